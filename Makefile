@@ -1,0 +1,93 @@
+# One word per chore. Everything runs from .venv, which makes itself and is left alone while nothing changed.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+ARGS   ?=
+
+# Three stamps: the tools that make the environment, what the bot needs, what working on it needs.
+TOOLS := $(VENV)/.tools
+READY := $(VENV)/.ready
+DEV   := $(VENV)/.dev
+
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+           --no-emit-index-url --no-emit-find-links --no-header --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run talk test check format charts words scripts bench browser lock clean
+
+help: ## this list
+	@awk -F ' *:[^#]*## *' '/^[a-z]+:.*##/ { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+demo: $(READY) ## the real bot and a page with phones, on this machine, without a token
+	@$(BIN)/koppelkans demo $(ARGS)
+
+run: $(READY) ## the bot on Telegram; needs TELEGRAM_TOKEN
+	@$(BIN)/koppelkans run $(ARGS)
+
+talk: $(READY) ## play a chart in the terminal
+	@$(BIN)/koppelkans talk $(ARGS)
+
+test: $(DEV) ## every test, on SQLite and on PostgreSQL
+	@$(BIN)/pytest $(ARGS)
+
+check: $(DEV) ## style, types, charts, drawings, catalogs and the rules of the house
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/koppelkans check
+	@$(BIN)/koppelkans draw --check
+	@$(BIN)/koppelkans words --check
+	@$(BIN)/pytest --quiet tests/test_house.py
+
+format: $(DEV) ## put the code in its usual shape
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+charts: $(READY) ## draw every chart again, into docs/charts
+	@$(BIN)/koppelkans draw $(ARGS)
+
+words: $(READY) ## bring locale/ up to date with the charts
+	@$(BIN)/koppelkans words $(ARGS)
+
+scripts: $(DEV) ## rewrite tests/conversations after a deliberate change; the diff is the review
+	@KOPPELKANS_SCRIPTS=rewrite $(BIN)/pytest --quiet tests/test_conversations.py $(ARGS)
+
+bench: $(DEV) ## the real bot beside a bot that does nothing, over HTTP
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+browser: $(DEV) ## the test with a real browser; says what to install when there is none
+	@command -v chromium >/dev/null || { echo "No chromium here. On Debian: apt-get install chromium fonts-noto-core fonts-noto-color-emoji"; exit 1; }
+	@KOPPELKANS_BROWSER=required $(BIN)/pytest tests/browser $(ARGS)
+
+lock: $(TOOLS) ## write the lock files again; ARGS=--upgrade takes newer versions
+	@$(COMPILE) $(ARGS) --group bootstrap --output-file bootstrap.lock
+	@$(COMPILE) $(ARGS) --constraint bootstrap.lock --output-file requirements.lock pyproject.toml
+	@$(COMPILE) $(ARGS) --constraint bootstrap.lock --constraint requirements.lock \
+		--group dev --output-file requirements-dev.lock pyproject.toml
+
+clean: ## throw away the environment and the caches, not the data
+	@rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+# Nothing but Python is asked of the machine. pip installs the few tools, hashes checked; they do the rest.
+$(TOOLS): bootstrap.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	@echo "making $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement bootstrap.lock
+	@touch $@
+
+define install
+@echo "installing from $(1) …"
+@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python bootstrap.lock $(1)
+@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+endef
+
+$(READY): $(TOOLS) requirements.lock pyproject.toml
+	$(call install,requirements.lock)
+	@rm -f $(DEV)
+	@touch $@
+
+$(DEV): $(TOOLS) requirements-dev.lock requirements.lock pyproject.toml
+	$(call install,requirements-dev.lock)
+	@touch $(READY) $@

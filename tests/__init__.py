@@ -1,0 +1,1 @@
+"""The tests: what must stay true, in sentences."""

@@ -1,0 +1,280 @@
+"""The rules of the house, as functions over source text; `test_house.py` holds the tree against them.
+
+Every rule takes the sources as a mapping from path (`bot/handle.py`) to text and returns its faults as lines
+that name the path, the line and what is wrong. An empty list is a kept rule.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+Sources = Mapping[str, str]
+
+PILLARS = ("flows", "db")
+EDGES = ("bot.receive", "bot.run", "bot.deliver", "bot.receipts", "bot.remind", "bot.writer", "bot.channels")
+DOORWAYS = ("bot.__main__", "bot.demo")
+MAX_LINES = 300
+
+ROOMS: Mapping[str, tuple[str, ...]] = {
+    "transitions": ("flows.walk",),
+    "tomllib": ("flows.read",),
+    "babel": ("bot.words",),
+    "gettext": ("bot.words",),
+    "telegram": ("bot.channels.telegram",),
+    "telegram.error": ("bot.channels.telegram", "bot.channels.client"),
+    "telegram.request": ("bot.channels.telegram", "bot.channels.client"),
+    "aiohttp": ("bot.channels.client",),
+    "sqlalchemy": ("db",),
+    "sqlalchemy.Connection": ("db", "bot.handle"),
+    "sqlalchemy.orm.Session": ("db", "bot.handle"),
+    "alembic": ("db",),
+    "psycopg": ("db",),
+    "sqlite3": ("db",),
+    "pydantic_settings": ("bot.settings",),
+    "starlette": ("bot.receive", "bot.demo"),
+    "uvicorn": ("bot.receive", "bot.demo"),
+    "asyncio": (*EDGES, *DOORWAYS),
+    "anyio": (*EDGES, *DOORWAYS),
+}
+"""Which library is used in which rooms; the longest name that fits decides. Types of another room count too."""
+
+WORLDLY = ("logging", "random", "secrets", "socket", "structlog", "subprocess", "threading", "time")
+"""What the pure core has no business with: it never sends, waits, logs, tosses a coin or looks at a clock."""
+
+FORBIDDEN_NAMES = re.compile(r"(?:^|_)(utils?|helpers?|commons?|base|managers?|misc)(?:_|$)")
+
+TRACES = re.compile(
+    r"/(?:work|farm|root)/|/(?:home|Users)/\w"
+    r"|https?://(?:files|registry|deb|pypi)\.|\bpypi\.org|python[h]osted\.org|npm[j]s\.(?:org|com)"
+)
+"""Paths of one machine and hosts of package registries."""
+
+PACKAGES = ("bot", "db", "flows")
+LOCKS = ("bootstrap.lock", "requirements.lock", "requirements-dev.lock")
+TOP_LEVEL = {
+    *PACKAGES,
+    *LOCKS,
+    "locale",
+    "tests",
+    "docs",
+    "deploy",
+    "README.md",
+    "Makefile",
+    "LICENSE",
+    "pyproject.toml",
+}
+NOT_OURS = ("data", "shots", "build", "dist", ".git", ".env")
+
+
+def files(root: Path) -> Iterator[Path]:
+    """Every file of the checkout, without the environment, caches, builds and what a running bot keeps."""
+    for path in sorted(root.iterdir()):
+        if path.name not in NOT_OURS:
+            yield from _files(path)
+
+
+def sources(root: Path) -> dict[str, str]:
+    """The text of every Python module of the three packages, by path from the root."""
+    paths = [path for package in PACKAGES for path in files(root / package) if path.suffix == ".py"]
+    return {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in paths}
+
+
+def module(path: str) -> str:
+    """`bot/channels/telegram.py` is `bot.channels.telegram`, `db/__init__.py` is `db`."""
+    return ".".join(PurePosixPath(path).with_suffix("").parts).removesuffix(".__init__")
+
+
+def floor(name: str) -> int:
+    """The floor of a module: 0 the pillars, 1 the meeting room, 2 the edges, 3 the doorways.
+
+    A new module of `bot` is on floor 1, the strictest, until it gets a room on the map.
+    """
+    if _within(name, PILLARS):
+        return 0
+    if _within(name, DOORWAYS):
+        return 3
+    return 2 if _within(name, EDGES) else 1
+
+
+def imports(path: str, text: str) -> Iterator[tuple[int, str]]:
+    """Line and full dotted name of everything that is imported anywhere in a module, `from a import b` as `a.b`."""
+    package = module(path).split(".")
+    if not path.endswith("/__init__.py"):
+        package.pop()
+    for node in ast.walk(ast.parse(text, path)):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, name.name) for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            origin = ".".join([*above, *([node.module] if node.module else [])])
+            yield from ((node.lineno, f"{origin}.{name.name}") for name in node.names)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("importlib.import_module", "import_module"):
+            yield from ((node.lineno, str(name.value)) for name in node.args[:1] if isinstance(name, ast.Constant))
+
+
+def looking_upstairs(tree: Sources) -> list[str]:
+    """Rule A: nobody imports from a higher floor, and the pillars do not know each other."""
+    faults = []
+    for path, line, there in _own_imports(tree):
+        here = module(path)
+        if floor(there) > floor(here):
+            faults.append(f"{path}:{line}: floor {floor(here)} looks up to {there} on floor {floor(there)}")
+        elif floor(here) == 0 and here.split(".")[0] != there.split(".")[0]:
+            faults.append(f"{path}:{line}: a pillar looks at the other one, {there}")
+    return faults
+
+
+def circles(tree: Sources) -> list[str]:
+    """Rule A: no module reaches itself by its own imports, not even by imports for types only."""
+    arrows: dict[str, set[str]] = {module(path): set() for path in tree}
+    for path, _, name in _own_imports(tree):
+        target = name if name in arrows else name.rpartition(".")[0]
+        if target in arrows:
+            arrows[module(path)].add(target)
+    faults, finished = [], set[str]()
+
+    def follow(name: str, trail: tuple[str, ...]) -> None:
+        if name in trail:
+            faults.append("a circle: " + " > ".join([*trail[trail.index(name) :], name]))
+        elif name not in finished:
+            for target in sorted(arrows[name]):
+                follow(target, (*trail, name))
+            finished.add(name)
+
+    for name in sorted(arrows):
+        follow(name, ())
+    return faults
+
+
+def strange_rooms(tree: Sources) -> list[str]:
+    """Rule B: one library, one room."""
+    faults = []
+    for path, text in tree.items():
+        for line, name in imports(path, text):
+            library = max((known for known in ROOMS if _within(name, (known,))), key=len, default="")
+            if library and not _within(module(path), ROOMS[library]):
+                faults.append(f"{path}:{line}: {name} belongs in {' or '.join(ROOMS[library])}")
+    return faults
+
+
+def lazy_names(paths: Sequence[str]) -> list[str]:
+    """Rule C: no file or folder is named after nothing."""
+    words = {path: [part.split(".")[0] for part in PurePosixPath(path).parts] for path in paths}
+    return [f"{path}: say what is in it" for path, parts in words.items() if any(map(FORBIDDEN_NAMES.search, parts))]
+
+
+def async_below(tree: Sources) -> list[str]:
+    """Rule D: below floor 2 every function is a plain one."""
+    return [
+        f"{path}:{node.lineno}: async def {node.name} on floor {floor(module(path))}"
+        for path, text in tree.items()
+        if floor(module(path)) < 2
+        for node in ast.walk(ast.parse(text, path))
+        if isinstance(node, ast.AsyncFunctionDef)
+    ]
+
+
+def worldly(tree: Sources) -> list[str]:
+    """The core is a pure function: nothing in `flows` sends, waits, logs, tosses a coin or looks at a clock."""
+    faults = []
+    for path, text in tree.items():
+        if not _within(module(path), ("flows",)):
+            continue
+        faults += [f"{path}:{line}: {name}" for line, name in imports(path, text) if _within(name, WORLDLY)]
+        for node in ast.walk(ast.parse(text, path)):
+            if isinstance(node, ast.Call) and re.search(
+                r"\b(?:date|datetime)\.(?:now|utcnow|today)$", ast.unparse(node.func)
+            ):
+                faults.append(f"{path}:{node.lineno}: looks at a clock")
+    return faults
+
+
+def long_files(tree: Sources) -> list[str]:
+    """One noun per file: what is longer than this holds a second one."""
+    lengths = {path: len(text.splitlines()) for path, text in tree.items()}
+    return [f"{path}: {length} lines, at most {MAX_LINES}" for path, length in lengths.items() if length > MAX_LINES]
+
+
+def undocumented(tree: Sources) -> list[str]:
+    """Every module, public class, public function and public method says what a reader may rely on.
+
+    Methods of a class that extends another are promised there; a property is explained by its name.
+    The steps of a migration are explained by its module.
+    """
+    faults = []
+    for path, text in tree.items():
+        parsed = ast.parse(text, path)
+        if not ast.get_docstring(parsed):
+            faults.append(f"{path}:1: the module does not say what it is")
+        if "/versions/" in path:
+            continue
+        for node in _public(parsed.body):
+            if not ast.get_docstring(node):
+                faults.append(f"{path}:{node.lineno}: {node.name} has no docstring")
+            if isinstance(node, ast.ClassDef) and not node.bases:
+                for method in _public(node.body):
+                    if not ast.get_docstring(method) and not _is_property(method):
+                        faults.append(f"{path}:{method.lineno}: {node.name}.{method.name} has no docstring")
+    return faults
+
+
+def undeclared(tree: Sources, provided: Mapping[str, Sequence[str]], declared: Sequence[str]) -> list[str]:
+    """Every library that is imported is named in pyproject.toml, not just brought along by another one.
+
+    `provided` tells which distributions hold a package, `declared` are the requirements as they are written.
+    """
+    names = {_normal(found.group()) for line in declared if (found := re.match(r"[\w.-]+", line))}
+    faults = []
+    for path, text in tree.items():
+        for line, name in imports(path, text):
+            package = name.split(".")[0]
+            if package in sys.stdlib_module_names or package in PACKAGES:
+                continue
+            if names.isdisjoint(map(_normal, provided.get(package, ()))):
+                faults.append(f"{path}:{line}: {package} is not a dependency in pyproject.toml")
+    return faults
+
+
+def traces(texts: Sources) -> list[str]:
+    """No file names a path of somebody's machine or the host of a package registry."""
+    return [
+        f"{path}:{number}: {found.group()}"
+        for path, text in texts.items()
+        for number, line in enumerate(text.splitlines(), 1)
+        if (found := TRACES.search(line))
+    ]
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_file():
+        yield path
+    elif path.name == ".ci" or not path.name.startswith((".", "__pycache__")):
+        for child in sorted(path.iterdir()):
+            yield from _files(child)
+
+
+def _within(name: str, rooms: Sequence[str]) -> bool:
+    return any(name == room or name.startswith(room + ".") for room in rooms)
+
+
+def _own_imports(tree: Sources) -> Iterator[tuple[str, int, str]]:
+    for path, text in tree.items():
+        yield from ((path, line, name) for line, name in imports(path, text) if _within(name, PACKAGES))
+
+
+def _public(body: Sequence[ast.stmt]) -> list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+    named = [node for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
+    return [node for node in named if not node.name.startswith("_")]
+
+
+def _is_property(node: ast.AST) -> bool:
+    decorators = getattr(node, "decorator_list", [])
+    return any(re.search(r"property$|\.setter$", ast.unparse(decorator)) for decorator in decorators)
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

@@ -1,0 +1,233 @@
+"""The house stands: its floors, rooms and names are kept (`docs/decisions/0001`), and no rule is asleep.
+
+Each rule is held against the tree, and then against a few lines that break it on purpose.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+from tests import house
+
+ROOT = Path(__file__).parent.parent
+TREE = house.sources(ROOT)
+FILES = [path.relative_to(ROOT).as_posix() for path in house.files(ROOT)]
+DEPENDENCIES = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+
+
+def text(path: str) -> str:
+    """The text of a file, or nothing when it holds no text."""
+    try:
+        return (ROOT / path).read_text("utf-8")
+    except UnicodeDecodeError:
+        return ""
+
+
+def kept(faults: list[str]) -> None:
+    """Fails with every fault on a line of its own."""
+    assert not faults, "\n" + "\n".join(faults)
+
+
+def test_the_three_packages_are_read() -> None:
+    assert {path.split("/")[0] for path in TREE} == {"flows", "db", "bot"}
+    assert "flows/chart.py" in TREE
+
+
+def test_nobody_looks_upstairs() -> None:
+    kept(house.looking_upstairs(TREE))
+
+
+def test_no_module_runs_in_circles() -> None:
+    kept(house.circles(TREE))
+
+
+def test_each_library_stays_in_its_room() -> None:
+    kept(house.strange_rooms(TREE))
+
+
+def test_every_file_is_named_after_what_is_in_it() -> None:
+    kept(house.lazy_names(FILES))
+
+
+def test_nothing_below_the_edges_is_async() -> None:
+    kept(house.async_below(TREE))
+
+
+def test_the_core_knows_nothing_of_the_world() -> None:
+    kept(house.worldly(TREE))
+
+
+def test_no_file_holds_a_second_noun() -> None:
+    kept(house.long_files(TREE))
+
+
+def test_everything_public_says_what_it_is() -> None:
+    kept(house.undocumented(TREE))
+
+
+def test_every_library_is_declared() -> None:
+    kept(house.undeclared(TREE, packages_distributions(), DEPENDENCIES))
+
+
+def test_no_file_tells_where_it_was_made() -> None:
+    kept(house.traces({path: text(path) for path in FILES}))
+
+
+def test_the_lock_files_name_no_host() -> None:
+    assert [path for path in house.LOCKS if "://" in text(path) or "--hash=" not in text(path)] == []
+
+
+def test_the_top_level_is_fixed() -> None:
+    assert {path.split("/")[0] for path in FILES if not path.startswith(".")} <= house.TOP_LEVEL
+
+
+def test_locale_holds_words_only() -> None:
+    assert [path for path in FILES if path.startswith("locale/") and not path.endswith((".po", ".pot"))] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("flows/walk.py", "from bot.traffic import Incoming"),
+        ("flows/walk.py", "from bot import traffic"),
+        ("db/leads.py", "import bot.settings"),
+        ("bot/handle.py", "from bot.deliver import Deliverer"),
+        ("bot/handle.py", "from bot import channels"),
+        ("bot/handle.py", "from . import remind"),
+        ("bot/words.py", "def f():\n    from bot.receive import poll"),
+        ("bot/words.py", "if TYPE_CHECKING:\n    from bot.demo.standin import World"),
+        ("bot/words.py", "importlib.import_module('bot.receive')"),
+        ("bot/channels/telegram.py", "from ..demo import standin"),
+        ("bot/receive.py", "from bot.__main__ import main"),
+        ("flows/walk.py", "from db import leads"),
+        ("db/leads.py", "from flows.chart import Charts"),
+    ],
+)
+def test_a_look_upstairs_or_across_is_seen(path: str, line: str) -> None:
+    assert house.looking_upstairs({path: line})
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("bot/handle.py", "from flows import walk\nfrom db import leads"),
+        ("bot/receive.py", "from bot.handle import handle"),
+        ("bot/demo/__init__.py", "from bot.receive import poll"),
+        ("bot/channels/telegram.py", "from .client import Client"),
+        ("flows/walk.py", "from flows.chart import Charts"),
+    ],
+)
+def test_a_look_downstairs_is_allowed(path: str, line: str) -> None:
+    assert house.looking_upstairs({path: line}) == []
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"db/a.py": "from db import b", "db/b.py": "from db.a import x"},
+        {"db/a.py": "from . import b", "db/b.py": "import db.c", "db/c.py": "def f():\n    from db.a import x"},
+        {"db/__init__.py": "from db.a import x", "db/a.py": "from db import x"},
+        {"db/a.py": "import db.a"},
+    ],
+)
+def test_a_circle_is_seen(tree: house.Sources) -> None:
+    assert len(house.circles(tree)) == 1
+
+
+def test_two_ways_to_the_same_module_are_no_circle() -> None:
+    assert house.circles({"db/a.py": "from db import b, c", "db/b.py": "from db import c", "db/c.py": ""}) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("flows/facts.py", "import transitions"),
+        ("flows/facts.py", "import tomllib"),
+        ("bot/handle.py", "from babel.dates import format_date"),
+        ("bot/receive.py", "from telegram import Update"),
+        ("bot/channels/client.py", "from telegram import Bot"),
+        ("bot/deliver.py", "from telegram.request import BaseRequest"),
+        ("bot/deliver.py", "import aiohttp"),
+        ("bot/receive.py", "from sqlalchemy.exc import OperationalError"),
+        ("bot/handle.py", "from sqlalchemy import select"),
+        ("bot/deliver.py", "from starlette.routing import Route"),
+        ("bot/handle.py", "import asyncio"),
+        ("db/store.py", "from asyncio import to_thread"),
+    ],
+)
+def test_a_library_in_a_strange_room_is_seen(path: str, line: str) -> None:
+    assert house.strange_rooms({path: line})
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("bot/handle.py", "from sqlalchemy.orm import Session"),
+        ("bot/channels/client.py", "import aiohttp\nfrom telegram.request import BaseRequest"),
+        ("bot/demo/standin.py", "import asyncio\nfrom starlette.applications import Starlette"),
+        ("db/migrations/env.py", "from alembic import context"),
+    ],
+)
+def test_a_library_at_home_is_allowed(path: str, line: str) -> None:
+    assert house.strange_rooms({path: line}) == []
+
+
+@pytest.mark.parametrize("word", ["utils", "util", "helpers", "common", "base", "manager", "misc"])
+def test_a_name_that_says_nothing_is_seen(word: str) -> None:
+    assert (
+        len(house.lazy_names([f"bot/{word}.py", f"db/{word}/rows.py", f"tests/lead_{word}.py", "db/baseline.py"])) == 3
+    )
+
+
+def test_async_is_seen_below_the_edges_only() -> None:
+    seeded = "class Sender:\n    async def send(self): ..."
+    for path in ("flows/walk.py", "db/store.py", "bot/handle.py", "bot/words.py", "bot/brand_new.py"):
+        assert house.async_below({path: seeded}), path
+    for path in ("bot/receive.py", "bot/channels/telegram.py", "bot/demo/standin.py", "bot/__main__.py"):
+        assert house.async_below({path: seeded}) == [], path
+
+
+@pytest.mark.parametrize(
+    "line", ["import time", "from random import choice", "import datetime\ndatetime.datetime.now()"]
+)
+def test_a_core_that_looks_at_the_world_is_seen(line: str) -> None:
+    assert house.worldly({"flows/walk.py": line})
+    assert house.worldly({"db/leads.py": line}) == []
+
+
+def test_a_long_file_is_seen() -> None:
+    assert house.long_files({"db/rows.py": "\n" * house.MAX_LINES}) == []
+    assert house.long_files({"db/rows.py": "\n" * (house.MAX_LINES + 1)})
+
+
+def test_silence_is_seen() -> None:
+    said = (
+        '"""Rows."""\nclass Row:\n    """A row."""\n    @property\n    def wide(self): ...\n    def _hide(self): ...\n'
+    )
+    assert house.undocumented({"db/rows.py": said}) == []
+    assert len(house.undocumented({"db/rows.py": said + "\n    def grow(self): ...\n"})) == 1
+    assert len(house.undocumented({"db/rows.py": said + "\ndef count(): ...\n"})) == 1
+    assert len(house.undocumented({"db/rows.py": "class Row: ..."})) == 2
+
+
+def test_a_library_that_came_along_by_chance_is_seen() -> None:
+    provided = {"telegram": ["python-telegram-bot"], "yaml": ["PyYAML"]}
+    tree = {"db/rows.py": "import json\nimport telegram\nimport yaml\nfrom db import leads"}
+    faults = house.undeclared(tree, provided, ["python_telegram_bot==22.8"])
+    assert faults == ["db/rows.py:3: yaml is not a dependency in pyproject.toml"]
+    assert house.undeclared(tree, provided, ["python-telegram-bot", "pyyaml[fast]>=6"]) == []
+
+
+@pytest.mark.parametrize("folder", ["work", "farm", "root"])
+def test_a_path_of_a_machine_is_seen(folder: str) -> None:
+    assert house.traces({"README.md": f"see /{folder}/notes"})
+
+
+@pytest.mark.parametrize("start", ["files", "registry", "deb", "pypi"])
+def test_a_host_of_a_registry_is_seen(start: str) -> None:
+    assert house.traces({"README.md": f"https://{start}.example.org/simple"})
+    assert house.traces({"README.md": "https://example.org/simple, the root of all"}) == []
