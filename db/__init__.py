@@ -1,0 +1,1 @@
+"""What is remembered: tables and the verbs on them. Imports nothing of ours."""

@@ -1,0 +1,42 @@
+"""Who did or opened what, and when: never what it said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select
+
+from db import numbers
+from db.tables import audit
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One act. `what` is a word such as `lead.opened`; `actor` an address or `coordinator`, `system`, `erased`."""
+
+    at: datetime
+    actor: str
+    what: str
+    lead: int | None
+
+
+_c = audit.c
+
+
+def add(tx: Connection, wijk: str, actor: str, what: str, now: datetime, lead: int | None = None) -> None:
+    """Note an act; `what` holds no content."""
+    row = {"wijk": wijk, "id": numbers.draw(tx, wijk), "at": now, "actor": actor, "what": what, "lead": lead}
+    tx.execute(insert(audit), row)
+
+
+def since(tx: Connection, wijk: str, moment: datetime) -> list[Entry]:
+    """What was done from that moment on, in order."""
+    columns = [_c[field.name] for field in fields(Entry)]
+    rows = tx.execute(select(*columns).where(_c.wijk == wijk, _c.at >= moment).order_by(_c.at, _c.id))
+    return [Entry(*row) for row in rows]
+
+
+def forget_before(tx: Connection, wijk: str, moment: datetime) -> int:
+    """Forget what was done before that moment (keep 12 months); gives how many."""
+    return tx.execute(delete(audit).where(_c.wijk == wijk, _c.at < moment)).rowcount

@@ -1,0 +1,124 @@
+"""What residents said yes and no to: a ledger that is only added to.
+
+Guards the rule that a withdrawal is a new entry, never a change. Erasure blanks who it was and what they read;
+purpose, recipient and moment stay. The database itself refuses any other change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from db import numbers
+from db.tables import consents
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One entry. `shown` is the exact text that was read; `text_version` is the hash of the wording it came from."""
+
+    id: int
+    resident: str | None
+    purpose: str
+    recipient: str
+    fields: list[str]
+    text_version: str
+    shown: str | None
+    language: str
+    given: bool
+    at: datetime
+
+
+_c = consents.c
+_COLUMNS = [_c[field.name] for field in fields(Consent)]
+_ADD = insert(consents)
+_OF = select(*_COLUMNS).where(_c.wijk == bindparam("wijk"), _c.resident == bindparam("address")).order_by(_c.id)
+
+
+def add(
+    tx: Connection,
+    wijk: str,
+    *,
+    resident: str,
+    purpose: str,
+    recipient: str,
+    fields: Sequence[str],
+    text_version: str,
+    shown: str,
+    language: str,
+    given: bool,
+    now: datetime,
+) -> int:
+    """Add an entry, a yes or a no; gives its id."""
+    id = numbers.draw(tx, wijk)
+    tx.execute(
+        _ADD,
+        {
+            "wijk": wijk,
+            "id": id,
+            "resident": resident,
+            "purpose": purpose,
+            "recipient": recipient,
+            "fields": list(fields),
+            "text_version": text_version,
+            "shown": shown,
+            "language": language,
+            "given": given,
+            "at": now,
+        },
+    )
+    return id
+
+
+def get(tx: Connection, wijk: str, id: int) -> Consent | None:
+    """This entry, or None."""
+    row = tx.execute(select(*_COLUMNS).where(_c.wijk == wijk, _c.id == id)).first()
+    return None if row is None else Consent(*row)
+
+
+def of(tx: Connection, wijk: str, address: str) -> list[Consent]:
+    """All entries of this resident that were not erased, the oldest first."""
+    return [Consent(*row) for row in tx.execute(_OF, {"wijk": wijk, "address": address})]
+
+
+def live(tx: Connection, wijk: str, address: str, purpose: str, recipient: str) -> Consent | None:
+    """The consent that holds now for this purpose and recipient: the last entry, if it is a yes."""
+    last = (
+        select(*_COLUMNS)
+        .where(_c.wijk == wijk, _c.resident == address, _c.purpose == purpose, _c.recipient == recipient)
+        .order_by(_c.id.desc())
+        .limit(1)
+    )
+    row = tx.execute(last).first()
+    consent = None if row is None else Consent(*row)
+    return consent if consent and consent.given else None
+
+
+def withdraw(tx: Connection, wijk: str, id: int, now: datetime) -> int | None:
+    """Add the entry that takes this one back; gives its id, or None when the entry is unknown or was erased."""
+    taken = get(tx, wijk, id)
+    if taken is None or taken.resident is None:
+        return None
+    return add(
+        tx,
+        wijk,
+        resident=taken.resident,
+        purpose=taken.purpose,
+        recipient=taken.recipient,
+        fields=taken.fields,
+        text_version=taken.text_version,
+        shown=taken.shown or "",
+        language=taken.language,
+        given=False,
+        now=now,
+    )
+
+
+def anonymise(tx: Connection, wijk: str, address: str) -> int:
+    """Blank who it was and what they read in all entries of this resident; gives how many."""
+    return tx.execute(
+        update(consents).where(_c.wijk == wijk, _c.resident == address).values(resident=None, shown=None)
+    ).rowcount

@@ -1,0 +1,147 @@
+"""Where everybody stands: one row per conversation, of a person (`telegram:1001`) or of a lead (`lead:42`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from db.store import Upsert, locks_rows
+from db.tables import conversations
+
+_LEADS = "lead:"
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What is remembered of one conversation. A new one has no place, turn 0 and no step.
+
+    `place` is plain data that only `bot` understands; `card` is the message that is edited in place.
+    `updated_at` is None until it is saved; `save` sets it.
+    """
+
+    key: str
+    language: str = ""
+    place: dict[str, Any] | None = None
+    card: int | None = None
+    turn: int = 0
+    step: str = ""
+    blocked: bool = False
+    updated_at: datetime | None = None
+
+
+_c = conversations.c
+_BLANK = {
+    "wijk": bindparam("wijk"),
+    "key": bindparam("key"),
+    "language": "",
+    "turn": 0,
+    "step": "",
+    "blocked": False,
+    "updated_at": bindparam("now"),
+}
+_OPEN = Upsert(lambda insert: insert(conversations).values(_BLANK).on_conflict_do_nothing())
+_LOOK = (
+    select(*[_c[field.name] for field in fields(Conversation)])
+    .where(_c.wijk == bindparam("wijk"), _c.key.in_(bindparam("keys", expanding=True)))
+    .order_by(_c.key)
+)
+_LOAD = _LOOK.with_for_update()
+_SAVE = Upsert(
+    lambda insert: (into := insert(conversations)).on_conflict_do_update(
+        index_elements=["wijk", "key"],
+        set_={c.name: into.excluded[c.name] for c in conversations.columns if not c.primary_key},
+    )
+)
+_THIS = (_c.wijk == bindparam("in_wijk"), _c.key == bindparam("of"))
+_SET_CARD = update(conversations).where(*_THIS).values(card=bindparam("new_card"))
+_SET_BLOCKED = Upsert(
+    lambda insert: (
+        insert(conversations)
+        .values({**_BLANK, "blocked": bindparam("blocked")})
+        .on_conflict_do_update(index_elements=["wijk", "key"], set_={"blocked": bindparam("blocked")})
+    )
+)
+_EMPTY = update(conversations).where(*_THIS).values(place=None, step="", updated_at=bindparam("now"))
+
+
+def load(tx: Connection, wijk: str, keys: Iterable[str]) -> dict[str, Conversation]:
+    """Every one of these conversations, new ones blank, locked until the transaction ends.
+
+    On PostgreSQL a new one becomes a row at once, because a row that is not there cannot be locked. The rows are
+    locked in the order of their keys: ask once for all that a transaction needs.
+    """
+    wanted = sorted(set(keys))
+    if not wanted:
+        return {}
+    if locks_rows(tx):
+        tx.execute(_OPEN.on(tx), [{"wijk": wijk, "key": key, "now": _NEVER} for key in wanted])
+    found = {row.key: Conversation(*row) for row in tx.execute(_LOAD, {"wijk": wijk, "keys": wanted})}
+    return {key: found.get(key) or Conversation(key) for key in wanted}
+
+
+def look(tx: Connection, wijk: str, keys: Iterable[str]) -> dict[str, Conversation]:
+    """Those of these conversations that exist, as they are now and without a lock: to read, never to save."""
+    wanted = sorted(set(keys))
+    rows = tx.execute(_LOOK, {"wijk": wijk, "keys": wanted}) if wanted else ()
+    return {row.key: Conversation(*row) for row in rows}
+
+
+def save(tx: Connection, wijk: str, them: Sequence[Conversation], now: datetime) -> None:
+    """Write these conversations back as they are, all in one statement."""
+    rows = [
+        {
+            "wijk": wijk,
+            "key": one.key,
+            "language": one.language,
+            "place": one.place,
+            "card": one.card,
+            "turn": one.turn,
+            "step": one.step,
+            "blocked": one.blocked,
+            "updated_at": now,
+        }
+        for one in them
+    ]
+    if rows:
+        tx.execute(_SAVE.on(tx), rows)
+
+
+def set_cards(tx: Connection, wijk: str, cards: Mapping[str, int | None]) -> None:
+    """Note which message is now the card of each conversation; unknown ones are left alone."""
+    rows = [{"in_wijk": wijk, "of": key, "new_card": card} for key, card in sorted(cards.items())]
+    if rows:
+        tx.execute(_SET_CARD, rows)
+
+
+def set_blocked(tx: Connection, wijk: str, key: str, blocked: bool, now: datetime) -> None:
+    """Note that the person blocked or unblocked the bot, also when nothing was said before."""
+    tx.execute(_SET_BLOCKED.on(tx), {"wijk": wijk, "key": key, "blocked": blocked, "now": now})
+
+
+def forget(tx: Connection, wijk: str, key: str) -> bool:
+    """Delete this conversation; False when there was none."""
+    gone = delete(conversations).where(_c.wijk == wijk, _c.key == key).returning(_c.key)
+    return tx.execute(gone).first() is not None
+
+
+def idle_before(tx: Connection, wijk: str, moment: datetime, limit: int = 500) -> list[str]:
+    """People's conversations that hold a place and were last touched before that moment, the oldest first."""
+    idle = (
+        select(_c.key)
+        .where(_c.wijk == wijk, _c.updated_at < moment, _c.place.is_not(None), ~_c.key.startswith(_LEADS))
+        .order_by(_c.updated_at)
+        .limit(limit)
+    )
+    return list(tx.execute(idle).scalars())
+
+
+def empty(tx: Connection, wijk: str, keys: Sequence[str], now: datetime) -> None:
+    """Forget what was answered in these conversations; language, card, turn and block stay."""
+    rows = [{"in_wijk": wijk, "of": key, "now": now} for key in sorted(keys)]
+    if rows:
+        tx.execute(_EMPTY, rows)

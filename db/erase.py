@@ -1,0 +1,106 @@
+"""Everything that is stored about one person: shown on request, erased on request.
+
+Guards the rule that "forget me" is one verb, in one transaction. What stays holds no person: that a lead or a
+consent existed, when, and how it ended.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, select, update
+
+from db import consents, conversations, leads, outbox, people, tables
+from db.leads import FINAL, Lead
+
+ERASED: Final = "erased"
+"""Who did something, once that person was erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was erased. `withdrawn` are the leads that were still open, as they are now: without packet or resident.
+
+    The caller tells their inboxes and assignees. `leads` and `consents` count all that were blanked.
+    """
+
+    conversation: bool
+    messages: int
+    leads: int
+    withdrawn: list[Lead]
+    consents: int
+    member: bool
+
+
+def everything(tx: Connection, wijk: str, address: str, now: datetime) -> Erased:
+    """Erase this person, as a resident and as a member; waiting messages about their leads go too."""
+    own = _lock(tx, wijk, address)
+    withdrawn = []
+    for lead in own:
+        if lead.status not in FINAL:
+            leads.move(tx, wijk, lead.id, lead.version, "withdrawn", now=now, actor="resident")
+        leads.blank(tx, wijk, lead.id, and_who=True)
+        if lead.status not in FINAL and (blanked := leads.get(tx, wijk, lead.id)):
+            withdrawn.append(blanked)
+    messages = outbox.drop_for(tx, wijk, address) + _drop_about(tx, wijk, own)
+    conversations.empty(tx, wijk, [leads.key(lead.id) for lead in own], now)
+    forgotten = conversations.forget(tx, wijk, address)
+    anonymised = consents.anonymise(tx, wijk, address)
+    member = people.leave(tx, wijk, address) is not None
+    _unsign(tx, wijk, address)
+    return Erased(forgotten, messages, len(own), withdrawn, anonymised, member)
+
+
+def show(tx: Connection, wijk: str, address: str) -> dict[str, Any]:
+    """All that is stored about this person, as plain data: what is not stored is left out."""
+    c = tables.conversations.c
+    conversation = tx.execute(
+        select(c.language, c.place, c.card, c.turn, c.step, c.blocked, c.updated_at).where(
+            c.wijk == wijk, c.key == address
+        )
+    ).first()
+    o = tables.outbox.c
+    waiting = tx.execute(select(o.payload, o.due).where(o.wijk == wijk, o.to == address).order_by(o.id))
+    member = people.member(tx, wijk, address)
+    found: dict[str, Any] = {
+        "conversation": conversation and dict(conversation._mapping),
+        "messages": [dict(row._mapping) for row in waiting],
+        "leads": [asdict(lead) for lead in leads.of_resident(tx, wijk, address)],
+        "consents": [asdict(consent) for consent in consents.of(tx, wijk, address)],
+        "member": member and asdict(member),
+    }
+    return {name: data for name, data in found.items() if data}
+
+
+def _lock(tx: Connection, wijk: str, address: str) -> list[Lead]:
+    c = tables.leads.c
+    rows = tx.execute(select(c.id).where(c.wijk == wijk, c.resident == address).order_by(c.id).with_for_update()).all()
+    return leads.of_resident(tx, wijk, address) if rows else []
+
+
+def _drop_about(tx: Connection, wijk: str, own: list[Lead]) -> int:
+    """Messages that wait for others and name one of these leads; the table holds only what is not sent yet."""
+    codes = [lead.code for lead in own]
+    if not codes:
+        return 0
+    o = tables.outbox.c
+    waiting = tx.execute(select(o.id, o.payload).where(o.wijk == wijk))
+    about = [id for id, payload in waiting if any(code in str(payload) for code in codes)]
+    outbox.done(tx, wijk, about)
+    return len(about)
+
+
+def _unsign(tx: Connection, wijk: str, address: str) -> None:
+    """Take the address away wherever somebody signed with it."""
+    for table, column, instead in (
+        (tables.leads, "assignee", None),
+        (tables.lead_events, "actor", ERASED),
+        (tables.disclosures, "member", None),
+        (tables.invitations, "made_by", None),
+        (tables.invitations, "used_by", None),
+        (tables.switches, "changed_by", None),
+        (tables.audit, "actor", ERASED),
+    ):
+        tx.execute(update(table).where(table.c.wijk == wijk, table.c[column] == address).values({column: instead}))

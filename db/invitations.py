@@ -1,0 +1,69 @@
+"""One-time invitations to join an organisation. The code is only in the link; the store keeps its fingerprint."""
+
+from __future__ import annotations
+
+import secrets as dice
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, insert, update
+
+from db import secrets
+from db.leads import ALPHABET
+from db.tables import invitations
+
+LENGTH: Final = 12
+"""Characters of a code: 59 bits, not to be guessed within its days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Who may join what. `made_by` is None for one that was made on the command line or by somebody who left."""
+
+    partner: str
+    role: str
+    made_by: str | None
+    made_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+    used_by: str | None
+
+
+_c = invitations.c
+_COLUMNS = [_c[field.name] for field in fields(Invitation)]
+
+
+def make(tx: Connection, wijk: str, partner: str, role: str, made_by: str | None, now: datetime, days: int = 14) -> str:
+    """Make an invitation; gives its code, fit for a deep link, which can never be read back from the store."""
+    code = "".join(dice.choice(ALPHABET) for _ in range(LENGTH))
+    tx.execute(
+        insert(invitations),
+        {
+            "wijk": wijk,
+            "code": secrets.fingerprint(code),
+            "partner": partner,
+            "role": role,
+            "made_by": made_by,
+            "made_at": now,
+            "expires_at": now + timedelta(days=days),
+        },
+    )
+    return code
+
+
+def use(tx: Connection, wijk: str, code: str, by: str, now: datetime) -> Invitation | None:
+    """Use a code up; None when it is unknown, expired or used, also by somebody at this very moment."""
+    used = (
+        update(invitations)
+        .where(
+            _c.wijk == wijk,
+            _c.code.in_(secrets.fingerprints(code.strip().upper())),
+            _c.used_at.is_(None),
+            _c.expires_at > now,
+        )
+        .values(used_at=now, used_by=by)
+        .returning(*_COLUMNS)
+    )
+    row = tx.execute(used).first()
+    return None if row is None else Invitation(*row)

@@ -1,0 +1,272 @@
+"""Leads: a resident handed to a partner, with what they agreed to share, and the history of each.
+
+Guards the rules that of two people who move a lead at once only one does, and that every move leaves an event.
+Which moves are allowed is decided by `flows`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
+
+from db import numbers
+from db.store import Upsert
+from db.tables import lead_events, leads
+
+FINAL: Final = frozenset({"completed", "unsuccessful", "declined", "redirected", "withdrawn", "void"})
+"""Statuses in which nobody has to do anything any more."""
+
+ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Characters that nobody mistakes for another, for codes that people read out."""
+
+KEEP: Final = "\0keep"
+"""The assignee stays who it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """One lead. `resident` and `packet` are None once it was erased.
+
+    `inbox` is who really receives it: the partner, or `coordinator`. `together` is the code that the leads of a
+    combined visit share. `consent` is the ledger entry that it rests on.
+    """
+
+    id: int
+    code: str
+    resident: str | None
+    partner: str
+    inbox: str
+    row: str
+    topic: list[str]
+    urgent: bool
+    status: str
+    version: int
+    assignee: str | None
+    packet: dict[str, Any] | None
+    language: str
+    created_at: datetime
+    claim_by: datetime | None
+    contact_by: datetime | None
+    first_viewed_at: datetime | None
+    together: str | None
+    closed_at: datetime | None
+    reason: str | None
+    consent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadEvent:
+    """One move. `n` is the version that the lead got by it; `before` is None when it was made."""
+
+    n: int
+    before: str | None
+    after: str
+    actor: str
+    reason: str | None
+    at: datetime
+
+
+_c = leads.c
+_COLUMNS = [_c[field.name] for field in fields(Lead)]
+_CREATE = Upsert(
+    lambda insert: insert(leads).on_conflict_do_nothing(index_elements=["wijk", "code"]).returning(*_COLUMNS)
+)
+_EVENT = insert(lead_events)
+_ALL = select(*_COLUMNS).where(_c.wijk == bindparam("wijk"))
+_GET = _ALL.where(_c.id == bindparam("id"))
+_BY_CODE = _ALL.where(_c.code == bindparam("code"))
+_OF_RESIDENT = _ALL.where(_c.resident == bindparam("address")).order_by(_c.id)
+_OPEN_OF_INBOX = (
+    _ALL.where(_c.inbox == bindparam("inbox"), _c.closed_at.is_(None))
+    .order_by(_c.urgent.desc(), _c.created_at, _c.id)
+    .limit(bindparam("limit"))
+    .offset(bindparam("offset"))
+)
+
+
+def key(id: int) -> str:
+    """The conversation in which partners handle this lead."""
+    return f"lead:{id}"
+
+
+def create(
+    tx: Connection,
+    wijk: str,
+    *,
+    resident: str,
+    partner: str,
+    inbox: str,
+    row: str,
+    topic: Sequence[str],
+    urgent: bool,
+    packet: Mapping[str, Any],
+    language: str,
+    now: datetime,
+    consent: int | None = None,
+    claim_by: datetime | None = None,
+    contact_by: datetime | None = None,
+    together: str | None = None,
+    status: str = "sent",
+    reason: str | None = None,
+    actor: str = "resident",
+    choose: Callable[[str], str] = secrets.choice,
+) -> Lead:
+    """Make a lead with a code of its own, and its first event. `choose` picks one character of the code."""
+    values = {
+        "wijk": wijk,
+        "id": numbers.draw(tx, wijk),
+        "resident": resident,
+        "partner": partner,
+        "inbox": inbox,
+        "row": row,
+        "topic": list(topic),
+        "urgent": urgent,
+        "status": status,
+        "version": 1,
+        "packet": dict(packet),
+        "language": language,
+        "created_at": now,
+        "claim_by": claim_by,
+        "contact_by": contact_by,
+        "together": together,
+        "closed_at": now if status in FINAL else None,
+        "reason": reason,
+        "consent": consent,
+    }
+    attempt = 0
+    while True:
+        length = 3 + attempt // 8  # codes grow when the short ones are taken
+        code = "KOP-" + "".join(choose(ALPHABET) for _ in range(length))
+        made = tx.execute(_CREATE.on(tx), {**values, "code": code}).first()
+        if made is not None:
+            break
+        attempt += 1
+    lead = Lead(*made)
+    _note(tx, wijk, lead, None, actor, now)
+    return lead
+
+
+def get(tx: Connection, wijk: str, id: int) -> Lead | None:
+    """This lead, or None."""
+    return _one(tx, _GET, {"wijk": wijk, "id": id})
+
+
+def by_code(tx: Connection, wijk: str, code: str) -> Lead | None:
+    """The lead with this code, as somebody may type it: capitals and spaces around it do not matter."""
+    return _one(tx, _BY_CODE, {"wijk": wijk, "code": code.strip().upper()})
+
+
+def of_resident(tx: Connection, wijk: str, address: str) -> list[Lead]:
+    """All leads of this resident that were not erased, the oldest first."""
+    return [Lead(*row) for row in tx.execute(_OF_RESIDENT, {"wijk": wijk, "address": address})]
+
+
+def open_of_inbox(tx: Connection, wijk: str, inbox: str, limit: int = 50, offset: int = 0) -> list[Lead]:
+    """The open leads of an inbox: urgent ones first, then the oldest."""
+    page = {"wijk": wijk, "inbox": inbox, "limit": limit, "offset": offset}
+    return [Lead(*row) for row in tx.execute(_OPEN_OF_INBOX, page)]
+
+
+def count_of_inbox(tx: Connection, wijk: str, inbox: str) -> int:
+    """How many leads are open in this inbox."""
+    open_ones = (
+        select(func.count()).select_from(leads).where(_c.wijk == wijk, _c.inbox == inbox, _c.closed_at.is_(None))
+    )
+    return int(tx.execute(open_ones).scalar_one())
+
+
+def count_open(tx: Connection, wijk: str) -> int:
+    """How many leads are open in the whole wijk."""
+    open_ones = select(func.count()).select_from(leads).where(_c.wijk == wijk, _c.closed_at.is_(None))
+    return int(tx.execute(open_ones).scalar_one())
+
+
+def move(
+    tx: Connection,
+    wijk: str,
+    id: int,
+    version: int,
+    to_status: str,
+    *,
+    now: datetime,
+    actor: str,
+    assignee: str | None = KEEP,
+    reason: str | None = None,
+    inbox: str | None = None,
+) -> Lead | None:
+    """Move a lead that is still at this version; None when somebody else was first, or when there is none.
+
+    The assignee stays unless one is given (None: nobody), and so does the inbox. `reason` is a word from a list,
+    never somebody's own words, because events are kept.
+    """
+    values: dict[str, Any] = {
+        "status": to_status,
+        "version": version + 1,
+        "closed_at": now if to_status in FINAL else None,
+        "reason": reason,
+    }
+    if assignee != KEEP:
+        values["assignee"] = assignee
+    if inbox is not None:
+        values["inbox"] = inbox
+    before = get(tx, wijk, id)
+    if before is None or before.version != version:
+        return None
+    moved = tx.execute(
+        update(leads).where(_c.wijk == wijk, _c.id == id, _c.version == version).values(values).returning(*_COLUMNS)
+    ).first()
+    if moved is None:
+        return None
+    lead = Lead(*moved)
+    _note(tx, wijk, lead, before.status, actor, now)
+    return lead
+
+
+def viewed(tx: Connection, wijk: str, id: int, now: datetime) -> bool:
+    """Note when a partner first looked at it; True only that first time."""
+    first = (
+        update(leads)
+        .where(_c.wijk == wijk, _c.id == id, _c.first_viewed_at.is_(None))
+        .values(first_viewed_at=now)
+        .returning(_c.id)
+    )
+    return tx.execute(first).first() is not None
+
+
+def blank(tx: Connection, wijk: str, id: int, *, and_who: bool = False) -> None:
+    """Erase what was shared, and with `and_who` also whose lead it was; the rest stays, to be counted."""
+    erased: dict[str, Any] = {"packet": None} | ({"resident": None} if and_who else {})
+    tx.execute(update(leads).where(_c.wijk == wijk, _c.id == id).values(erased))
+
+
+def events(tx: Connection, wijk: str, id: int) -> list[LeadEvent]:
+    """What happened to this lead, in order."""
+    e = lead_events.c
+    history = select(*[e[field.name] for field in fields(LeadEvent)]).where(e.wijk == wijk, e.lead == id).order_by(e.n)
+    return [LeadEvent(*row) for row in tx.execute(history)]
+
+
+def _one(tx: Connection, statement: Select[Any], values: Mapping[str, Any]) -> Lead | None:
+    row = tx.execute(statement, dict(values)).first()
+    return None if row is None else Lead(*row)
+
+
+def _note(tx: Connection, wijk: str, lead: Lead, before: str | None, actor: str, now: datetime) -> None:
+    tx.execute(
+        _EVENT,
+        {
+            "wijk": wijk,
+            "lead": lead.id,
+            "n": lead.version,
+            "before": before,
+            "after": lead.status,
+            "actor": actor,
+            "reason": lead.reason,
+            "at": now,
+        },
+    )

@@ -1,0 +1,23 @@
+"""Numbers for rows that get no number from outside. One row per wijk, so that two transactions cannot deadlock."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, bindparam
+
+from db.store import Upsert
+from db.tables import numbers
+
+_DRAW = Upsert(
+    lambda insert: (
+        insert(numbers)
+        .values(wijk=bindparam("wijk"), last=bindparam("many"))
+        .on_conflict_do_update(index_elements=["wijk"], set_={"last": numbers.c.last + bindparam("many")})
+        .returning(numbers.c.last)
+    )
+)
+
+
+def draw(tx: Connection, wijk: str, many: int = 1) -> int:
+    """The first of so many new numbers in a row; a rollback gives them back. Locks the wijk's row on PostgreSQL."""
+    last: int = tx.execute(_DRAW.on(tx), {"wijk": wijk, "many": many}).scalar_one()
+    return last - many + 1

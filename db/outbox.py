@@ -1,0 +1,100 @@
+"""Messages that were decided in a transaction and are delivered afterwards; a row is a message still to be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, exists, func, select, update
+
+from db.store import Upsert
+from db.tables import outbox, undelivered
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message. Its `id` is made by us (update id * 16 + k): a replay makes the same ones, and they only rise."""
+
+    id: int
+    to: str
+    payload: dict[str, Any]
+    due: datetime
+    tries: int = 0
+
+
+_c = outbox.c
+_COLUMNS = [_c[field.name] for field in fields(Message)]
+_older = outbox.alias("older")
+_ADD = Upsert(lambda insert: insert(outbox).on_conflict_do_nothing())
+_DUE = (
+    select(*_COLUMNS)
+    .where(
+        _c.wijk == bindparam("wijk"),
+        _c.due <= bindparam("now"),
+        ~exists().where(
+            _older.c.wijk == _c.wijk, _older.c.to == _c.to, _older.c.id < _c.id, _older.c.due > bindparam("now")
+        ),
+    )
+    .order_by(_c.id)
+    .limit(bindparam("limit"))
+)
+_DONE = delete(outbox).where(_c.wijk == bindparam("wijk"), _c.id.in_(bindparam("ids", expanding=True)))
+_DEAD = Upsert(lambda insert: insert(undelivered).on_conflict_do_nothing())
+
+
+def add(tx: Connection, wijk: str, messages: Sequence[Message], now: datetime) -> None:
+    """Add these messages in one statement; those whose id is there already are left as they are."""
+    rows = [
+        {
+            "wijk": wijk,
+            "id": one.id,
+            "to": one.to,
+            "payload": one.payload,
+            "due": one.due,
+            "tries": one.tries,
+            "made_at": now,
+        }
+        for one in messages
+    ]
+    if rows:
+        tx.execute(_ADD.on(tx), rows)
+
+
+def due(tx: Connection, wijk: str, now: datetime, limit: int = 1000) -> list[Message]:
+    """Messages to send now, the oldest first; none of a person who has an older message that must still wait."""
+    return [Message(*row) for row in tx.execute(_DUE, {"wijk": wijk, "now": now, "limit": limit})]
+
+
+def next_due(tx: Connection, wijk: str) -> datetime | None:
+    """When the first of the waiting messages is due; None when nothing waits."""
+    first: datetime | None = tx.execute(select(func.min(_c.due)).where(_c.wijk == wijk)).scalar()
+    return first
+
+
+def done(tx: Connection, wijk: str, ids: Sequence[int]) -> None:
+    """Delivered: remove them, all in one statement."""
+    if ids:
+        tx.execute(_DONE, {"wijk": wijk, "ids": list(ids)})
+
+
+def later(tx: Connection, wijk: str, id: int, due: datetime, tries: int) -> None:
+    """Not now: try this message again at that moment, having tried so many times."""
+    tx.execute(update(outbox).where(_c.wijk == wijk, _c.id == id).values(due=due, tries=tries))
+
+
+def dead(tx: Connection, wijk: str, id: int, reason: str, now: datetime) -> None:
+    """Give this message up; when and why is kept, never to whom or what."""
+    tx.execute(_DEAD.on(tx), {"wijk": wijk, "id": id, "reason": reason, "at": now})
+    done(tx, wijk, [id])
+
+
+def drop_for(tx: Connection, wijk: str, to: str) -> int:
+    """Remove everything that waits for this person; gives how many."""
+    return tx.execute(delete(outbox).where(_c.wijk == wijk, _c.to == to)).rowcount
+
+
+def count(tx: Connection, wijk: str) -> int:
+    """How many messages wait."""
+    return int(tx.execute(select(func.count()).select_from(outbox).where(_c.wijk == wijk)).scalar_one())

@@ -1,0 +1,109 @@
+"""What must not be readable in a stolen file: names, phone numbers, places, own words, messages.
+
+Guards the rule that such a value is encrypted before it reaches the database, and that what must be found again
+has a keyed fingerprint beside it. The keys belong to the process; `use` sets them once at the start.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from sqlalchemy import Dialect, Text
+from sqlalchemy.types import TypeDecorator
+
+
+class KeyMissing(RuntimeError):
+    """No key is set, or none of the keys opens what is stored."""
+
+
+class _Ring:
+    def __init__(self, keys: Sequence[str]) -> None:
+        if not keys:
+            raise KeyMissing("at least one secret key is needed")
+        try:
+            self.box = MultiFernet([Fernet(key) for key in keys])
+        except ValueError as error:
+            raise KeyMissing("a secret key must be 32 bytes in url-safe base64") from error
+        self.seals = [hmac.digest(base64.urlsafe_b64decode(key), b"fingerprint", "sha256") for key in keys]
+
+
+_ring: _Ring | None = None
+
+
+def use(keys: Sequence[str]) -> None:
+    """Set the keys of this process: the first one encrypts, all of them decrypt. KeyMissing when they are unusable.
+
+    To rotate, put a new key in front and keep the old one for as long as something it encrypted is kept.
+    """
+    global _ring
+    _ring = _Ring(keys)
+
+
+def new_key() -> str:
+    """A fresh key, as `use` takes it."""
+    return Fernet.generate_key().decode()
+
+
+def encrypt(text: str) -> str:
+    """What may be stored instead of the text."""
+    return _held().box.encrypt(text.encode()).decode()
+
+
+def decrypt(token: str) -> str:
+    """The text again; KeyMissing when no key of this process fits."""
+    try:
+        return _held().box.decrypt(token).decode()
+    except InvalidToken as error:
+        raise KeyMissing("no secret key of this process opens what is stored") from error
+
+
+def fingerprint(text: str) -> str:
+    """A keyed hash under the first key: equal for equal texts, useless to somebody without the key."""
+    return _seal(_held().seals[0], text)
+
+
+def fingerprints(text: str) -> list[str]:
+    """The fingerprints under all keys, to find what was stored before a rotation."""
+    return [_seal(seal, text) for seal in _held().seals]
+
+
+def _seal(seal: bytes, text: str) -> str:
+    return hmac.new(seal, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _held() -> _Ring:
+    if _ring is None:
+        raise KeyMissing("no secret key is set: call db.secrets.use before the store is used")
+    return _ring
+
+
+class SecretText(TypeDecorator[str]):
+    """A text that is stored encrypted."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else encrypt(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else decrypt(value)
+
+
+class SecretJson(TypeDecorator[Any]):
+    """Plain data (dictionaries, lists, texts, numbers) that is stored encrypted."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else encrypt(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(decrypt(value))

@@ -1,0 +1,151 @@
+"""Opens the store, and owns everything in which SQLite and PostgreSQL differ.
+
+Guards the rule that a writing transaction never loses to another one: on SQLite it begins immediate and waits
+its turn, on PostgreSQL the verbs lock the rows that they are about to change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Generic, TypeAlias, TypeVar, cast
+
+from sqlalchemy import Connection, Engine, Executable, create_engine, event, text
+from sqlalchemy.dialects.postgresql import Insert
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.pool import QueuePool
+
+from db import migrations
+
+BUSY_MS = 10_000
+"""How long a SQLite connection waits for another process to end its writing transaction."""
+
+_MIGRATION_LOCK = 0x4B4F5050
+
+Tx: TypeAlias = Connection
+"""An open transaction: the first argument of every verb."""
+
+S = TypeVar("S", bound=Executable)
+
+
+class Upsert(Generic[S]):
+    """An `insert … on conflict` statement, built once for each engine; `on(tx)` gives the one that fits."""
+
+    def __init__(self, build: Callable[[Callable[[Any], Insert]], S]) -> None:
+        self._postgresql = build(postgresql_insert)
+        self._sqlite = build(cast(Callable[[Any], Insert], sqlite_insert))
+
+    def on(self, tx: Connection) -> S:
+        return self._postgresql if locks_rows(tx) else self._sqlite
+
+
+def locks_rows(tx: Connection) -> bool:
+    """True on PostgreSQL, where writers work side by side; on SQLite the transaction itself is the lock."""
+    return tx.dialect.name == "postgresql"
+
+
+class Store:
+    """One database with two engines: one that writes, one that only reads. Safe to share between threads."""
+
+    def __init__(self, writer: Engine, reader: Engine) -> None:
+        self.writer = writer
+        self.reader = reader
+
+    def write(self) -> AbstractContextManager[Connection]:
+        """One writing transaction: committed at the end, rolled back when an error leaves the block.
+
+        On SQLite it holds the only write lock from its first moment, so keep it short and never nest it.
+        """
+        return self.writer.begin()
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """One reading transaction with a steady view on SQLite; the engine refuses to write in it."""
+        return self.reader.begin()
+
+    def migrate(self) -> None:
+        """Bring the tables up to date; two that start together take turns, and a current store is left alone."""
+        with self.rebuilding() as tx:
+            if locks_rows(tx):
+                tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            migrations.upgrade(tx)
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[Connection]:
+        """One transaction in which tables may be rebuilt.
+
+        SQLite's foreign keys are off in it, because a rebuild of a parent table would delete its children, and
+        all references are checked before the commit; RuntimeError when one is broken.
+        """
+        if self.writer.dialect.name != "sqlite":
+            with self.writer.begin() as tx:
+                yield tx
+            return
+        with self.writer.connect() as connection:
+            switch = cast(Any, connection.connection.dbapi_connection)
+            switch.execute("PRAGMA foreign_keys=OFF")  # ignored inside a transaction, so before it begins
+            try:
+                with connection.begin():
+                    yield connection
+                    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                    if broken:
+                        raise RuntimeError(f"a rebuild would break {len(broken)} references, first in {broken[0][0]}")
+            finally:
+                switch.execute("PRAGMA foreign_keys=ON")
+
+    def close(self) -> None:
+        """Close all idle connections; call it when no transaction is open any more."""
+        self.reader.dispose()
+        self.writer.dispose()
+
+
+def open_store(url: str) -> Store:
+    """Open `sqlite:///path` or `postgresql://…`; nothing is connected yet. ValueError for any other address.
+
+    A SQLite store in memory is refused: its two engines would see two different databases.
+    """
+    address = make_url(url)
+    match address.get_backend_name():
+        case "sqlite":
+            return _open_sqlite(address)
+        case "postgresql":
+            return _open_postgresql(address.set(drivername="postgresql+psycopg"))
+        case other:
+            raise ValueError(f"the store must be sqlite or postgresql, not {other}")
+
+
+def _engine(address: URL, **ways: Any) -> Engine:
+    return create_engine(address, hide_parameters=True, **ways)  # an error must not carry anybody's data into a log
+
+
+def _open_sqlite(address: URL) -> Store:
+    if not address.database or address.database == ":memory:":
+        raise ValueError("a SQLite store needs a file: sqlite:///path/to/file")
+    # One connection: writers queue in the pool instead of polling the file's lock.
+    writer = _engine(address, poolclass=QueuePool, pool_size=1, max_overflow=0, pool_timeout=60)
+    reader = _engine(address, poolclass=QueuePool, pool_size=4, max_overflow=4)
+    _sqlite_ways(
+        writer, "BEGIN IMMEDIATE", ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=FAST")
+    )
+    _sqlite_ways(reader, "BEGIN", ("query_only=ON",))
+    return Store(writer, reader)
+
+
+def _sqlite_ways(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> None:
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions of its own
+        connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def _open_postgresql(address: URL) -> Store:
+    writer = _engine(address, pool_size=5, max_overflow=5)
+    reader = _engine(address, pool_size=4, max_overflow=4, execution_options={"postgresql_readonly": True})
+    return Store(writer, reader)

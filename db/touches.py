@@ -1,0 +1,28 @@
+"""How often an entry code was used on a day: counts, never a person."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Connection, select
+
+from db.store import Upsert
+from db.tables import touches
+
+_ADD = Upsert(
+    lambda insert: insert(touches).on_conflict_do_update(
+        index_elements=["wijk", "code", "day"], set_={"count": touches.c.count + 1}
+    )
+)
+
+
+def add(tx: Connection, wijk: str, code: str, day: date) -> None:
+    """Count one more use of this code on this day."""
+    tx.execute(_ADD.on(tx), {"wijk": wijk, "code": code, "day": day, "count": 1})
+
+
+def of_code(tx: Connection, wijk: str, code: str) -> dict[date, int]:
+    """The counts of a code, by day."""
+    t = touches.c
+    counts = select(t.day, t.count.label("uses")).where(t.wijk == wijk, t.code == code).order_by(t.day)
+    return {row.day: row.uses for row in tx.execute(counts)}

@@ -1,0 +1,39 @@
+"""Which updates were seen before. Guards the rule that a repeat is known by the set of ids, not by the highest one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, func, select
+
+from db.store import Upsert
+from db.tables import failures, updates
+
+_CLAIM = Upsert(lambda insert: insert(updates).on_conflict_do_nothing().returning(updates.c.id))
+_FAIL = Upsert(lambda insert: insert(failures).on_conflict_do_nothing())
+_HIGHEST = select(func.max(updates.c.id)).where(
+    updates.c.wijk == bindparam("wijk"), updates.c.channel == bindparam("channel")
+)
+
+
+def claim(tx: Connection, wijk: str, channel: str, ids: Sequence[int], now: datetime) -> set[int]:
+    """Note these updates as seen; gives those that are new. The rest were handled before, or are being handled."""
+    rows = [{"wijk": wijk, "channel": channel, "id": id, "seen_at": now} for id in sorted(set(ids))]
+    return set(tx.execute(_CLAIM.on(tx), rows).scalars()) if rows else set()
+
+
+def highest(tx: Connection, wijk: str, channel: str) -> int | None:
+    """The highest update that was seen, to start the first poll from; never to tell whether one is a repeat."""
+    top: int | None = tx.execute(_HIGHEST, {"wijk": wijk, "channel": channel}).scalar()
+    return top
+
+
+def forget_before(tx: Connection, wijk: str, moment: datetime) -> int:
+    """Forget what was seen before that moment (Telegram repeats for 24 hours; keep 48); gives how many."""
+    return tx.execute(delete(updates).where(updates.c.wijk == wijk, updates.c.seen_at < moment)).rowcount
+
+
+def fail(tx: Connection, wijk: str, channel: str, id: int, reason: str, now: datetime) -> None:
+    """Record that an update could not be handled. `reason` names the error's kind and holds nothing that was said."""
+    tx.execute(_FAIL.on(tx), {"wijk": wijk, "channel": channel, "id": id, "reason": reason, "at": now})

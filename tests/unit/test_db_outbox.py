@@ -1,0 +1,71 @@
+"""The outbox: what was decided stays until it is delivered, in order per person."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from db import outbox
+from db.outbox import Message
+from db.store import Store
+from tests.unit.db_examples import FATMA, HOUR, KARIM, NOW, WIJK
+
+
+def message(id: int, to: str = FATMA, text: str = "Dag") -> Message:
+    return Message(id, to, {"text": text, "buttons": [[{"text": "Ja, graag"}]]}, NOW)
+
+
+def test_messages_come_out_as_they_went_in_the_oldest_first(store: Store) -> None:
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [message(33), message(16), message(32, KARIM)], NOW)
+        outbox.add(tx, WIJK, [], NOW)
+    with store.read() as tx:
+        assert outbox.due(tx, WIJK, NOW, 10) == [message(16), message(32, KARIM), message(33)]
+        assert outbox.due(tx, WIJK, NOW, 1) == [message(16)]
+        assert outbox.due(tx, WIJK, NOW - HOUR, 10) == []
+        assert outbox.count(tx, WIJK) == 3
+
+
+def test_a_replay_adds_and_changes_nothing(store: Store) -> None:
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [message(16), message(17)], NOW)
+        outbox.add(tx, WIJK, [message(16, text="anders"), message(18)], NOW)
+        assert outbox.due(tx, WIJK, NOW, 10) == [message(16), message(17), message(18)]
+
+
+def test_a_message_that_must_wait_holds_back_only_that_person(store: Store) -> None:
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [message(16), message(17), message(32, KARIM)], NOW)
+        outbox.later(tx, WIJK, 16, NOW + HOUR, 1)
+        assert outbox.due(tx, WIJK, NOW, 10) == [message(32, KARIM)]
+        assert outbox.next_due(tx, WIJK) == NOW
+        later = outbox.due(tx, WIJK, NOW + HOUR, 10)
+    assert [one.id for one in later] == [16, 17, 32]
+    assert later[0] == Message(16, FATMA, message(16).payload, NOW + HOUR, 1)
+
+
+def test_delivered_messages_are_gone(store: Store) -> None:
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [message(n) for n in range(40)], NOW)
+        outbox.done(tx, WIJK, list(range(39)))
+        outbox.done(tx, WIJK, [])
+        assert outbox.due(tx, WIJK, NOW, 10) == [message(39)]
+
+
+def test_a_message_that_is_given_up_leaves_no_content(store: Store) -> None:
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [message(16), message(17)], NOW)
+        outbox.dead(tx, WIJK, 16, "BadRequest", NOW)
+        assert outbox.due(tx, WIJK, NOW, 10) == [message(17)]
+        kept = tx.execute(sa.text("SELECT id, reason FROM undelivered")).all()
+        columns = {column["name"] for column in sa.inspect(tx).get_columns("undelivered")}
+    assert kept == [(16, "BadRequest")]
+    assert columns == {"wijk", "id", "reason", "at"}
+
+
+def test_everything_for_one_person_can_be_dropped(store: Store) -> None:
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [message(16), message(17), message(32, KARIM)], NOW)
+        assert outbox.drop_for(tx, WIJK, FATMA) == 2
+        assert outbox.due(tx, WIJK, NOW, 10) == [message(32, KARIM)]
+        outbox.done(tx, WIJK, [32])
+        assert outbox.next_due(tx, WIJK) is None

@@ -1,0 +1,89 @@
+"""Members, invitations, switches and touches."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from functools import partial
+
+import pytest
+import sqlalchemy as sa
+
+from db import invitations, people, settings, touches
+from db.invitations import Invitation
+from db.store import Store
+from tests.unit.db_examples import ANS, BEP, FATMA, NOW, WIJK, together
+
+
+def test_a_member_has_one_organisation(store: Store) -> None:
+    with store.write() as tx:
+        people.join(tx, WIJK, ANS, "goos", "partner", "Ans", NOW)
+        ans = people.join(tx, WIJK, ANS, "eas", "partner", "Ans", NOW)
+        bep = people.join(tx, WIJK, BEP, "coordinator", "coordinator", "Bep", NOW)
+        assert people.member(tx, WIJK, ANS) == ans
+        assert people.members_of(tx, WIJK, "goos") == []
+        assert people.members_of(tx, WIJK, "eas") == [ans]
+        assert people.coordinators(tx, WIJK) == [bep]
+        assert people.staffed(tx, WIJK) == {"eas", "coordinator"}
+        assert people.member(tx, "de_eng", ANS) is None
+        assert people.leave(tx, WIJK, ANS) == ans
+        assert people.leave(tx, WIJK, ANS) is None
+        assert people.staffed(tx, WIJK) == {"coordinator"}
+
+
+def test_an_unknown_role_is_refused(store: Store) -> None:
+    with pytest.raises(ValueError, match="boss"), store.write() as tx:
+        people.join(tx, WIJK, ANS, "goos", "boss", "Ans", NOW)
+
+
+def test_an_invitation_works_once_and_fits_a_link(store: Store) -> None:
+    with store.write() as tx:
+        code = invitations.make(tx, WIJK, "goos", "partner", BEP, NOW)
+        assert re.fullmatch(r"[2-9A-HJKMNP-Z]{12}", code)
+        assert invitations.use(tx, "de_eng", code, ANS, NOW) is None
+        assert invitations.use(tx, WIJK, "22222222", ANS, NOW) is None
+        used = invitations.use(tx, WIJK, f"{code.lower()} ", ANS, NOW)
+        assert used == Invitation("goos", "partner", BEP, NOW, NOW + timedelta(14), NOW, ANS)
+        assert invitations.use(tx, WIJK, code, FATMA, NOW) is None
+        assert code not in str(tx.execute(sa.text("SELECT * FROM invitations")).all())
+
+
+@pytest.mark.parametrize(("days", "works"), [(13, True), (14, False), (15, False)])
+def test_an_invitation_expires(store: Store, days: int, works: bool) -> None:
+    with store.write() as tx:
+        code = invitations.make(tx, WIJK, "goos", "partner", BEP, NOW)
+        assert (invitations.use(tx, WIJK, code, ANS, NOW + timedelta(days)) is not None) == works
+
+
+def test_of_two_who_use_an_invitation_at_once_one_wins(store: Store) -> None:
+    with store.write() as tx:
+        code = invitations.make(tx, WIJK, "goos", "partner", BEP, NOW)
+
+    def use(who: str) -> Invitation | None:
+        with store.write() as tx:
+            return invitations.use(tx, WIJK, code, who, NOW)
+
+    assert len([won for won in together([partial(use, f"telegram:{n}") for n in range(6)]) if won]) == 1
+
+
+@pytest.mark.parametrize("value", ["paused", True, False, 3, None])
+def test_a_switch_keeps_its_last_value(store: Store, value: object) -> None:
+    with store.write() as tx:
+        settings.put(tx, WIJK, "partner.goos.state", "open", BEP, NOW)
+        settings.put(tx, WIJK, "partner.goos.state", value, BEP, NOW)
+        assert settings.all(tx, WIJK) == {"partner.goos.state": value}
+        assert settings.all(tx, "de_eng") == {}
+
+
+def test_touches_are_counted_by_day_also_at_the_same_moment(store: Store) -> None:
+    today = NOW.date()
+
+    def touch() -> None:
+        with store.write() as tx:
+            touches.add(tx, WIJK, "lift", today)
+
+    together([touch] * 8)
+    with store.write() as tx:
+        touches.add(tx, WIJK, "lift", today + timedelta(1))
+        assert touches.of_code(tx, WIJK, "lift") == {today: 8, today + timedelta(1): 1}
+        assert touches.of_code(tx, WIJK, "deur") == {}

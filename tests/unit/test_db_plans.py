@@ -1,0 +1,117 @@
+"""The hot queries find their rows by an index, on both engines: nothing walks through a table, or through a wijk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from db import consents, conversations, disclosures, invitations, leads, outbox, people, updates
+from db.conversations import Conversation
+from db.outbox import Message
+from db.store import Store
+from tests.unit.db_examples import FATMA, NOW, WIJK, a_consent, a_lead, packet
+
+MANY = 300
+
+QUEUE = r"SEARCH outbox USING INDEX \w+ \(wijk=\?\)"
+"""Everything in the outbox waits, so reading it in order from its head is no walk."""
+
+HOT: dict[str, Callable[[Connection], object]] = {
+    "updates.highest": lambda tx: updates.highest(tx, WIJK, "telegram"),
+    "updates.forget_before": lambda tx: updates.forget_before(tx, WIJK, NOW - timedelta(7)),
+    "conversations.load": lambda tx: conversations.load(tx, WIJK, [FATMA, "telegram:7"]),
+    "conversations.look": lambda tx: conversations.look(tx, WIJK, [FATMA, "telegram:7"]),
+    "conversations.set_cards": lambda tx: conversations.set_cards(tx, WIJK, {"telegram:7": 3}),
+    "conversations.idle_before": lambda tx: conversations.idle_before(tx, WIJK, NOW - timedelta(7)),
+    "outbox.due": lambda tx: outbox.due(tx, WIJK, NOW - timedelta(7)),
+    "outbox.done": lambda tx: outbox.done(tx, WIJK, [16, 17]),
+    "outbox.later": lambda tx: outbox.later(tx, WIJK, 16, NOW, 1),
+    "outbox.drop_for": lambda tx: outbox.drop_for(tx, WIJK, "telegram:7"),
+    "leads.get": lambda tx: leads.get(tx, WIJK, 7),
+    "leads.by_code": lambda tx: leads.by_code(tx, WIJK, "KOP-777"),
+    "leads.of_resident": lambda tx: leads.of_resident(tx, WIJK, "telegram:7"),
+    "leads.open_of_inbox": lambda tx: leads.open_of_inbox(tx, WIJK, "goos7"),
+    "leads.events": lambda tx: leads.events(tx, WIJK, 7),
+    "consents.of": lambda tx: consents.of(tx, WIJK, "telegram:7"),
+    "disclosures.of_lead": lambda tx: disclosures.of_lead(tx, WIJK, 7),
+    "people.member": lambda tx: people.member(tx, WIJK, "telegram:7"),
+    "people.members_of": lambda tx: people.members_of(tx, WIJK, "goos7"),
+    "invitations.use": lambda tx: invitations.use(tx, WIJK, "CODE", FATMA, NOW),
+}
+
+
+@pytest.fixture
+def full_store(store: Store) -> Store:
+    """A store with enough in it for the engine to have a choice."""
+    with store.write() as tx:
+        updates.claim(tx, WIJK, "telegram", range(MANY), NOW)
+        conversations.save(tx, WIJK, [Conversation(f"telegram:{n}", place={"n": n}) for n in range(MANY)], NOW)
+        outbox.add(tx, WIJK, [Message(n, f"telegram:{n}", {}, NOW) for n in range(MANY)], NOW)
+        for n in range(MANY):
+            lead = a_lead(tx, resident=f"telegram:{n}", inbox=f"goos{n % 20}")
+            yes = a_consent(tx, resident=f"telegram:{n}")
+            disclosures.add(tx, WIJK, lead=lead.id, consent=yes, recipient="goos", fields=[], packet=packet(), now=NOW)
+            people.join(tx, WIJK, f"telegram:{n}", f"goos{n % 20}", "partner", "Ans", NOW)
+            invitations.make(tx, WIJK, "goos", "partner", None, NOW)
+    return store
+
+
+def plans(store: Store, act: Callable[[Connection], object]) -> list[str]:
+    """How the engine would run each statement of this act that looks for rows."""
+    said: list[tuple[str, object]] = []
+
+    def listen(_c: object, _cursor: object, statement: str, parameters: object, _context: object, many: bool) -> None:
+        if not statement.startswith(("INSERT", "BEGIN")):
+            said.append((statement, parameters[0] if many and isinstance(parameters, list) else parameters))
+
+    sa.event.listen(store.writer, "before_cursor_execute", listen)
+    with store.write() as tx:
+        act(tx)
+    sa.event.remove(store.writer, "before_cursor_execute", listen)
+    explain = "EXPLAIN QUERY PLAN " if store.writer.name == "sqlite" else "EXPLAIN "
+    with store.write() as tx:
+        if store.writer.name == "postgresql":
+            tx.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        return [
+            "\n".join(str(row[-1]) for row in tx.exec_driver_sql(explain + statement, parameters))  # type: ignore[arg-type]
+            for statement, parameters in said
+        ]
+
+
+def walks(plan: str) -> list[str]:
+    """The lines of a plan that walk through a whole table, or through a whole wijk."""
+    sqlite = [
+        line
+        for line in plan.splitlines()
+        if line.startswith(("SCAN", "SEARCH"))
+        and not re.search(r"\(wijk=\? AND \w+", line)
+        and not re.match(QUEUE, line)
+    ]
+    conditions = re.findall(r"Index Cond: (.*)", plan)
+    return sqlite + re.findall(r".*Seq Scan.*", plan) + [c for c in conditions if " AND " not in c]
+
+
+def test_hot_queries_find_their_rows_by_an_index(full_store: Store) -> None:
+    if full_store.writer.name == "sqlite":  # which has no statistics until somebody asks for them
+        assert walking(full_store) == {}
+    with full_store.write() as tx:
+        tx.exec_driver_sql("ANALYZE")
+    assert walking(full_store) == {}
+
+
+def walking(store: Store) -> dict[str, list[str]]:
+    """The hot verbs that walk, with their plans; also those of which nothing was explained."""
+    found = {name: plans(store, act) for name, act in HOT.items()}
+    return {name: its for name, its in found.items() if not its or any(walks(plan) for plan in its)}
+
+
+def test_a_walk_through_a_table_is_seen(full_store: Store) -> None:
+    def walk(tx: Connection) -> None:
+        tx.execute(sa.text("SELECT id FROM leads WHERE partner = 'goos'")).all()
+
+    assert all(walks(plan) for plan in plans(full_store, walk))
