@@ -1,0 +1,167 @@
+"""From answers to help: which offers count, who really receives them, and exactly what they get to see."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flows.arrows import ALL, FIRST, NO, OFFERED, SECOND
+from flows.chart import Offer, Outcome, Question
+from flows.memory import Memory
+from flows.place import TYPED
+from flows.wijk import COORDINATOR, Wijk
+
+MOST = 2
+"""Never more destinations than this at once (domain.md §2.4, rule b)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """One thing that can be done: merged from all offers that lead to the same partners.
+
+    `to` are the partners who would receive it now; `closed` are those that the table names but that are paused or
+    full, so that the resident can be told.
+    """
+
+    offers: tuple[Offer, ...]
+    to: tuple[str, ...]
+    closed: tuple[str, ...] = ()
+
+    @property
+    def urgent(self) -> bool:
+        return any(offer.urgent for offer in self.offers)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What an outcome offers: `now` names at most `MOST` partners in all, `later` is kept for another time."""
+
+    now: tuple[Help, ...]
+    later: tuple[Help, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """One partner that the resident chose, and why."""
+
+    partner: str
+    help: Help
+
+    def inbox(self, wijk: Wijk) -> str:
+        """Who really reads it: the partner, or the coordinator when nobody reads the partner's inbox."""
+        return self.partner if self.partner in wijk.partners and wijk.partners[self.partner].staffed else COORDINATOR
+
+
+def receiver(wijk: Wijk, partner: str) -> str:
+    """The partner, or the next one while it is paused or full; the coordinator when the chain ends."""
+    seen: set[str] = set()
+    while partner in wijk.partners and partner not in seen:
+        if wijk.partners[partner].state == "open":
+            return partner
+        seen.add(partner)
+        partner = wijk.partners[partner].instead
+    return COORDINATOR
+
+
+def advise(outcome: Outcome, memory: Memory) -> Advice:
+    """All offers that match, in order, merged per destination; what does not fit in two destinations is for later."""
+    now: list[Help] = []
+    later: list[Help] = []
+    for offer in outcome.offers:
+        if not memory.holds(offer.when):
+            continue
+        to = _distinct(receiver(memory.wijk, partner) for partner in offer.to)
+        closed = tuple(p for p in offer.to if receiver(memory.wijk, p) != p)
+        twin = next((i for i, each in enumerate(now) if set(to) <= set(each.to)), None)
+        if twin is not None:
+            now[twin] = replace(now[twin], offers=(*now[twin].offers, offer))
+            continue
+        taken = {partner for each in now for partner in each.to}
+        rest = tuple(partner for partner in to if partner not in taken)
+        if len(taken) + len(rest) <= MOST:
+            now.append(Help((offer,), rest, closed))
+        elif all(set(to) - set(each.to) for each in later):
+            later.append(Help((offer,), rest, closed))
+    return Advice(tuple(now), tuple(later))
+
+
+def destinations(found: Advice) -> tuple[Destination, ...]:
+    """Everybody who would be asked, in order; at most two."""
+    return tuple(Destination(partner, each) for each in found.now for partner in each.to)[:MOST]
+
+
+def advised(memory: Memory) -> tuple[Outcome, str] | None:
+    """The last outcome on the trail whose offers were answered, and the answer."""
+    for given in reversed(memory.trail):
+        step = memory.charts.steps.get(given.step)
+        if isinstance(step, Outcome) and step.offers and given.answers[0] in OFFERED:
+            return step, given.answers[0]
+    return None
+
+
+def chosen(memory: Memory) -> tuple[Destination, ...]:
+    """The destinations behind the resident's "Ja, graag"; at most two."""
+    found = advised(memory)
+    if found is None or found[1] == NO:
+        return ()
+    outcome, answer = found
+    offered = destinations(advise(outcome, memory))
+    return {ALL: offered, FIRST: offered[:1], SECOND: offered[1:2]}[answer]
+
+
+def agreed(memory: Memory) -> tuple[tuple[int, Destination], ...]:
+    """The destinations that got a yes on their own consent card, with the number of that card."""
+    yes = {
+        step.consent
+        for given in memory.trail
+        if isinstance(step := memory.charts.steps.get(given.step), Question) and step.consent and "yes" in given.answers
+    }
+    return tuple((number, each) for number, each in enumerate(chosen(memory), start=1) if number in yes)
+
+
+def packet(memory: Memory, number: int, language: str) -> dict[str, Any] | None:
+    """Everything that destination `number` (1 or 2) gets to see, and nothing else; None when there is no such one.
+
+    Ids instead of texts where there are ids, so that each reader sees it in their own language; typed words as they
+    were typed.
+    """
+    picked = chosen(memory)
+    if not 0 < number <= len(picked):
+        return None
+    destination = picked[number - 1]
+    reach = memory.answer("handoff.reach") or "chat"
+    fields: dict[str, Any] = {
+        "partner": destination.partner,
+        "inbox": destination.inbox(memory.wijk),
+        "name": memory.typed("name"),
+        "reach": reach,
+        "when": memory.answer("handoff.when") or "any",
+        "language": language,
+        "topics": list(_distinct(offer.topic for offer in destination.help.offers)),
+        "urgent": destination.help.urgent,
+        "answers": [
+            [step, list(memory.answers[step])]
+            for step in _distinct(step for offer in destination.help.offers for step in offer.hand)
+            if step in memory.answers and memory.answers[step] != (TYPED,)
+        ],
+        "together": [each.partner for each in picked if each.help is destination.help and each != destination],
+        "words": memory.typed("words"),
+    }
+    if reach == "phone":
+        fields["phone"] = memory.typed("phone")
+    if reach == "home":
+        fields["address"] = memory.typed("address")
+    return {key: value for key, value in fields.items() if value not in ("", [], False)}
+
+
+def fingerprint(fields: dict[str, Any]) -> str:
+    """Eight characters that change when anything in the packet changes; they travel in the yes button."""
+    text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def _distinct(items: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(items))

@@ -1,0 +1,163 @@
+"""The shapes of a flow: what a chart file holds once it is read. Frozen values, no behaviour but look-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+UNKNOWN = "unknown"
+"""The answer id of "weet ik niet" in every question that has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When a way, an offer or a tip counts; every part that is given must hold. Empty means always.
+
+    `answered` maps a full step name (`chart.step`) to the answers of which at least one was given.
+    `at_least` maps a point name to the lowest sum that counts. `facts` names functions of `flows.facts`
+    that must be true.
+    """
+
+    answered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    at_least: Mapping[str, int] = field(default_factory=dict)
+    facts: tuple[str, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        return not (self.answered or self.at_least or self.facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A button of a question. One of `go` (a full step name) and `back` is set, or neither in a `many` question.
+
+    `back` names an earlier question: the walk returns there, as if the resident had tapped *terug* often enough.
+    """
+
+    id: str
+    text: str
+    go: str | None = None
+    back: str | None = None
+    points: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A box that waits for the resident.
+
+    `many`: several answers may be picked before *verder*, which follows `go`; an answer of its own `go` picks
+    that one alone. `write` names the field that typed text fills (at most `limit` characters), and then `go`
+    is where typing leads; `share` is the same for the phone number of the contact button.
+    `sure` marks a question in which "weet ik niet" makes no sense (consent, a name). `consent` is 1 or 2 on the card
+    that asks for a yes to the first or second destination; its yes counts only for exactly what was shown.
+    """
+
+    name: str
+    ask: str
+    answers: Mapping[str, Answer]
+    many: bool = False
+    go: str | None = None
+    write: str | None = None
+    limit: int = 200
+    share: str | None = None
+    sure: bool = False
+    consent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One arrow out of a crossroads."""
+
+    when: Condition
+    go: str
+
+
+@dataclass(frozen=True, slots=True)
+class Crossroads:
+    """A box in which nobody is asked anything: the first way that holds is taken; the last has no condition."""
+
+    name: str
+    ways: tuple[Way, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One line of the decision table: who can help, and why.
+
+    `row` is the row of the decision table (M2, H1, …). `to` are partner ids: one, or two who come together.
+    `topic` is a key of `topics` in the phrases; `hand` are the questions whose answers are shared. `days` are the
+    working days to claim and to make contact when this row differs from the partner's own.
+    """
+
+    row: str
+    to: tuple[str, ...]
+    say: str
+    topic: str
+    when: Condition = field(default_factory=Condition)
+    urgent: bool = False
+    hand: tuple[str, ...] = ()
+    days: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A box where the walk ends: what is said, and the offers that match (at most two destinations are shown).
+
+    `yes` and `no` are the steps behind "Ja, graag" and "Liever niet" when there are offers; `answers` are further
+    doors; `tips` asks for the tips that fit the answers; `refer` hands over what was agreed; `relay` (`resident` or
+    `partner`) sends on what was typed. After `refer`, `relay` and `forget` the trail is empty: what was typed is not
+    kept here.
+    """
+
+    name: str
+    say: str
+    offers: tuple[Offer, ...] = ()
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    yes: str | None = None
+    no: str | None = None
+    tips: bool = False
+    refer: bool = False
+    relay: str = ""
+    forget: bool = False
+
+
+Step = Question | Crossroads | Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Points that follow from a named fact instead of from one answer (the bill against its baseline)."""
+
+    fact: str
+    points: Mapping[str, int]
+    question: str
+    """The full name of the question whose answer the fact looks at; "Waarom?" shows the points beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One file of `flows/charts`. `anywhere`: its steps are shown from every step and never move the place."""
+
+    name: str
+    title: str
+    start: str
+    steps: Mapping[str, Step]
+    scores: tuple[Score, ...] = ()
+    anywhere: bool = False
+    progress: bool = False
+    """Show "vraag 2 van 4" on its question cards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Charts:
+    """All flows of one house; `steps` is keyed by full name, `chart.step`."""
+
+    flows: Mapping[str, Flow]
+    steps: Mapping[str, Step]
+
+    def question(self, name: str) -> Question:
+        """The question of that full name; KeyError when there is none."""
+        step = self.steps[name]
+        if not isinstance(step, Question):
+            raise KeyError(name)
+        return step

@@ -1,0 +1,118 @@
+"""Finds what is wrong with the content before a resident does, in words that a coordinator understands. Pure.
+
+The form of the files is checked by the readers; here stands what only shows when everything is seen together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+from flows import check_arrows, check_conditions, check_length, check_texts
+from flows.chart import Charts, Outcome, Question
+from flows.check_arrows import fault
+from flows.check_texts import Say
+from flows.desk import Desk
+from flows.faults import Fault, meant
+from flows.rows import DANGERS, OFFERS
+from flows.tips import Tip
+from flows.wijk import Source, Wijk
+
+DONE = "handoff.done"
+"""The one step that hands over."""
+
+FRESH = timedelta(days=60)
+"""How long something that somebody checked counts as known."""
+
+
+def check(
+    charts: Charts,
+    wijk: Wijk,
+    tips: Sequence[Tip],
+    phrases: Mapping[str, str],
+    alarm: Mapping[str, Sequence[str]],
+    desk: Desk,
+    say: Say = lambda _language, _context, dutch: dutch,
+    languages: Sequence[str] = ("nl",),
+    doors: Sequence[str] = (),
+) -> list[Fault]:
+    """Every mistake once, in the order of the files. `say` gives a text in a language, its fields not filled in.
+
+    `doors` are steps that the bot itself opens, besides the welcome, the menu and the dangers of `alarm`.
+    While an arrow leads nowhere, nothing is said about what can be reached: it would all follow from that arrow.
+    """
+    found = [
+        *check_arrows.faults(charts, wijk, doors, tuple(f"danger.{kind}" for kind in alarm)),
+        *check_conditions.faults(charts, wijk, tips, phrases),
+        *_whole(charts),
+        *check_texts.faults(charts, wijk, tips, phrases, desk),
+        *check_length.faults(charts, wijk, tips, phrases, say, languages),
+        *_alarm(charts, alarm),
+        *_desk(desk, phrases),
+    ]
+    return list(dict.fromkeys(found))
+
+
+def stale(wijk: Wijk, today: date) -> list[Fault]:
+    """Partners, places, numbers and switches that nobody checked lately: no mistakes, but a list for the coordinator.
+
+    A bare year says that it was known then, not that somebody asked on a day, and is always on the list.
+    """
+    entries: list[tuple[str, str, Source]] = [
+        *(("partners.toml", each.id, each.known) for each in wijk.partners.values()),
+        *(("wijk.toml", f"places.{each.id}", each.known) for each in wijk.places.values()),
+        *(("wijk.toml", f"lines.{each.id}", each.known) for each in wijk.lines.values()),
+        *(("wijk.toml", f"switches.{each.name}", each.known) for each in wijk.switches.values()),
+    ]
+    return [
+        Fault(file, entry, _since(known))
+        for file, entry, known in entries
+        if not isinstance(known.checked, date) or today - known.checked > FRESH
+    ]
+
+
+def _since(known: Source) -> str:
+    if not known.checked:
+        return "never checked; ask, and write the day: checked = 2026-11-22"
+    return f"last known {known.checked} ({known.source}); ask again, and write the day: checked = 2026-11-22"
+
+
+def _whole(charts: Charts) -> Iterator[Fault]:
+    """What must be there exactly once, or at least once, in all charts together."""
+    rows = {offer.row for step in charts.steps.values() if isinstance(step, Outcome) for offer in step.offers}
+    for row, step_name in DANGERS.items():
+        if step_name not in charts.steps:
+            yield fault(step_name, f"row {row} of the decision table is missing: this step must exist")
+    for row in OFFERS:
+        if row not in rows:
+            yield Fault("charts", "", f'row {row} of the decision table is missing: no offer has row = "{row}"')
+    for number in (1, 2):
+        cards = [s for s in charts.steps.values() if isinstance(s, Question) and s.consent == number]
+        if len(cards) != 1:
+            named = ", ".join(card.name for card in cards) or "none"
+            yield Fault("charts", "", f"exactly one question has consent = {number}; now: {named}")
+    for step in charts.steps.values():
+        if isinstance(step, Question) and step.consent and not {"yes", "no"} <= set(step.answers):
+            yield fault(step.name, 'a consent card has the answers "yes" and "no"')
+        if isinstance(step, Question) and step.consent not in (0, 1, 2):
+            yield fault(step.name, "consent is 1 or 2")
+    refer = [step.name for step in charts.steps.values() if isinstance(step, Outcome) and step.refer]
+    if refer != [DONE]:
+        yield Fault(
+            "charts", "", f"exactly one end hands over (refer = true): {DONE}; now: {', '.join(refer) or 'none'}"
+        )
+
+
+def _alarm(charts: Charts, alarm: Mapping[str, Sequence[str]]) -> Iterator[Fault]:
+    dangers = [name.partition(".")[2] for name in charts.steps if name.startswith("danger.")]
+    for kind, words in alarm.items():
+        if kind not in dangers:
+            yield Fault("alarm.toml", kind, f"there is no such step in danger.toml.{meant(kind, dangers)}")
+        if any(not word.strip() for word in words):
+            yield Fault("alarm.toml", kind, "an empty phrase would show this message at every word")
+
+
+def _desk(desk: Desk, phrases: Mapping[str, str]) -> Iterator[Fault]:
+    for move in desk.moves:
+        if move.tell and move.tell not in phrases:
+            yield Fault("desk.toml", move.name, f'tell = "{move.tell}" is no phrase.{meant(move.tell, phrases)}')

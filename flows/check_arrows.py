@@ -1,0 +1,154 @@
+"""Arrows that lead nowhere, steps that nobody reaches, ends that help nobody, and circles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from flows.arrows import leads_to
+from flows.chart import Charts, Crossroads, Outcome, Question, Step
+from flows.faults import Fault, meant
+from flows.fields import CALLED, fields_of
+from flows.memory import answers_of
+from flows.walk import MENU, WELCOME
+from flows.wijk import Wijk
+
+
+def fault(name: str, message: str) -> Fault:
+    """A fault in the step with this full name."""
+    chart, _, step = name.partition(".")
+    return Fault(f"{chart}.toml", step, message)
+
+
+def shown(name: str, chart: str) -> str:
+    """A step as it is written in that chart: bare in its own, in full elsewhere."""
+    return name.removeprefix(f"{chart}.")
+
+
+class Graph:
+    """All arrows between steps that exist."""
+
+    def __init__(self, charts: Charts) -> None:
+        self.targets = {name: [t for t in leads_to(charts, name) if t in charts.steps] for name in charts.steps}
+        self.sources: dict[str, list[str]] = {name: [] for name in charts.steps}
+        for name, targets in self.targets.items():
+            for target in targets:
+                self.sources[target].append(name)
+        self._before: dict[str, frozenset[str]] = {}
+
+    def before(self, name: str) -> frozenset[str]:
+        """Every step from which this one can be reached."""
+        if name not in self._before:
+            self._before[name] = frozenset(_spread(self.sources, self.sources.get(name, ())))
+        return self._before[name]
+
+    def from_here(self, names: Sequence[str]) -> set[str]:
+        """These steps and every step that can be reached from them."""
+        return _spread(self.targets, names)
+
+
+def faults(charts: Charts, wijk: Wijk, doors: Sequence[str], alarms: Sequence[str]) -> Iterator[Fault]:
+    """`doors` are steps that the bot itself opens, `alarms` those that words of danger lead to."""
+    dangling = list(lost(charts))
+    yield from dangling
+    graph = Graph(charts)
+    yield from _dead_ends(charts, wijk)
+    yield from _circles(graph)
+    if dangling:
+        return
+    yield from _unreached(charts, graph, doors, alarms)
+    for name, step in charts.steps.items():
+        for answer in answers_of(step).values():
+            if answer.back and answer.back not in graph.before(name):
+                back = shown(answer.back, name.partition(".")[0])
+                yield fault(name, f'answer "{answer.id}" goes back to "{back}", which does not come before this step')
+
+
+def lost(charts: Charts) -> Iterator[Fault]:
+    """Arrows to steps that do not exist."""
+    for name, step in charts.steps.items():
+        chart = name.partition(".")[0]
+        known = [shown(each, chart) for each in charts.steps]
+        for what, target in _named(step):
+            if target not in charts.steps:
+                bare = shown(target, chart)
+                yield fault(name, f'{what} leads to "{bare}", which does not exist.{meant(bare, known)}')
+            elif what.startswith("back") and not isinstance(charts.steps[target], Question):
+                yield fault(name, f'{what} leads to "{shown(target, chart)}", which is no question')
+
+
+def _named(step: Step) -> Iterator[tuple[str, str]]:
+    """Every place where a step names another one, in words."""
+    for answer in answers_of(step).values():
+        if answer.go:
+            yield f'answer "{answer.id}"', answer.go
+        if answer.back:
+            yield f'back of answer "{answer.id}"', answer.back
+    match step:
+        case Question(go=str(go)):
+            yield '"go"', go
+        case Crossroads():
+            yield from ((f"way {number}", way.go) for number, way in enumerate(step.ways, start=1))
+        case Outcome():
+            yield from ((f'"{word}"', target) for word, target in (("yes", step.yes), ("no", step.no)) if target)
+
+
+def _unreached(charts: Charts, graph: Graph, doors: Sequence[str], alarms: Sequence[str]) -> Iterator[Fault]:
+    """Only the first step of a stretch that nobody reaches: the rest follows from it."""
+    for start in (WELCOME, MENU, *doors):
+        if start not in charts.steps:
+            yield fault(start, "this step is missing: the bot itself leads people there")
+    starts = [WELCOME, MENU, *doors, *alarms, *(flow.start for flow in charts.flows.values() if flow.anywhere)]
+    reached = graph.from_here([start for start in starts if start in charts.steps])
+    for name in charts.steps:
+        if name not in reached and all(source in reached for source in graph.sources[name]):
+            yield fault(name, "nobody can reach this step: no arrow leads to it")
+
+
+def _dead_ends(charts: Charts, wijk: Wijk) -> Iterator[Fault]:
+    phones = {line.phone for line in wijk.lines.values()}
+    for name, step in charts.steps.items():
+        match step:
+            case Question() if not (step.answers or step.write or step.share):
+                yield fault(name, "a dead end: this question has no answers")
+            case Question(many=True) if all(answer.go for answer in step.answers.values()):
+                yield fault(name, "there is nothing to pick here: with many = true, most answers have no go")
+            case Crossroads(ways=()):
+                yield fault(name, "a dead end: this crossroads has no ways")
+            case Outcome() if not (charts.flows[name.partition(".")[0]].anywhere or step.offers or step.answers):
+                if not ({"place", "receipts"} & _fields(step.say) or phones & set(CALLED.findall(step.say))):
+                    yield fault(
+                        name, "a dead end: it names nobody. Give it offers, {place}, or a number to call from wijk.toml"
+                    )
+
+
+def _fields(text: str) -> frozenset[str]:
+    try:
+        return fields_of(text)
+    except ValueError:
+        return frozenset({"place"})
+
+
+def _circles(graph: Graph) -> Iterator[Fault]:
+    finished: set[str] = set()
+
+    def follow(name: str, trail: tuple[str, ...]) -> Iterator[Fault]:
+        if name in trail:
+            circle = " > ".join([*trail[trail.index(name) :], name])
+            yield fault(name, f'a loop: {circle}. To let somebody go back, write back = "…" instead of go')
+        elif name not in finished:
+            for target in graph.targets[name]:
+                yield from follow(target, (*trail, name))
+            finished.add(name)
+
+    for name in graph.targets:
+        yield from follow(name, ())
+
+
+def _spread(arrows: dict[str, list[str]], starts: Sequence[str]) -> set[str]:
+    found, waiting = set(starts), list(starts)
+    while waiting:
+        for target in arrows[waiting.pop()]:
+            if target not in found:
+                found.add(target)
+                waiting.append(target)
+    return found

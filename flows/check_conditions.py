@@ -1,0 +1,138 @@
+"""What conditions, offers, scores and tips point at: questions, answers, points, facts, partners, topics, amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from flows import facts as functions
+from flows.arrows import OFFERED
+from flows.chart import Charts, Condition, Crossroads, Offer, Outcome, Question
+from flows.check_arrows import Graph, fault, lost, shown
+from flows.faults import Fault, meant
+from flows.memory import FACTS, answers_of
+from flows.rows import OFFERS
+from flows.tips import Tip
+from flows.wijk import Wijk
+
+KNOWN_FACTS = tuple(name for name in FACTS if hasattr(functions, name))
+NEEDED = ("tariff.gas", "tariff.power", "tariff.fixed", "baseline.gas", "baseline.power")
+"""Amounts without which a bill cannot be compared."""
+
+
+def faults(charts: Charts, wijk: Wijk, tips: Sequence[Tip], phrases: Mapping[str, str]) -> Iterator[Fault]:
+    """All of them, chart by chart, then the tips and the amounts."""
+    conditions = _Conditions(charts)
+    for name, step in charts.steps.items():
+        match step:
+            case Crossroads():
+                for number, way in enumerate(step.ways, start=1):
+                    yield from conditions.of(way.when, name, f"way {number}")
+            case Outcome():
+                for number, offer in enumerate(step.offers, start=1):
+                    yield from conditions.of(offer.when, name, f"offer {number} ({offer.row})")
+                    yield from _offer(charts, wijk, phrases, conditions, name, number, offer)
+                if step.offers:
+                    for clash in [each for each in step.answers if each in OFFERED]:
+                        yield fault(name, f'answer "{clash}" needs another id: that one is taken by the offers')
+    for flow in charts.flows.values():
+        for score in flow.scores:
+            if score.fact not in KNOWN_FACTS:
+                yield Fault(
+                    f"{flow.name}.toml", "scores", f'there is no fact "{score.fact}".{meant(score.fact, KNOWN_FACTS)}'
+                )
+            if not isinstance(charts.steps.get(score.question), Question):
+                bare = shown(score.question, flow.name)
+                known = [shown(each, flow.name) for each in charts.steps]
+                yield Fault(f"{flow.name}.toml", "scores", f'there is no question "{bare}".{meant(bare, known)}')
+    yield from _tips(charts, wijk, tips, conditions)
+    yield from _amounts(charts, wijk)
+
+
+class _Conditions:
+    """Holds what all conditions are compared with."""
+
+    def __init__(self, charts: Charts) -> None:
+        self.charts, self.graph = charts, Graph(charts)
+        self.whole = not any(lost(charts))
+        self.points = {
+            name for step in charts.steps.values() for each in answers_of(step).values() for name in each.points
+        } | {name for flow in charts.flows.values() for score in flow.scores for name in score.points}
+
+    def of(self, when: Condition, name: str, what: str, before: frozenset[str] | None = None) -> Iterator[Fault]:
+        """Faults of one condition in step `name`; `before` are the steps that may have been asked by then."""
+        chart = name.partition(".")[0]
+        asked = self.graph.before(name) if before is None else before
+        for question, answers in when.answered.items():
+            bare, step = shown(question, chart), self.charts.steps.get(question)
+            if not isinstance(step, Question | Outcome):
+                known = [shown(each, chart) for each, s in self.charts.steps.items() if isinstance(s, Question)]
+                yield fault(name, f'{what}: there is no question "{bare}".{meant(bare, known)}')
+                continue
+            ids = [*step.answers, *(OFFERED if isinstance(step, Outcome) and step.offers else ())]
+            for answer in answers:
+                if answer not in ids:
+                    yield fault(name, f'{what}: "{bare}" has no answer "{answer}".{meant(answer, ids)}')
+            if self.whole and question not in asked:
+                yield fault(name, f'{what}: "{bare}" cannot have been asked before this step')
+        for point in when.at_least:
+            if point not in self.points:
+                yield fault(name, f'{what}: no answer gives points "{point}".{meant(point, self.points)}')
+        for fact in when.facts:
+            if fact not in KNOWN_FACTS:
+                yield fault(name, f'{what}: there is no fact "{fact}".{meant(fact, KNOWN_FACTS)}')
+
+
+def _offer(
+    charts: Charts,
+    wijk: Wijk,
+    phrases: Mapping[str, str],
+    conditions: _Conditions,
+    name: str,
+    number: int,
+    offer: Offer,
+) -> Iterator[Fault]:
+    what, chart = f"offer {number} ({offer.row})", name.partition(".")[0]
+    if offer.row not in OFFERS:
+        yield fault(name, f'{what}: the decision table has no row "{offer.row}" for offers.{meant(offer.row, OFFERS)}')
+    if len(offer.to) > 2:
+        yield fault(name, f"{what}: at most two partners come together")
+    for partner in offer.to:
+        if partner not in wijk.partners:
+            yield fault(name, f'{what}: "{partner}" is not in partners.toml.{meant(partner, wijk.partners)}')
+    topics = [key.partition(".")[2] for key in phrases if key.startswith("topics.")]
+    if offer.topic not in topics:
+        yield fault(name, f'{what}: topic "{offer.topic}" is not in phrases.toml.{meant(offer.topic, topics)}')
+    for question in offer.hand:
+        bare, step = shown(question, chart), charts.steps.get(question)
+        if not isinstance(step, Question):
+            known = [shown(each, chart) for each, s in charts.steps.items() if isinstance(s, Question)]
+            yield fault(name, f'{what}: hand names "{bare}", which is no question.{meant(bare, known)}')
+        elif conditions.whole and question not in conditions.graph.before(name):
+            yield fault(name, f'{what}: hand names "{bare}", which cannot have been asked before this step')
+
+
+def _tips(charts: Charts, wijk: Wijk, tips: Sequence[Tip], conditions: _Conditions) -> Iterator[Fault]:
+    ends = [name for name, step in charts.steps.items() if isinstance(step, Outcome) and step.tips]
+    before = frozenset().union(*(conditions.graph.before(name) for name in ends))
+    savings = [key.removeprefix("saving.") for key in wijk.amounts if key.startswith("saving.")]
+    for number, tip in enumerate(tips):
+        for when in (tip.when, *tip.unless):
+            for each in conditions.of(when, ".", "condition", before):
+                yield Fault("tips.toml", tip.id, each.message)
+        if tip.saving and tip.saving not in savings:
+            yield Fault(
+                "tips.toml", tip.id, f'saving "{tip.saving}" is not in amounts.toml.{meant(tip.saving, savings)}'
+            )
+        if tip.id in [each.id for each in tips[:number]]:
+            yield Fault("tips.toml", tip.id, "two tips have this id")
+
+
+def _amounts(charts: Charts, wijk: Wijk) -> Iterator[Fault]:
+    """The amounts that the facts look up by name."""
+    bill = charts.steps.get(functions.BILL)
+    if not isinstance(bill, Question):
+        return
+    bands = [f"band.{answer}" for answer in bill.answers if answer != "unknown"]
+    for key in (*NEEDED, *bands):
+        if key not in wijk.amounts:
+            yield Fault("amounts.toml", key, f"this amount is missing.{meant(key, wijk.amounts)}")

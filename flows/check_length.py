@@ -1,0 +1,235 @@
+"""Whether every card fits into one message of Telegram, in every language, with everything on it that can be on it.
+
+It reckons from above: the longest of each thing that may stand there. What passes here never fails on a phone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from flows import advice
+from flows import tips as choosing
+from flows.chart import Charts, Offer, Outcome, Question
+from flows.check_arrows import Graph, fault
+from flows.check_texts import Say
+from flows.extract import LIMITS
+from flows.faults import Fault
+from flows.tips import Tip
+from flows.wijk import Wijk
+
+MOST = 4096
+"""Characters of one message, counted as Telegram does: in UTF-16 units."""
+
+NAME = 64
+"""A first name in Telegram, at most."""
+
+VALUE = 80
+"""A phone number, a day, a code, a count: never longer than this."""
+
+ISOLATES = 2
+"""Every value that is filled in may be wrapped in two invisible signs."""
+
+PACKET = ("name", "reach", "number", "address", "language", "topics", "answer", "words", "together", "urgent")
+
+
+def units(text: str) -> int:
+    """How long Telegram counts this text."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def faults(
+    charts: Charts,
+    wijk: Wijk,
+    tips: Sequence[Tip],
+    phrases: Mapping[str, str],
+    say: Say,
+    languages: Sequence[str],
+) -> Iterator[Fault]:
+    """Every step, phrase and profile text that may become too long."""
+    graph = Graph(charts)
+    for language in languages:
+        ruler = _Ruler(charts, wijk, tips, phrases, say, language, graph)
+        for name, length in ruler.cards():
+            if length > MOST:
+                yield fault(name, f"the message may get {length} characters in {language}, at most {MOST}")
+        for key, length, most in ruler.standing():
+            if length > most:
+                yield Fault("phrases.toml", key, f"{length} characters in {language}, at most {most}")
+
+
+class _Ruler:
+    """Measures everything in one language."""
+
+    def __init__(
+        self,
+        charts: Charts,
+        wijk: Wijk,
+        tips: Sequence[Tip],
+        phrases: Mapping[str, str],
+        say: Say,
+        language: str,
+        graph: Graph,
+    ) -> None:
+        self.charts, self.wijk, self.tips, self.phrases = charts, wijk, tips, phrases
+        self.say, self.language, self.graph = say, language, graph
+        self._reasons = -1
+        partners = wijk.partners.values()
+        self.partner = _longest(partner.name for partner in partners) + ISOLATES
+        self.coordinator = self.phrase("packet.coordinator_for") + self.partner
+        self.place = max(
+            self.phrase("offer.place"),
+            self.phrase("offer.place_open") + 7 * VALUE,
+        ) + _longest(place.name for place in wijk.places.values())
+        self.who = _longest(say(language, f"partner.{p.id}.person", p.person) for p in partners) + ISOLATES
+        self.what = _longest(say(language, f"partner.{p.id}.what", p.what) for p in partners) + ISOLATES
+        self.line = _longest(f"{line.name}{line.phone}" for line in wijk.lines.values()) + 2 * ISOLATES
+
+    def phrase(self, key: str) -> int:
+        """The length of a phrase, its fields not counted; 0 when there is none."""
+        return units(self.say(self.language, key, self.phrases[key])) if key in self.phrases else 0
+
+    def section(self, name: str) -> int:
+        """The longest phrase of a section."""
+        return max((self.phrase(key) for key in self.phrases if key.startswith(f"{name}.")), default=0)
+
+    def text(self, name: str, dutch: str) -> int:
+        """The length of a chart's text with the values that stand in it."""
+        text = self.say(self.language, name, dutch)
+        values = {
+            "place": _longest(place.name for place in self.wijk.places.values()),
+            "municipality": units(self.wijk.municipality),
+            "wijk": units(self.wijk.name),
+            "person": units(self.wijk.person),
+            "name": NAME,
+            "partner": self.coordinator,
+            "packet": self.packet(),
+            "receipts": self.receipts(),
+        }
+        return units(text) + sum(length + ISOLATES for name, length in values.items() if f"{{{name}}}" in text)
+
+    def cards(self) -> Iterator[tuple[str, int]]:
+        """Every step with the most that its message can hold."""
+        above = self.section("notices") + self.phrase("nav.progress") + VALUE + 4
+        for name, step in self.charts.steps.items():
+            match step:
+                case Question():
+                    yield name, above + self.text(name, step.ask)
+                case Outcome():
+                    yield name, self.section("notices") + self.text(name, step.say) + self.outcome(step)
+
+    def outcome(self, step: Outcome) -> int:
+        """The offers and tips under an outcome."""
+        length = 0
+        if step.tips:
+            said = sorted(
+                (units(self.say(self.language, f"tip.{t.id}", t.say)) + VALUE for t in self.tips), reverse=True
+            )
+            length += self.phrase("tips.intro") + sum(said[: choosing.MOST]) + 2 * (choosing.MOST + 1)
+        if step.offers:
+            said = sorted((self.offer(step, n, each) for n, each in enumerate(step.offers, 1)), reverse=True)
+            names = sum(units(self.wijk.partners[p].name) + ISOLATES + 8 for p in _partners(step.offers, self.wijk))
+            length += sum(said[: advice.MOST]) + self.phrase("offer.free") + self.phrase("offer.later") + names
+            length += self.place + 2 * (advice.MOST + 3)
+        return length
+
+    def offer(self, step: Outcome, number: int, offer: Offer) -> int:
+        """One block: what is said, who, when, who is full, who can be called."""
+        said = units(self.say(self.language, f"{step.name}.offer.{number}", offer.say))
+        closed = max(self.phrase("offer.full"), self.phrase("offer.paused")) + self.partner
+        who = max(self.phrase("offer.one"), self.phrase("offer.two"), self.phrase("offer.coordinator"))
+        when = max(self.phrase("offer.days"), self.phrase("offer.urgent")) + ISOLATES + 2
+        people = len(offer.to)
+        return (
+            said + people * closed + who + 2 * (self.who + self.what) + when + self.phrase("offer.line") + self.line + 8
+        )
+
+    def packet(self) -> int:
+        """What a partner can get to see of one resident."""
+        typed = {q.write: q.limit for q in self.charts.steps.values() if isinstance(q, Question) and q.write}
+        lines = sum(self.phrase(f"packet.{key}") + ISOLATES + 1 for key in PACKET if key != "answer")
+        reach = max(self.phrase(f"packet.{key}") for key in ("chat", "phone", "home"))
+        when = max(self.phrase(f"packet.{key}") for key in ("morning", "afternoon", "evening", "any"))
+        values = typed.get("name", NAME) + reach + when + typed.get("address", VALUE) + VALUE + typed.get("words", 0)
+        if self._reasons < 0:
+            self._reasons = max((self.reasons(each) for each in self.outcomes()), default=0)
+        return lines + values + 2 * self.partner + self._reasons
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """All outcomes with offers."""
+        yield from (step for step in self.charts.steps.values() if isinstance(step, Outcome) and step.offers)
+
+    def reasons(self, step: Outcome) -> int:
+        """The topics and the answers that one partner can get from this outcome: the most of all partners.
+
+        It may get those of others as well, for whom it stands in while they are closed.
+        """
+        most = 0
+        for partner in self.wijk.partners:
+            offers = [offer for offer in step.offers if any(partner in self.chain(to) for to in offer.to)]
+            topics = sum(self.phrase(f"topics.{topic}") + 2 for topic in {offer.topic for offer in offers})
+            questions = {question for offer in offers for question in offer.hand}
+            most = max(most, topics + self.trail(step.name, questions, {}))
+        return most
+
+    def trail(self, name: str, questions: set[str], known: dict[str, int]) -> int:
+        """The longest lines that these questions can give on one trail that ends here."""
+        if name not in known:
+            known[name] = 0
+            before = max((self.trail(each, questions, known) for each in self.graph.sources[name]), default=0)
+            known[name] = before + (self.answer(name) if name in questions else 0)
+        return known[name]
+
+    def chain(self, partner: str) -> list[str]:
+        """The partner and all who take over, one after another."""
+        found: list[str] = []
+        while partner in self.wijk.partners and partner not in found:
+            found.append(partner)
+            partner = self.wijk.partners[partner].instead
+        return found
+
+    def answer(self, name: str) -> int:
+        """One line of the packet: the question and the longest answer to it, or all when several may be picked."""
+        step = self.charts.steps.get(name)
+        if not isinstance(step, Question):
+            return 0
+        asked = [line for line in self.say(self.language, name, step.ask).split("\n") if line]
+        asked = [line for line in asked if "?" in line or "؟" in line] or asked
+        given = [
+            (units(self.say(self.language, f"{name}.{each.id}", each.text)), each) for each in step.answers.values()
+        ]
+        said = max((length for length, _ in given), default=0)
+        if step.many:
+            said = max(said, sum(length + 2 for length, each in given if each.go is None))
+        return self.phrase("packet.answer") + _longest(asked) + said + 2 * ISOLATES + 1
+
+    def receipts(self) -> int:
+        """What a resident reads about two destinations after the yes."""
+        one = self.phrase("receipt.code") + self.section("receipt") + self.phrase("receipt.before")
+        return advice.MOST * (one + self.who + 2 * VALUE + 4)
+
+    def standing(self) -> Iterator[tuple[str, int, int]]:
+        """Every phrase that is a message of its own, with the most that it may have."""
+        question = _longest(
+            (self.say(self.language, name, step.ask).split("\n")[0])
+            for name, step in self.charts.steps.items()
+            if isinstance(step, Question)
+        )
+        for key in self.phrases:
+            section = key.partition(".")[0]
+            if key in LIMITS:
+                yield key, self.phrase(key), LIMITS[key]
+            elif section == "commands":
+                yield key, self.phrase(key), 256
+            else:
+                text = self.say(self.language, key, self.phrases[key])
+                packet = self.packet() if "{packet}" in text else 0
+                fields = text.count("{") * VALUE + (question if "{question}" in text else 0)
+                yield key, units(text) + fields + packet, MOST
+
+
+def _longest(texts: Iterable[str]) -> int:
+    return max((units(text) for text in texts), default=0)
+
+
+def _partners(offers: Sequence[Offer], wijk: Wijk) -> dict[str, None]:
+    return dict.fromkeys(partner for offer in offers for partner in offer.to if partner in wijk.partners)

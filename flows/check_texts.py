@@ -1,0 +1,136 @@
+"""What is wrong with the Dutch texts themselves: fields, words that hurt, numbers to call, buttons."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from flows import fields
+from flows.chart import UNKNOWN, Charts, Outcome, Question, Step
+from flows.check_arrows import fault
+from flows.desk import Desk
+from flows.extract import BUTTON, BUTTONS, DUTCH_ONLY
+from flows.faults import Fault, meant
+from flows.fields import CALLED, fields_of
+from flows.memory import answers_of
+from flows.tips import Tip
+from flows.wijk import Wijk
+
+Say = Callable[[str, str, str], str]
+"""(language, context, Dutch) to the text in that language, its fields not filled in."""
+
+HURTFUL = re.compile(r"\b(schulden|armoede|aanvra(?:ag|gen)|doelgroep|indicatie|minima)\w*", re.IGNORECASE)
+"""Words that no resident reads (voice.md)."""
+
+BYTES = 64
+"""What Telegram lets a button carry."""
+
+TURN = "zzzzzz"
+"""The highest turn that is reckoned with, in base 36."""
+
+MARK = ":12345678"
+"""The fingerprint of a consent card in its yes button."""
+
+
+def faults(charts: Charts, wijk: Wijk, tips: Sequence[Tip], phrases: Mapping[str, str], desk: Desk) -> Iterator[Fault]:
+    """All of them, file by file."""
+    phones = [line.phone for line in wijk.lines.values()]
+    for name, step in charts.steps.items():
+        anywhere = charts.flows[name.partition(".")[0]].anywhere
+        for what, text, known, needed in _texts(step, anywhere):
+            for wrong in _wrong(text, known, needed, phones):
+                yield fault(name, f"{what}{wrong}")
+        yield from _answers(name, step)
+        yield from _data(name, step)
+    for tip in tips:
+        needed = fields.TIP if tip.saving else fields.NONE
+        for wrong in _wrong(tip.say, needed, needed, phones):
+            yield Fault("tips.toml", tip.id, wrong)
+    for key, text in phrases.items():
+        if key.partition(".")[0] not in DUTCH_ONLY:
+            for wrong in _wrong(text, None, fields.NONE, phones):
+                yield Fault("phrases.toml", key, wrong)
+        if key in BUTTONS and len(text) > BUTTON:
+            yield Fault("phrases.toml", key, f"{len(text)} characters on a button, at most {BUTTON}")
+    for status in desk.statuses.values():
+        for wrong in _wrong(status.resident, fields.NONE, fields.NONE, phones):
+            yield Fault("desk.toml", f"status.{status.id}", wrong)
+    for partner in wijk.partners.values():
+        for text in (partner.what, partner.person, partner.does):
+            for wrong in _wrong(text, fields.NONE, fields.NONE, phones):
+                yield Fault("partners.toml", partner.id, wrong)
+    yield from _desk_data(wijk, desk)
+
+
+def _texts(step: Step, anywhere: bool) -> Iterator[tuple[str, str, frozenset[str], frozenset[str]]]:
+    """What it is, the text, the fields it may hold, the fields it must hold."""
+    known, needed = fields.allowed(step, anywhere=anywhere), fields.required(step)
+    match step:
+        case Question():
+            yield "", step.ask, known, needed
+        case Outcome():
+            yield "", step.say, known, needed
+            for number, offer in enumerate(step.offers, start=1):
+                yield f"offer {number} ({offer.row}): ", offer.say, fields.OFFER, fields.NONE
+    for answer in answers_of(step).values():
+        on_button = known if isinstance(step, Question) else fields.NONE
+        yield f'answer "{answer.id}": ', answer.text, on_button, fields.NONE
+
+
+def _wrong(text: str, known: frozenset[str] | None, needed: frozenset[str], phones: Sequence[str]) -> Iterator[str]:
+    try:
+        found = fields_of(text)
+    except ValueError:
+        yield "a brace { or } is not closed, or a field has no plain name"
+        return
+    for name in sorted(found - known if known is not None else ()):
+        yield f"the field {{{name}}} is not filled in here.{meant(name, known or ())}"
+    for name in sorted(needed - found):
+        yield f"the field {{{name}}} is missing"
+    for word in HURTFUL.finditer(text):
+        yield f'the word "{word.group()}" hurts or is hard; say it more simply'
+    for number in CALLED.findall(text):
+        if number not in phones:
+            yield f"the number {number} is not in wijk.toml.{meant(number, phones)}"
+
+
+def _answers(name: str, step: Step) -> Iterator[Fault]:
+    answers = answers_of(step)
+    if isinstance(step, Question) and not step.sure and UNKNOWN not in answers:
+        yield fault(name, 'there is no way to say "weet ik niet": add answers.unknown, or write sure = true')
+    for text, count in Counter(answer.text for answer in answers.values()).items():
+        if count > 1:
+            yield fault(name, f'{count} answers read the same: "{text}"')
+    for answer in answers.values():
+        if len(answer.text) > BUTTON:
+            yield fault(name, f'answer "{answer.id}": {len(answer.text)} characters on a button, at most {BUTTON}')
+
+
+def _data(name: str, step: Step) -> Iterator[Fault]:
+    """Only the longest button of a step is named."""
+    if not isinstance(step, Question | Outcome):
+        return
+    carried = [f"{name}:_language:{TURN}"]
+    for answer in answers_of(step).values():
+        sign = "+" if isinstance(step, Question) and step.many else ""
+        mark = MARK if isinstance(step, Question) and step.consent and answer.id == "yes" else ""
+        carried.append(f"{name}:{sign}{answer.id}:{TURN}{mark}")
+    longest = max(carried, key=lambda each: len(each.encode()))
+    if len(longest.encode()) > BYTES:
+        yield fault(
+            name,
+            f"a button carries {len(longest.encode())} bytes, at most {BYTES} ({longest}): "
+            "give the step or the answer a shorter name",
+        )
+
+
+def _desk_data(wijk: Wijk, desk: Desk) -> Iterator[Fault]:
+    for move in desk.moves:
+        for reason in ("", *move.reasons):
+            carried = f"lead.{10**9}:{move.name}.{reason}:{TURN}"
+            if len(carried.encode()) > BYTES:
+                yield Fault("desk.toml", move.name, f'the button of "{reason}" carries more than {BYTES} bytes')
+    for partner in wijk.partners:
+        if len(f"office:state.{partner}.paused:0".encode()) > BYTES:
+            yield Fault("partners.toml", partner, f"a button carries more than {BYTES} bytes: shorten this name")

@@ -1,0 +1,64 @@
+"""What must happen after a step, as values. The core returns them; `bot` carries them out in the same transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flows.place import Trail
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Draw the card of the place; `note` is a phrase that stands above it; `fresh` sends a new message."""
+
+    note: str = ""
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """Say something without moving: the languages, danger, *waarom*, a kind answer to typed text, …
+
+    `kind` is a key of `[overlays]` in the phrases, or one of `language`, `danger`, `why`, `data`, `help`.
+    """
+
+    kind: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refer:
+    """Hand over what was agreed on this trail; the place itself keeps nothing of it."""
+
+    trail: Trail
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """Send these words about this lead to the `resident` or to the `partner` who took it."""
+
+    to: str
+    lead: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Forget everything about this person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """The resident stops the help with this code."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """Somebody came in through a link or typed a code: an invitation or an event."""
+
+    code: str
+
+
+Effect = Show | Overlay | Refer | Relay | Erase | Withdraw | Enter

@@ -1,0 +1,125 @@
+"""Everything that a resident reads, as messages for the translators, under the contexts by which the bot looks it up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from flows.chart import Answer, Charts, Flow, Offer, Outcome, Question
+from flows.desk import Desk
+from flows.fields import fields_of
+from flows.memory import answers_of
+from flows.tips import Tip
+from flows.wijk import Wijk
+
+BUTTON = 40
+"""Characters that a button may have; a longer one is cut off on a small phone."""
+
+DUTCH_ONLY = ("desk", "coordinator", "moves", "roles")
+"""Sections that only partners and the coordinator read."""
+
+BUTTONS = {
+    *(f"nav.{key}" for key in (
+        "back", "menu", "language", "danger", "next", "why", "go_on", "resume", "where", "data", "erase", "person",
+        "my_help", "share_phone")),
+    *(f"offer.{key}" for key in ("all", "both", "first", "no")),
+    *(f"overlays.{key}" for key in ("stop_button", "stop_help_yes", "erase_yes", "erase_no")),
+}  # fmt: skip
+"""Phrases that stand on buttons."""
+
+LIMITS = {"profile.name": 64, "profile.short": 120, "profile.description": 512}
+"""Characters that Telegram allows in the profile of a bot; a command's description may have 256."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One text to translate. `comment` is for the translator; `limit` is in characters, 0 when only the card counts."""
+
+    context: str
+    text: str
+    comment: str = ""
+    fields: frozenset[str] = frozenset()
+    limit: int = 0
+
+
+def messages(
+    charts: Charts, wijken: Sequence[Wijk], tips: Sequence[Tip], phrases: Mapping[str, str], desk: Desk
+) -> Iterator[Message]:
+    """All messages, in the order of the files; each context once, also when several wijken share it."""
+    seen: set[tuple[str, str]] = set()
+    for message in _all(charts, wijken, tips, phrases, desk):
+        if (message.context, message.text) not in seen:
+            seen.add((message.context, message.text))
+            yield message
+
+
+def _all(
+    charts: Charts, wijken: Sequence[Wijk], tips: Sequence[Tip], phrases: Mapping[str, str], desk: Desk
+) -> Iterator[Message]:
+    for flow in charts.flows.values():
+        yield from _flow(flow)
+    for tip in tips:
+        yield _message(f"tip.{tip.id}", tip.say, "A tip. Short sentences.")
+    for key, text in phrases.items():
+        if key.partition(".")[0] not in DUTCH_ONLY:
+            yield _phrase(key, text)
+    for status in desk.statuses.values():
+        yield _message(f"status.{status.id}", status.resident, "How the help stands, in a few words. No capital.")
+    for wijk in wijken:
+        yield _message("wijk.person", wijk.person, "Who to ask for at the door; stands inside a sentence.")
+        for partner in wijk.partners.values():
+            key, name = f"partner.{partner.id}", partner.name
+            yield _message(f"{key}.name", name, "The name of an organisation. It stays as it is, unless it is a word.")
+            yield _message(f"{key}.person", partner.person, f"Somebody of {name}; stands inside a sentence.")
+            yield _message(f"{key}.what", partner.what, f"What {name} is, in a word or two.")
+
+
+def _flow(flow: Flow) -> Iterator[Message]:
+    if flow.title:
+        yield _message(f"{flow.name}.title", flow.title, "The name of a chart; stands above its drawing only.")
+    for step in flow.steps.values():
+        match step:
+            case Question():
+                comment = "A question. Several answers may be picked." if step.many else "A question."
+                yield _message(step.name, step.ask, comment)
+            case Outcome():
+                yield _message(step.name, step.say, "What is said at the end of a chart.")
+                for number, offer in enumerate(step.offers, start=1):
+                    yield _offer(step, number, offer)
+        for answer in answers_of(step).values():
+            yield _answer(step.name, answer, step.ask if isinstance(step, Question) else "")
+
+
+def _offer(step: Outcome, number: int, offer: Offer) -> Message:
+    who = " and ".join(offer.to)
+    return _message(f"{step.name}.offer.{number}", offer.say, f"What can be done ({offer.row}, by {who}).")
+
+
+def _answer(step: str, answer: Answer, ask: str) -> Message:
+    question = next((line for line in ask.split("\n") if "?" in line), "")
+    comment = f"A button, at most {BUTTON} characters." + (f" Under: {question}" if question else "")
+    return _message(f"{step}.{answer.id}", answer.text, comment, BUTTON)
+
+
+def _phrase(key: str, text: str) -> Message:
+    if key in BUTTONS:
+        return _message(key, text, f"A button, at most {BUTTON} characters.", BUTTON)
+    section = key.partition(".")[0]
+    if section == "commands":
+        return _message(key, text, "The description of a command in Telegram's list, at most 256 characters.", 256)
+    if key in LIMITS:
+        return _message(key, text, f"The profile of the bot, at most {LIMITS[key]} characters.", LIMITS[key])
+    if section in ("draw", "facts"):
+        return _message(key, text, "A word in the drawings for coordinators; residents do not see it.")
+    return _message(key, text)
+
+
+def _message(context: str, text: str, comment: str = "", limit: int = 0) -> Message:
+    try:
+        fields = fields_of(text)
+    except ValueError:
+        fields = frozenset()
+    if fields:
+        named = ", ".join(f"{{{name}}}" for name in sorted(fields))
+        comment = f"{comment} Keep {named} as it is written.".strip()
+    return Message(context, text, comment, fields, limit)

@@ -1,0 +1,105 @@
+"""What a chart cannot say in its own words: one plain function per fact; a chart asks for `fact = "name"`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flows import advice
+from flows.memory import FACTS, Memory
+
+HOME, DWELLING, PERSONS, HEAT, WARM, BILL, PAYING = (
+    f"selfcheck.{step}" for step in ("home", "dwelling", "persons", "heat", "warm", "bill", "paying")
+)
+TENANT = {"portaal", "other"}
+OWN_BOILER = "boiler"
+
+
+def fact(function: Callable[[Memory], bool]) -> Callable[[Memory], bool]:
+    """Register the function under its own name."""
+    FACTS[function.__name__] = function
+    return function
+
+
+def persons(memory: Memory) -> int:
+    """How many people live there, 1 to 5 (five or more); two when it is not known."""
+    answer = memory.answer(PERSONS)
+    return int(answer[1:]) if answer[:1] == "p" and answer[1:].isdigit() else 2
+
+
+def monthly_baseline(memory: Memory) -> float:
+    """Euros a month that a household of this size and dwelling usually pays, from the wijk's amounts.
+
+    Gas and power of a flat with its own boiler (domain.md §3.4), more gas for a terraced or corner house, times the
+    tariffs, plus the fixed costs. A household size that is not known counts as two people, a dwelling as a flat.
+    """
+    amounts = memory.wijk.amounts
+    people = persons(memory)
+    more_gas = amounts.get(f"dwelling.{memory.answer(DWELLING)}")
+    gas = amounts["baseline.gas"].for_household(people) * (more_gas.value if more_gas else 1.0)
+    power = amounts["baseline.power"].for_household(people)
+    yearly = gas * amounts["tariff.gas"].value + power * amounts["tariff.power"].value
+    return yearly / 12 + amounts["tariff.fixed"].value
+
+
+def monthly_bill(memory: Memory) -> float | None:
+    """The middle of the band that was tapped, in euros a month; None when it is not known."""
+    band = memory.wijk.amounts.get(f"band.{memory.answer(BILL)}")
+    return band.value if band else None
+
+
+def ratio(memory: Memory) -> float | None:
+    """The bill over its baseline; None when unknown, or when the heat may sit in the service costs."""
+    bill = monthly_bill(memory)
+    if bill is None or memory.answer(HEAT) != OWN_BOILER:
+        return None
+    return bill / monthly_baseline(memory)
+
+
+@fact
+def bill_far_above(memory: Memory) -> bool:
+    """At least 1.25 times what such a household usually pays (domain.md §3.2, question 8)."""
+    return (ratio(memory) or 0) >= 1.25
+
+
+@fact
+def bill_above(memory: Memory) -> bool:
+    """From 1.10 up to 1.25 times the usual bill."""
+    return 1.10 <= (ratio(memory) or 0) < 1.25
+
+
+@fact
+def bill_otherwise(memory: Memory) -> bool:
+    """A usual or low bill, or one that is not known or cannot be compared."""
+    return (ratio(memory) or 0) < 1.10
+
+
+@fact
+def hidden_cold(memory: Memory) -> bool:
+    """A bill under 0.65 times the usual one in a home that is not warm: a low bill can mean sitting in the cold."""
+    known = ratio(memory)
+    return known is not None and known < 0.65 and memory.answer(WARM) not in ("", "yes")
+
+
+@fact
+def energiefonds_open(memory: Memory) -> bool:
+    """The coordinator's switch: an energy fund takes requests now."""
+    switch = memory.wijk.switches.get("energiefonds_open")
+    return switch is not None and switch.on
+
+
+@fact
+def energiefonds_closed(memory: Memory) -> bool:
+    """No energy fund takes requests now."""
+    return not energiefonds_open(memory)
+
+
+@fact
+def second_destination(memory: Memory) -> bool:
+    """The resident said yes to help from two partners."""
+    return len(advice.chosen(memory)) > 1
+
+
+@fact
+def anything_agreed(memory: Memory) -> bool:
+    """At least one destination got a yes on its own card."""
+    return bool(advice.agreed(memory))

@@ -1,0 +1,52 @@
+"""What typed words must not do: hide a cry for help, or leave a number here that nobody may hold."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+NINE_DIGITS = re.compile(r"(?<!\d)(?:\d[ .-]?){8}\d(?!\d)")
+IBAN = re.compile(r"\b[A-Z]{2}\d{2}[ ]?(?:[A-Z0-9]{4}[ ]?){2,7}[A-Z0-9]{0,4}\b", re.IGNORECASE)
+
+
+def plain(text: str) -> str:
+    """Lower case, without accents and punctuation, single spaces: how words are compared."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return " ".join("".join(c if c.isalnum() else " " for c in bare).split())
+
+
+def danger_in(text: str, alarm: Mapping[str, Sequence[str]]) -> str:
+    """The danger that the words speak of (`gas`, `life`, …), or an empty text.
+
+    `alarm` holds, per danger, phrases in all languages; a phrase counts where whole words begin with it.
+    """
+    words = f" {plain(text)}"
+    for danger, phrases in alarm.items():
+        if any(f" {plain(phrase)}" in words for phrase in phrases):
+            return danger
+    return ""
+
+
+def holds_number(text: str) -> bool:
+    """Whether the words hold what may be a BSN (nine digits that pass the 11-test) or a bank account (IBAN).
+
+    Nobody may keep a BSN here, not even with consent (domain.md §4.3).
+    """
+    digits = ("".join(c for c in match.group() if c.isdigit()) for match in NINE_DIGITS.finditer(text))
+    return any(is_bsn(each) for each in digits) or any(is_iban(match.group()) for match in IBAN.finditer(text))
+
+
+def is_bsn(digits: str) -> bool:
+    """The 11-test: nine digits, weights 9 to 2 and -1, the sum divides by 11."""
+    if len(digits) != 9 or not digits.isdigit() or digits == "000000000":
+        return False
+    return sum(int(d) * w for d, w in zip(digits, (9, 8, 7, 6, 5, 4, 3, 2, -1), strict=True)) % 11 == 0
+
+
+def is_iban(text: str) -> bool:
+    """The mod-97 test of ISO 13616 on 15 to 34 characters."""
+    bare = "".join(text.split()).upper()
+    if not 15 <= len(bare) <= 34 or not bare.isalnum() or not bare.isascii():
+        return False
+    return int("".join(str(int(c, 36)) for c in bare[4:] + bare[:4])) % 97 == 1

@@ -1,0 +1,65 @@
+"""What can come in from a resident, once the channel is forgotten. Plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A button: the step that drew it, the answer, and the turn of the place it was drawn for (-1: not known).
+
+    Answers that begin with `_` are not answers of a chart but ways to move: `_back`, `_menu`, `_next`, `_stay`, …
+    In a question with several answers `+id` picks and `-id` drops, so that a doubled tap changes nothing.
+    `mark` is the fingerprint of what a consent card showed; a yes without the right one is no yes.
+    """
+
+    step: str
+    answer: str
+    turn: int = -1
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Typed words, as they came, at most 4,096 characters."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`/name argument`; the name in lower case without the slash and without @bot."""
+
+    name: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A shared phone number in E.164; `own` only when the channel says that it is the sender's own."""
+
+    phone: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Something that the bot cannot read: photo, voice, sticker, document, location, video, poll, …"""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The person blocked (True) or unblocked (False) the bot."""
+
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Said in a group or a channel: only a pointer to the private chat is given there."""
+
+
+Heard = Tap | Text | Command | Contact | Media | Blocked | Elsewhere

@@ -1,0 +1,85 @@
+"""What the trail tells: answers, points, and whether a condition holds. Made anew for each step, kept nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from flows.chart import Answer, Charts, Condition, Outcome, Question, Step
+from flows.place import TYPED, Trail
+from flows.wijk import Wijk
+
+FACTS: dict[str, Callable[[Memory], bool]] = {}
+"""The named facts that a chart may ask for; `flows.facts` fills it."""
+
+
+class Memory:
+    """A trail read together with the charts and the wijk."""
+
+    __slots__ = ("_points", "answers", "charts", "trail", "wijk")
+
+    def __init__(self, charts: Charts, wijk: Wijk, trail: Trail) -> None:
+        self.charts, self.wijk, self.trail = charts, wijk, trail
+        self.answers: dict[str, tuple[str, ...]] = {given.step: given.answers for given in trail}
+        self._points: dict[str, int] | None = None
+
+    def answer(self, step: str) -> str:
+        """The one answer to that question, or an empty text when it was not asked."""
+        return next(iter(self.answers.get(step, ())), "")
+
+    def typed(self, field: str) -> str:
+        """The words that were typed (or the number that was shared) for that field, or an empty text."""
+        for given in reversed(self.trail):
+            if given.answers == (TYPED,):
+                step = self.charts.steps.get(given.step)
+                if isinstance(step, Question) and field in (step.write, step.share):
+                    return given.text
+        return ""
+
+    def fact(self, name: str) -> bool:
+        """Whether the named fact of `flows.facts` is true here."""
+        return FACTS[name](self)
+
+    def holds(self, when: Condition) -> bool:
+        """Whether every part of the condition is true."""
+        for step, wanted in when.answered.items():
+            if not any(answer in wanted for answer in self.answers.get(step, ())):
+                return False
+        if when.at_least:
+            points = self.points
+            if any(points.get(name, 0) < lowest for name, lowest in when.at_least.items()):
+                return False
+        return all(self.fact(name) for name in when.facts)
+
+    @property
+    def points(self) -> Mapping[str, int]:
+        """The sum of all contributions, by name."""
+        if self._points is None:
+            self._points = {}
+            for _step, _answers, points in self.contributions():
+                for name, value in points.items():
+                    self._points[name] = self._points.get(name, 0) + value
+        return self._points
+
+    def contributions(self) -> Iterator[tuple[str, tuple[Answer, ...], Mapping[str, int]]]:
+        """For each answered question: its name, the answers, and the points that follow from them.
+
+        The points of a `Score` stand beside the question that its fact looks at, so that what is shown adds up.
+        """
+        for given in self.trail:
+            known = answers_of(self.charts.steps.get(given.step))
+            answers = tuple(known[each] for each in given.answers if each in known)
+            points: dict[str, int] = {}
+            for answer in answers:
+                for name, value in answer.points.items():
+                    points[name] = points.get(name, 0) + value
+            flow = self.charts.flows.get(given.step.partition(".")[0])
+            for score in flow.scores if flow else ():
+                if score.question == given.step and self.fact(score.fact):
+                    for name, value in score.points.items():
+                        points[name] = points.get(name, 0) + value
+            yield given.step, answers, points
+
+
+def answers_of(step: Step | None) -> Mapping[str, Answer]:
+    """The answers of a question or an outcome; nothing for a crossroads."""
+    return step.answers if isinstance(step, Question | Outcome) else {}

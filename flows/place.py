@@ -1,0 +1,82 @@
+"""Where a conversation stands: its only memory. Frozen, so that a step makes a new place and never bends an old one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+TYPED = "_typed"
+"""The answer id of words that were typed, or of a number that was shared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One answer on the trail: the step, the answers (several in a `many` question), the words if they were typed."""
+
+    step: str
+    answers: tuple[str, ...]
+    text: str = ""
+
+
+Trail = tuple[Given, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A step and the trail that led to it.
+
+    `turn` grows by one with every change, and every button carries the turn it was drawn for: that is how old and
+    doubled buttons are known. `picked` are the answers ticked so far in a `many` question. `language` is None until
+    the resident chose one. `left` is where they were when they opened the menu. `about` is the lead that a message
+    is being written about (0: none).
+    """
+
+    step: str
+    trail: Trail = ()
+    picked: tuple[str, ...] = ()
+    turn: int = 0
+    language: str | None = None
+    left: tuple[str, Trail] | None = None
+    about: int = 0
+
+    def moved(self, step: str, trail: Trail, picked: tuple[str, ...] = ()) -> Place:
+        """The place after a move: everything else stays, the turn grows."""
+        return replace(self, step=step, trail=trail, picked=picked, turn=self.turn + 1)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for the store; `from_dict` gives the same place back."""
+        data: dict[str, Any] = {"step": self.step, "turn": self.turn}
+        if self.trail:
+            data["trail"] = _plain(self.trail)
+        if self.picked:
+            data["picked"] = list(self.picked)
+        if self.language:
+            data["language"] = self.language
+        if self.left:
+            data["left"] = [self.left[0], _plain(self.left[1])]
+        if self.about:
+            data["about"] = self.about
+        return data
+
+    @staticmethod
+    def from_dict(data: Mapping[str, Any]) -> Place:
+        """The place that `to_dict` wrote."""
+        left = data.get("left")
+        return Place(
+            step=data["step"],
+            trail=_trail(data.get("trail", ())),
+            picked=tuple(data.get("picked", ())),
+            turn=data.get("turn", 0),
+            language=data.get("language"),
+            left=(left[0], _trail(left[1])) if left else None,
+            about=data.get("about", 0),
+        )
+
+
+def _plain(trail: Trail) -> list[list[Any]]:
+    return [[g.step, list(g.answers), g.text] if g.text else [g.step, list(g.answers)] for g in trail]
+
+
+def _trail(rows: Any) -> Trail:
+    return tuple(Given(row[0], tuple(row[1]), row[2] if len(row) > 2 else "") for row in rows)

@@ -1,0 +1,269 @@
+"""The core: (place, what was heard) to (new place, what to do). Pure; the only user of `transitions`.
+
+One machine is built from all charts. Crossroads are flattened into conditional transitions on the arrows that lead into
+them. The model is two slots, lives for one update, and a tap is validated before the machine sees it: a `MachineError`
+is a bug, never a resident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from transitions import Machine
+
+from flows import advice, guard
+from flows.arrows import ALL, NEXT, NO, OFFERED, arrows, ways
+from flows.chart import Charts, Condition, Crossroads, Outcome, Question
+from flows.effects import Effect, Enter, Erase, Overlay, Refer, Relay, Show, Withdraw
+from flows.heard import Blocked, Command, Contact, Elsewhere, Heard, Media, Tap, Text
+from flows.memory import Memory, answers_of
+from flows.place import TYPED, Given, Place
+from flows.wijk import Wijk
+
+WELCOME, MENU, DANGER = "menu.welcome", "menu.worries", "danger"
+
+SHOWN = "shown"
+"""The answer under a typed name that means: use the name that the channel shows."""
+
+FREE = {"_danger": DANGER, "_language": "language", "_person": "person", "_help": "help"}
+"""Buttons that are good on every message, however old: they say something and move nobody."""
+
+ASIDE = {"_why": "why", "_erase": "erase", "_data": "data", "_privacy": "privacy"}
+"""Buttons that say something about the place as it stands now."""
+
+COMMANDS = {"gevaar": DANGER, "taal": "language", "language": "language", "help": "about", "hulp": "help",
+            "privacy": "privacy", "mijngegevens": "data", "verwijder": "erase"}  # fmt: skip
+
+
+class Walker:
+    """What the machine moves: the state it is in, and what is known."""
+
+    __slots__ = ("memory", "state")
+
+    def __init__(self, state: str, memory: Memory) -> None:
+        self.state, self.memory = state, memory
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """The place after one update, and what must happen."""
+
+    place: Place
+    effects: tuple[Effect, ...] = ()
+
+
+class Walk:
+    """All charts as one machine. Built once (tens of milliseconds); `step` keeps nothing.
+
+    `alarm` holds, per danger, the phrases that show its message at once (`flows/alarm.toml`).
+    """
+
+    def __init__(self, charts: Charts, alarm: Mapping[str, Sequence[str]]) -> None:
+        self.charts, self.alarm = charts, alarm
+        states = [name for name, step in charts.steps.items() if not isinstance(step, Crossroads)]
+        self.machine = Machine(model=None, states=states, initial=None, auto_transitions=False, send_event=True)
+        for source, trigger, target in arrows(charts):
+            for conditions, end in ways(charts, target):
+                self.machine.add_transition(trigger, source, end, conditions=[_when(each) for each in conditions])
+
+    def memory(self, place: Place, wijk: Wijk) -> Memory:
+        """What the place tells."""
+        return Memory(self.charts, wijk, place.trail)
+
+    def step(self, place: Place | None, heard: Heard, wijk: Wijk, name: str = "") -> Stepped:
+        """One update. `place` is None at the first contact; `name` is the first name that the channel shows."""
+        if place is None:
+            place = Place(WELCOME)
+            if isinstance(heard, Tap) and heard.answer not in FREE:
+                return Stepped(place, (Show(),))
+        if place.step not in self.charts.steps:
+            place = replace(Place(WELCOME), language=place.language, turn=place.turn + 1)
+            return Stepped(place, (Show("notices.changed"),))
+        match heard:
+            case Tap():
+                return self.tapped(place, heard, wijk, name)
+            case Text():
+                return self.typed(place, heard.text, wijk)
+            case Contact():
+                return self.shared(place, heard, wijk)
+            case Command():
+                return self.commanded(place, heard)
+            case Media():
+                return Stepped(place, (Overlay("media", heard.kind),))
+            case Elsewhere():
+                return Stepped(place, (Overlay("group"),))
+            case Blocked():
+                return Stepped(place)
+
+    def tapped(self, place: Place, tap: Tap, wijk: Wijk, name: str) -> Stepped:
+        """A button. Danger and language work from every message; a move only from the card as it stands now."""
+        if tap.answer in FREE:
+            return Stepped(place, (Overlay(FREE[tap.answer]),))
+        flow = self.charts.flows.get(tap.step.partition(".")[0])
+        if flow is not None and flow.anywhere and tap.answer != "_stay":
+            return self.door(place, tap)
+        if tap.step == "language" and tap.answer in wijk.languages:
+            return Stepped(replace(place, language=tap.answer), (Show(),))
+        if tap.answer == "_stay" or place.language is None:
+            return Stepped(place, (Show(),))
+        if tap.turn != place.turn:
+            return Stepped(place, (Show("notices.old_button"),))
+        match tap.step:
+            case "erase":
+                return Stepped(Place(WELCOME), (Erase(),))
+            case "stop_help":
+                return Stepped(place, (Overlay("stop_help", tap.answer),))
+            case "withdraw":
+                return Stepped(place, (Withdraw(tap.answer),))
+            case place.step:
+                return self.moved(place, tap, wijk, name)
+            case _:
+                return Stepped(place, (Show("notices.old_button"),))
+
+    def door(self, place: Place, tap: Tap) -> Stepped:
+        """A button under a danger message: another danger message, or a way out of it into a chart."""
+        go = getattr(answers_of(self.charts.steps.get(tap.step)).get(tap.answer), "go", None)
+        if go is None:
+            return Stepped(place, (Overlay(DANGER),))
+        if self.charts.flows[go.partition(".")[0]].anywhere:
+            return Stepped(place, (Overlay(DANGER, go),))
+        return Stepped(self.aside(place, go), (Show(),))
+
+    def moved(self, place: Place, tap: Tap, wijk: Wijk, name: str) -> Stepped:
+        """A button of the card where the place stands."""
+        step, answer = self.charts.steps[place.step], answers_of(self.charts.steps[place.step]).get(tap.answer)
+        fresh = isinstance(step, Outcome)
+        if tap.answer in ASIDE:
+            return Stepped(place, (Overlay(ASIDE[tap.answer]),))
+        if tap.answer == "_menu":
+            return Stepped(self.to_menu(place), (Show(fresh=fresh),))
+        if tap.answer == "_back" and place.trail:
+            return Stepped(self.back(place), (Show(),))
+        if tap.answer == "_resume" and place.left:
+            return Stepped(replace(place.moved(*place.left), left=None), (Show(fresh=fresh),))
+        if isinstance(step, Outcome) and step.offers and tap.answer in OFFERED:
+            offered = advice.destinations(advice.advise(step, self.memory(place, wijk)))
+            if tap.answer == NO or len(offered) > (0 if tap.answer == ALL else 1):
+                return self.answered(place, Given(place.step, (tap.answer,)), tap.answer, wijk)
+        if isinstance(step, Question) and step.many:
+            if tap.answer[:1] in ("+", "-") and tap.answer[1:] in step.answers:
+                return self.picked(place, step, tap.answer)
+            if tap.answer == NEXT and place.picked:
+                return self.answered(place, Given(place.step, place.picked), NEXT, wijk)
+            if tap.answer == NEXT:
+                return Stepped(place, (Show("notices.pick_first"),))
+        if answer is not None and answer.back is not None:
+            return Stepped(self.rewound(place, answer.back), (Show(),))
+        if answer is None or answer.go is None:
+            return Stepped(place, (Show("notices.old_button"),))
+        if isinstance(step, Question) and step.consent and answer.id == "yes":
+            shown = advice.packet(self.memory(place, wijk), step.consent, place.language or "")
+            if shown is None or tap.mark != advice.fingerprint(shown):
+                return Stepped(place, (Show("notices.look_again"),))
+        if isinstance(step, Question) and step.write and answer.id == SHOWN:
+            return self.answered(place, Given(place.step, (TYPED,), name[: step.limit]), SHOWN, wijk)
+        return self.answered(place, Given(place.step, (answer.id,)), answer.id, wijk)
+
+    def answered(self, place: Place, given: Given, trigger: str, wijk: Wijk) -> Stepped:
+        """Follow the arrow of that answer; the machine decides at the crossroads."""
+        trail = (*place.trail, given)
+        walker = Walker(place.step, Memory(self.charts, wijk, trail))
+        self.machine.events[trigger].trigger(walker)
+        arrived = self.charts.steps[walker.state]
+        fresh = isinstance(self.charts.steps[place.step], Outcome)
+        if isinstance(arrived, Outcome) and (arrived.refer or arrived.relay or arrived.forget):
+            first: tuple[Effect, ...] = (Refer(trail),) if arrived.refer else ()
+            if arrived.relay:
+                first = (Relay(arrived.relay, place.about, given.text),)
+            return Stepped(replace(place.moved(walker.state, ()), about=0), (*first, Show(fresh=fresh)))
+        return Stepped(place.moved(walker.state, trail), (Show(fresh=fresh),))
+
+    def picked(self, place: Place, question: Question, sign: str) -> Stepped:
+        """Tick or untick: the button says which, so that a doubled tap changes nothing."""
+        wanted = {*place.picked, sign[1:]} if sign[0] == "+" else {*place.picked} - {sign[1:]}
+        picks = tuple(key for key in question.answers if key in wanted)
+        return Stepped(place.moved(place.step, place.trail, picks), (Show(),))
+
+    def back(self, place: Place) -> Place:
+        """The place before the last answer: the inverse of an answer, but for the turn."""
+        last = place.trail[-1]
+        step = self.charts.steps.get(last.step)
+        many = isinstance(step, Question) and step.many
+        ticked = many and all(getattr(answers_of(step).get(each), "go", "") is None for each in last.answers)
+        return place.moved(last.step, place.trail[:-1], last.answers if ticked else ())
+
+    def rewound(self, place: Place, step: str) -> Place:
+        """Back to an earlier question; when it is not on the trail, to the first answer."""
+        while place.trail and place.step != step:
+            place = self.back(place)
+        return place
+
+    def to_menu(self, place: Place) -> Place:
+        """The menu; where the resident was is kept for *verder waar je was*."""
+        nothing = place.step == MENU or self.ended(place) or not place.trail
+        return replace(place.moved(MENU, ()), left=place.left if nothing else (place.step, place.trail))
+
+    def aside(self, place: Place, step: str, about: int = 0) -> Place:
+        """Another beginning, from a danger message or to write one; where they were is kept."""
+        return replace(place.moved(step, ()), left=self.to_menu(place).left, about=about)
+
+    def ended(self, place: Place) -> bool:
+        """Whether nothing more is asked here."""
+        step = self.charts.steps.get(place.step)
+        return isinstance(step, Outcome) and not step.offers and not step.answers
+
+    def typed(self, place: Place, text: str, wijk: Wijk) -> Stepped:
+        """Typed words: danger first, then what must not be kept, then a step that asks for words."""
+        danger = guard.danger_in(text, self.alarm)
+        if danger:
+            return Stepped(place, (Overlay(DANGER, f"{DANGER}.{danger}"),))
+        if place.language is None:
+            return Stepped(place, (Show(),))
+        step, words = self.charts.steps[place.step], " ".join(text.split())
+        if not (isinstance(step, Question) and step.write):
+            return Stepped(place, (Overlay("typed"),))
+        if guard.holds_number(words):
+            return Stepped(place, (Show("notices.no_numbers"),))
+        if not words or len(words) > step.limit:
+            return Stepped(place, (Show("notices.too_long" if words else ""),))
+        return self.answered(place, Given(place.step, (TYPED,), words), TYPED, wijk)
+
+    def shared(self, place: Place, contact: Contact, wijk: Wijk) -> Stepped:
+        """A shared number: only one's own, and only where it was asked for."""
+        step = self.charts.steps[place.step]
+        if place.language is None or not (isinstance(step, Question) and step.share):
+            return Stepped(place, (Overlay("contact"),))
+        if not contact.own:
+            return Stepped(place, (Show("notices.not_your_number"),))
+        return self.answered(place, Given(place.step, (TYPED,), contact.phone), TYPED, wijk)
+
+    def commanded(self, place: Place, command: Command) -> Stepped:
+        """A command moves nobody who is in the middle of something, except /menu and /stop, which say so."""
+        entered: tuple[Effect, ...] = ()
+        match command.name:
+            case "start":
+                if command.argument:
+                    entered = (Enter(command.argument),)
+                if self.ended(place):
+                    place = replace(place.moved(MENU, ()), left=None)
+                if place.trail:
+                    return Stepped(place, (*entered, Overlay("middle")))
+                return Stepped(place, (*entered, Show()))
+            case "menu" if place.language:
+                return Stepped(self.to_menu(place), (Show(),))
+            case "stop" if place.language:
+                return Stepped(replace(place.moved(MENU, ()), left=None), (Overlay("stopped"),))
+            case known if known in COMMANDS:
+                return Stepped(place, (Overlay(COMMANDS[known]),))
+            case _:
+                return Stepped(place, (Overlay("unknown_command") if place.language else Show(),))
+
+
+def _when(condition: Condition) -> Callable[[Any], bool]:
+    def holds(event: Any) -> bool:
+        memory: Memory = event.model.memory
+        return memory.holds(condition)
+
+    return holds
