@@ -1,0 +1,104 @@
+"""The demo on one laptop: the stand-in and its phones in a thread, and beside it the real bot, over real HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+from pydantic import SecretStr
+
+from bot.coordinator import INVITATION
+from bot.demo.standin import StandinServer, standin_app
+from bot.demo.world import World
+from bot.handle import clock
+from bot.run import Opened, open_all, run_bot
+from bot.settings import Settings
+from db import invitations
+from flows.wijk import COORDINATOR
+
+TOKEN = "4242:demo-token-of-this-laptop"
+RESIDENT, PARTNER, CHIEF = 1001, 2001, 3001
+"""Who holds the phones: a resident, somebody at a partner, the coordinator. The names are made up."""
+
+
+def run_demo(settings: Settings) -> None:
+    """Serve until Ctrl-C. Takes another port when its own is taken, and prints the address."""
+    folder = settings.data_dir / "demo"
+    with closing(_listen(settings.koppelkans_host, settings.koppelkans_port)) as line:
+        host, port = line.getsockname()[:2]
+        address = f"http://{host}:{port}"
+        here = settings.model_copy(
+            update={
+                "telegram_token": SecretStr(TOKEN),
+                "telegram_base_url": address,
+                "data_dir": folder,
+                "database_url": SecretStr(""),
+            }
+        )
+        opened = open_all(here)
+        with closing(opened.store), _phones(opened, line):
+            print(f"Koppelkans demo: open {address}  (stop with Ctrl-C)", flush=True)
+            asyncio.run(run_bot(here, opened))
+
+
+@contextmanager
+def _phones(opened: Opened, line: socket.socket) -> Iterator[None]:
+    """The stand-in with the page, on this socket, for as long as the block lasts."""
+    world = World()
+    world.bot(TOKEN, name="Koppelkans", username="koppelkans_demo_bot")
+    server = StandinServer(world, standin_app(world, config=_config(opened), invite=_invite(opened)))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [line]}, name="phones", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+
+
+def _config(opened: Opened) -> Any:
+    wijk = opened.house.wijk
+
+    def config() -> dict[str, Any]:
+        return {
+            "phones": [
+                {"kind": "resident", "id": RESIDENT, "name": "Fatma", "language_code": "nl"},
+                {"kind": "partner", "id": PARTNER, "name": "Ans", "language_code": "nl"},
+                {"kind": "coordinator", "id": CHIEF, "name": "Dewi", "language_code": "nl"},
+            ],
+            "partners": [{"id": partner.id, "name": partner.name} for partner in wijk.partners.values()],
+        }
+
+    return config
+
+
+def _invite(opened: Opened) -> Any:
+    def invite(wish: dict[str, Any]) -> str:
+        partner = str(wish.get("partner") or COORDINATOR)
+        if partner != COORDINATOR and partner not in opened.house.wijk.partners:
+            raise LookupError(f"no such partner: {partner}")
+        role = "coordinator" if partner == COORDINATOR else "partner"
+        with opened.store.write() as tx:
+            return INVITATION + invitations.make(tx, opened.house.wijk.id, partner, role, None, clock())
+
+    return invite
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket on this port, or on a free one when it is taken."""
+    for wanted in (port, 0):
+        line = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            line.bind((host, wanted))
+            line.listen(2048)
+            return line
+        except OSError:
+            line.close()
+            if wanted == 0:
+                raise
+    raise AssertionError("a free port is always tried last")
