@@ -1,0 +1,1 @@
+"""What is delivered: the roof over `flows` and `db`."""

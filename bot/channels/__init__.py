@@ -1,0 +1,1 @@
+"""The ways in and out; each channel knows its own library and nobody else does."""

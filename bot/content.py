@@ -1,0 +1,163 @@
+"""The chores of whoever writes texts: check the content, draw the charts, bring the catalogs up to date.
+
+Each command prints what it found and returns an exit code: 0 when all is well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot import catalogs, relay
+from bot.house import FLOWS, LOCALE, ZONE
+from bot.words import Words
+from flows.chart import Charts
+from flows.check import check, stale
+from flows.desk import Desk
+from flows.draw import drawings
+from flows.extract import Message, messages
+from flows.faults import Fault, FlowError
+from flows.read import read_charts, read_phrases, read_tips
+from flows.read_wijk import read_alarm, read_desk, read_wijk
+from flows.tips import Tip
+from flows.wijk import Wijk
+
+DOORS = (relay.TO_RESIDENT, relay.TO_PARTNER)
+"""Steps that the bot itself opens."""
+
+DRAWN = FLOWS.parent / "docs" / "charts"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All content as it stands in the files; `drawing` holds the words of the drawings."""
+
+    charts: Charts
+    wijken: tuple[Wijk, ...]
+    tips: tuple[Tip, ...]
+    phrases: Mapping[str, str]
+    drawing: Mapping[str, str]
+    alarm: Mapping[str, tuple[str, ...]]
+    desk: Desk
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """All languages of all wijken, Dutch first."""
+        return tuple(dict.fromkeys(["nl", *(code for wijk in self.wijken for code in wijk.languages)]))
+
+    def messages(self) -> list[Message]:
+        """Everything to translate."""
+        return list(messages(self.charts, self.wijken, self.tips, {**self.phrases, **self.drawing}, self.desk))
+
+
+def read_content(folder: Path = FLOWS) -> Content:
+    """Read every file of content. Raises FlowError with all mistakes of form, of all files together."""
+    faults: list[Fault] = []
+    wijken = []
+    for path in sorted((folder / "wijken").iterdir()):
+        if path.is_dir():
+            try:
+                wijken.append(read_wijk(path))
+            except FlowError as error:
+                faults += error.faults
+    try:
+        charts = read_charts(folder / "charts")
+    except FlowError as error:
+        raise FlowError([*error.faults, *faults]) from error
+    if faults:
+        raise FlowError(faults)
+    return Content(
+        charts=charts,
+        wijken=tuple(wijken),
+        tips=read_tips(folder / "tips.toml"),
+        phrases=read_phrases(folder / "phrases.toml"),
+        drawing=read_phrases(folder / "draw.toml"),
+        alarm=read_alarm(folder / "alarm.toml"),
+        desk=read_desk(folder / "desk.toml"),
+    )
+
+
+def check_command(folder: Path = FLOWS, locale: Path = LOCALE) -> int:
+    """`koppelkans check`: every mistake in the content and in the catalogs, and what was not checked for long."""
+    try:
+        content = read_content(folder)
+    except FlowError as error:
+        return _told(error.faults, "")
+    words = Words(locale, content.phrases)
+    found: list[Fault] = []
+    for wijk in content.wijken:
+        found += check(
+            content.charts, wijk, content.tips, content.phrases, content.alarm, content.desk,
+            words.say, wijk.languages, DOORS,
+        )  # fmt: skip
+    found += catalogs.faults(content.messages(), locale, content.languages)
+    today = datetime.now(ZONE).date()
+    old = [each for wijk in content.wijken for each in stale(wijk, today)]
+    if old:
+        print(f"To ask again ({len(old)}): not checked for a long time. This is no mistake.")
+        print("".join(f"  {each}\n" for each in old), end="")
+    steps, offers = len(content.charts.steps), sum(len(getattr(s, "offers", ())) for s in content.charts.steps.values())
+    return _told(
+        dict.fromkeys(found),
+        f"The content is in order: {len(content.charts.flows)} charts, {steps} steps, {offers} offers, "
+        f"{len(content.languages)} languages.",
+    )
+
+
+def draw_command(check: bool = False, folder: Path = FLOWS, locale: Path = LOCALE, drawn: Path = DRAWN) -> int:
+    """`koppelkans draw`: write every drawing; with `check` only say which are not up to date."""
+    try:
+        content = read_content(folder)
+    except FlowError as error:
+        return _told(error.faults, "")
+    wijk = content.wijken[0]
+    words = Words(locale, content.phrases)
+    pages = drawings(
+        content.charts, wijk, content.desk, {**content.phrases, **content.drawing}, words.say, content.languages
+    )
+    return _written({drawn / name: text for name, text in pages.items()}, set(drawn.glob("*.md")), check, "draw")
+
+
+def words_command(check: bool = False, folder: Path = FLOWS, locale: Path = LOCALE) -> int:
+    """`koppelkans words`: bring `locale/` up to date; with `check` only say what is old, missing or broken."""
+    try:
+        content = read_content(folder)
+        wanted = catalogs.wanted(content.messages(), locale, content.languages)
+    except FlowError as error:
+        return _told(error.faults, "")
+    except ValueError as error:
+        print(f"locale/: a catalog cannot be read: {error}")
+        return 1
+    code = _written(wanted, set(), check, "words")
+    if not check:
+        return code
+    return max(code, _told(catalogs.faults(content.messages(), locale, content.languages), "The catalogs are whole."))
+
+
+def _told(faults: Iterable[Fault], well: str) -> int:
+    told = [str(fault) for fault in faults]
+    print("\n".join(told) if told else well)
+    if told:
+        print(f"{len(told)} to repair.")
+    return 1 if told else 0
+
+
+def _written(wanted: Mapping[Path, str], there: set[Path], check: bool, chore: str) -> int:
+    """Write what differs and remove what is no longer wanted; with `check` only name it."""
+    old = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
+    gone = sorted(there - set(wanted))
+    if check:
+        for path in [*old, *gone]:
+            print(
+                f"{path.name} ({path.parent.name}) is not up to date. Run: make {'charts' if chore == 'draw' else chore}"
+            )
+        return 1 if old or gone else 0
+    for path in old:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(wanted[path], "utf-8")
+    for path in gone:
+        path.unlink()
+    print(f"{len(wanted)} files, {len(old)} written, {len(gone)} removed.")
+    return 0

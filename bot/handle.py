@@ -1,0 +1,221 @@
+"""One update, one transaction: here `flows` and `db` meet. A plain function; it cannot await, so it cannot send.
+
+Updates that arrived together share one transaction; when it fails, the caller hands them in one by one. The messages
+that it returns stand in the outbox already: `deliver` sends them, now or after a crash.
+"""
+
+from __future__ import annotations
+
+import secrets as dice
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot import handoff, mine, relay
+from bot.aside import Asides
+from bot.card import Card, Cards
+from bot.coordinator import INVITATION
+from bot.deadlines import working_days
+from bot.desk import DeskRoom
+from bot.house import House
+from bot.traffic import Incoming, Outgoing, to_dict
+from bot.turn import PER_UPDATE, Turn
+from db import conversations, outbox, people, settings, touches, updates
+from db.conversations import Conversation
+from db.store import Store, Tx
+from flows.chart import Question
+from flows.effects import Effect, Enter, Erase, Overlay, Refer, Relay, Show, Withdraw
+from flows.heard import Blocked, Elsewhere
+from flows.place import Place
+from flows.walk import WELCOME
+from flows.wijk import Wijk
+
+REFRESH = timedelta(seconds=5)
+"""How old the coordinator's switches may be when another process changed them."""
+
+
+def clock() -> datetime:
+    """Now, in UTC."""
+    return datetime.now(UTC)
+
+
+class Handle:
+    """Handles batches of updates for one wijk and one store. Call it from one thread at a time.
+
+    `now` gives the time in UTC, `choose` picks each character of a lead's code.
+    """
+
+    def __init__(
+        self,
+        house: House,
+        store: Store,
+        *,
+        username: str = "",
+        now: Callable[[], datetime] = clock,
+        choose: Callable[[str], str] = dice.choice,
+    ) -> None:
+        self.house, self.store, self.now, self.choose = house, store, now, choose
+        self.cards = Cards(house)
+        self.asides = Asides(house)
+        self.desk = DeskRoom(house, username)
+        self._wijk: Wijk | None = None
+        self._read_at = datetime.min.replace(tzinfo=UTC)
+
+    def __call__(self, batch: Sequence[Incoming]) -> list[Outgoing]:
+        """All of these, or none: one transaction. Raises what the store raises; nothing is kept then."""
+        now, name = self.now(), self.house.wijk.id
+        with self.store.write() as tx:
+            fresh: list[Incoming] = []
+            for channel in dict.fromkeys(each.channel for each in batch):
+                new = updates.claim(tx, name, channel, [each.id for each in batch if each.channel == channel], now)
+                fresh += [each for each in _once(batch) if each.channel == channel and each.id in new]
+            private = [each for each in fresh if not isinstance(each.heard, Elsewhere)]
+            known = conversations.load(tx, name, [each.conversation for each in private])
+            out: list[Outgoing] = []
+            changed: set[str] = set()
+            for each in fresh:
+                before = known.get(each.conversation) or Conversation(each.conversation)
+                turn = self.turn(tx, each, before, now)
+                out += turn.out
+                known[each.conversation] = turn.conversation
+                if turn.erased:
+                    changed.discard(each.conversation)
+                elif turn.conversation != before and each in private:
+                    changed.add(each.conversation)
+            conversations.save(tx, name, [known[key] for key in sorted(changed)], now)
+            outbox.add(tx, name, [outbox.Message(each.id, each.to, to_dict(each), now) for each in out], now)
+        return out
+
+    def warm_up(self) -> None:
+        """Do the slow first times (calendar data, compiled statements, settings) before anybody comes."""
+        for language in self.house.wijk.languages:
+            self.cards.of(Place(WELCOME, language=language), self.house.wijk, now=self.now())
+            self.house.words.day(language, self.now().date())
+        working_days(self.now(), 1)
+        with self.store.read() as tx:
+            self.wijk(tx, self.now())
+
+    def wijk(self, tx: Tx, now: datetime) -> Wijk:
+        """The wijk with what the coordinator switched and who reads which inbox; read again every few seconds."""
+        if self._wijk is None or now - self._read_at > REFRESH:
+            name = self.house.wijk.id
+            self._wijk = self.house.wijk.with_settings(settings.all(tx, name), people.staffed(tx, name))
+            self._read_at = now
+        return self._wijk
+
+    def turn(self, tx: Tx, incoming: Incoming, conversation: Conversation, now: datetime) -> Turn:
+        """What one update does; nothing is written here but leads, consents and the like."""
+        place = Place.from_dict(conversation.place) if conversation.place else None
+        turn = Turn(tx, incoming, self.wijk(tx, now), now, conversation, place)
+        heard = incoming.heard
+        if isinstance(heard, Elsewhere):
+            turn.say(turn.me, Card(self.house.words.phrase(turn.language, "overlays.group")))
+            return turn
+        if isinstance(heard, Blocked):
+            turn.conversation = replace(conversation, blocked=heard.blocked)
+            return turn
+        if conversation.blocked:
+            turn.conversation = replace(conversation, blocked=False)
+        if self.desk.hears(turn) or relay.hears(self.house, turn):
+            if self.desk.changed:
+                self._wijk = None
+            if turn.place is not place and turn.place is not None:
+                self.keep(turn)
+                turn.show(self.card(turn, turn.place), fresh=True)
+            return turn
+        name = incoming.name.strip()
+        stepped = self.house.walk.step(place, heard, turn.wijk, name)
+        turn.place = stepped.place
+        if place and place.step != stepped.place.step and self.asks_number(place):
+            turn.drop_keyboard(self.house.words.phrase(turn.language, "notices.keyboard_away"))
+        for effect in stepped.effects:
+            self.do(turn, effect)
+        if not turn.erased:
+            self.keep(turn)
+        return turn
+
+    def asks_number(self, place: Place) -> bool:
+        """Whether the card of this place has the share-my-number button."""
+        step = self.house.charts.steps.get(place.step)
+        return isinstance(step, Question) and step.share is not None
+
+    def keep(self, turn: Turn) -> None:
+        """Put the place back into the conversation."""
+        if turn.place is not None:
+            turn.conversation = replace(
+                turn.conversation,
+                place=turn.place.to_dict(),
+                step=turn.place.step,
+                turn=turn.place.turn,
+                language=turn.place.language or "",
+            )
+
+    def do(self, turn: Turn, effect: Effect) -> None:
+        """Carry out one effect."""
+        place = turn.place
+        if place is None:
+            return
+        match effect:
+            case Show() if turn.welcomed:
+                pass
+            case Show():
+                turn.show(self.card(turn, place, effect.note), fresh=effect.fresh)
+                if place.language and self.asks_number(place):
+                    words = self.house.words
+                    hint, button = (words.phrase(place.language, f"nav.{key}") for key in ("share_hint", "share_phone"))
+                    turn.ask_contact(hint, button)
+            case Overlay():
+                self.aside(turn, place, effect)
+            case Refer():
+                handoff.refer(self.house, turn, effect.trail, self.choose)
+            case Relay():
+                relay.send(self.house, turn, effect)
+            case Withdraw():
+                handoff.withdraw(self.house, turn, effect.code)
+            case Erase():
+                mine.erase_everything(self.house, turn)
+            case Enter():
+                self.enter(turn, effect.code)
+
+    def card(self, turn: Turn, place: Place, note: str = "") -> Card:
+        """The card of the place; the list of languages while none is chosen."""
+        if place.language is None:
+            return self.cards.languages(place, turn.wijk, turn.incoming.language[:2])
+        receipts = handoff.receipts(self.house, turn) if place.step == handoff.DONE else ""
+        name = turn.incoming.name.strip()
+        return self.cards.of(place, turn.wijk, name=name, note=note, receipts=receipts, now=turn.now)
+
+    def aside(self, turn: Turn, place: Place, effect: Overlay) -> None:
+        """Say something without moving. The languages and *waarom* take the card's place for a moment."""
+        match effect.kind:
+            case "language":
+                turn.show(self.cards.languages(place, turn.wijk, place.language or turn.incoming.language[:2]))
+            case "why":
+                turn.show(self.asides.why(place, turn.wijk))
+            case "data":
+                mine.show_everything(self.house, turn, place)
+            case "help":
+                turn.say(turn.me, mine.help_card(self.house, turn, place))
+            case _:
+                name = turn.incoming.name.strip()
+                turn.say(turn.me, self.asides.of(effect, place, turn.wijk, turn.language, name))
+
+    def enter(self, turn: Turn, code: str) -> None:
+        """Somebody came in through a link: an invitation makes them a member, anything else is counted."""
+        if code.startswith(INVITATION):
+            self.desk.join(turn, code.removeprefix(INVITATION))
+            self._wijk = None
+        else:
+            touches.add(turn.tx, turn.wijk.id, code[:64], turn.now.date())
+
+    def apology(self, incoming: Incoming) -> list[Outgoing]:
+        """What somebody gets whose update could not be handled; it never touches what they said before."""
+        language = incoming.language[:2] if incoming.language[:2] in self.house.wijk.languages else "nl"
+        wijk = self.house.wijk
+        text = self.house.words.phrase(language, "notices.went_wrong", place=wijk.places[wijk.walk_in].name)
+        return [Outgoing(incoming.id * PER_UPDATE, incoming.conversation, text)]
+
+
+def _once(batch: Sequence[Incoming]) -> list[Incoming]:
+    """Each update once, also when it came twice in one batch."""
+    return list({(each.channel, each.id): each for each in batch}.values())

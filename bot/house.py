@@ -1,0 +1,50 @@
+"""Everything that is read once at the start and never changes while the bot runs: charts, words, the desk, the wijk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import flows
+from bot.words import Words
+from flows.chart import Charts
+from flows.desk import Desk
+from flows.progress import Progress
+from flows.read import read_charts, read_phrases, read_tips
+from flows.read_wijk import read_alarm, read_desk, read_wijk
+from flows.tips import Tip
+from flows.walk import Walk
+from flows.wijk import Wijk
+
+FLOWS = Path(flows.__file__).parent
+LOCALE = FLOWS.parent / "locale"
+ZONE = ZoneInfo("Europe/Amsterdam")
+"""The clock on the wall of the wijk: deadlines and hours are told in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The content, checked for form. `wijk` is as its files say; what the coordinator switched comes on top."""
+
+    charts: Charts
+    walk: Walk
+    progress: Progress
+    words: Words
+    desk: Desk
+    tips: tuple[Tip, ...]
+    wijk: Wijk
+
+
+def open_house(wijk: str, folder: Path = FLOWS, locale: Path = LOCALE) -> House:
+    """Read all content for one wijk. Raises FlowError naming file, step and mistake."""
+    charts = read_charts(folder / "charts")
+    return House(
+        charts=charts,
+        walk=Walk(charts, read_alarm(folder / "alarm.toml")),
+        progress=Progress(charts),
+        words=Words(locale, read_phrases(folder / "phrases.toml")),
+        desk=read_desk(folder / "desk.toml"),
+        tips=read_tips(folder / "tips.toml"),
+        wijk=read_wijk(folder / "wijken" / wijk),
+    )

@@ -1,0 +1,30 @@
+"""The right to poll: one process per token on a machine. Telegram itself gives the second one a 409."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class AlreadyRunning(Exception):
+    """Another process on this machine polls with the same token."""
+
+
+@contextmanager
+def only_poller(folder: Path, token: str) -> Iterator[None]:
+    """Holds the right to poll with this token, for as long as the process lives; AlreadyRunning when it is taken."""
+    folder.mkdir(parents=True, exist_ok=True)
+    mark = hashlib.sha256(token.encode()).hexdigest()[:12]
+    descriptor = os.open(folder / f"poller-{mark}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRunning("The bot already runs here with this token. Stop that one first.") from None
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,117 @@
+"""What is mine: the help that runs for me, everything that is stored about me, and the way to erase it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.card import Card, data
+from bot.house import House
+from bot.inbox import opened, partner_name, tell_inbox
+from bot.packet import answer_line, packet_lines
+from bot.traffic import Button
+from bot.turn import Turn
+from db import erase, leads
+from db.leads import FINAL, Lead
+from flows.place import TYPED, Place
+
+LONGEST = 3500
+"""Characters of one message; Telegram takes 4,096."""
+
+
+def status_of(house: House, lead: Lead, language: str) -> str:
+    """The status in the resident's words."""
+    return house.words.say(language, f"status.{lead.status}", house.desk.statuses[lead.status].resident)
+
+
+def help_card(house: House, turn: Turn, place: Place) -> Card:
+    """The help that runs for this resident, each with a button to stop it."""
+    language, phrase = turn.language, house.words.phrase
+    mine = [each for each in leads.of_resident(turn.tx, turn.wijk.id, turn.me) if each.status not in FINAL]
+    menu = Button(phrase(language, "nav.menu"), data(place.step, "_menu", place.turn))
+    if not mine:
+        return Card(phrase(language, "overlays.help_none"), ((menu,),))
+    lines = [phrase(language, "overlays.help")]
+    rows = []
+    for lead in mine:
+        status = status_of(house, lead, language)
+        lines.append(
+            phrase(language, "overlays.help_line", code=lead.code, partner=partner_name(turn, lead), status=status)
+        )
+        text = phrase(language, "overlays.stop_button", code=lead.code)
+        rows.append((Button(text, data("stop_help", lead.code, place.turn)),))
+    return Card("\n\n".join(lines), (*rows, (menu,)))
+
+
+def show_everything(house: House, turn: Turn, place: Place) -> None:
+    """All that is stored about this person, in their language, in as many messages as it takes."""
+    language, phrase = turn.language, house.words.phrase
+    found = erase.show(turn.tx, turn.wijk.id, turn.me)
+    lines = _answers(house, found.get("conversation"), language)
+    for lead in leads.of_resident(turn.tx, turn.wijk.id, turn.me):
+        status = status_of(house, lead, language)
+        lines.append(phrase(language, "data.lead", code=lead.code, partner=partner_name(turn, lead), status=status))
+        if lead.packet:
+            lines += [f"  {line}" for line in packet_lines(house, lead.packet, turn.wijk, language)]
+    if found.get("consents"):
+        lines.append(phrase(language, "data.consents", count=len(found["consents"])))
+    if found.get("messages"):
+        lines.append(phrase(language, "data.messages", count=len(found["messages"])))
+    if found.get("member"):
+        partner = turn.wijk.partners.get(found["member"]["partner"])
+        name = partner.name if partner else phrase(language, "packet.coordinator")
+        lines.append(phrase(language, "data.member", partner=name))
+    rows = tuple(
+        (Button(phrase(language, f"nav.{key}"), data(place.step, answer, place.turn)),)
+        for key, answer in (("erase", "_erase"), ("go_on", "_stay"))
+    )
+    if not lines:
+        turn.say(turn.me, Card(phrase(language, "data.nothing"), rows))
+        return
+    pages = _pages([phrase(language, "data.title"), *lines, phrase(language, "data.end")])
+    for page in pages[:-1]:
+        turn.say(turn.me, Card(page))
+    turn.say(turn.me, Card(pages[-1], rows))
+
+
+def erase_everything(house: House, turn: Turn) -> None:
+    """Forget this person in one verb; whoever was helping is told that it stopped, without a word on who it was."""
+    language = turn.language
+    before = {each.id: opened(turn, each.id) for each in leads.of_resident(turn.tx, turn.wijk.id, turn.me)}
+    erased = erase.everything(turn.tx, turn.wijk.id, turn.me, turn.now)
+    turn.erased = True
+    for lead in erased.withdrawn:
+        gone = Card(house.words.phrase("nl", "desk.withdrawn", code=lead.code))
+        tell_inbox(turn, lead, gone, open_at=before.pop(lead.id, {}))
+    for cards in before.values():
+        for address, message in cards.items():
+            turn.say(address, Card(house.words.phrase("nl", "desk.erased")), edit=message)
+    turn.say(turn.me, Card(house.words.phrase(language, "notices.erased")))
+
+
+def _answers(house: House, conversation: dict[str, Any] | None, language: str) -> list[str]:
+    if not conversation or not conversation.get("place"):
+        return []
+    phrase, place = house.words.phrase, Place.from_dict(conversation["place"])
+    lines = []
+    if place.language:
+        lines.append(phrase(language, "data.language", language=house.words.name(place.language)))
+    given = [*place.trail, *(place.left[1] if place.left else ())]
+    said = []
+    for each in given:
+        if each.answers == (TYPED,):
+            said.append((each.text, ""))
+        elif found := answer_line(house, each.step, list(each.answers), language):
+            said.append(found)
+    if said:
+        lines.append(phrase(language, "data.answers"))
+        lines += [phrase(language, "data.answer", question=question, answer=answer) for question, answer in said]
+    return lines
+
+
+def _pages(lines: list[str]) -> list[str]:
+    pages = [""]
+    for line in lines:
+        if pages[-1] and len(pages[-1]) + len(line) > LONGEST:
+            pages.append("")
+        pages[-1] = f"{pages[-1]}\n{line}" if pages[-1] else line
+    return pages

@@ -1,0 +1,191 @@
+"""The offers, the tips and *waarom* in words: who can help, what happens, when, and a door to walk to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from bot.deadlines import open_at
+from bot.house import House
+from bot.packet import answer_line
+from flows import advice, facts
+from flows.advice import Advice, Help
+from flows.chart import Outcome
+from flows.memory import Memory
+from flows.tips import choose, euros
+from flows.wijk import Hours, Partner, Source, WalkIn, Wijk
+
+FRESH = timedelta(days=400)
+"""Hours are shown only when somebody checked them within this time; a door at the wrong hour costs trust."""
+
+POINTS = ("coach", "money", "home", "fit")
+
+
+def offer_lines(house: House, step: Outcome, now: Advice, wijk: Wijk, language: str, moment: datetime) -> list[str]:
+    """One block per offer, then what may come later, then the door to walk to."""
+    if not step.offers:
+        return []
+    phrase = house.words.phrase
+    blocks = [_offer(house, step, each, wijk, language, moment) for each in now.now]
+    if now.now:
+        blocks.append(phrase(language, "offer.free"))
+    later = [name for each in now.later for name in _names(each, wijk)]
+    if later:
+        blocks.append(phrase(language, "offer.later", partners=house.words.listed(later, language)))
+    partner = wijk.partners.get(now.now[0].to[0]) if now.now else None
+    blocks.append(
+        walk_in_line(
+            house, wijk.places.get(partner.place if partner else "") or wijk.places[wijk.walk_in], language, moment
+        )
+    )
+    return blocks
+
+
+def tip_lines(house: House, memory: Memory, language: str) -> list[str]:
+    """At most three tips that fit; euros a year only where a sourced figure exists."""
+    chosen = choose(house.tips, memory.holds)
+    if not chosen:
+        return []
+    persons, bill = facts.persons(memory), facts.monthly_bill(memory)
+    lines = []
+    for tip in chosen:
+        amount = memory.wijk.amounts.get(f"saving.{tip.saving}") if tip.saving else None
+        saved = euros(amount.for_household(persons), bill) if amount else 0
+        lines.append(house.words.say(language, f"tip.{tip.id}", tip.say, euros=saved))
+    return [house.words.phrase(language, "tips.intro"), *lines]
+
+
+def why_lines(house: House, memory: Memory, step: Outcome | None, language: str) -> list[str]:
+    """The answers that led here. Where there are points each shows its own, and together they are the score."""
+    phrase = house.words.phrase
+    wanted = _asked_for(step, memory)
+    lines = []
+    for name, _answers, points in memory.contributions():
+        if not points and name not in wanted:
+            continue
+        found = answer_line(house, name, list(memory.answers[name]), language)
+        if found is None:
+            continue
+        key = "why.line_points" if points else "why.line"
+        lines.append(phrase(language, key, question=found[0], answer=found[1], points=_points(house, points, language)))
+    if not lines:
+        return [phrase(language, "why.nothing")]
+    total = _points(house, memory.points, language)
+    return [
+        "\n".join([phrase(language, "why.intro"), *lines]),
+        *([phrase(language, "why.total", points=total)] if total else []),
+        phrase(language, "why.because"),
+    ]
+
+
+def walk_in_line(house: House, place: WalkIn, language: str, moment: datetime) -> str:
+    """The door to walk to, with its hours when they were checked lately."""
+    if place.hours and fresh(place.known, moment.date()):
+        return house.words.phrase(
+            language, "offer.place_open", place=place.name, hours=_hours(house, place.hours, language)
+        )
+    return house.words.phrase(language, "offer.place", place=place.name)
+
+
+def fresh(known: Source, today: date) -> bool:
+    """Whether a fact was checked on a day not long ago; a bare year says too little."""
+    return isinstance(known.checked, date) and today - known.checked < FRESH
+
+
+def _offer(house: House, step: Outcome, each: Help, wijk: Wijk, language: str, moment: datetime) -> str:
+    phrase = house.words.phrase
+    first = each.offers[0]
+    lines = [house.words.say(language, f"{step.name}.offer.{step.offers.index(first) + 1}", first.say, **_named(wijk))]
+    for closed in each.closed:
+        partner = wijk.partners[closed]
+        lines.append(phrase(language, f"offer.{partner.state}", partner=partner.name))
+    people = [wijk.partners[key] for key in each.to if key in wijk.partners]
+    match people:
+        case [one]:
+            lines.append(
+                phrase(language, "offer.one", person=_person(house, one, language), what=_what(house, one, language))
+            )
+        case [one, two, *_]:
+            lines.append(
+                phrase(
+                    language,
+                    "offer.two",
+                    person=_person(house, one, language),
+                    what=_what(house, one, language),
+                    person_two=_person(house, two, language),
+                    what_two=_what(house, two, language),
+                )
+            )
+        case _:
+            lines.append(phrase(language, "offer.coordinator", person=phrase(language, "packet.coordinator")))
+    days = contact_days(each, people)
+    if each.urgent:
+        lines.append(phrase(language, "offer.urgent"))
+    else:
+        lines.append(phrase(language, "offer.day" if days == 1 else "offer.days", days=days))
+    line = next((wijk.lines[p.line] for p in people if p.line in wijk.lines), None)
+    if line and not any(p.hours and fresh(p.known, moment.date()) and open_at(p.hours, moment) for p in people):
+        lines.append(phrase(language, "offer.line", line=line.name, phone=line.phone))
+    return "\n".join(lines)
+
+
+def claim_days(each: Help, partner: Partner | None) -> int:
+    """Working days to pick it up: the row's own, else the partner's."""
+    return next((o.days[0] for o in each.offers if o.days), partner.claim_days if partner else 2)
+
+
+def contact_days(each: Help, people: list[Partner]) -> int:
+    """Working days to the first contact: the row's own, else the slowest partner's."""
+    return next((o.days[1] for o in each.offers if o.days), max((p.contact_days for p in people), default=5))
+
+
+def _person(house: House, partner: Partner, language: str) -> str:
+    return house.words.say(language, f"partner.{partner.id}.person", partner.person)
+
+
+def _what(house: House, partner: Partner, language: str) -> str:
+    return house.words.say(language, f"partner.{partner.id}.what", partner.what)
+
+
+def _named(wijk: Wijk) -> dict[str, str]:
+    return {
+        "place": wijk.places[wijk.walk_in].name,
+        "municipality": wijk.municipality,
+        "wijk": wijk.name,
+        "person": wijk.person,
+    }
+
+
+def _names(each: Help, wijk: Wijk) -> list[str]:
+    return [wijk.partners[key].name for key in each.to if key in wijk.partners]
+
+
+def _hours(house: House, hours: tuple[Hours, ...], language: str) -> str:
+    def one(each: Hours) -> str:
+        days = house.words.listed([house.words.weekday(language, day) for day in each.days], language)
+        return house.words.phrase(
+            language, "offer.hours", days=days, opens=f"{each.opens:%H.%M}", closes=f"{each.closes:%H.%M}"
+        )
+
+    return ", ".join(one(each) for each in hours)
+
+
+def _points(house: House, points: Mapping[str, int], language: str) -> str:
+    shown = [(name, points.get(name, 0)) for name in POINTS if points.get(name, 0)]
+    return ", ".join(
+        house.words.phrase(language, "why.points", name=house.words.phrase(language, f"why.{name}"), points=value)
+        for name, value in shown
+    )
+
+
+def _asked_for(step: Outcome | None, memory: Memory) -> set[str]:
+    """The questions that the matching offers look at."""
+    if step is None:
+        return set()
+    shown = advice.advise(step, memory)
+    return {
+        name
+        for each in (*shown.now, *shown.later)
+        for offer in each.offers
+        for name in (*offer.when.answered, *offer.hand)
+    }

@@ -1,0 +1,15 @@
+"""How long to wait before something that failed is tried again: a crowd must not come back at once."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+
+def growing(first: float, longest: float) -> Callable[[int], float]:
+    """Pauses that double from `first` to `longest` seconds, each shortened by up to a half so that crowds spread."""
+
+    def pause(tries: int) -> float:
+        return min(longest, first * 2.0 ** min(max(0, tries - 1), 30)) * random.uniform(0.5, 1.0)
+
+    return pause

@@ -1,0 +1,89 @@
+"""What travels between the rooms of `bot`: updates coming in and messages going out. Plain frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flows.heard import Heard
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One update from a channel.
+
+    `id` is the channel's update id (unique per wijk and channel). `sender` and `conversation` are addresses such
+    as `telegram:1001`; they are the same in a private chat. `message` is the id of the message whose button was
+    tapped, `query` the channel's token to answer a tap, `language` the app's language (a hint, nothing more),
+    `name` the first name that the channel shows.
+    """
+
+    channel: str
+    id: int
+    sender: str
+    conversation: str
+    heard: Heard
+    message: int | None = None
+    query: str | None = None
+    language: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """`data` is what comes back when it is tapped (at most 64 bytes); `url` opens a page instead."""
+
+    text: str
+    data: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message that was decided in a transaction and is delivered afterwards.
+
+    `id` is made by us (update id * 16 + k), so that a replay makes the same ids. `to` is an address.
+    `edit` is the message to edit in place; when that fails a new message is sent. `card`: this message is the
+    person's card from now on. `ask_contact` is the text of a share-my-number button (a reply keyboard);
+    `drop_keyboard` takes such a keyboard away again. Without `buttons` no keyboard is shown.
+    """
+
+    id: int
+    to: str
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = field(default=())
+    edit: int | None = None
+    card: bool = False
+    ask_contact: str = ""
+    drop_keyboard: bool = False
+
+
+def to_dict(message: Outgoing) -> dict[str, Any]:
+    """What the outbox keeps of a message besides its id and address; only what is not empty."""
+    kept: dict[str, Any] = {"text": message.text}
+    if message.buttons:
+        kept["buttons"] = [[[b.text, b.data, b.url] for b in row] for row in message.buttons]
+    if message.edit is not None:
+        kept["edit"] = message.edit
+    if message.card:
+        kept["card"] = True
+    if message.ask_contact:
+        kept["ask_contact"] = message.ask_contact
+    if message.drop_keyboard:
+        kept["drop_keyboard"] = True
+    return kept
+
+
+def from_dict(id: int, to: str, kept: Mapping[str, Any]) -> Outgoing:
+    """The message that `to_dict` wrote down; KeyError when it has no text."""
+    return Outgoing(
+        id=id,
+        to=to,
+        text=kept["text"],
+        buttons=tuple(tuple(Button(*button) for button in row) for row in kept.get("buttons", ())),
+        edit=kept.get("edit"),
+        card=kept.get("card", False),
+        ask_contact=kept.get("ask_contact", ""),
+        drop_keyboard=kept.get("drop_keyboard", False),
+    )
