@@ -16,7 +16,7 @@ from flows.chart import Outcome, Question
 from flows.memory import Memory
 from flows.place import Place
 from flows.walk import MENU, WELCOME
-from flows.wijk import Wijk
+from flows.wijk import COORDINATOR, Wijk
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 WIDE = 14
@@ -89,7 +89,7 @@ class Cards:
     def languages(self, place: Place, wijk: Wijk, hint: str = "") -> Card:
         """Every language by its own name; the app's language only goes first."""
         order = sorted(wijk.languages, key=lambda code: code != hint)
-        text = " · ".join(self.words.phrase(code, "overlays.choose_language") for code in order)
+        text = "\n".join(self.words.phrase(code, "overlays.choose_language") for code in order)
         buttons = [Button(self.words.name(code), data("language", code, place.turn)) for code in order]
         danger = Button(
             self.words.phrase(hint if hint in wijk.languages else "nl", "nav.danger"), data("danger", "_danger", 0)
@@ -122,22 +122,30 @@ class Cards:
             if answer.id == "shown" and not name:
                 continue
             text = self.words.say(language, f"{step.name}.{answer.id}", answer.text, **fields)
-            if step.many and answer.go is None:
-                ticked = answer.id in place.picked
-                text = self.words.phrase(language, "nav.picked", text=text) if ticked else text
-                buttons.append(Button(text, data(step.name, f"{'-' if ticked else '+'}{answer.id}", place.turn)))
-            else:
-                buttons.append(Button(text, data(step.name, answer.id, place.turn, mark if answer.id == "yes" else "")))
+            sign = "" if not step.many or answer.go else "-" if answer.id in place.picked else "+"
+            carried = data(step.name, sign + answer.id, place.turn, mark if answer.id == "yes" else "")
+            buttons.append(Button(text, carried))
         if step.many:
             buttons.append(Button(self.words.phrase(language, "nav.next"), data(step.name, NEXT, place.turn)))
         rows = arranged(buttons, rtl=self.words.right_to_left(language), wide=22 if step.many else WIDE)
+        rows = tuple(tuple(self.ticked(each, language) for each in row) for row in rows)
         return Card("\n\n".join(parts), (*rows, *self.moves(place)))
+
+    def ticked(self, button: Button, language: str) -> Button:
+        """The button with its tick, if it is picked; put on after the rows are made, so that nothing jumps."""
+        if ":-" not in button.data:
+            return button
+        return Button(self.words.phrase(language, "nav.picked", text=button.text), button.data)
 
     def outcome(self, step: Outcome, place: Place, memory: Memory, note: str, receipts: str, now: datetime) -> Card:
         """An outcome: what can be done, by whom, when and where, and the doors from here."""
         language = place.language or "nl"
         parts = [self.words.phrase(language, note)] if note else []
-        parts.append(self.words.say(language, step.name, step.say, **self.fields(memory, language), receipts=receipts))
+        if step.refer and not receipts:
+            parts.append(self.words.phrase(language, "overlays.help_none"))
+        else:
+            fields = self.fields(memory, language)
+            parts.append(self.words.say(language, step.name, step.say, **fields, receipts=receipts))
         found = advice.advise(step, memory)
         if step.tips:
             parts += tip_lines(self.house, memory, language)
@@ -157,7 +165,11 @@ class Cards:
         """Yes to all, yes to one of two, no."""
         language = place.language or "nl"
         offered = advice.destinations(found)
-        names = [wijk.partners[each.partner].name for each in offered if each.partner in wijk.partners]
+        names = [
+            self.words.partner(language, wijk.partners[each.partner])
+            for each in offered
+            if each.partner in wijk.partners
+        ]
         texts = []
         if offered:
             both = len(found.now) > 1
@@ -170,21 +182,13 @@ class Cards:
 
     def fields(self, memory: Memory, language: str, step: Question | None = None, name: str = "") -> dict[str, str]:
         """What the `{fields}` of a chart's text stand for here."""
-        wijk = memory.wijk
-        fields = {
-            "name": name,
-            "place": wijk.places[wijk.walk_in].name,
-            "municipality": wijk.municipality,
-            "wijk": wijk.name,
-            "person": wijk.person,
-            "partner": "",
-            "packet": "",
-        }
-        if step is not None and step.consent:
-            packet = advice.packet(memory, step.consent, language)
-            if packet:
-                fields["partner"] = recipient(self.house, packet, wijk, language)
-                fields["packet"] = "\n".join(packet_lines(self.house, packet, wijk, language))
+        fields = {**self.house.places(memory.wijk, language), "name": name, "partner": "", "packet": "", "fallback": ""}
+        packet = advice.packet(memory, step.consent, language) if step is not None and step.consent else None
+        if packet:
+            fields["partner"] = recipient(self.house, packet, memory.wijk, language)
+            fields["packet"] = "\n".join(packet_lines(self.house, packet, memory.wijk, language))
+            if packet["inbox"] != COORDINATOR:
+                fields["fallback"] = "\n" + self.words.phrase(language, "packet.fallback")
         return fields
 
     def moves(self, place: Place) -> Rows:

@@ -6,19 +6,22 @@ No dates, hosts or paths in the headers, so that the same content always gives t
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages import Catalog
 from babel.messages import Message as Entry
-from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.messages.pofile import PoFileError, denormalize, normalize, read_po
 
 from flows.extract import Message
 from flows.faults import Fault
 from flows.fields import CALLED, fields_of
 
 TEMPLATE = "bot.pot"
+WIDTH = 76
+"""Characters of a line of comment. Texts are never wrapped: a line is a line on the phone."""
+
 ABOUT = {
     "": "# Koppelkans: everything that a resident reads. The source is Dutch; the context says where it stands.\n"
     "# Written by `make words` from flows/; translations belong in <language>/LC_MESSAGES/bot.po.\n",
@@ -42,10 +45,7 @@ PLURALS = {
 
 def template(messages: Iterable[Message]) -> str:
     """The text of `bot.pot`."""
-    catalog = Catalog()
-    for message in messages:
-        _add(catalog, message)
-    return _text(catalog, _header("", ABOUT[""]))
+    return "\n".join([_header("", ABOUT[""]), *(_entry(message) for message in messages)])
 
 
 def catalog(messages: Iterable[Message], language: str, before: str = "") -> str:
@@ -55,14 +55,12 @@ def catalog(messages: Iterable[Message], language: str, before: str = "") -> str
     changed keeps the old translation as fuzzy, with the old Dutch beside it. What is no longer said is left out.
     """
     old = _Old(before, language)
-    fresh = Catalog()
-    for message in messages:
-        _add(fresh, message, old.of(message))
-    return _text(fresh, _header(language, old.about or ABOUT["po"]))
+    header = _header(language, old.about or ABOUT["po"])
+    return "\n".join([header, *(_entry(message, old.of(message)) for message in messages)])
 
 
 def wanted(messages: Sequence[Message], folder: Path, languages: Iterable[str]) -> dict[Path, str]:
-    """Every file of `locale/` as it should be: the template, and a catalog for each language or folder that is there."""
+    """Every file of `locale/` as it should be: the template, and a catalog per language or folder that is there."""
     files = {folder / TEMPLATE: template(messages)}
     there = {path.parent.parent.name for path in folder.glob("*/LC_MESSAGES/bot.po")}
     for language in sorted({*languages, *there} - {"nl"}):
@@ -79,11 +77,24 @@ def po(folder: Path, language: str) -> Path:
 
 def translations(text: str, language: str) -> dict[str, Entry]:
     """The entries of a catalog by context. ValueError when it cannot be read."""
+    return {entry.context or "": entry for entry in _entries(text, language)}
+
+
+def _entries(text: str, language: str) -> list[Entry]:
+    """All entries: wijken may say different things under one context, such as a partner that both have."""
     try:
         read = read_po(BytesIO(text.encode()), locale=language, abort_invalid=True)
     except PoFileError as error:
         raise ValueError(str(error)) from error
-    return {entry.context or "": entry for entry in read if entry.id}
+    return [entry for entry in read if entry.id]
+
+
+def _for(messages: Sequence[Message], entries: Sequence[Entry]) -> dict[Message, Entry]:
+    """What stands for each message: the entry with its own Dutch, or else one with its context."""
+    near = {entry.context or "": entry for entry in entries}
+    exact = {(entry.context or "", str(entry.id)): entry for entry in entries}
+    found = ((each, exact.get((each.context, each.text)) or near.get(each.context)) for each in messages)
+    return {message: entry for message, entry in found if entry is not None}
 
 
 def faults(messages: Sequence[Message], folder: Path, languages: Iterable[str]) -> Iterator[Fault]:
@@ -93,7 +104,7 @@ def faults(messages: Sequence[Message], folder: Path, languages: Iterable[str]) 
             continue
         name = po(folder, language).relative_to(folder.parent).as_posix()
         try:
-            entries = translations(po(folder, language).read_text("utf-8"), language)
+            entries = _for(messages, _entries(po(folder, language).read_text("utf-8"), language))
         except OSError:
             yield Fault(name, "", "this catalog is missing; make it with: make words")
             continue
@@ -102,7 +113,7 @@ def faults(messages: Sequence[Message], folder: Path, languages: Iterable[str]) 
             continue
         yield from _lacking(messages, entries, name)
         for message in messages:
-            entry = entries.get(message.context)
+            entry = entries.get(message)
             if entry is not None and entry.string and not entry.fuzzy and entry.id == message.text:
                 for wrong in broken(message, str(entry.string)):
                     yield Fault(name, message.context, wrong)
@@ -131,13 +142,13 @@ def broken(message: Message, translation: str) -> Iterator[str]:
         yield "begins or ends with a space or an empty line"
 
 
-def _lacking(messages: Sequence[Message], entries: Mapping[str, Entry], name: str) -> Iterator[Fault]:
+def _lacking(messages: Sequence[Message], entries: Mapping[Message, Entry], name: str) -> Iterator[Fault]:
     def some(contexts: list[str]) -> str:
         return ", ".join(contexts[:3]) + (" …" if len(contexts) > 3 else "")
 
     empty, doubtful = [], []
     for message in messages:
-        entry = entries.get(message.context)
+        entry = entries.get(message)
         if entry is None or not entry.string:
             empty.append(message.context)
         elif entry.fuzzy or entry.id != message.text:
@@ -148,11 +159,11 @@ def _lacking(messages: Sequence[Message], entries: Mapping[str, Entry], name: st
         yield Fault(name, "", f"{len(doubtful)} texts changed in Dutch or are marked fuzzy: {some(doubtful)}")
 
 
-def _twins(messages: Sequence[Message], entries: Mapping[str, Entry], name: str) -> Iterator[Fault]:
+def _twins(messages: Sequence[Message], entries: Mapping[Message, Entry], name: str) -> Iterator[Fault]:
     """Two buttons of one card must not read the same when they differ in Dutch."""
     seen: dict[tuple[str, str], Message] = {}
     for message in messages:
-        entry = entries.get(message.context)
+        entry = entries.get(message)
         if message.limit and message.comment.startswith("A button") and entry is not None and entry.string:
             key = (message.context.rpartition(".")[0], str(entry.string))
             twin = seen.setdefault(key, message)
@@ -164,18 +175,21 @@ class _Old:
     """The catalog before: finds the translation that still fits a message."""
 
     def __init__(self, text: str, language: str) -> None:
-        self.entries = translations(text, language) if text else {}
+        entries = _entries(text, language) if text else []
+        self.entries = {entry.context or "": entry for entry in entries}
         self.about = "".join(f"{line}\n" for line in text.split("\nmsgid", 1)[0].split("\n") if line.startswith("# "))
         self.same: dict[tuple[str, str], Entry] = {}
-        for context, entry in self.entries.items():
+        for entry in entries:
             if entry.string:
-                self.same.setdefault((_table(context), str(entry.id)), entry)
+                self.same.setdefault((_table(entry.context or ""), str(entry.id)), entry)
 
     def of(self, message: Message) -> Entry | None:
-        """The entry to take over: the same text first, then the same context."""
-        entry = self.entries.get(message.context)
-        if entry is not None and entry.id == message.text and entry.string:
+        """The entry to take over: the same text first, then the same context, also by the name that it had before."""
+        known = [entry for each in (message.context, *message.was) if (entry := self.entries.get(each)) is not None]
+        entry = next((each for each in known if each.id == message.text and each.string), None)
+        if entry is not None:
             return entry
+        entry = next(iter(known), None)
         return self.same.get((_table(message.context), message.text)) or entry
 
 
@@ -185,23 +199,27 @@ def _table(context: str) -> str:
     return before if offer and number.isdigit() else context
 
 
-def _add(to: Catalog, message: Message, old: Entry | None = None) -> None:
-    string, flags, previous = "", set[str](), list[str]()
-    if old is not None and old.string:
-        string, flags = str(old.string), {flag for flag in old.flags if flag == "fuzzy"}
-        previous = [str(each) for each in old.previous_id] if flags else []
-        if old.id != message.text:
-            flags.add("fuzzy")
-            previous = previous or [str(old.id)]
-    to.add(
-        message.text,
-        string,
-        flags=flags,
-        auto_comments=[message.comment] if message.comment else [],
-        user_comments=old.user_comments if old is not None else (),
-        previous_id=previous,
-        context=message.context,
-    )
+def _entry(message: Message, old: Entry | None = None) -> str:
+    """One entry, in the order in which translators' tools write it."""
+    string = str(old.string) if old is not None and old.string else ""
+    comments = [each for each in old.user_comments if not each.startswith("|")] if old is not None else []
+    lines = [f"# {each}".rstrip() for each in comments]
+    lines += [f"#. {each}" for each in textwrap.wrap(message.comment, WIDTH, break_long_words=False)]
+    doubtful = old is not None and bool(string) and (old.fuzzy or old.id != message.text)
+    flags = ["fuzzy"] * doubtful + ["python-brace-format"] * bool(message.fields)
+    lines += [f"#, {', '.join(flags)}"] if flags else []
+    if old is not None and doubtful:
+        before = (_previous(old) if old.fuzzy else "") or (str(old.id) if old.id != message.text else "")
+        lines += [f"#| {each}" for each in f"msgid {normalize(before, width=0)}".split("\n")] if before else []
+    for word, text in (("msgctxt", message.context), ("msgid", message.text), ("msgstr", string)):
+        lines.append(f"{word} {normalize(text, width=0)}")
+    return "\n".join(lines) + "\n"
+
+
+def _previous(entry: Entry) -> str:
+    """The Dutch text that a fuzzy translation was made for; Babel reads it as comments that begin with a bar."""
+    lines = [each[1:].strip() for each in entry.user_comments if each.startswith("|")]
+    return denormalize("\n".join(lines).removeprefix("msgid ").strip()) if lines else ""
 
 
 def _header(language: str, about: str) -> str:
@@ -211,10 +229,4 @@ def _header(language: str, about: str) -> str:
     lines += ["MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit"]
     if language:
         lines.append(f"Plural-Forms: {PLURALS.get(language, USUAL)}")
-    return about + 'msgid ""\nmsgstr ""\n' + "".join(f'"{line}\\n"\n' for line in lines) + "\n"
-
-
-def _text(entries: Catalog, header: str) -> str:
-    file = BytesIO()
-    write_po(file, entries, width=0, no_location=True, omit_header=True, include_previous=True)
-    return header + file.getvalue().decode("utf-8").strip("\n") + "\n"
+    return about + 'msgid ""\nmsgstr ""\n' + "".join(f'"{line}\\n"\n' for line in lines)

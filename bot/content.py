@@ -5,20 +5,26 @@ Each command prints what it found and returns an exit code: 0 when all is well.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from bot import catalogs, relay
 from bot.house import FLOWS, LOCALE, ZONE
+from bot.touched import Touched
 from bot.words import Words
+from db import conversations
+from db.store import Store
 from flows.chart import Charts
 from flows.check import check, stale
 from flows.desk import Desk
+from flows.diff import ADDED, CHANGED, REMOVED, RENAMED, differences
 from flows.draw import drawings
 from flows.extract import Message, messages
-from flows.faults import Fault, FlowError
+from flows.faults import Fault, FlowError, meant
+from flows.place import Place
 from flows.read import read_charts, read_phrases, read_tips
 from flows.read_wijk import read_alarm, read_desk, read_wijk
 from flows.tips import Tip
@@ -52,12 +58,15 @@ class Content:
         return list(messages(self.charts, self.wijken, self.tips, {**self.phrases, **self.drawing}, self.desk))
 
 
-def read_content(folder: Path = FLOWS) -> Content:
-    """Read every file of content. Raises FlowError with all mistakes of form, of all files together."""
+def read_content(folder: Path = FLOWS, only: str = "") -> Content:
+    """Read every file of content, of `only` one wijk or of all. Raises FlowError with all mistakes of form together."""
     faults: list[Fault] = []
     wijken = []
-    for path in sorted((folder / "wijken").iterdir()):
-        if path.is_dir():
+    folders = {path.name: path for path in sorted((folder / "wijken").iterdir()) if path.is_dir()}
+    if only and only not in folders:
+        raise FlowError([Fault("wijken", only, f"there is no such folder.{meant(only, folders)}")])
+    for name, path in folders.items():
+        if only in ("", name):
             try:
                 wijken.append(read_wijk(path))
             except FlowError as error:
@@ -79,10 +88,14 @@ def read_content(folder: Path = FLOWS) -> Content:
     )
 
 
-def check_command(folder: Path = FLOWS, locale: Path = LOCALE) -> int:
-    """`koppelkans check`: every mistake in the content and in the catalogs, and what was not checked for long."""
+def check_command(folder: Path = FLOWS, locale: Path = LOCALE, only: str = "") -> int:
+    """`koppelkans check`: every mistake in the content and in the catalogs, and what was not checked for long.
+
+    `only` looks at the content of one wijk; the catalogs are those of all.
+    """
     try:
-        content = read_content(folder)
+        content = read_content(folder, only)
+        everything = read_content(folder) if only else content
     except FlowError as error:
         return _told(error.faults, "")
     words = Words(locale, content.phrases)
@@ -92,7 +105,7 @@ def check_command(folder: Path = FLOWS, locale: Path = LOCALE) -> int:
             content.charts, wijk, content.tips, content.phrases, content.alarm, content.desk,
             words.say, wijk.languages, DOORS,
         )  # fmt: skip
-    found += catalogs.faults(content.messages(), locale, content.languages)
+    found += catalogs.faults(everything.messages(), locale, content.languages)
     today = datetime.now(ZONE).date()
     old = [each for wijk in content.wijken for each in stale(wijk, today)]
     if old:
@@ -117,7 +130,11 @@ def draw_command(check: bool = False, folder: Path = FLOWS, locale: Path = LOCAL
     pages = drawings(
         content.charts, wijk, content.desk, {**content.phrases, **content.drawing}, words.say, content.languages
     )
-    return _written({drawn / name: text for name, text in pages.items()}, set(drawn.glob("*.md")), check, "draw")
+    wanted = {drawn / name: text for name, text in pages.items()}
+    readme = drawn.parent.parent / "README.md"
+    if readme.exists():
+        wanted[readme] = _with_drawing(readme.read_text("utf-8"), pages)
+    return _written(wanted, set(drawn.glob("*.md")), check, "charts")
 
 
 def words_command(check: bool = False, folder: Path = FLOWS, locale: Path = LOCALE) -> int:
@@ -136,6 +153,54 @@ def words_command(check: bool = False, folder: Path = FLOWS, locale: Path = LOCA
     return max(code, _told(catalogs.faults(content.messages(), locale, content.languages), "The catalogs are whole."))
 
 
+def _with_drawing(page: str, pages: Mapping[str, str]) -> str:
+    """The page with the drawing of the chart that it names between `<!-- chart: name -->` and `<!-- /chart -->`."""
+
+    def fresh(found: re.Match[str]) -> str:
+        drawing = re.search(r"```mermaid\n.*?\n```", pages[f"{found[1]}.nl.md"], re.DOTALL)
+        return f"<!-- chart: {found[1]} -->\n{drawing[0] if drawing else ''}\n<!-- /chart -->"
+
+    return re.sub(r"<!-- chart: (\w+) -->.*?<!-- /chart -->", fresh, page, flags=re.DOTALL)
+
+
+def diff_command(old: Path, new: Path, store: Store | None = None, wijk: str = "", locale: Path = LOCALE) -> int:
+    """`koppelkans diff OLD NEW`: what changed between two folders with charts/, and whom and what it touches.
+
+    With a store: how many conversations of that wijk stand there now, and what each of them would notice.
+    """
+    try:
+        before, after = read_charts(old / "charts"), read_charts(new / "charts")
+        found = differences(before, after)
+        home = new if wijk and (new / "wijken" / wijk).is_dir() else FLOWS
+        touched = Touched(after, read_wijk(home / "wijken" / wijk)) if store else None
+    except FlowError as error:
+        return _told(error.faults, "")
+    if store and touched:
+        with store.read() as tx:
+            for place in conversations.places(tx, wijk):
+                touched.count(Place.from_dict(place))
+    signs = {ADDED: "+", REMOVED: "-", RENAMED: ">", CHANGED: "~"}
+    for each in found:
+        was = f", was {each.before}" if each.kind == RENAMED else ""
+        print(f"{signs[each.kind]} {each.step}: {each.kind}{was}")
+        lines = [*each.what, *(touched.at(each) if touched else ())]
+        print("".join(f"    {line}\n" for line in lines), end="")
+    print(f"{len(found)} differences." if found else "Nothing changed in the charts.")
+    for line in [*(touched.told() if touched else ()), *_to_translate(before, after, locale)]:
+        print(line)
+    return 0
+
+
+def _to_translate(before: Charts, after: Charts, locale: Path) -> Iterator[str]:
+    """For each language the texts whose Dutch is new, and that its catalog does not have yet."""
+    said = {(each.context, each.text) for each in messages(before, (), (), {}, Desk({}, ()))}
+    fresh = [each for each in messages(after, (), (), {}, Desk({}, ())) if (each.context, each.text) not in said]
+    for language, catalog in Words(locale, {}).catalogs.items():
+        lacking = [m.context for m in fresh if not any((name, m.text) in catalog for name in (m.context, *m.was))]
+        if lacking:
+            yield f"{language}: {len(lacking)} texts to translate: {', '.join(lacking)}"
+
+
 def _told(faults: Iterable[Fault], well: str) -> int:
     told = [str(fault) for fault in faults]
     print("\n".join(told) if told else well)
@@ -150,9 +215,7 @@ def _written(wanted: Mapping[Path, str], there: set[Path], check: bool, chore: s
     gone = sorted(there - set(wanted))
     if check:
         for path in [*old, *gone]:
-            print(
-                f"{path.name} ({path.parent.name}) is not up to date. Run: make {'charts' if chore == 'draw' else chore}"
-            )
+            print(f"{path.parent.name}/{path.name} is not up to date. Run: make {chore}")
         return 1 if old or gone else 0
     for path in old:
         path.parent.mkdir(parents=True, exist_ok=True)

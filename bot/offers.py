@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 
 from bot.deadlines import open_at
 from bot.house import House
-from bot.packet import answer_line
+from bot.packet import answer_line, topics
 from flows import advice, facts
 from flows.advice import Advice, Help
 from flows.chart import Outcome
 from flows.memory import Memory
-from flows.tips import choose, euros
+from flows.tips import choose
 from flows.wijk import Hours, Partner, Source, WalkIn, Wijk
 
 FRESH = timedelta(days=400)
@@ -29,7 +29,7 @@ def offer_lines(house: House, step: Outcome, now: Advice, wijk: Wijk, language: 
     blocks = [_offer(house, step, each, wijk, language, moment) for each in now.now]
     if now.now:
         blocks.append(phrase(language, "offer.free"))
-    later = [name for each in now.later for name in _names(each, wijk)]
+    later = [name for each in now.later for name in _names(house, each, wijk, language)]
     if later:
         blocks.append(phrase(language, "offer.later", partners=house.words.listed(later, language)))
     partner = wijk.partners.get(now.now[0].to[0]) if now.now else None
@@ -43,16 +43,14 @@ def offer_lines(house: House, step: Outcome, now: Advice, wijk: Wijk, language: 
 
 def tip_lines(house: House, memory: Memory, language: str) -> list[str]:
     """At most three tips that fit; euros a year only where a sourced figure exists."""
-    chosen = choose(house.tips, memory.holds)
-    if not chosen:
-        return []
-    persons, bill = facts.persons(memory), facts.monthly_bill(memory)
-    lines = []
-    for tip in chosen:
-        amount = memory.wijk.amounts.get(f"saving.{tip.saving}") if tip.saving else None
-        saved = euros(amount.for_household(persons), bill) if amount else 0
-        lines.append(house.words.say(language, f"tip.{tip.id}", tip.say, euros=saved))
-    return [house.words.phrase(language, "tips.intro"), *lines]
+    people = facts.persons(memory)
+
+    def saving(name: str) -> float:
+        return memory.wijk.amounts[f"saving.{name}"].for_household(people)
+
+    chosen = choose(house.tips, memory.holds, saving, facts.monthly_bill(memory))
+    lines = [house.words.say(language, f"tip.{tip.id}", tip.say, euros=euros) for tip, euros in chosen]
+    return [house.words.phrase(language, "tips.intro"), *lines] if lines else []
 
 
 def why_lines(house: House, memory: Memory, step: Outcome | None, language: str) -> list[str]:
@@ -95,10 +93,19 @@ def fresh(known: Source, today: date) -> bool:
 def _offer(house: House, step: Outcome, each: Help, wijk: Wijk, language: str, moment: datetime) -> str:
     phrase = house.words.phrase
     first = each.offers[0]
-    lines = [house.words.say(language, f"{step.name}.offer.{step.offers.index(first) + 1}", first.say, **_named(wijk))]
+    lines = [
+        house.words.say(
+            language, f"{step.name}.offer.{step.offers.index(first) + 1}", first.say, **house.places(wijk, language)
+        )
+    ]
+    also = [offer.topic for offer in each.offers if offer.topic != first.topic]
+    if more := topics(house, also, language):
+        lines.append(phrase(language, "offer.also", topics=more))
     for closed in each.closed:
         partner = wijk.partners[closed]
-        lines.append(phrase(language, f"offer.{partner.state}", partner=partner.name))
+        lines.append(
+            phrase(language, f"offer.{partner.state}", partner=_capital(house.words.partner(language, partner)))
+        )
     people = [wijk.partners[key] for key in each.to if key in wijk.partners]
     match people:
         case [one]:
@@ -116,8 +123,8 @@ def _offer(house: House, step: Outcome, each: Help, wijk: Wijk, language: str, m
                     what_two=_what(house, two, language),
                 )
             )
-        case _:
-            lines.append(phrase(language, "offer.coordinator", person=phrase(language, "packet.coordinator")))
+    if len(people) < len(each.to):
+        lines.append(phrase(language, "offer.coordinator", person=phrase(language, "packet.coordinator")))
     days = contact_days(each, people)
     if each.urgent:
         lines.append(phrase(language, "offer.urgent"))
@@ -147,17 +154,12 @@ def _what(house: House, partner: Partner, language: str) -> str:
     return house.words.say(language, f"partner.{partner.id}.what", partner.what)
 
 
-def _named(wijk: Wijk) -> dict[str, str]:
-    return {
-        "place": wijk.places[wijk.walk_in].name,
-        "municipality": wijk.municipality,
-        "wijk": wijk.name,
-        "person": wijk.person,
-    }
+def _names(house: House, each: Help, wijk: Wijk, language: str) -> list[str]:
+    return [house.words.partner(language, wijk.partners[key]) for key in each.to if key in wijk.partners]
 
 
-def _names(each: Help, wijk: Wijk) -> list[str]:
-    return [wijk.partners[key].name for key in each.to if key in wijk.partners]
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 def _hours(house: House, hours: tuple[Hours, ...], language: str) -> str:
@@ -167,15 +169,14 @@ def _hours(house: House, hours: tuple[Hours, ...], language: str) -> str:
             language, "offer.hours", days=days, opens=f"{each.opens:%H.%M}", closes=f"{each.closes:%H.%M}"
         )
 
-    return ", ".join(one(each) for each in hours)
+    return house.words.in_row([one(each) for each in hours], language)
 
 
 def _points(house: House, points: Mapping[str, int], language: str) -> str:
     shown = [(name, points.get(name, 0)) for name in POINTS if points.get(name, 0)]
-    return ", ".join(
-        house.words.phrase(language, "why.points", name=house.words.phrase(language, f"why.{name}"), points=value)
-        for name, value in shown
-    )
+    phrase = house.words.phrase
+    told = [phrase(language, "why.points", name=phrase(language, f"why.{name}"), points=value) for name, value in shown]
+    return house.words.in_row(told, language) if told else ""
 
 
 def _asked_for(step: Outcome | None, memory: Memory) -> set[str]:

@@ -18,9 +18,9 @@ def recipient(house: House, packet: Mapping[str, Any], wijk: Wijk, language: str
     """Who gets to see it, by name; the coordinator when nobody reads the partner's inbox."""
     partner = wijk.partners.get(str(packet["partner"]))
     if packet["inbox"] != COORDINATOR and partner:
-        return partner.name
+        return house.words.partner(language, partner)
     if partner:
-        return house.words.phrase(language, "packet.coordinator_for", partner=partner.name)
+        return house.words.phrase(language, "packet.coordinator_for", partner=house.words.partner(language, partner))
     return house.words.phrase(language, "packet.coordinator")
 
 
@@ -33,22 +33,33 @@ def packet_lines(house: House, packet: Mapping[str, Any], wijk: Wijk, language: 
 
 
 def topics(house: House, keys: list[str], language: str) -> str:
-    """The topics in one line: rekeningen, kou in huis."""
-    return ", ".join(
-        house.words.phrase(language, f"topics.{key}") for key in keys if f"topics.{key}" in house.words.phrases
-    )
+    """The topics in one line: rekeningen, kou in huis. What another topic says already is left out."""
+    known = [f"topics.{key}" for key in keys if f"topics.{key}" in house.words.phrases]
+    texts = [house.words.phrase(language, key) for key in known]
+    told = [text for text in texts if not any(text != other and text in other for other in texts)]
+    return house.words.in_row(told, language) if told else ""
 
 
 def answer_line(house: House, step: str, answers: list[str], language: str) -> tuple[str, str] | None:
-    """The question and the answers to it, as the resident read them; None when the chart no longer has them."""
+    """The question and the answers to it, as the resident read them.
+
+    None when the chart no longer has them, or when nothing was asked there (a hello, a page to read).
+    """
+    renames = house.walk.renames
+    step = renames.step(step)
+    answers = list(renames.all_answers(step, answers))
     question = house.charts.steps.get(step)
     known = answers_of(question)
     if not isinstance(question, Question) or not any(each in known for each in answers):
         return None
+    if len(known) == 1 and not (question.write or question.share):
+        return None
     asked = house.words.say(language, step, question.ask).strip().split("\n")
-    text = next((line for line in asked if "?" in line or "؟" in line), asked[-1])
+    text = next((line for line in asked if "?" in line or "؟" in line), None)
+    if text is None:
+        return None
     said = [house.words.say(language, f"{step}.{each}", known[each].text) for each in answers if each in known]
-    return text, ", ".join(said)
+    return text, house.words.in_row(said, language)
 
 
 def _lines(house: House, field: str, packet: Mapping[str, Any], wijk: Wijk, language: str) -> list[str]:
@@ -58,7 +69,8 @@ def _lines(house: House, field: str, packet: Mapping[str, Any], wijk: Wijk, lang
             return [phrase(language, "packet.name", value=value or phrase(language, "packet.no_name"))]
         case "reach":
             when = phrase(language, f"packet.{packet['when']}")
-            return [phrase(language, "packet.reach", value=f"{phrase(language, f'packet.{value}')}, {when}")]
+            how = house.words.in_row([phrase(language, f"packet.{value}"), when], language)
+            return [phrase(language, "packet.reach", value=how)]
         case "language":
             return [phrase(language, "packet.language", value=house.words.name_in(str(value), language))]
         case _ if not value:
@@ -71,8 +83,8 @@ def _lines(house: House, field: str, packet: Mapping[str, Any], wijk: Wijk, lang
             found = (answer_line(house, step, list(answers), language) for step, answers in value)
             return [phrase(language, "packet.answer", question=each[0], answer=each[1]) for each in found if each]
         case "together":
-            names = [wijk.partners[each].name for each in value if each in wijk.partners]
-            return [phrase(language, "packet.together", value=", ".join(names))]
+            names = [house.words.partner(language, wijk.partners[each]) for each in value if each in wijk.partners]
+            return [phrase(language, "packet.together", value=house.words.in_row(names, language))]
         case "urgent":
             return [phrase(language, "packet.urgent")]
         case _:

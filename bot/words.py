@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import reduce
 from pathlib import Path
-from string import Formatter
 from unicodedata import bidirectional
 
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.messages.pofile import read_po
 
+from flows.wijk import Partner
+
 SOURCE = "nl"
-FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+FIRST_STRONG_ISOLATE, POP_ISOLATE, RIGHT_TO_LEFT_MARK = "\u2068", "\u2069", "\u200f"
 
 
 class Words:
@@ -24,10 +27,9 @@ class Words:
 
     def __init__(self, folder: Path, phrases: Mapping[str, str]) -> None:
         self.phrases = phrases
-        self.catalogs = {
-            path.parent.parent.name: _catalog(path) for path in sorted(folder.glob("*/LC_MESSAGES/bot.po"))
-        }
-        self.locales = {code: Locale.parse(code) for code in (SOURCE, *self.catalogs)}
+        files = {path.parent.parent.name: path for path in sorted(folder.glob("*/LC_MESSAGES/bot.po"))}
+        self.locales = {code: Locale.parse(code) for code in (SOURCE, *files)}
+        self.catalogs = {code: _catalog(path, self.right_to_left(code)) for code, path in files.items()}
 
     def say(self, language: str, context: str, dutch: str, /, **fields: object) -> str:
         """The text in that language, with its `{fields}` filled in; in Dutch where a translation lacks.
@@ -44,6 +46,10 @@ class Words:
     def phrase(self, language: str, key: str, /, **fields: object) -> str:
         """One of the bot's own sentences."""
         return self.say(language, key, self.phrases[key], **fields)
+
+    def partner(self, language: str, partner: Partner) -> str:
+        """An organisation's name, as residents read it in that language."""
+        return self.say(language, f"partner.{partner.id}.name", partner.name)
 
     def right_to_left(self, language: str) -> bool:
         """Whether the language is written from right to left."""
@@ -77,28 +83,35 @@ class Words:
         """A, B en C."""
         if len(items) < 2:
             return "".join(items)
-        return self.phrase(language, "words.and", first=", ".join(items[:-1]), last=items[-1])
+        return self.phrase(language, "words.and", first=self.in_row(items[:-1], language), last=items[-1])
+
+    def in_row(self, items: Sequence[str], language: str) -> str:
+        """A, B, C with the comma of the language."""
+        return reduce(lambda row, item: self.phrase(language, "words.comma", first=row, last=item), items)
 
 
-def fields_of(text: str) -> set[str]:
-    """The names of the `{fields}` in a text. Raises ValueError when a brace is not closed or a field has no name."""
-    found = set()
-    for _literal, name, _spec, _conversion in Formatter().parse(text):
-        if name is not None:
-            if not name.isidentifier():
-                raise ValueError(f"{{{name}}}")
-            found.add(name)
-    return found
-
-
-def _catalog(path: Path) -> dict[tuple[str, str], str]:
+def _catalog(path: Path, rtl: bool) -> dict[tuple[str, str], str]:
     with path.open("rb") as file:
         catalog = read_po(file)
     return {
-        (message.context or "", str(message.id)): str(message.string)
+        (message.context or "", str(message.id)): _turned(str(message.string)) if rtl else str(message.string)
         for message in catalog
         if message.id and message.string and not message.fuzzy
     }
+
+
+def _turned(text: str) -> str:
+    """A mark in front of each line that would otherwise run the wrong way (🆘 counts as a Latin letter)."""
+    return "\n".join(
+        line if not line.strip() or _side(line) in ("R", "AL") else RIGHT_TO_LEFT_MARK + line
+        for line in text.split("\n")
+    )
+
+
+def _side(line: str) -> str:
+    """The direction of the first letter that decides; values and what is isolated do not."""
+    bare = re.sub(r"\{\w+\}|\u2068.*?\u2069", "", line)
+    return next((side for letter in bare if (side := bidirectional(letter)) in ("L", "R", "AL")), "")
 
 
 def _isolated(value: str, rtl: bool) -> str:

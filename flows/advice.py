@@ -77,7 +77,8 @@ def advise(outcome: Outcome, memory: Memory) -> Advice:
         closed = tuple(p for p in offer.to if receiver(memory.wijk, p) != p)
         twin = next((i for i, each in enumerate(now) if set(to) <= set(each.to)), None)
         if twin is not None:
-            now[twin] = replace(now[twin], offers=(*now[twin].offers, offer))
+            both = _distinct((*now[twin].closed, *closed))
+            now[twin] = replace(now[twin], offers=(*now[twin].offers, offer), closed=both)
             continue
         taken = {partner for each in now for partner in each.to}
         rest = tuple(partner for partner in to if partner not in taken)
@@ -155,6 +156,28 @@ def packet(memory: Memory, number: int, language: str) -> dict[str, Any] | None:
     if reach == "home":
         fields["address"] = memory.typed("address")
     return {key: value for key, value in fields.items() if value not in ("", [], False)}
+
+
+def offering(memory: Memory) -> str:
+    """The outcome whose offers were answered, or an empty text."""
+    found = advised(memory)
+    return found[0].name if found else ""
+
+
+def unseen(memory: Memory, language: str) -> str | None:
+    """The consent card with a yes to something else than would be sent now: a partner that closed, a new language.
+
+    When nobody is left to send it to, the outcome that offered them. None: every yes is for exactly what was shown.
+    """
+    for given in memory.trail:
+        step = memory.charts.steps.get(given.step)
+        if isinstance(step, Question) and step.consent and given.answers == ("yes",):
+            shown = packet(memory, step.consent, language)
+            if shown is None:
+                return offering(memory)
+            if given.text != fingerprint(shown):
+                return step.name
+    return None
 
 
 def fingerprint(fields: dict[str, Any]) -> str:

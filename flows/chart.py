@@ -32,6 +32,7 @@ class Answer:
     """A button of a question. One of `go` (a full step name) and `back` is set, or neither in a `many` question.
 
     `back` names an earlier question: the walk returns there, as if the resident had tapped *terug* often enough.
+    `was` are its earlier ids.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Answer:
     go: str | None = None
     back: str | None = None
     points: Mapping[str, int] = field(default_factory=dict)
+    was: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Question:
     is where typing leads; `share` is the same for the phone number of the contact button.
     `sure` marks a question in which "weet ik niet" makes no sense (consent, a name). `consent` is 1 or 2 on the card
     that asks for a yes to the first or second destination; its yes counts only for exactly what was shown.
+    `was` are its earlier full names: who stands there under an old name, or answered there, has lost nothing.
     """
 
     name: str
@@ -62,6 +65,7 @@ class Question:
     share: str | None = None
     sure: bool = False
     consent: int = 0
+    was: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class Crossroads:
 
     name: str
     ways: tuple[Way, ...]
+    was: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,7 @@ class Outcome:
     refer: bool = False
     relay: str = ""
     forget: bool = False
+    was: tuple[str, ...] = ()
 
 
 Step = Question | Crossroads | Outcome

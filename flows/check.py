@@ -10,10 +10,11 @@ from datetime import date, timedelta
 
 from flows import check_arrows, check_conditions, check_length, check_texts
 from flows.chart import Charts, Outcome, Question
-from flows.check_arrows import fault
+from flows.check_arrows import fault, shown
 from flows.check_texts import Say
 from flows.desk import Desk
 from flows.faults import Fault, meant
+from flows.memory import answers_of
 from flows.rows import DANGERS, OFFERS
 from flows.tips import Tip
 from flows.wijk import Source, Wijk
@@ -45,6 +46,7 @@ def check(
         *check_arrows.faults(charts, wijk, doors, tuple(f"danger.{kind}" for kind in alarm)),
         *check_conditions.faults(charts, wijk, tips, phrases),
         *_whole(charts),
+        *_earlier(charts),
         *check_texts.faults(charts, wijk, tips, phrases, desk),
         *check_length.faults(charts, wijk, tips, phrases, say, languages),
         *_alarm(charts, alarm),
@@ -101,6 +103,26 @@ def _whole(charts: Charts) -> Iterator[Fault]:
         yield Fault(
             "charts", "", f"exactly one end hands over (refer = true): {DONE}; now: {', '.join(refer) or 'none'}"
         )
+
+
+def _earlier(charts: Charts) -> Iterator[Fault]:
+    """An earlier name (`was`) that is in use, or that two of them had: nobody could say which one is meant."""
+    owners: dict[str, str] = {}
+    for name, step in charts.steps.items():
+        chart = name.partition(".")[0]
+        for old in step.was:
+            if old in charts.steps:
+                yield fault(name, f'was = "{shown(old, chart)}" is the name of a step that is there; leave it out')
+            elif owners.setdefault(old, name) != name:
+                yield fault(name, f'was = "{shown(old, chart)}" stands at [{shown(owners[old], chart)}] as well')
+        answers = answers_of(step)
+        mine: dict[str, str] = {}
+        for answer in answers.values():
+            for old in answer.was:
+                if old in answers:
+                    yield fault(name, f'answer "{answer.id}": was = "{old}" is an answer that is there; leave it out')
+                elif mine.setdefault(old, answer.id) != answer.id:
+                    yield fault(name, f'answer "{answer.id}": was = "{old}" stands at answer "{mine[old]}" as well')
 
 
 def _alarm(charts: Charts, alarm: Mapping[str, Sequence[str]]) -> Iterator[Fault]:

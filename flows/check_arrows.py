@@ -140,7 +140,7 @@ def _circles(graph: Graph) -> Iterator[Fault]:
                 yield from follow(target, (*trail, name))
             finished.add(name)
 
-    for name in graph.targets:
+    for name in (*(start for start in (WELCOME, MENU) if start in graph.targets), *graph.targets):
         yield from follow(name, ())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flows.place import Trail
+from flows.place import Place, Trail
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +62,11 @@ class Enter:
 
 
 Effect = Show | Overlay | Refer | Relay | Erase | Withdraw | Enter
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """The place after one update, and what must happen."""
+
+    place: Place
+    effects: tuple[Effect, ...] = ()

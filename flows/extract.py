@@ -1,11 +1,11 @@
-"""Everything that a resident reads, as messages for the translators, under the contexts by which the bot looks it up."""
+"""Everything that a resident reads, as messages for the translators, under the contexts by which it is looked up."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from flows.chart import Answer, Charts, Flow, Offer, Outcome, Question
+from flows.chart import Answer, Charts, Flow, Offer, Outcome, Question, Step
 from flows.desk import Desk
 from flows.fields import fields_of
 from flows.memory import answers_of
@@ -33,13 +33,17 @@ LIMITS = {"profile.name": 64, "profile.short": 120, "profile.description": 512}
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One text to translate. `comment` is for the translator; `limit` is in characters, 0 when only the card counts."""
+    """One text to translate. `comment` is for the translator; `limit` is in characters, 0 when only the card counts.
+
+    `was` are the contexts that it had before its step or answer was renamed.
+    """
 
     context: str
     text: str
     comment: str = ""
     fields: frozenset[str] = frozenset()
     limit: int = 0
+    was: tuple[str, ...] = ()
 
 
 def messages(
@@ -81,24 +85,28 @@ def _flow(flow: Flow) -> Iterator[Message]:
         match step:
             case Question():
                 comment = "A question. Several answers may be picked." if step.many else "A question."
-                yield _message(step.name, step.ask, comment)
+                yield _message(step.name, step.ask, comment, was=step.was)
             case Outcome():
-                yield _message(step.name, step.say, "What is said at the end of a chart.")
+                yield _message(step.name, step.say, "What is said at the end of a chart.", was=step.was)
                 for number, offer in enumerate(step.offers, start=1):
                     yield _offer(step, number, offer)
         for answer in answers_of(step).values():
-            yield _answer(step.name, answer, step.ask if isinstance(step, Question) else "")
+            yield _answer(step, answer)
 
 
 def _offer(step: Outcome, number: int, offer: Offer) -> Message:
-    who = " and ".join(offer.to)
-    return _message(f"{step.name}.offer.{number}", offer.say, f"What can be done ({offer.row}, by {who}).")
+    comment = f"What can be done ({offer.row}, by {' and '.join(offer.to)})."
+    return _message(
+        f"{step.name}.offer.{number}", offer.say, comment, was=tuple(f"{old}.offer.{number}" for old in step.was)
+    )
 
 
-def _answer(step: str, answer: Answer, ask: str) -> Message:
-    question = next((line for line in ask.split("\n") if "?" in line), "")
+def _answer(step: Step, answer: Answer) -> Message:
+    asked = step.ask.split("\n") if isinstance(step, Question) else ()
+    question = next((line for line in asked if "?" in line), "")
     comment = f"A button, at most {BUTTON} characters." + (f" Under: {question}" if question else "")
-    return _message(f"{step}.{answer.id}", answer.text, comment, BUTTON)
+    now, *before = [f"{name}.{id}" for name in (step.name, *step.was) for id in (answer.id, *answer.was)]
+    return _message(now, answer.text, comment, BUTTON, tuple(before))
 
 
 def _phrase(key: str, text: str) -> Message:
@@ -114,7 +122,7 @@ def _phrase(key: str, text: str) -> Message:
     return _message(key, text)
 
 
-def _message(context: str, text: str, comment: str = "", limit: int = 0) -> Message:
+def _message(context: str, text: str, comment: str = "", limit: int = 0, was: tuple[str, ...] = ()) -> Message:
     try:
         fields = fields_of(text)
     except ValueError:
@@ -122,4 +130,4 @@ def _message(context: str, text: str, comment: str = "", limit: int = 0) -> Mess
     if fields:
         named = ", ".join(f"{{{name}}}" for name in sorted(fields))
         comment = f"{comment} Keep {named} as it is written.".strip()
-    return Message(context, text, comment, fields, limit)
+    return Message(context, text, comment, fields, limit, was)

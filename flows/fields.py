@@ -11,7 +11,7 @@ PLACES = frozenset({"place", "municipality", "wijk", "person"})
 """Known wherever a resident stands: the door to walk to, the municipality, the wijk, the human fallback."""
 
 QUESTION = PLACES | {"name"}
-CONSENT = PLACES | {"name", "partner", "packet"}
+CONSENT = PLACES | {"name", "partner", "packet", "fallback"}
 OUTCOME = PLACES
 RECEIPT = PLACES | {"receipts"}
 OFFER = PLACES

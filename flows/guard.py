@@ -9,10 +9,14 @@ from collections.abc import Mapping, Sequence
 NINE_DIGITS = re.compile(r"(?<!\d)(?:\d[ .-]?){8}\d(?!\d)")
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}[ ]?(?:[A-Z0-9]{4}[ ]?){2,7}[A-Z0-9]{0,4}\b", re.IGNORECASE)
 
+BARE = str.maketrans("ıł", "il")
+"""Letters that are no accent to Unicode, but that people leave out on another keyboard, or lose in capitals."""
+
 
 def plain(text: str) -> str:
     """Lower case, without accents and punctuation, single spaces: how words are compared."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    bare = bare.translate(BARE)
     return " ".join("".join(c if c.isalnum() else " " for c in bare).split())
 
 
@@ -34,7 +38,11 @@ def holds_number(text: str) -> bool:
     Nobody may keep a BSN here, not even with consent (domain.md §4.3).
     """
     digits = ("".join(c for c in match.group() if c.isdigit()) for match in NINE_DIGITS.finditer(text))
-    return any(is_bsn(each) for each in digits) or any(is_iban(match.group()) for match in IBAN.finditer(text))
+    return any(is_bsn(each) for each in digits) or any(
+        is_iban(" ".join(words[:count]))  # a word that follows may look like its last four characters
+        for words in (match.group().split() for match in IBAN.finditer(text))
+        for count in range(1, len(words) + 1)
+    )
 
 
 def is_bsn(digits: str) -> bool:

@@ -12,7 +12,10 @@ TYPED = "_typed"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One answer on the trail: the step, the answers (several in a `many` question), the words if they were typed."""
+    """One answer on the trail: the step, and the answers (several in a `many` question).
+
+    `text` holds the words if they were typed, and under a yes to sharing the mark of what was shown.
+    """
 
     step: str
     answers: tuple[str, ...]
@@ -26,10 +29,11 @@ Trail = tuple[Given, ...]
 class Place:
     """A step and the trail that led to it.
 
-    `turn` grows by one with every change, and every button carries the turn it was drawn for: that is how old and
-    doubled buttons are known. `picked` are the answers ticked so far in a `many` question. `language` is None until
-    the resident chose one. `left` is where they were when they opened the menu. `about` is the lead that a message
-    is being written about (0: none).
+    `turn` grows by one with every move, and every button carries the turn it was drawn for: that is how old and
+    doubled buttons are known. `picked` are the answers ticked so far in a `many` question; a tick is no move.
+    `language` is None until the resident chose one. `left` is where they were when they opened the menu. `about` is
+    the lead that a message is being written about (0: none). `kept` are answers that still count after the charts
+    changed, to questions that come after the one that must be asked again; any move but an answer or *back* drops them.
     """
 
     step: str
@@ -39,10 +43,11 @@ class Place:
     language: str | None = None
     left: tuple[str, Trail] | None = None
     about: int = 0
+    kept: Trail = ()
 
-    def moved(self, step: str, trail: Trail, picked: tuple[str, ...] = ()) -> Place:
-        """The place after a move: everything else stays, the turn grows."""
-        return replace(self, step=step, trail=trail, picked=picked, turn=self.turn + 1)
+    def moved(self, step: str, trail: Trail, picked: tuple[str, ...] = (), kept: Trail = ()) -> Place:
+        """The place after a move: language, `left` and `about` stay, the turn grows."""
+        return replace(self, step=step, trail=trail, picked=picked, turn=self.turn + 1, kept=kept)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for the store; `from_dict` gives the same place back."""
@@ -57,6 +62,8 @@ class Place:
             data["left"] = [self.left[0], _plain(self.left[1])]
         if self.about:
             data["about"] = self.about
+        if self.kept:
+            data["kept"] = _plain(self.kept)
         return data
 
     @staticmethod
@@ -71,6 +78,7 @@ class Place:
             language=data.get("language"),
             left=(left[0], _trail(left[1])) if left else None,
             about=data.get("about", 0),
+            kept=_trail(data.get("kept", ())),
         )
 
 

@@ -16,6 +16,9 @@ class Progress:
     def __init__(self, charts: Charts) -> None:
         self.charts = charts
         self.targets = {name: leads_to(charts, name) for name in charts.steps}
+        self.reach: dict[str, frozenset[str]] = {}
+        for name in charts.steps:
+            self._reach(name)
 
     def of(self, place: Place, memory: Memory) -> tuple[int, int] | None:
         """(this question, how many there usually are); None where the chart does not show it."""
@@ -23,6 +26,7 @@ class Progress:
         step = self.charts.steps[place.step]
         if not self.charts.flows[chart].progress or not isinstance(step, Question):
             return None
+        coming = self.reach[place.step]
         before = sum(1 for given in place.trail if _chart(given.step) == chart)
 
         @cache
@@ -36,7 +40,7 @@ class Progress:
                 return (isinstance(box, Question) + ahead[len(ahead) // 2]) if ahead else 0
             open_ways: list[int] = []
             for way in box.ways:
-                decided = _decided(way.when, memory)
+                decided = _decided(way.when, memory, coming)
                 if decided is not False:
                     open_ways.append(usual(way.go))
                 if decided:
@@ -45,9 +49,21 @@ class Progress:
 
         return before + 1, max(before + 1, before + usual(place.step))
 
+    def _reach(self, name: str) -> frozenset[str]:
+        """This step and all that may follow it; charts have no circles."""
+        if name not in self.reach:
+            following = [self._reach(target) for target in self.targets[name]]
+            self.reach[name] = frozenset({name}).union(*following)
+        return self.reach[name]
 
-def _decided(when: Condition, memory: Memory) -> bool | None:
-    """Whether a way is taken for sure (True), not at all (False), or hangs on what is still to be asked (None)."""
+
+def _decided(when: Condition, memory: Memory, coming: frozenset[str]) -> bool | None:
+    """Whether a way is taken for sure (True), not at all (False), or hangs on what is still to be asked (None).
+
+    A question that was not asked and cannot come any more stays unasked.
+    """
+    if any(step not in memory.answers and step not in coming for step in when.answered):
+        return False
     known = {step: wanted for step, wanted in when.answered.items() if step in memory.answers}
     if known and not memory.holds(Condition(known)):
         return False

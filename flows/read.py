@@ -15,11 +15,11 @@ Table = Mapping[str, Any]
 
 FLOW_KEYS = {"title", "start", "progress", "anywhere", "scores"}
 KINDS = {
-    "ask": {"ask", "answers", "many", "go", "write", "limit", "share", "sure", "consent"},
-    "choose": {"choose"},
-    "say": {"say", "offers", "answers", "yes", "no", "tips", "refer", "relay", "forget"},
+    "ask": {"ask", "answers", "many", "go", "write", "limit", "share", "sure", "consent", "was"},
+    "choose": {"choose", "was"},
+    "say": {"say", "offers", "answers", "yes", "no", "tips", "refer", "relay", "forget", "was"},
 }
-ANSWER_KEYS = {"text", "go", "back", "points"}
+ANSWER_KEYS = {"text", "go", "back", "points", "was"}
 CONDITION_KEYS = {"if", "at_least", "fact"}
 OFFER_KEYS = CONDITION_KEYS | {"row", "to", "urgent", "topic", "hand", "say", "days"}
 TIP_KEYS = {"id", "say", "free", "saving", "when", "unless"}
@@ -147,6 +147,7 @@ class _Reader:
             share=row.get("share"),
             sure=bool(row.get("sure", False)),
             consent=int(row.get("consent", 0)),
+            was=self.before(name, row),
         )
 
     def answers(self, step: str, rows: Table, *, many: bool = False) -> dict[str, Answer]:
@@ -167,8 +168,23 @@ class _Reader:
                 go=self.full(row["go"]) if "go" in row else None,
                 back=self.full(row["back"]) if "back" in row else None,
                 points=dict(row.get("points", {})),
+                was=self.earlier(f"{step}.{key}", row),
             )
         return answers
+
+    def earlier(self, step: str, row: Table) -> tuple[str, ...]:
+        """The names that a step or an answer had before."""
+        match row.get("was", []):
+            case str(name):
+                return (name,)
+            case [*names] if all(isinstance(name, str) for name in names):
+                return tuple(names)
+        self.fault(step, 'the earlier name stands between quotes: was = "cold", or was = ["cold", "chilly"]')
+        return ()
+
+    def before(self, name: str, row: Table) -> tuple[str, ...]:
+        """The full names that a step had before."""
+        return tuple(self.full(each) for each in self.earlier(name, row))
 
     def condition(self, step: str, row: Table) -> Condition:
         answered: dict[str, tuple[str, ...]] = {}
@@ -187,7 +203,7 @@ class _Reader:
             ways.append(Way(self.condition(name, way), self.full(self.text(name, way, "go"))))
             if ways[-1].when.empty != (number == len(row["choose"])):
                 self.fault(name, "the last way of a crossroads has no condition, and every other way has one")
-        return Crossroads(self.full(name), tuple(ways))
+        return Crossroads(self.full(name), tuple(ways), self.before(name, row))
 
     def outcome(self, name: str, row: Table) -> Outcome:
         offers = tuple(self.offer(f"{name} offer {n}", r) for n, r in enumerate(row.get("offers", []), start=1))
@@ -206,6 +222,7 @@ class _Reader:
             refer=bool(row.get("refer", False)),
             relay=str(row.get("relay", "")),
             forget=bool(row.get("forget", False)),
+            was=self.before(name, row),
         )
 
     def offer(self, step: str, row: Table) -> Offer:

@@ -26,13 +26,29 @@ class Tip:
     unless: tuple[Condition, ...]
 
 
-def choose(tips: Sequence[Tip], holds: Callable[[Condition], bool]) -> tuple[Tip, ...]:
-    """At most `MOST` tips that fit, free ones first and otherwise in the order of the file."""
+def choose(
+    tips: Sequence[Tip],
+    holds: Callable[[Condition], bool],
+    saving: Callable[[str], float],
+    monthly_bill: float | None,
+) -> tuple[tuple[Tip, int], ...]:
+    """At most `MOST` tips that fit, free ones first and otherwise in the order of the file, each with its euros a year.
+
+    `saving` gives the euros of a named amount. Together they are never more than 20 % of a year's bill, where the bill
+    is known (domain.md §3.5); a tip for which nothing is left is not given. Tips without a figure have 0 euros.
+    """
     fitting = [tip for tip in tips if holds(tip.when) and not any(holds(each) for each in tip.unless)]
-    return tuple(sorted(fitting, key=lambda tip: not tip.free)[:MOST])
+    left = 0.20 * monthly_bill * 12 if monthly_bill is not None else float("inf")
+    chosen: list[tuple[Tip, int]] = []
+    for tip in sorted(fitting, key=lambda tip: not tip.free):
+        euros = _rounded(min(saving(tip.saving), left)) if tip.saving else 0
+        if len(chosen) == MOST or (tip.saving and not euros):
+            continue
+        left -= euros
+        chosen.append((tip, euros))
+    return tuple(chosen)
 
 
-def euros(saving: float, monthly_bill: float | None) -> int:
-    """Euros a year rounded down to five, and never more than 20 % of a year's bill (domain.md §3.5)."""
-    most = saving if monthly_bill is None else min(saving, 0.20 * monthly_bill * 12)
-    return int(most // 5) * 5
+def _rounded(euros: float) -> int:
+    """Rounded down to five euros."""
+    return int(euros // 5) * 5

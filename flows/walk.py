@@ -8,7 +8,7 @@ is a bug, never a resident.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from transitions import Machine
@@ -16,10 +16,12 @@ from transitions import Machine
 from flows import advice, guard
 from flows.arrows import ALL, NEXT, NO, OFFERED, arrows, ways
 from flows.chart import Charts, Condition, Crossroads, Outcome, Question
-from flows.effects import Effect, Enter, Erase, Overlay, Refer, Relay, Show, Withdraw
+from flows.effects import Effect, Enter, Erase, Overlay, Refer, Relay, Show, Stepped, Withdraw
 from flows.heard import Blocked, Command, Contact, Elsewhere, Heard, Media, Tap, Text
 from flows.memory import Memory, answers_of
 from flows.place import TYPED, Given, Place
+from flows.renames import Renames
+from flows.replay import Replay, answers, quiet
 from flows.wijk import Wijk
 
 WELCOME, MENU, DANGER = "menu.welcome", "menu.worries", "danger"
@@ -46,14 +48,6 @@ class Walker:
         self.state, self.memory = state, memory
 
 
-@dataclass(frozen=True, slots=True)
-class Stepped:
-    """The place after one update, and what must happen."""
-
-    place: Place
-    effects: tuple[Effect, ...] = ()
-
-
 class Walk:
     """All charts as one machine. Built once (tens of milliseconds); `step` keeps nothing.
 
@@ -67,6 +61,7 @@ class Walk:
         for source, trigger, target in arrows(charts):
             for conditions, end in ways(charts, target):
                 self.machine.add_transition(trigger, source, end, conditions=[_when(each) for each in conditions])
+        self.renames, self.replay = Renames(charts), Replay(charts, self.follow, WELCOME)
 
     def memory(self, place: Place, wijk: Wijk) -> Memory:
         """What the place tells."""
@@ -74,13 +69,27 @@ class Walk:
 
     def step(self, place: Place | None, heard: Heard, wijk: Wijk, name: str = "") -> Stepped:
         """One update. `place` is None at the first contact; `name` is the first name that the channel shows."""
-        if place is None:
-            place = Place(WELCOME)
-            if isinstance(heard, Tap) and heard.answer not in FREE:
-                return Stepped(place, (Show(),))
-        if place.step not in self.charts.steps:
-            place = replace(Place(WELCOME), language=place.language, turn=place.turn + 1)
-            return Stepped(place, (Show("notices.changed"),))
+        place = self.renames.place(place or Place(WELCOME))
+        heard = self.renames.tap(heard) if isinstance(heard, Tap) else heard
+        now = self.replay.now(place, wijk)
+        if now.step == place.step:
+            return self.hears(now, heard, wijk, name)
+        return self.outdated(place, now, heard, wijk, name)
+
+    def outdated(self, place: Place, now: Place, heard: Heard, wijk: Wijk, name: str) -> Stepped:
+        """The charts changed, and somebody is asked something else now: they are told at the first word about it."""
+        danger = isinstance(heard, Text) and guard.danger_in(heard.text, self.alarm)
+        if answers(heard, place, now) and not danger:
+            return self.replay.told(place, now)
+        stepped = self.hears(place, heard, wijk, name)
+        said = tuple(each for each in stepped.effects if not isinstance(each, Show) and each != Overlay("middle"))
+        if stepped.place.step != place.step or (said == stepped.effects and all(map(quiet, said))):
+            return stepped
+        told = self.replay.told(replace(place, language=stepped.place.language), now)
+        return replace(told, effects=(*said, *told.effects))
+
+    def hears(self, place: Place, heard: Heard, wijk: Wijk, name: str) -> Stepped:
+        """What was heard at a place that stands."""
         match heard:
             case Tap():
                 return self.tapped(place, heard, wijk, name)
@@ -106,13 +115,13 @@ class Walk:
             return self.door(place, tap)
         if tap.step == "language" and tap.answer in wijk.languages:
             return Stepped(replace(place, language=tap.answer), (Show(),))
+        if (tap.step, tap.answer, tap.turn) == ("erase", "yes", place.turn):
+            return Stepped(Place(WELCOME, language=place.language), (Erase(),))
         if tap.answer == "_stay" or place.language is None:
             return Stepped(place, (Show(),))
         if tap.turn != place.turn:
             return Stepped(place, (Show("notices.old_button"),))
         match tap.step:
-            case "erase":
-                return Stepped(Place(WELCOME), (Erase(),))
             case "stop_help":
                 return Stepped(place, (Overlay("stop_help", tap.answer),))
             case "withdraw":
@@ -133,8 +142,8 @@ class Walk:
 
     def moved(self, place: Place, tap: Tap, wijk: Wijk, name: str) -> Stepped:
         """A button of the card where the place stands."""
-        step, answer = self.charts.steps[place.step], answers_of(self.charts.steps[place.step]).get(tap.answer)
-        fresh = isinstance(step, Outcome)
+        step = self.charts.steps.get(place.step)
+        answer, fresh = answers_of(step).get(tap.answer), isinstance(step, Outcome)
         if tap.answer in ASIDE:
             return Stepped(place, (Overlay(ASIDE[tap.answer]),))
         if tap.answer == "_menu":
@@ -142,7 +151,9 @@ class Walk:
         if tap.answer == "_back" and place.trail:
             return Stepped(self.back(place), (Show(),))
         if tap.answer == "_resume" and place.left:
-            return Stepped(replace(place.moved(*place.left), left=None), (Show(fresh=fresh),))
+            there = replace(place.moved(*place.left), left=None)
+            now = self.replay.now(there, wijk)
+            return Stepped(now, (Show(fresh=fresh),)) if now.step == there.step else self.replay.told(there, now)
         if isinstance(step, Outcome) and step.offers and tap.answer in OFFERED:
             offered = advice.destinations(advice.advise(step, self.memory(place, wijk)))
             if tap.answer == NO or len(offered) > (0 if tap.answer == ALL else 1):
@@ -158,33 +169,48 @@ class Walk:
             return Stepped(self.rewound(place, answer.back), (Show(),))
         if answer is None or answer.go is None:
             return Stepped(place, (Show("notices.old_button"),))
-        if isinstance(step, Question) and step.consent and answer.id == "yes":
-            shown = advice.packet(self.memory(place, wijk), step.consent, place.language or "")
-            if shown is None or tap.mark != advice.fingerprint(shown):
-                return Stepped(place, (Show("notices.look_again"),))
+        if isinstance(step, Question) and step.consent:
+            given = Given(place.step, (answer.id,), tap.mark if answer.id == "yes" else "")
+            again = advice.unseen(Memory(self.charts, wijk, (*place.trail, given)), place.language or "")
+            if again is not None:
+                return Stepped(self.rewound(place, again), (Show("notices.look_again"),))
+            return self.answered(place, given, answer.id, wijk)
         if isinstance(step, Question) and step.write and answer.id == SHOWN:
             return self.answered(place, Given(place.step, (TYPED,), name[: step.limit]), SHOWN, wijk)
         return self.answered(place, Given(place.step, (answer.id,)), answer.id, wijk)
 
     def answered(self, place: Place, given: Given, trigger: str, wijk: Wijk) -> Stepped:
-        """Follow the arrow of that answer; the machine decides at the crossroads."""
+        """Follow the arrow of that answer, and then the answers that were kept when the charts changed."""
         trail = (*place.trail, given)
-        walker = Walker(place.step, Memory(self.charts, wijk, trail))
-        self.machine.events[trigger].trigger(walker)
-        arrived = self.charts.steps[walker.state]
+        memory = Memory(self.charts, wijk, trail)
+        step = self.follow(place.step, trigger, memory)
+        arrived = self.charts.steps[step]
         fresh = isinstance(self.charts.steps[place.step], Outcome)
+        if isinstance(arrived, Question) and arrived.consent > len(advice.chosen(memory)):
+            again = self.rewound(place.moved(step, trail), advice.offering(memory))
+            return Stepped(again, (Show("notices.look_again", fresh=fresh),))
         if isinstance(arrived, Outcome) and (arrived.refer or arrived.relay or arrived.forget):
             first: tuple[Effect, ...] = (Refer(trail),) if arrived.refer else ()
             if arrived.relay:
                 first = (Relay(arrived.relay, place.about, given.text),)
-            return Stepped(replace(place.moved(walker.state, ()), about=0), (*first, Show(fresh=fresh)))
-        return Stepped(place.moved(walker.state, trail), (Show(fresh=fresh),))
+            return Stepped(replace(place.moved(step, ()), about=0), (*first, Show(fresh=fresh)))
+        if not place.kept:
+            return Stepped(place.moved(step, trail), (Show(fresh=fresh),))
+        step, trail = self.replay.onward(step, trail, {each.step: each for each in place.kept}, wijk)
+        kept = self.replay.left_over(place.kept, trail, step)
+        return Stepped(place.moved(step, trail, kept=kept), (Show(fresh=fresh),))
+
+    def follow(self, step: str, trigger: str, memory: Memory) -> str:
+        """The step where this arrow leads; the machine decides at the crossroads."""
+        walker = Walker(step, memory)
+        self.machine.events[trigger].trigger(walker)
+        return walker.state
 
     def picked(self, place: Place, question: Question, sign: str) -> Stepped:
-        """Tick or untick: the button says which, so that a doubled tap changes nothing."""
+        """Tick or untick: the button says which, so a doubled tap changes nothing and two quick taps both count."""
         wanted = {*place.picked, sign[1:]} if sign[0] == "+" else {*place.picked} - {sign[1:]}
         picks = tuple(key for key in question.answers if key in wanted)
-        return Stepped(place.moved(place.step, place.trail, picks), (Show(),))
+        return Stepped(replace(place, picked=picks), (Show(),))
 
     def back(self, place: Place) -> Place:
         """The place before the last answer: the inverse of an answer, but for the turn."""
@@ -192,7 +218,7 @@ class Walk:
         step = self.charts.steps.get(last.step)
         many = isinstance(step, Question) and step.many
         ticked = many and all(getattr(answers_of(step).get(each), "go", "") is None for each in last.answers)
-        return place.moved(last.step, place.trail[:-1], last.answers if ticked else ())
+        return place.moved(last.step, place.trail[:-1], last.answers if ticked else (), place.kept)
 
     def rewound(self, place: Place, step: str) -> Place:
         """Back to an earlier question; when it is not on the trail, to the first answer."""

@@ -1,0 +1,78 @@
+"""The names that steps and answers had before (`was`), so that whoever stands there under an old name loses nothing.
+
+Everything that was kept or drawn under an old name is read through this: places, trails, buttons, packets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from flows.chart import Charts
+from flows.heard import Tap
+from flows.memory import answers_of
+from flows.place import Given, Place, Trail
+
+SIGNS = ("+", "-")
+"""What stands before an answer that a button picks or drops."""
+
+
+class Renames:
+    """All `was` of a set of charts. Where nothing was renamed, everything comes back as it is, at no cost.
+
+    A name that is in use is never an old one.
+    """
+
+    __slots__ = ("answers", "steps")
+
+    def __init__(self, charts: Charts) -> None:
+        self.steps = {old: name for name, each in charts.steps.items() for old in each.was if old not in charts.steps}
+        self.answers = {
+            (name, old): each.id
+            for name, step in charts.steps.items()
+            for each in answers_of(step).values()
+            for old in each.was
+            if old not in answers_of(step)
+        }
+
+    def __bool__(self) -> bool:
+        return bool(self.steps or self.answers)
+
+    def step(self, name: str) -> str:
+        """The name of this step now."""
+        return self.steps.get(name, name)
+
+    def answer(self, step: str, id: str) -> str:
+        """The id of this answer now; the step by its name of now."""
+        sign = id[:1] if id[:1] in SIGNS else ""
+        bare = id.removeprefix(sign)
+        return sign + self.answers.get((step, bare), bare)
+
+    def all_answers(self, step: str, ids: Iterable[str]) -> tuple[str, ...]:
+        """The ids of these answers now, each once."""
+        return tuple(dict.fromkeys(self.answer(step, id) for id in ids))
+
+    def trail(self, trail: Trail) -> Trail:
+        """The trail in names of now."""
+        return tuple(Given(name := self.step(g.step), self.all_answers(name, g.answers), g.text) for g in trail)
+
+    def place(self, place: Place) -> Place:
+        """The place in names of now."""
+        if not self:
+            return place
+        step, left = self.step(place.step), place.left
+        return replace(
+            place,
+            step=step,
+            trail=self.trail(place.trail),
+            picked=self.all_answers(step, place.picked),
+            left=(self.step(left[0]), self.trail(left[1])) if left else None,
+            kept=self.trail(place.kept),
+        )
+
+    def tap(self, tap: Tap) -> Tap:
+        """A button that was drawn under old names still means the same."""
+        if not self:
+            return tap
+        step = self.step(tap.step)
+        return replace(tap, step=step, answer=self.answer(step, tap.answer))

@@ -1,0 +1,160 @@
+"""Charts change under people's feet: where somebody stands in the charts as they are now, and what they need not answer
+again.
+
+An arrow that leads elsewhere moves nobody: whoever passed it, passed it. Only when something that was said can no
+longer count, or when the step itself is gone, the trail is walked again; it stops at the first question that has no
+answer that counts. The answers after it are kept, and used when the walk comes by. A yes to sharing and a choice among
+offers are never used in that way: they hold for what was shown then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from flows import advice
+from flows.arrows import ALL, FIRST, NEXT, NO, OFFERED, SECOND
+from flows.chart import Charts, Outcome, Question
+from flows.effects import Effect, Overlay, Show, Stepped, Withdraw
+from flows.heard import Contact, Heard, Media, Tap, Text
+from flows.memory import Memory
+from flows.place import TYPED, Given, Place, Trail
+from flows.wijk import Wijk
+
+Follow = Callable[[str, str, Memory], str]
+"""(step, trigger, memory) to the step where that arrow leads."""
+
+NEEDED = {ALL: 1, FIRST: 2, SECOND: 2, NO: 0}
+"""How many destinations an outcome must offer for that answer to be there."""
+
+
+QUIET = ("danger", "language", "help", "data", "erase", "stop_help")
+"""What is said without a word about the question where somebody stands, so also when that question is gone."""
+
+ELSEWHERE = ("_menu", "_danger", "_language", "_person", "_help")
+"""Buttons of a card that are not about its question."""
+
+
+def quiet(effect: Effect) -> bool:
+    """Whether this can be done while nobody knows yet where the person stands; they are told at their next word."""
+    return effect.kind in QUIET if isinstance(effect, Overlay) else isinstance(effect, Withdraw)
+
+
+def answers(heard: Heard, place: Place, now: Place) -> bool:
+    """Whether this was meant for the question that is gone, or may be taken for an answer to another one."""
+    if isinstance(heard, Tap):
+        return heard.step in (place.step, now.step) and heard.answer not in ELSEWHERE
+    return isinstance(heard, Text | Contact | Media)
+
+
+class Replay:
+    """Built once for a set of charts; `start` is where somebody begins of whose walk nothing is left."""
+
+    def __init__(self, charts: Charts, follow: Follow, start: str) -> None:
+        self.charts, self.follow, self.start = charts, follow, start
+        self.known: dict[str, frozenset[str]] = {}
+        for name, step in charts.steps.items():
+            if isinstance(step, Question):
+                own = (key for key, each in step.answers.items() if each.go or step.many)
+                self.known[name] = frozenset((*own, *((TYPED,) if step.write or step.share else ())))
+            elif isinstance(step, Outcome):
+                own = (key for key, each in step.answers.items() if each.go)
+                self.known[name] = frozenset((*own, *(OFFERED if step.offers else ())))
+
+    def now(self, place: Place, wijk: Wijk) -> Place:
+        """The place in the charts as they are now; the same one when everything still counts. The turn stays."""
+        if place.step in self.known and all(map(self.counts, place.trail)) and self._ticks(place) == place.picked:
+            return place
+        trail = tuple(each for given in place.trail if (each := self.narrowed(given)) is not None)
+        if place.step in self.known and trail == place.trail:
+            return replace(place, picked=self._ticks(place))
+        beginning = next((given.step for given in place.trail if given.step in self.known), "")
+        if not beginning:
+            if place.step in self.known:
+                return replace(place, trail=(), picked=self._ticks(place))
+            return replace(place, step=self.start, trail=(), picked=(), kept=(), about=0)
+        said = {given.step: given for given in (*place.kept, *trail)}
+        step, walked = self.onward(beginning, (), said, wijk)
+        if step == place.step:
+            kept = self.left_over(place.kept, walked, step)
+            return replace(place, trail=walked, picked=self._ticks(place), kept=kept)
+        return replace(place, step=step, trail=walked, picked=(), kept=self.left_over(said.values(), walked, step))
+
+    def told(self, place: Place, now: Place) -> Stepped:
+        """A move from `place` to where `now` stands, with a word about what must be asked again."""
+        fresh = isinstance(self.charts.steps.get(place.step), Outcome)
+        note = "notices.changed" if now.trail or now.kept else "notices.begin_again"
+        return Stepped(replace(now, language=place.language, turn=place.turn + 1), (Show(note, fresh=fresh),))
+
+    def onward(self, step: str, trail: Trail, said: dict[str, Given], wijk: Wijk) -> tuple[str, Trail]:
+        """From this step as far as the answers that are there lead on.
+
+        It never goes into an end that hands over or forgets: the answer before it is asked again.
+        """
+        while step in said:
+            given = said[step]
+            memory = Memory(self.charts, wijk, (*trail, given))
+            if not self._open(given, Memory(self.charts, wijk, trail)):
+                break
+            there = self.follow(step, self.trigger(given), memory)
+            box = self.charts.steps[there]
+            if isinstance(box, Outcome) and (box.refer or box.relay or box.forget):
+                break
+            if isinstance(box, Question) and box.consent > len(advice.chosen(memory)):
+                break
+            step, trail = there, memory.trail
+        return step, trail
+
+    def left_over(self, given: Iterable[Given], trail: Trail, step: str) -> Trail:
+        """Those of these answers that may be used later without asking again, when the walk stands at this step."""
+        done = {step, *(each.step for each in trail)}
+        return tuple(
+            each
+            for each in given
+            if each.step not in done
+            and isinstance(question := self.charts.steps.get(each.step), Question)
+            and not question.consent
+            and self.counts(each)
+        )
+
+    def counts(self, given: Given) -> bool:
+        """Whether this is an answer that can be given there now."""
+        known = self.known.get(given.step)
+        if known is None or not known.issuperset(given.answers) or not given.answers:
+            return False
+        return len(given.answers) == 1 or self.trigger(given) == NEXT
+
+    def narrowed(self, given: Given) -> Given | None:
+        """What still counts of it: of several answers those that are left."""
+        if self.counts(given):
+            return given
+        step = self.charts.steps.get(given.step)
+        if isinstance(step, Question) and step.many:
+            rest = tuple(each for each in given.answers if each in step.answers and step.answers[each].go is None)
+            return replace(given, answers=rest) if rest else None
+        return None
+
+    def trigger(self, given: Given) -> str:
+        """The arrow that this answer follows."""
+        step = self.charts.steps[given.step]
+        if isinstance(step, Question) and step.many and not any(_alone(step, each) for each in given.answers):
+            return NEXT
+        return given.answers[0]
+
+    def _open(self, given: Given, memory: Memory) -> bool:
+        """Whether the answer is still on offer there."""
+        step = self.charts.steps[given.step]
+        if not self.counts(given):
+            return False
+        if isinstance(step, Outcome) and given.answers[0] in OFFERED and given.answers[0] not in step.answers:
+            return len(advice.destinations(advice.advise(step, memory))) >= NEEDED[given.answers[0]]
+        return True
+
+    def _ticks(self, place: Place) -> tuple[str, ...]:
+        step = self.charts.steps.get(place.step)
+        many = isinstance(step, Question) and step.many
+        return tuple(each for each in place.picked if many and each in self.known[place.step])
+
+
+def _alone(question: Question, answer: str) -> bool:
+    return answer == TYPED or question.answers[answer].go is not None

@@ -1,0 +1,162 @@
+"""How a card is drawn: rows of buttons in both directions, what buttons carry, and what stands on every card."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.card import WIDE, Cards, arranged, base36, data
+from bot.house import House, open_house
+from bot.traffic import Button
+from flows.place import TYPED, Given, Place
+from tests import walks
+
+NOW = datetime(2026, 11, 25, 13, 2, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def house() -> House:
+    return open_house("smitsveen")
+
+
+@pytest.fixture(scope="module")
+def cards(house: House) -> Cards:
+    return Cards(house)
+
+
+def rows(*texts: str, rtl: bool = False, wide: int = WIDE) -> list[list[str]]:
+    """The labels of the rows in which these labels are laid."""
+    laid = arranged([Button(text, text) for text in texts], rtl=rtl, wide=wide)
+    return [[button.text for button in row] for row in laid]
+
+
+def labels(card_rows: tuple[tuple[Button, ...], ...]) -> list[str]:
+    return [button.text for row in card_rows for button in row]
+
+
+# ---------------------------------------------------------------- rows
+
+
+def test_two_short_buttons_share_a_row() -> None:
+    assert rows("Ja", "Nee", "Weet ik niet") == [["Ja", "Nee"], ["Weet ik niet"]]
+
+
+def test_a_long_button_has_a_row_of_its_own_and_the_order_stays() -> None:
+    long = "x" * (WIDE + 1)
+    assert rows("Ja", long, "Nee", "Misschien") == [["Ja"], [long], ["Nee", "Misschien"]]
+    assert rows(long, "Ja") == [[long], ["Ja"]]
+    assert rows("x" * WIDE, "Ja") == [["x" * WIDE, "Ja"]]
+
+
+def test_rows_of_two_are_turned_round_from_right_to_left() -> None:
+    """Telegram does not mirror a keyboard, so the first answer must be laid on the right."""
+    assert rows("أ", "ب", "ت", rtl=True) == [["ب", "أ"], ["ت"]]
+
+
+def test_nothing_is_lost_in_either_direction() -> None:
+    texts = ["Ja", "Net", "Niet altijd", "Ik loop achter met alles", "Weet ik niet"]
+    for rtl in (False, True):
+        assert sorted(label for row in rows(*texts, rtl=rtl) for label in row) == sorted(texts)
+
+
+def test_no_buttons_give_no_rows() -> None:
+    assert arranged([], rtl=True) == ()
+
+
+# ---------------------------------------------------------------- what buttons carry
+
+
+@pytest.mark.parametrize(("number", "written"), [(0, "0"), (35, "z"), (36, "10"), (1328, "10w"), (2**31 - 1, "zik0zj")])
+def test_a_turn_is_written_in_base_36_and_read_back(number: int, written: str) -> None:
+    assert base36(number) == written
+    assert int(written, 36) == number
+
+
+def test_a_button_says_its_question_its_answer_and_its_turn() -> None:
+    assert data("referral.cold", "often", 48) == "referral.cold:often:1c"
+    assert data("handoff.consent", "yes", 7, "0a1b2c3d") == "handoff.consent:yes:7:0a1b2c3d"
+
+
+# ---------------------------------------------------------------- cards
+
+
+def test_without_a_language_there_is_a_list_of_them_with_the_apps_own_first(house: House, cards: Cards) -> None:
+    place = Place("menu.welcome")
+    plain = cards.of(place, house.wijk, now=NOW)
+    hinted = cards.languages(place, house.wijk, "ar")
+    assert labels(plain.buttons)[:3] == ["Nederlands", "العربية", "English"]
+    assert labels(hinted.buttons)[:3] == ["العربية", "Nederlands", "English"]
+    assert hinted.text.startswith(house.words.phrase("ar", "overlays.choose_language"))
+
+
+def test_ticked_answers_are_marked_and_their_button_unticks(house: House, cards: Cards) -> None:
+    card = cards.of(Place("menu.worries", picked=("cold",), turn=3, language="nl"), house.wijk, now=NOW)
+    found = {button.data: button.text for row in card.buttons for button in row}
+    assert found["menu.worries:-cold:3"] == "✓ 🌡️ Kou in huis"
+    assert found["menu.worries:+bills:3"] == "💶 Rekeningen"
+    assert found["menu.worries:_next:3"] == "Verder ▶"
+
+
+def test_ways_to_move_stand_on_every_card_and_back_only_where_there_is_a_way_back(house: House, cards: Cards) -> None:
+    first = cards.of(Place("referral.paying", language="nl"), house.wijk, now=NOW)
+    later = cards.of(
+        Place("referral.paying", trail=(Given("menu.worries", ("bills",)),), language="nl"), house.wijk, now=NOW
+    )
+    assert "◀ Terug" not in labels(first.buttons)
+    assert labels(later.buttons)[-4:] == ["◀ Terug", "☰ Menu", "🌐 Taal", "🆘 Gevaar"]
+
+
+def test_the_menu_shows_where_somebody_was(house: House, cards: Cards) -> None:
+    place = Place("menu.worries", language="nl", left=("referral.paying", (Given("menu.worries", ("bills",)),)))
+    assert "▶ Verder waar je was" in labels(cards.of(place, house.wijk, now=NOW).buttons)
+
+
+def test_a_note_stands_above_the_question(house: House, cards: Cards) -> None:
+    place = Place("handoff.words", language="nl")
+    card = cards.of(place, house.wijk, note="notices.too_long", now=NOW)
+    assert card.text.startswith(house.words.phrase("nl", "notices.too_long", limit=200))
+
+
+def test_the_button_with_somebodys_name_is_only_there_when_the_channel_shows_one(house: House, cards: Cards) -> None:
+    place = Place("handoff.name", language="nl")
+    assert "Fatma" in labels(cards.of(place, house.wijk, name="Fatma", now=NOW).buttons)
+    nameless = labels(cards.of(place, house.wijk, now=NOW).buttons)
+    assert nameless[0] == "Liever geen naam"
+
+
+def test_arabic_cards_are_laid_from_right_to_left(house: House, cards: Cards) -> None:
+    place = Place("referral.children", language="ar")
+    turned = cards.of(place, house.wijk, now=NOW).buttons
+    plain = cards.of(Place("referral.children", language="nl"), house.wijk, now=NOW).buttons
+    yes, no = "referral.children:yes:0", "referral.children:no:0"
+    assert [button.data for button in plain[0]] == [yes, no]
+    assert [button.data for button in turned[0]] == [no, yes]
+
+
+def consent_card(house: House, cards: Cards, words: str = "") -> tuple[str, str]:
+    """The text of a first consent card, and what its yes carries."""
+    wijk = walks.wijk_of(house)
+    situation = {"worries": ["letter"], "answers": {"letter": "money", "letter_date": "none"}}
+    place = walks.arrived(walks.visited(house, situation, wijk))
+    place = next(each for each in walks.handed_over(house, wijk, place) if each.step == "handoff.consent")
+    if words:
+        trail = tuple(
+            Given(each.step, (TYPED,), words) if each.step == "handoff.words" else each for each in place.trail
+        )
+        place = Place(place.step, trail, turn=place.turn, language="nl")
+    card = cards.of(place, wijk, name="Fatma", now=NOW)
+    return card.text, next(b.data for row in card.buttons for b in row if ":yes:" in b.data)
+
+
+def test_the_yes_of_a_consent_card_carries_the_mark_of_what_is_shown(house: House, cards: Cards) -> None:
+    text, yes = consent_card(house, cards)
+    other_text, other_yes = consent_card(house, cards, "graag snel")
+    assert text != other_text
+    assert yes.rpartition(":")[2] != other_yes.rpartition(":")[2]
+    assert yes == consent_card(house, cards)[1]
+
+
+def test_nobody_rests_at_a_crossroads(house: House, cards: Cards) -> None:
+    with pytest.raises(ValueError, match="crossroads"):
+        cards.of(Place("referral.to_bills", language="nl"), house.wijk, now=NOW)

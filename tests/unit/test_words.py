@@ -1,0 +1,158 @@
+"""What somebody reads in their language: Dutch when a word lacks, fields filled in, mixed directions kept in order."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from bot.house import open_house
+from bot.words import FIRST_STRONG_ISOLATE as OPEN
+from bot.words import POP_ISOLATE as CLOSE
+from bot.words import RIGHT_TO_LEFT_MARK as MARK
+from bot.words import Words
+
+PHRASES = {
+    "nav.back": "◀ Terug",
+    "nav.menu": "Menu",
+    "receipt.code": "Je code is {code}.",
+    "words.and": "{first} en {last}",
+    "words.comma": "{first}, {last}",
+}
+HEADER = 'msgid ""\nmsgstr "Language: {language}\\nContent-Type: text/plain; charset=utf-8\\n"\n\n'
+ARABIC = """msgctxt "nav.back"
+msgid "◀ Terug"
+msgstr "رجوع"
+
+#, fuzzy
+msgctxt "nav.menu"
+msgid "Menu"
+msgstr "قائمة قديمة"
+
+msgctxt "receipt.code"
+msgid "Je code is {code}."
+msgstr "رمزك هو {code}."
+
+msgctxt "words.comma"
+msgid "{first}, {last}"
+msgstr "{first}، {last}"
+
+msgctxt "referral.cold"
+msgid "Is het koud?"
+msgstr ""
+"""
+ENGLISH = """msgctxt "nav.back"
+msgid "◀ Weerom"
+msgstr "Return"
+
+msgctxt "referral.cold"
+msgid "Is het koud?"
+msgstr "Is it cold?"
+"""
+
+
+@pytest.fixture
+def words(tmp_path: Path) -> Words:
+    """Words with a small Arabic and English catalog."""
+    for language, entries in (("ar", ARABIC), ("en", ENGLISH)):
+        path = tmp_path / language / "LC_MESSAGES" / "bot.po"
+        path.parent.mkdir(parents=True)
+        path.write_text(HEADER.format(language=language) + entries, "utf-8")
+    return Words(tmp_path, PHRASES)
+
+
+def test_a_translation_is_found_by_its_context_and_its_dutch(words: Words) -> None:
+    assert words.phrase("ar", "nav.back") == "رجوع"
+    assert words.say("en", "referral.cold", "Is het koud?") == "Is it cold?"
+    assert words.say("en", "selfcheck.cold", "Is het koud?") == "Is het koud?"
+
+
+def test_without_a_translation_the_reader_gets_dutch_and_never_a_key(words: Words) -> None:
+    assert words.phrase("en", "receipt.code", code="KOP-4F7") == "Je code is KOP-4F7."
+    assert words.say("ar", "referral.cold", "Is het koud?") == "Is het koud?"
+    assert words.phrase("tr", "nav.back") == "◀ Terug"
+
+
+def test_a_translation_of_an_older_dutch_text_is_not_used(words: Words) -> None:
+    assert words.phrase("en", "nav.back") == "◀ Terug"
+
+
+def test_a_doubtful_translation_is_not_used(words: Words) -> None:
+    assert words.phrase("ar", "nav.menu") == "Menu"
+
+
+def test_values_are_isolated_for_somebody_who_reads_from_right_to_left(words: Words) -> None:
+    assert words.phrase("ar", "receipt.code", code="KOP-4F7") == f"رمزك هو {OPEN}KOP-4F7{CLOSE}."
+
+
+def test_an_arabic_value_is_isolated_in_a_dutch_sentence_too(words: Words) -> None:
+    assert words.phrase("nl", "receipt.code", code="فاطمة") == f"Je code is {OPEN}فاطمة{CLOSE}."
+    assert words.phrase("nl", "receipt.code", code="KOP-4F7") == "Je code is KOP-4F7."
+
+
+def test_a_value_of_several_lines_is_not_isolated(words: Words) -> None:
+    """An isolate ends with its paragraph; the lines of a packet hold isolates of their own."""
+    assert words.phrase("ar", "receipt.code", code="een\ntwee") == "رمزك هو een\ntwee."
+    assert words.phrase("ar", "receipt.code", code="") == "رمزك هو ."
+
+
+def test_braces_in_a_value_stay_what_they_are(words: Words) -> None:
+    assert words.phrase("nl", "receipt.code", code="{code} {0} %s") == "Je code is {code} {0} %s."
+
+
+def test_a_text_without_fields_is_not_filled_in(words: Words) -> None:
+    assert words.say("nl", "typed", "Wat {een} tekst") == "Wat {een} tekst"
+    assert words.say("nl", "typed", "Geen veld", name="Fatma") == "Geen veld"
+
+
+def test_a_field_that_is_not_given_is_an_error_and_not_a_gap(words: Words) -> None:
+    with pytest.raises(KeyError):
+        words.phrase("nl", "receipt.code", name="Fatma")
+
+
+def test_languages_are_called_by_their_own_name(words: Words) -> None:
+    assert [words.name(code) for code in ("nl", "ar", "en")] == ["Nederlands", "العربية", "English"]
+    assert words.name_in("ar", "nl") == "Arabisch"
+
+
+def test_only_arabic_of_these_is_read_from_right_to_left(words: Words) -> None:
+    assert [code for code in ("nl", "ar", "en", "tr") if words.right_to_left(code)] == ["ar"]
+
+
+def test_days_and_moments_are_told_in_the_readers_language(words: Words) -> None:
+    day = date(2026, 12, 2)
+    assert words.day("nl", day) == "woensdag 2 december"
+    assert "Wednesday" in words.day("en", day)
+    assert words.day("tr", day) == "woensdag 2 december"
+    assert words.weekday("nl", 0) == "maandag"
+    assert words.moment("nl", datetime(2026, 12, 2, 9, 5)) == "woensdag 2 december 09:05"  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("items", "listed"), [([], ""), (["A"], "A"), (["A", "B"], "A en B"), (["A", "B", "C"], "A, B en C")]
+)
+def test_a_list_is_read_as_a_person_would(words: Words, items: list[str], listed: str) -> None:
+    assert words.listed(items, "nl") == listed
+
+
+def test_a_row_has_the_commas_of_the_language(words: Words) -> None:
+    assert words.in_row(["A", "B", "C"], "nl") == "A, B, C"
+    assert words.in_row(["A", "B"], "ar") == f"{MARK}{OPEN}A{CLOSE}، {OPEN}B{CLOSE}"
+    assert words.in_row(["A"], "nl") == "A"
+
+
+def test_the_fields_of_a_translation_are_those_of_the_dutch() -> None:
+    def fields(text: str) -> set[str]:
+        return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+    assert fields("رمزك هو {code}.") == fields(PHRASES["receipt.code"]) == {"code"}
+
+
+def test_a_line_that_begins_with_a_latin_letter_or_none_is_turned_round() -> None:
+    """🆘 counts as a Latin letter and ✓ as none: without a mark their lines would run from left to right."""
+    real = open_house("smitsveen").words
+    assert real.phrase("ar", "nav.danger").startswith(f"{MARK}🆘")
+    assert real.phrase("ar", "nav.picked", text="كذا").startswith(f"{MARK}✓")
+    assert not real.phrase("nl", "nav.danger").startswith(MARK)
