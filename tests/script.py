@@ -1,0 +1,195 @@
+"""Plays a transcript: the people's lines go in, and everything that the bot then shows comes out between them.
+
+A transcript begins with comments (`# …`) and who takes part (`* resident is Fatma`, `* partner is Ans of goos`,
+`* coordinator is Ria of coordinator`). Every other line is somebody's act: who it is, two spaces, and
+
+    [Ja, graag]                    taps that button; [💶…] is the one that begins so; several are tapped in a row
+    old [Ja, graag]                taps a button that no longer lies there, as it last did
+    /start                         gives a command; any other words are typed
+    shares +31612345678            shares the own number; `shares their +31…` somebody else's
+    sends voice                    sends something that the bot cannot read
+    opens the invitation           opens the link of the invitation that was shown last
+
+`partner + colleague  [✋ Ik pak dit op]` lets two people act in one batch. `bot → partner` is a new message and
+`bot ✎ partner` one that changed in place; of a message that changed several times during one line only its last state
+is written. It is always Wednesday 25 November 2026, 14:02, and the codes of leads are always the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import cycle
+
+from bot.coordinator import INVITATION
+from bot.house import House
+from bot.table import Laid, Person, Table, tapped
+from bot.traffic import Button
+from db import invitations
+from db.store import Store
+from flows.heard import Command, Contact, Heard, Media, Text
+
+NOW = datetime(2026, 11, 25, 13, 2, tzinfo=UTC)
+CODES = "4F76KM9TXB2RH8WQ3NV5JD"
+"""What the codes of leads are made of: KOP-4F7, then KOP-6KM, …"""
+
+CAST = re.compile(r"\* (?P<role>[a-z]+) is (?P<name>[^ ]+)(?: of (?P<inbox>[a-z_]+))?")
+ACT = re.compile(r"(?P<roles>[a-z]+(?: \+ [a-z]+)*)  (?P<said>\S.*)")
+LABELS = re.compile(r"\[([^\]]+)\]")
+INVITED = re.compile(rf"{INVITATION}[0-9A-Z]{{12}}")
+INDENT = " " * 4
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line that a person wrote; `said` is empty for a comment."""
+
+    text: str
+    roles: tuple[str, ...] = ()
+    said: str = ""
+
+
+@dataclass(slots=True)
+class Script:
+    """A transcript without what the bot said. `head` holds the comments and the people at its top."""
+
+    head: list[str] = field(default_factory=list)
+    cast: dict[str, tuple[str, str]] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+
+
+def read(transcript: str) -> Script:
+    """The people's part of a transcript. ValueError names a line that is neither theirs nor the bot's."""
+    script, answering = Script(), False
+    for text in transcript.split("\n"):
+        if not text.strip() or (answering and text.startswith(INDENT)):
+            continue
+        answering = text.startswith("bot ")
+        if answering:
+            continue
+        if text.startswith("#"):
+            (script.lines.append(Line(text)) if script.lines else script.head.append(text))
+        elif found := CAST.fullmatch(text):
+            script.cast[found["role"]] = (found["name"], found["inbox"] or "")
+            script.head.append(text)
+        elif found := ACT.fullmatch(text):
+            roles = tuple(found["roles"].split(" + "))
+            if unknown := set(roles) - set(script.cast):
+                raise ValueError(f"who is {', '.join(sorted(unknown))}? The top must say it: {text}")
+            script.lines.append(Line(text, roles, found["said"]))
+        else:
+            raise ValueError(f"not a line of a transcript: {text}")
+    return script
+
+
+def play(transcript: str, house: House, store: Store) -> str:
+    """The same transcript with what the bot says now. LookupError when a button is not there."""
+    script = read(transcript)
+    stage = Stage(script, house, store)
+    parts = ["\n".join(script.head)]
+    waiting: list[str] = []
+    for line in script.lines:
+        if not line.said:
+            waiting.append(line.text)
+            continue
+        stage.act(line)
+        parts.append("\n".join([*waiting, line.text, *stage.told()]))
+        waiting = []
+    return "\n\n".join([*parts, *waiting]) + "\n"
+
+
+class Stage:
+    """The people of a script around one table."""
+
+    def __init__(self, script: Script, house: House, store: Store) -> None:
+        codes = cycle(CODES)
+        self.table = Table(house, store, now=lambda: NOW, choose=lambda _alphabet: next(codes))
+        self.people: dict[str, Person] = {}
+        self.before: dict[str, dict[int, Laid]] = {}
+        self.shown: dict[str, dict[str, list[tuple[int, str]]]] = {}
+        self.invitation = ""
+        for number, (role, (name, inbox)) in enumerate(script.cast.items(), start=1):
+            person = self.people[role] = self.table.sit(f"telegram:{1000 + number}", name)
+            self.shown[role] = {}
+            if inbox:
+                with store.write() as tx:
+                    kind = inbox if inbox == "coordinator" else "partner"
+                    code = invitations.make(tx, house.wijk.id, inbox, kind, None, NOW)
+                self.table.type(person, f"/start {INVITATION}{code}")
+        self.remember()
+
+    def act(self, line: Line) -> None:
+        """What one line of the script does."""
+        for person in self.people.values():
+            person.news.clear()
+        self.before = {role: dict(person.chat) for role, person in self.people.items()}
+        if line.said.startswith("["):
+            for label in LABELS.findall(line.said):
+                self.table.hear_all([self.tap(role, label) for role in line.roles])
+        else:
+            self.table.hear_all([self.said(role, line.said) for role in line.roles])
+        if strangers := set(self.table.people) - {person.address for person in self.people.values()}:
+            raise LookupError(f"the bot wrote to somebody who is not in the script: {sorted(strangers)}")
+
+    def tap(self, role: str, label: str) -> tuple[Person, Heard, int | None]:
+        """A tap on a button that lies there now."""
+        person = self.people[role]
+        if label.endswith("…"):
+            label = next((b.text for _, b in _buttons(person) if b.text.startswith(label[:-1])), label)
+        laid, button = person.button(label)
+        return person, tapped(button.data), laid.id
+
+    def said(self, role: str, said: str) -> tuple[Person, Heard, int | None]:
+        """Anything else than a tap on a button that lies there."""
+        person = self.people[role]
+        verb, _, rest = said.partition(" ")
+        match verb:
+            case "old":
+                (label,) = LABELS.findall(rest)
+                lying = {(laid.id, button.data) for laid, button in _buttons(person)}
+                gone = [each for each in self.shown[role].get(label, []) if each not in lying]
+                if not gone:
+                    raise LookupError(f"there never was an old [{label}]")
+                return person, tapped(gone[-1][1]), gone[-1][0]
+            case "shares":
+                return person, Contact(rest.removeprefix("their "), own=not rest.startswith("their ")), None
+            case "sends":
+                return person, Media(rest), None
+            case "opens":
+                return person, Command("start", self.invitation), None
+            case _ if said.startswith("/"):
+                return person, Command(verb[1:], rest), None
+            case _:
+                return person, Text(said), None
+
+    def told(self) -> Iterator[str]:
+        """What everybody then sees, the one who acted first."""
+        self.remember()
+        for role, person in self.people.items():
+            for id in dict.fromkeys(each.id for each in person.news):
+                laid = person.chat[id]
+                yield f"bot {'✎' if id in self.before[role] else '→'} {role}"
+                for text in INVITED.sub(f"{INVITATION}…", laid.text).split("\n"):
+                    yield f"{INDENT}{text}".rstrip()
+                for row in laid.buttons:
+                    yield INDENT + " ".join(f"[{button.text}]" for button in row)
+                if laid.ask_contact:
+                    yield f"{INDENT}[[{laid.ask_contact}]]"
+
+    def remember(self) -> None:
+        """Note every button that lies somewhere, and the invitation that was shown last."""
+        for role, person in self.people.items():
+            for laid, button in _buttons(person):
+                places = self.shown[role].setdefault(button.text, [])
+                if (laid.id, button.data) not in places:
+                    places.append((laid.id, button.data))
+            for laid in person.chat.values():
+                if found := INVITED.search(laid.text):
+                    self.invitation = found.group()
+
+
+def _buttons(person: Person) -> list[tuple[Laid, Button]]:
+    """Every button that lies before somebody, on the newest message first."""
+    return [(laid, button) for laid in reversed(person.chat.values()) for row in laid.buttons for button in row]

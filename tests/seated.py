@@ -1,0 +1,142 @@
+"""People at the table: the short ways through the real charts with which tests begin, by answer and not by label."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+
+from bot.coordinator import INVITATION
+from bot.house import open_house
+from bot.table import Laid, Person, Table
+from bot.traffic import Button
+from db import conversations, invitations, leads, tables
+from db.leads import Lead
+from db.store import Store
+from flows.place import Place
+
+HOUSE = open_house("smitsveen")
+WIJK = HOUSE.wijk.id
+NOW = datetime(2026, 11, 25, 13, 2, tzinfo=UTC)
+"""A Wednesday, two minutes past two in the afternoon in the wijk."""
+
+BEGIN = ("nl", "begin")
+ALONE = ("+people", "_next", "meet")
+"""To an outcome with two offers of their own: Balans first, De Binnenhof second."""
+
+MONEY_AND_COLD = ("+bills", "+cold", "_next", "not_always", "none", "off_money", "no")
+"""To the combined visit: SchuldHulpMaatje and Energie Actief Soest."""
+
+ABOUT_ME = ("ok", "yes", "shown", "chat", "evening", "skip")
+"""From the first card of the handoff to the consent card."""
+
+
+@dataclass(slots=True)
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    moment: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def forward(self, **by: int) -> None:
+        """Later by so many days, hours, …"""
+        self.moment += timedelta(**by)
+
+
+def table(store: Store, now: Callable[[], datetime] | None = None, since: int = 0) -> Table:
+    """The real bot on this store, at `NOW` unless told otherwise; its updates are numbered from `since` on."""
+    at = Table(HOUSE, store, now or Clock())
+    at._updates = since
+    return at
+
+
+def button(person: Person, answer: str) -> tuple[Laid, Button]:
+    """The newest button with that answer, or with that `step:answer`. LookupError when none lies there."""
+    for laid in reversed(person.chat.values()):
+        for row in laid.buttons:
+            for each in row:
+                step, own, *_ = each.data.split(":")
+                if answer in (own, f"{step}:{own}"):
+                    return laid, each
+    raise LookupError(f"no button for {answer}; the last message is {list(person.chat.values())[-1:]}")
+
+
+def go(at: Table, person: Person, *answers: str) -> list[Laid]:
+    """Tap these answers, one after another; gives what came of the last."""
+    for answer in answers:
+        laid, found = button(person, answer)
+        at.press(person, laid.id, found.data)
+    return list(person.news)
+
+
+def resident(at: Table, address: str = "telegram:1001", name: str = "Fatma") -> Person:
+    """Somebody who stands before the list of worries, in Dutch."""
+    person = at.sit(address, name)
+    at.type(person, "/start")
+    go(at, person, *BEGIN)
+    return person
+
+
+def member(at: Table, partner: str, address: str = "telegram:2001", name: str = "Ans") -> Person:
+    """Somebody who joined this partner, or the coordinators, by an invitation."""
+    person = at.sit(address, name)
+    at.type(person, f"/start {INVITATION}{invitation(at, partner)}")
+    return person
+
+
+def invitation(at: Table, partner: str) -> str:
+    """The code of a new invitation."""
+    role = "coordinator" if partner == "coordinator" else "partner"
+    with at.store.write() as tx:
+        return invitations.make(tx, WIJK, partner, role, None, at.handle.now())
+
+
+def asked(at: Table, person: Person, way: tuple[str, ...] = ALONE, choice: str = "first") -> list[Laid]:
+    """From the worries to the first consent card."""
+    return go(at, person, *way, choice, *ABOUT_ME)
+
+
+def handed_over(at: Table, person: Person, way: tuple[str, ...] = ALONE, choice: str = "first") -> Lead:
+    """From the worries to a lead at one partner."""
+    asked(at, person, way, choice)
+    go(at, person, "handoff.consent:yes")
+    return leads_of(at, person)[-1]
+
+
+def leads_of(at: Table, person: Person) -> list[Lead]:
+    """The leads of this resident, the oldest first."""
+    with at.store.read() as tx:
+        return leads.of_resident(tx, WIJK, person.address)
+
+
+def lead(at: Table, id: int) -> Lead:
+    """This lead as it is now."""
+    with at.store.read() as tx:
+        found = leads.get(tx, WIJK, id)
+    assert found is not None
+    return found
+
+
+def place(at: Table, person: Person) -> Place:
+    """Where this person stands."""
+    with at.store.read() as tx:
+        kept = conversations.look(tx, WIJK, [person.address])[person.address]
+    assert kept.place is not None
+    return Place.from_dict(kept.place)
+
+
+def everything(store: Store) -> dict[str, list[str]]:
+    """Every row of every table as text, decrypted."""
+    with store.read() as tx:
+        return {
+            name: [str(tuple(row)) for row in tx.execute(select(each))] for name, each in tables.metadata.tables.items()
+        }
+
+
+def found(store: Store, words: str) -> list[str]:
+    """The tables in which these words stand somewhere."""
+    return [name for name, rows in everything(store).items() if any(words in row for row in rows)]

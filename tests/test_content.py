@@ -1,0 +1,264 @@
+"""Every text and every card of the real charts, in every language: never arrow by arrow, but by what holds for all.
+
+Sources: domain.md §2.4 (the rules under the table), §5.1 (plain language); the limits are Telegram's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from statistics import median
+
+import pytest
+
+from bot.aside import DOORS as ASIDES
+from bot.aside import Asides
+from bot.card import Card, Cards, base36
+from bot.content import DOORS, Content, read_content
+from bot.house import House, open_house
+from flows.chart import UNKNOWN, Crossroads, Outcome, Question
+from flows.check import check
+from flows.effects import Overlay
+from flows.fields import CALLED
+from flows.heard import Tap
+from flows.place import TYPED, Given, Place
+from tests import walks
+from tests.script import NOW
+from tests.walks import PERSONAS, SITUATIONS
+
+HOSTILE = ("<b>&_*{x}", "Zoë 👩‍👩‍👧 [x](y)", "عبد الرحمن بن محمد بن عبد الله الطويل جداً", "{0}{name}%s\\n")
+"""What a channel may call somebody; the third is 40 characters from right to left."""
+
+LAST_TURN = 2**31 - 1
+"""A turn that nobody ever reaches."""
+
+FORBIDDEN = re.compile(
+    r"\b(u|uw|schuld(en)?|armoede|energiearmoede|minima|doelgroep|indicatie|aanvra\w+|GOOS|SHM|EAS|BBS|m\.b\.t|i\.v\.m|"
+    r"bijv|o\.a|d\.w\.z|neem contact op met de gemeente)\b",
+    re.IGNORECASE,
+)
+"""Words that are above a resident's head or heart (domain.md §5.1, voice.md)."""
+
+WORDS_AT_MOST, WORDS_IN_THE_MIDDLE = 12, 10
+"""Words in any sentence, and in the middle one of a text of three or more."""
+
+MOST_ANSWERS = {"menu.worries": 8}
+"""The first question shows eight pictures (domain.md §2.2); any other has six answers at most, besides weet ik niet."""
+
+
+@pytest.fixture(scope="module")
+def house() -> House:
+    return open_house("smitsveen")
+
+
+@pytest.fixture(scope="module")
+def content() -> Content:
+    return read_content()
+
+
+LANGUAGES = open_house("smitsveen").wijk.languages
+
+
+def resting(house: House) -> Iterator[str]:
+    """Every step where somebody can stand."""
+    for name, step in house.charts.steps.items():
+        if not isinstance(step, Crossroads) and not house.charts.flows[name.partition(".")[0]].anywhere:
+            yield name
+
+
+@cache
+def places(language: str) -> tuple[Place, ...]:
+    """Every step by itself, and everywhere where the people of `personas.toml` come, up to the last consent card."""
+    house = open_house("smitsveen")
+    wijk = walks.wijk_of(house, staffed=False)
+    found = [Place(name, language=language) for name in resting(house)]
+    for situation in SITUATIONS:
+        if "worries" in situation:
+            found += walks.visited(house, situation, walks.wijk_of(house, situation), language)
+            if situation["to"]:
+                found += walks.handed_over(house, wijk, found[-1])
+    for persona in PERSONAS:
+        found.append(walks.arrived(walks.checked(house, persona["answers"], wijk, language)))
+        if walks.partners(walks.advised(house, found[-1], wijk)):
+            found += walks.handed_over(house, wijk, found[-1])
+    return tuple(dict.fromkeys(found))
+
+
+def cards(house: House, language: str, name: str = "Fatma") -> Iterator[tuple[Place, Card]]:
+    """The card of each of those places, with the hardest words in it, and with no inbox read by anybody."""
+    drawn, wijk = Cards(house), walks.wijk_of(house, staffed=False)
+    for place in places(language):
+        trail = tuple(replace(each, text=name) if each.answers == (TYPED,) else each for each in place.trail)
+        if trail and place.step.startswith("handoff.consent"):
+            trail += (Given("handoff.words", (TYPED,), (name * 200)[:200]),)
+        hard = replace(place, trail=trail, turn=LAST_TURN)
+        yield hard, drawn.of(hard, wijk, name=name, receipts="KOP-4F7", now=NOW)
+
+
+def test_the_check_finds_nothing(house: House, content: Content) -> None:
+    for wijk in content.wijken:
+        found = check(
+            content.charts,
+            wijk,
+            content.tips,
+            content.phrases,
+            content.alarm,
+            content.desk,
+            house.words.say,
+            wijk.languages,
+            DOORS,
+        )
+        assert not found, "\n".join(map(str, found))
+
+
+# ---------------------------------------------------------------- what is drawn
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_card_stays_within_what_telegram_takes(house: House, language: str) -> None:
+    for name in HOSTILE:
+        for place, card in cards(house, language, name):
+            assert 0 < len(card.text.encode("utf-16-le")) // 2 <= 4096, place.step
+            assert card.buttons, place.step
+            for row in card.buttons:
+                assert 1 <= len(row) <= 2
+                for button in row:
+                    assert button.text.strip(), place.step
+                    assert len(button.text) <= 64, f"{place.step}: {button.text}"
+                    assert len(button.data.encode()) <= 64, button.data
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_unfilled_is_ever_shown_and_a_name_stays_as_it_is(house: House, language: str) -> None:
+    for place, card in cards(house, language, "<b>&_*{x}"):
+        shown = "\n".join([card.text, *(button.text for row in card.buttons for button in row)])
+        assert "{" not in shown.replace("<b>&_*{x}", ""), place.step
+        assert not re.search(r"\b(nav|offer|overlays|packet|why|tips|notices)\.[a-z_]+", shown), place.step
+        if place.trail and place.step in ("handoff.name", "handoff.consent"):
+            assert "<b>&_*{x}" in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_buttons_of_a_card_read_the_same(house: House, language: str) -> None:
+    for place, card in cards(house, language):
+        texts = [button.text for row in card.buttons for button in row]
+        assert len(set(texts)) == len(texts), f"{place.step}: {texts}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_danger_is_one_tap_away_from_every_card(house: House, language: str) -> None:
+    wijk = walks.wijk_of(house)
+    shown = [*cards(house, language), (Place("menu.welcome"), Cards(house).languages(Place("menu.welcome"), wijk))]
+    for place, card in shown:
+        taps = [button.data.split(":") for row in card.buttons for button in row if "_danger" in button.data]
+        assert len(taps) == 1, place.step
+        stepped = house.walk.step(place, Tap(taps[0][0], taps[0][1], int(taps[0][2], 36)), wijk)
+        assert stepped.place == place
+        assert [effect.kind for effect in stepped.effects if isinstance(effect, Overlay)] == ["danger"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_said_beside_the_card_fits_too(house: House, language: str) -> None:
+    asides, wijk = Asides(house), walks.wijk_of(house)
+    dangers = [name for name in house.charts.steps if name.startswith("danger.")]
+    for name in resting(house):
+        place = Place(name, turn=LAST_TURN, language=language)
+        said = [asides.of(Overlay(kind), place, wijk, language, HOSTILE[0]) for kind in ASIDES]
+        said += [asides.danger(danger, place, language) for danger in dangers]
+        said += [asides.of(Overlay(kind, "KOP-4F7"), place, wijk, language, "") for kind in ("erase", "stop_help")]
+        for card in said:
+            assert 0 < len(card.text) <= 4096
+            assert card.buttons
+            assert all(len(button.data.encode()) <= 64 for row in card.buttons for button in row)
+            assert "{" not in card.text.replace(HOSTILE[0], "")
+
+
+def test_the_largest_turn_still_fits_beside_the_longest_answer(house: House) -> None:
+    longest = max(
+        (f"{name}:+{answer}" for name in resting(house) for answer in getattr(house.charts.steps[name], "answers", {})),
+        key=len,
+    )
+    assert len(f"{longest}:{base36(LAST_TURN)}:01234567") <= 64
+
+
+# ---------------------------------------------------------------- what is promised
+
+
+def test_every_end_names_somebody_and_a_place_or_a_number(house: House) -> None:
+    wijk = walks.wijk_of(house)
+    known = [place.name for place in wijk.places.values()]
+    for place, card in cards(house, "nl"):
+        if isinstance(house.charts.steps[place.step], Outcome):
+            assert any(name in card.text for name in known) or CALLED.search(card.text), place.step
+    for name, step in house.charts.steps.items():
+        if isinstance(step, Outcome) and name.startswith("danger."):
+            assert CALLED.search(step.say), name
+
+
+def test_every_offer_names_who_comes_and_when(house: House) -> None:
+    wijk = walks.wijk_of(house)
+    drawn = Cards(house)
+    for situation in SITUATIONS:
+        if "worries" not in situation or not situation["to"]:
+            continue
+        *_, place = walks.visited(house, situation, wijk)
+        text = drawn.of(place, wijk, now=NOW).text
+        for partner in walks.partners(walks.advised(house, place, wijk)):
+            assert wijk.partners[partner].person in text, situation["who"]
+            assert wijk.partners[partner].what in text, situation["who"]
+        assert text.count("Wanneer: ") == len(walks.advised(house, place, wijk).now)
+
+
+def test_weet_ik_niet_is_an_answer_to_every_question_that_can_have_it(house: House) -> None:
+    without = [
+        name
+        for name, step in house.charts.steps.items()
+        if isinstance(step, Question) and not step.sure and UNKNOWN not in step.answers
+    ]
+    assert not without
+
+
+def test_no_question_has_more_answers_than_somebody_can_hold(house: House) -> None:
+    for name, step in house.charts.steps.items():
+        if isinstance(step, Question):
+            answers = [each for each in step.answers if each != UNKNOWN]
+            assert len(answers) <= MOST_ANSWERS.get(name, 6), name
+
+
+# ---------------------------------------------------------------- how it is said
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text: lines, cut after a full stop, a question mark and the like."""
+    parts = (each for line in text.split("\n") for each in re.split(r"(?<=[.!?:;])\s+", line))
+    return [each for each in parts if re.search(r"\w", each)]
+
+
+def test_the_dutch_is_short_and_without_big_words(content: Content) -> None:
+    for message in content.messages():
+        if message.context.endswith(".title") or message.context.partition(".")[0] in ("draw", "facts", "profile"):
+            continue
+        assert not FORBIDDEN.search(message.text), f"{message.context}: {message.text}"
+        lengths = [len(sentence.split()) for sentence in sentences(message.text)]
+        if len(lengths) > 2:
+            assert median(lengths) <= WORDS_IN_THE_MIDDLE, f"{message.context}: {message.text}"
+        if lengths:
+            assert max(lengths) <= WORDS_AT_MOST, f"{message.context}: {message.text}"
+
+
+def test_most_sentences_have_ten_words_at_most(content: Content) -> None:
+    lengths = [len(sentence.split()) for message in content.messages() for sentence in sentences(message.text)]
+    assert sum(length <= 10 for length in lengths) / len(lengths) > 0.98
+
+
+def test_an_emoji_always_stands_beside_a_word(content: Content) -> None:
+    for message in content.messages():
+        assert re.search(r"\w", re.sub(r"\{\w+\}", "x", message.text)), message.context
+
+
+def test_a_voice_rule_that_is_broken_is_seen() -> None:
+    assert FORBIDDEN.search("Heeft u schulden?")
+    assert not FORBIDDEN.search("Dat is niet jouw schuldhulpmaatje.")
+    assert sentences("Fijn. 👋\nKom je? Ja!") == ["Fijn.", "Kom je?", "Ja!"]

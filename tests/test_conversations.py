@@ -1,0 +1,55 @@
+"""Transcripts are tests: the people's lines go through the real `handle`; everything else must come out the same.
+
+`make scripts` rewrites them after a deliberate change; the diff is the review.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bot.house import House, open_house
+from db.store import Store
+from tests import script
+
+FOLDER = Path(__file__).parent / "conversations"
+TRANSCRIPTS = sorted(FOLDER.glob("*.txt"))
+REWRITE = os.environ.get("KOPPELKANS_SCRIPTS") == "rewrite"
+
+
+@pytest.fixture(scope="module")
+def house() -> House:
+    return open_house("smitsveen")
+
+
+@pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
+def test_the_conversation_goes_as_it_is_written(path: Path, house: House, store: Store) -> None:
+    written = path.read_text("utf-8")
+    played = script.play(written, house, store)
+    if REWRITE:
+        path.write_text(played, "utf-8")
+    else:
+        assert played == written
+
+
+def test_there_are_enough_conversations() -> None:
+    assert len(TRANSCRIPTS) >= 14
+
+
+def test_a_line_that_nobody_can_say_is_refused() -> None:
+    with pytest.raises(ValueError, match="not a line of a transcript"):
+        script.read("* resident is Fatma\n\nresident [Begin]\n")
+    with pytest.raises(ValueError, match="who is partner"):
+        script.read("* resident is Fatma\n\npartner  [Begin]\n")
+
+
+def test_a_changed_answer_of_the_bot_is_seen(house: House, store: Store) -> None:
+    written = "# Hallo\n* resident is Fatma\n\nresident  /start\nbot → resident\n    Something else\n"
+    assert script.play(written, house, store) != written
+
+
+def test_a_button_that_is_not_there_is_named(house: House, store: Store) -> None:
+    with pytest.raises(LookupError, match="Nergens"):
+        script.play("* resident is Fatma\n\nresident  /start\n\nresident  [Nergens]\n", house, store)
