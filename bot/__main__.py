@@ -5,38 +5,90 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from bot import content
-from bot.channels.outcome import ChannelDown, TokenRefused
+from bot.channels.outcome import ChannelDown, TokenRefused, WebhookIsSet
 from bot.coordinator import INVITATION, link
 from bot.lock import AlreadyRunning, only_poller
 from bot.log import write_logs
-from bot.run import Opened, open_all, publish, run_bot
+from bot.run import Opened, open_all, publish, run_bot, telegram_of
 from bot.settings import Settings, SettingsError, read_settings
 from db import invitations
 from flows.faults import FlowError
 from flows.wijk import COORDINATOR
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Koppelkans: een praatje dat mensen en hulp koppelt."
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Koppelkans: een praatje dat mensen en hulp koppelt.",
 )
 
+
+class Way(StrEnum):
+    """Where a webhook can be switched to."""
+
+    ON = "on"
+    OFF = "off"
+
+
+Wijk = Annotated[str, typer.Option("--wijk", help="A folder of flows/wijken; without it all that are served.")]
 Check = Annotated[bool, typer.Option("--check", help="Change nothing; fail when something is out of date.")]
 
 
 @app.command()
 def run() -> None:
-    """Run the bot on Telegram; needs TELEGRAM_TOKEN."""
+    """Run the bot of every wijk on Telegram by long polling; needs TELEGRAM_TOKEN, or TELEGRAM_TOKENS for several."""
     settings = read_settings(needs=["TELEGRAM_TOKEN"])
     write_logs(settings.log_level)
-    with only_poller(settings.data_dir, settings.telegram_token.get_secret_value()):
+    settings.make_data_dir()
+    with ExitStack() as open_things:
+        for own in settings.each():
+            open_things.enter_context(only_poller(settings.data_dir, own.telegram_token.get_secret_value()))
         opened = open_all(settings)
-        with closing(opened.store):
-            asyncio.run(run_bot(settings, opened))
+        open_things.enter_context(closing(opened.store))
+        asyncio.run(run_bot(settings, opened))
+
+
+@app.command()
+def serve() -> None:
+    """Take webhooks for every wijk, beside any number of other processes; needs a token and WEBHOOK_SECRET."""
+    from bot.serve import serve_hooks
+    from bot.web import listener
+
+    settings = read_settings(needs=["TELEGRAM_TOKEN", "WEBHOOK_SECRET"])
+    write_logs(settings.log_level)
+    settings.make_data_dir()
+    with ExitStack() as open_things:
+        opened = open_all(settings)
+        open_things.enter_context(closing(opened.store))
+        if not opened.store.shared:  # one process at a time; several need PostgreSQL
+            for own in settings.each():
+                open_things.enter_context(only_poller(settings.data_dir, own.telegram_token.get_secret_value()))
+        try:
+            line = open_things.enter_context(listener(settings.koppelkans_host, settings.koppelkans_port))
+        except OSError as error:
+            raise SettingsError(f"KOPPELKANS_PORT: cannot listen there ({error.strerror})") from None
+        asyncio.run(serve_hooks(settings, opened, line))
+
+
+@app.command()
+def webhook(
+    way: Annotated[Way, typer.Argument(help="on: Telegram brings the updates. off: they are fetched.")],
+) -> None:
+    """Switch every wijk to the webhook at WEBHOOK_URL, or back to long polling. No update is lost on the way."""
+    from bot.serve import switch_hooks
+
+    on = way is Way.ON
+    settings = read_settings(needs=["TELEGRAM_TOKEN", *(["WEBHOOK_URL", "WEBHOOK_SECRET"] if on else [])])
+    write_logs(settings.log_level)
+    asyncio.run(switch_hooks(settings, on))
+    typer.echo("Now run: koppelkans serve" if on else "Now run: koppelkans run")
 
 
 @app.command()
@@ -67,49 +119,75 @@ def migrate() -> None:
 
 
 @app.command()
-def invite(partner: Annotated[str, typer.Argument(help="A partner's id, or `coordinator`.")] = COORDINATOR) -> None:
-    """Make a one-time invitation link; the first coordinator is invited this way."""
+def invite(
+    partner: Annotated[str, typer.Argument(help="A partner's id, or `coordinator`.")] = COORDINATOR, wijk: Wijk = ""
+) -> None:
+    """Make a one-time invitation link; the first coordinator of a wijk is invited this way."""
 
     def make(settings: Settings, opened: Opened) -> None:
-        wijk = opened.house.wijk
-        if partner != COORDINATOR and partner not in wijk.partners:
-            raise SettingsError(f"{partner} is not a partner of {wijk.name}; there are {', '.join(wijk.partners)}")
+        if len(opened.houses) > 1:
+            raise SettingsError(f"Say for which wijk: --wijk with one of {', '.join(opened.houses)}")
+        here = opened.house.wijk
+        if partner != COORDINATOR and partner not in here.partners:
+            raise SettingsError(f"{partner} is not a partner of {here.name}; there are {', '.join(here.partners)}")
         code = invite_code(opened, partner)
-        username = asyncio.run(_username(settings)) if settings.telegram_token.get_secret_value() else ""
+        (own,) = settings.each()
+        username = asyncio.run(_username(own)) if own.telegram_token.get_secret_value() else ""
         typer.echo(link(username, f"{INVITATION}{code}"))
 
-    _with_store(make)
+    _with_store(make, wijk)
 
 
 @app.command(name="publish")
-def publish_profile() -> None:
+def publish_profile(wijk: Wijk = "") -> None:
     """Publish the bot's name, description and commands in every language; needs TELEGRAM_TOKEN."""
 
     def go(settings: Settings, opened: Opened) -> None:
-        refused = asyncio.run(publish(settings, opened))
-        for line in refused:
-            typer.echo(line, err=True)
-        typer.echo("Published." if not refused else "Published, but for the above.")
+        for own in settings.each():
+            languages = asyncio.run(publish(own, opened.houses[own.wijk]))
+            typer.echo(f"{own.wijk}: published for {', '.join(each or 'everybody else' for each in languages)}.")
 
-    _with_store(go, needs=["TELEGRAM_TOKEN"])
+    _with_store(go, wijk, needs=["TELEGRAM_TOKEN"])
 
 
 @app.command()
-def check() -> None:
+def check(wijk: Annotated[str, typer.Option("--wijk", help="Only this folder of flows/wijken.")] = "") -> None:
     """Find what is wrong in charts, wijk files and texts."""
-    raise typer.Exit(content.check_command())
+    from bot import content
+
+    raise typer.Exit(content.check_command(only=wijk))
 
 
 @app.command()
 def draw(check: Check = False) -> None:
     """Draw every chart, in every language, into docs/charts."""
+    from bot import content
+
     raise typer.Exit(content.draw_command(check))
 
 
 @app.command()
 def words(check: Check = False) -> None:
     """Bring the catalogs in locale/ up to date with the charts."""
+    from bot import content
+
     raise typer.Exit(content.words_command(check))
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="The folder of the charts as they were: it holds charts/.")],
+    new: Annotated[Path, typer.Argument(help="The folder of the charts as they will be.")],
+    store: Annotated[bool, typer.Option("--store", help="Also count whom it touches in this bot's store.")] = False,
+) -> None:
+    """List what changed between two versions of the charts, and whom and what it touches."""
+    from bot import content
+
+    if not store:
+        raise typer.Exit(content.diff_command(old, new))
+    codes: list[int] = []
+    _with_store(lambda settings, opened: codes.append(content.diff_command(old, new, opened.store, settings.wijk)))
+    raise typer.Exit(codes[0])
 
 
 def invite_code(opened: Opened, partner: str) -> str:
@@ -121,8 +199,10 @@ def invite_code(opened: Opened, partner: str) -> str:
         return invitations.make(tx, opened.house.wijk.id, partner, role, None, clock())
 
 
-def _with_store(act: Callable[[Settings, Opened], None], needs: list[str] | None = None) -> None:
+def _with_store(act: Callable[[Settings, Opened], None], wijk: str = "", needs: list[str] | None = None) -> None:
     settings = read_settings(needs=needs or [])
+    if wijk:
+        settings = settings.for_wijk(wijk)
     write_logs(settings.log_level)
     opened = open_all(settings)
     with closing(opened.store):
@@ -130,11 +210,7 @@ def _with_store(act: Callable[[Settings, Opened], None], needs: list[str] | None
 
 
 async def _username(settings: Settings) -> str:
-    from bot.channels.telegram import Telegram
-
-    telegram = Telegram(
-        settings.telegram_token.get_secret_value(), settings.telegram_base_url, settings.telegram_client
-    )
+    telegram = telegram_of(settings)
     await telegram.open()
     try:
         return str((await telegram.me()).get("username", ""))
@@ -150,6 +226,10 @@ def main(**given: Any) -> None:
         sys.exit(_told(str(error)))
     except TokenRefused:
         sys.exit(_told("TELEGRAM_TOKEN: Telegram does not know this token. Ask BotFather for it again."))
+    except WebhookIsSet:
+        sys.exit(
+            _told("A webhook is set: Telegram brings the updates. Use `koppelkans serve`, or `koppelkans webhook off`.")
+        )
     except ChannelDown as error:
         sys.exit(_told(f"Telegram cannot be reached: {error.reason}"))
 

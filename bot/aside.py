@@ -65,12 +65,12 @@ class Asides:
                 break
         fields = {
             "question": question,
-            "place": wijk.places[wijk.walk_in].name,
-            "person": self.words.say(language, "wijk.person", wijk.person),
+            **self.house.places(wijk, language),
             "line": line.name,
             "phone": line.phone,
         }
-        text = self.words.phrase(language, f"overlays.{effect.kind}", **fields)
+        kind = "edited" if effect.argument == "edited" else effect.kind
+        text = self.words.phrase(language, f"overlays.{kind}", **fields)
         doors = [self.door(key, place, language) for key in DOORS.get(effect.kind, ("go_on",))]
         return Card(text, arranged(doors, rtl=self.words.right_to_left(language)))
 

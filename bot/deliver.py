@@ -59,11 +59,15 @@ class _Lane:
         self.moved: dict[int, int] = {}
 
     def overtaken(self) -> bool:
-        """True when a newer edit of the same message waits behind the first one."""
-        edit = self.waiting[0].edit
-        if edit is None or len(self.waiting) == 1:
+        """True when a newer edit of the same message waits behind the first one, or an edit of any card behind a card.
+
+        Only a message that arrived can be edited: the card that was sent for it came through before a crash.
+        """
+        first = self.waiting[0]
+        if len(self.waiting) == 1 or (first.edit is None and not first.card):
             return False
-        return any(message.edit == edit for message in list(self.waiting)[1:])
+        newer = (message for message in list(self.waiting)[1:] if message.edit is not None)
+        return any(message.edit == first.edit or (first.edit is None and message.card) for message in newer)
 
 
 class Deliverer:
@@ -101,6 +105,11 @@ class Deliverer:
         self._closing = False
         self._look = asyncio.Event()
         self._looker: asyncio.Task[None] | None = None
+        self._seen = 0
+
+    def nudge(self) -> None:
+        """Others committed messages to the outbox: it is looked at now. Do not mix with `accept`."""
+        self._look.set()
 
     def accept(self, messages: Sequence[Outgoing]) -> None:
         """Takes messages that were just committed to the outbox. Never waits; what does not fit is fetched later."""
@@ -130,8 +139,25 @@ class Deliverer:
                     if row.id not in self._left:
                         self._take(from_dict(row.id, row.to, row.payload), row.tries)
                 self._behind = full or self._missed
+                self._seen = max([self._seen, *(row.id for row in rows)])
             finally:
                 self._left = None
+
+    async def follow(self) -> None:
+        """Takes what was committed after all that was ever taken; for that ids rise from commit to commit."""
+        async with self._refilling:
+            rows = await asyncio.to_thread(self._newer)
+            self._behind = self._behind or len(rows) >= self._held
+            for row in rows:
+                if len(self._known) >= self._held:
+                    self._behind = True
+                    break
+                self._take(from_dict(row.id, row.to, row.payload), row.tries)
+                self._seen = row.id
+
+    def _newer(self) -> list[outbox.Message]:
+        with self._store.read() as tx:
+            return outbox.newer(tx, self._wijk, self._seen, self._now(), self._held)
 
     def _due(self) -> list[outbox.Message]:
         with self._store.read() as tx:
@@ -175,13 +201,15 @@ class Deliverer:
     async def _keep_looking(self) -> None:
         tries = 0
         while True:
+            nudged = False
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._look.wait(), self._pause(tries) if tries else self._look_seconds)
+                nudged = await asyncio.wait_for(self._look.wait(), self._pause(tries) if tries else self._look_seconds)
             self._look.clear()
             if not self._room():
+                self._behind = self._behind or nudged
                 continue
             try:
-                await self.refill()
+                await (self.follow() if nudged and not self._behind and not tries else self.refill())
                 tries = 0
             except Exception as error:
                 tries += 1

@@ -11,7 +11,7 @@ from bot import relay
 from bot.card import Card, Rows, data
 from bot.coordinator import Office
 from bot.house import ZONE, House
-from bot.inbox import deadline, partner_name, tell_inbox
+from bot.inbox import closing, deadline, opened, partner_name, readers, tell_inbox
 from bot.packet import packet_lines, topics
 from bot.traffic import Button
 from bot.turn import Turn
@@ -123,7 +123,7 @@ class DeskRoom:
         lead = leads.get(turn.tx, turn.wijk.id, id)
         role = self.role(member, lead)
         if lead is None or not role:
-            self.answer(turn, Card(self.phrase("not_yours")))
+            self.answer(turn, closing(self.house, self.phrase("not_yours")))
             return
         if answer == "write" and relay.may_write(lead, member):
             relay.begin(self.house, turn, lead)
@@ -132,7 +132,7 @@ class DeskRoom:
         move = self.house.desk.move(name, lead.status, role)
         if answer == "view" or lead.packet is None:
             self.view(turn, member, lead, role)
-        elif move is None or lead.version != version:
+        elif move is None or not move.shown or lead.version != version:
             self.view(turn, member, lead, role, self.phrase("too_late", code=lead.code))
         elif move.reasons and reason not in move.reasons:
             rows = [(Button(text, data(f"lead.{id}", f"{name}.{key}", version)),) for key, text in move.reasons.items()]
@@ -170,8 +170,11 @@ class DeskRoom:
             return
         status = self.house.desk.statuses[moved.status]
         self.view(turn, member, moved, self.role(member, moved) or role)
-        news = Card(self.phrase("moved", code=moved.code, status=status.label))
-        tell_inbox(turn, replace(moved, assignee=moved.assignee or member.address), news, but=member.address)
+        news = closing(self.house, self.phrase("moved", code=moved.code, status=status.label))
+        allowed = readers(turn, moved.inbox)
+        seen = {each: message for each, message in opened(turn, moved.id).items() if each in allowed}
+        held = replace(moved, assignee=moved.assignee or member.address)
+        tell_inbox(turn, held, news, but=member.address, open_at=seen)
         if moved.resident and move.tell:
             self.tell_resident(turn, member, moved, move)
         if moved.status in FALLEN:
@@ -179,13 +182,20 @@ class DeskRoom:
 
     def tell_resident(self, turn: Turn, member: Member, lead: Lead, move: Move) -> None:
         """What the resident hears, in their own language."""
-        language = lead.language
+        resident = lead.resident or ""
+        found = conversations.look(turn.tx, turn.wijk.id, [resident]).get(resident)
+        language = found.language if found and found.language else lead.language
+        tell, partner = move.tell, partner_name(self.house, turn, lead, language)
+        if lead.inbox == COORDINATOR:
+            by_coordinator = f"{move.tell}_coordinator"
+            tell = by_coordinator if by_coordinator in self.words.phrases else move.tell
+            partner = self.words.phrase(language, "packet.coordinator")
         text = self.words.phrase(
             language,
-            move.tell,
+            tell,
             code=lead.code,
             member=member.name,
-            partner=self.words.say(language, f"partner.{lead.partner}.name", partner_name(turn, lead)),
+            partner=partner,
             deadline=self.words.day(language, (lead.contact_by or turn.now).date()),
             place=turn.wijk.places[turn.wijk.walk_in].name,
         )
@@ -193,7 +203,7 @@ class DeskRoom:
             (Button(self.words.phrase(language, f"nav.{key}"), data(MENU, answer, 0)),)
             for key, answer in (("my_help", "_help"), ("where", "_stay"))
         )
-        turn.say(lead.resident or "", Card(text, rows))
+        turn.say(resident, Card("\n".join(line[:1].upper() + line[1:] for line in text.split("\n")), rows))
 
     def fall_back(self, turn: Turn, lead: Lead) -> None:
         """What a partner could not do comes to the coordinators, without a name."""
@@ -202,7 +212,7 @@ class DeskRoom:
             code=lead.code,
             topics=topics(self.house, lead.topic, "nl"),
             status=self.house.desk.statuses[lead.status].label,
-            partner=partner_name(turn, lead),
+            partner=partner_name(self.house, turn, lead),
             reason=self.reason(lead),
         )
         view = Button(self.phrase("view"), data(f"lead.{lead.id}", "view", lead.version))

@@ -6,6 +6,8 @@ that it returns stand in the outbox already: `deliver` sends them, now or after 
 
 from __future__ import annotations
 
+import gc
+import re
 import secrets as dice
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -20,7 +22,7 @@ from bot.desk import DeskRoom
 from bot.house import House
 from bot.traffic import Incoming, Outgoing, to_dict
 from bot.turn import PER_UPDATE, Turn
-from db import conversations, outbox, people, settings, touches, updates
+from db import conversations, outbox, people, settings, stamps, touches, updates
 from db.conversations import Conversation
 from db.store import Store, Tx
 from flows.chart import Question
@@ -32,6 +34,9 @@ from flows.wijk import Wijk
 
 REFRESH = timedelta(seconds=5)
 """How old the coordinator's switches may be when another process changed them."""
+
+PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What a link can carry; anything else was typed, and typed words are not kept."""
 
 
 def clock() -> datetime:
@@ -63,12 +68,22 @@ class Handle:
 
     def __call__(self, batch: Sequence[Incoming]) -> list[Outgoing]:
         """All of these, or none: one transaction. Raises what the store raises; nothing is kept then."""
+        try:
+            return self.together(batch)
+        except Exception:
+            self._wijk = None  # it may hold a switch that was rolled back
+            raise
+
+    def together(self, batch: Sequence[Incoming]) -> list[Outgoing]:
+        """All of these in one transaction."""
         now, name = self.now(), self.house.wijk.id
         with self.store.write() as tx:
+            once = _once(batch)
+            stamped = list(zip(once, stamps.draw(tx, name, [each.id for each in once]), strict=True))
             fresh: list[Incoming] = []
-            for channel in dict.fromkeys(each.channel for each in batch):
-                new = updates.claim(tx, name, channel, [each.id for each in batch if each.channel == channel], now)
-                fresh += [each for each in _once(batch) if each.channel == channel and each.id in new]
+            for channel in dict.fromkeys(each.channel for each in once):
+                new = updates.claim(tx, name, channel, [each.id for each in once if each.channel == channel], now)
+                fresh += [replace(each, id=n) for each, n in stamped if each.channel == channel and each.id in new]
             private = [each for each in fresh if not isinstance(each.heard, Elsewhere)]
             known = conversations.load(tx, name, [each.conversation for each in private])
             out: list[Outgoing] = []
@@ -76,10 +91,14 @@ class Handle:
             for each in fresh:
                 before = known.get(each.conversation) or Conversation(each.conversation)
                 turn = self.turn(tx, each, before, now)
+                if turn.erased:
+                    turn.conversation = Conversation(each.conversation)
+                    out = [one for one in out if not _about(one, turn)]
+                    changed.discard(each.conversation)
                 out += turn.out
                 known[each.conversation] = turn.conversation
                 if turn.erased:
-                    changed.discard(each.conversation)
+                    self._wijk = None
                 elif turn.conversation != before and each in private:
                     changed.add(each.conversation)
             conversations.save(tx, name, [known[key] for key in sorted(changed)], now)
@@ -87,13 +106,19 @@ class Handle:
         return out
 
     def warm_up(self) -> None:
-        """Do the slow first times (calendar data, compiled statements, settings) before anybody comes."""
+        """Do the slow first times (calendar data, compiled statements, settings) before anybody comes.
+
+        What was read until now stays for good, so the collector need not walk through it again and again: that would
+        stop everybody for a tenth of a second every few hundred turns.
+        """
         for language in self.house.wijk.languages:
             self.cards.of(Place(WELCOME, language=language), self.house.wijk, now=self.now())
             self.house.words.day(language, self.now().date())
         working_days(self.now(), 1)
         with self.store.read() as tx:
             self.wijk(tx, self.now())
+        gc.collect()
+        gc.freeze()
 
     def wijk(self, tx: Tx, now: datetime) -> Wijk:
         """The wijk with what the coordinator switched and who reads which inbox; read again every few seconds."""
@@ -105,7 +130,7 @@ class Handle:
 
     def turn(self, tx: Tx, incoming: Incoming, conversation: Conversation, now: datetime) -> Turn:
         """What one update does; nothing is written here but leads, consents and the like."""
-        place = Place.from_dict(conversation.place) if conversation.place else None
+        place = self.place_of(conversation)
         turn = Turn(tx, incoming, self.wijk(tx, now), now, conversation, place)
         heard = incoming.heard
         if isinstance(heard, Elsewhere):
@@ -133,6 +158,14 @@ class Handle:
         if not turn.erased:
             self.keep(turn)
         return turn
+
+    def place_of(self, conversation: Conversation) -> Place | None:
+        """Where somebody stands. Whose answers were forgotten after a while begins anew, in their own language."""
+        if conversation.place:
+            return self.house.walk.renames.place(Place.from_dict(conversation.place))
+        if conversation.language:
+            return Place(WELCOME, language=conversation.language, turn=conversation.turn + 1)
+        return None
 
     def asks_number(self, place: Place) -> bool:
         """Whether the card of this place has the share-my-number button."""
@@ -205,15 +238,23 @@ class Handle:
         if code.startswith(INVITATION):
             self.desk.join(turn, code.removeprefix(INVITATION))
             self._wijk = None
-        else:
-            touches.add(turn.tx, turn.wijk.id, code[:64], turn.now.date())
+        elif PAYLOAD.fullmatch(code):
+            touches.add(turn.tx, turn.wijk.id, code, turn.now.date())
 
     def apology(self, incoming: Incoming) -> list[Outgoing]:
         """What somebody gets whose update could not be handled; it never touches what they said before."""
-        language = incoming.language[:2] if incoming.language[:2] in self.house.wijk.languages else "nl"
         wijk = self.house.wijk
+        with self.store.read() as tx:
+            known = conversations.look(tx, wijk.id, [incoming.conversation]).get(incoming.conversation)
+        hint = incoming.language[:2] if incoming.language[:2] in wijk.languages else "nl"
+        language = (known and known.language) or hint
         text = self.house.words.phrase(language, "notices.went_wrong", place=wijk.places[wijk.walk_in].name)
         return [Outgoing(incoming.id * PER_UPDATE, incoming.conversation, text)]
+
+
+def _about(message: Outgoing, turn: Turn) -> bool:
+    """Whether a message that was decided before in this batch is for, or about, the person who is now erased."""
+    return message.to == turn.me or any(code in message.text for code in turn.forgotten)
 
 
 def _once(batch: Sequence[Incoming]) -> list[Incoming]:

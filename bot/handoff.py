@@ -8,7 +8,7 @@ from collections.abc import Callable
 from bot.card import Card
 from bot.deadlines import office_hours, working_days
 from bot.house import House
-from bot.inbox import notice, partner_name, readers, tell_inbox
+from bot.inbox import closing, notice, partner_name, readers, tell_inbox
 from bot.offers import claim_days, contact_days
 from bot.packet import packet_lines, recipient
 from bot.turn import Turn
@@ -99,8 +99,8 @@ def withdraw(house: House, turn: Turn, code: str) -> None:
     if lead.consent is not None:
         consents.withdraw(turn.tx, turn.wijk.id, lead.consent, turn.now)
     leads.blank(turn.tx, turn.wijk.id, lead.id)
-    tell_inbox(turn, lead, Card(house.words.phrase("nl", "desk.withdrawn", code=lead.code)))
-    name = partner_name(turn, lead)
+    tell_inbox(turn, lead, closing(house, house.words.phrase("nl", "desk.withdrawn", code=lead.code)))
+    name = partner_name(house, turn, lead, language)
     turn.say(turn.me, Card(house.words.phrase(language, "notices.withdrawn", code=lead.code, partner=name)))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,15 @@ class House:
     tips: tuple[Tip, ...]
     wijk: Wijk
 
+    def places(self, wijk: Wijk, language: str) -> dict[str, str]:
+        """The `{fields}` that every text of a chart may hold: where to walk to, and whom to ask for."""
+        return {
+            "place": wijk.places[wijk.walk_in].name,
+            "municipality": wijk.municipality,
+            "wijk": wijk.name,
+            "person": self.words.say(language, "wijk.person", wijk.person),
+        }
+
 
 def open_house(wijk: str, folder: Path = FLOWS, locale: Path = LOCALE) -> House:
     """Read all content for one wijk. Raises FlowError naming file, step and mistake."""
@@ -48,3 +58,10 @@ def open_house(wijk: str, folder: Path = FLOWS, locale: Path = LOCALE) -> House:
         tips=read_tips(folder / "tips.toml"),
         wijk=read_wijk(folder / "wijken" / wijk),
     )
+
+
+def open_houses(wijken: Sequence[str], folder: Path = FLOWS, locale: Path = LOCALE) -> dict[str, House]:
+    """A house for each wijk; they share all that is the same. Raises FlowError naming file, step and mistake."""
+    first = open_house(wijken[0], folder, locale)
+    rest = {name: replace(first, wijk=read_wijk(folder / "wijken" / name)) for name in wijken[1:]}
+    return {wijken[0]: first, **rest}

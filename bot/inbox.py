@@ -14,10 +14,10 @@ from db.leads import Lead
 from flows.wijk import COORDINATOR
 
 
-def partner_name(turn: Turn, lead: Lead) -> str:
-    """The partner's name, or its id when the wijk no longer has it."""
+def partner_name(house: House, turn: Turn, lead: Lead, language: str = "nl") -> str:
+    """The partner's name for that reader, or its id when the wijk no longer has it."""
     partner = turn.wijk.partners.get(lead.partner)
-    return partner.name if partner else lead.partner
+    return house.words.partner(language, partner) if partner else lead.partner
 
 
 def tell_inbox(turn: Turn, lead: Lead, card: Card, *, but: str = "", open_at: dict[str, int] | None = None) -> None:
@@ -46,8 +46,13 @@ def notice(house: House, turn: Turn, lead: Lead) -> Card:
         deadline=deadline(house, lead.claim_by),
     )
     if lead.inbox == COORDINATOR and lead.partner != COORDINATOR:
-        text += "\n" + phrase("nl", "desk.for_coordinator", partner=partner_name(turn, lead))
+        text += "\n" + phrase("nl", "desk.for_coordinator", partner=partner_name(house, turn, lead))
     return Card(text, ((Button(phrase("nl", "desk.view"), data(f"lead.{lead.id}", "view", lead.version)),),))
+
+
+def closing(house: House, text: str) -> Card:
+    """What stands where a lead was open before: the news, and the way back to the inbox."""
+    return Card(text, ((Button(house.words.phrase("nl", "desk.back"), data("desk", "inbox", 0)),),))
 
 
 def deadline(house: House, moment: datetime | None) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from bot.card import Card, data
 from bot.house import House
-from bot.inbox import opened, partner_name, tell_inbox
+from bot.inbox import closing, opened, partner_name, tell_inbox
 from bot.packet import answer_line, packet_lines
 from bot.traffic import Button
 from bot.turn import Turn
-from db import erase, leads
-from db.leads import FINAL, Lead
+from db import conversations, disclosures, erase, leads
+from db.leads import Lead
 from flows.place import TYPED, Place
 
 LONGEST = 3500
@@ -24,9 +25,9 @@ def status_of(house: House, lead: Lead, language: str) -> str:
 
 
 def help_card(house: House, turn: Turn, place: Place) -> Card:
-    """The help that runs for this resident, each with a button to stop it."""
+    """The help that runs for this resident, also what fell to the coordinator, with buttons to stop it."""
     language, phrase = turn.language, house.words.phrase
-    mine = [each for each in leads.of_resident(turn.tx, turn.wijk.id, turn.me) if each.status not in FINAL]
+    mine = [each for each in leads.of_resident(turn.tx, turn.wijk.id, turn.me) if house.desk.statuses[each.status].next]
     menu = Button(phrase(language, "nav.menu"), data(place.step, "_menu", place.turn))
     if not mine:
         return Card(phrase(language, "overlays.help_none"), ((menu,),))
@@ -35,10 +36,17 @@ def help_card(house: House, turn: Turn, place: Place) -> Card:
     for lead in mine:
         status = status_of(house, lead, language)
         lines.append(
-            phrase(language, "overlays.help_line", code=lead.code, partner=partner_name(turn, lead), status=status)
+            phrase(
+                language,
+                "overlays.help_line",
+                code=lead.code,
+                partner=partner_name(house, turn, lead, language),
+                status=status,
+            )
         )
-        text = phrase(language, "overlays.stop_button", code=lead.code)
-        rows.append((Button(text, data("stop_help", lead.code, place.turn)),))
+        if house.desk.move("withdraw", lead.status, "resident"):
+            text = phrase(language, "overlays.stop_button", code=lead.code)
+            rows.append((Button(text, data("stop_help", lead.code, place.turn)),))
     return Card("\n\n".join(lines), (*rows, (menu,)))
 
 
@@ -49,7 +57,11 @@ def show_everything(house: House, turn: Turn, place: Place) -> None:
     lines = _answers(house, found.get("conversation"), language)
     for lead in leads.of_resident(turn.tx, turn.wijk.id, turn.me):
         status = status_of(house, lead, language)
-        lines.append(phrase(language, "data.lead", code=lead.code, partner=partner_name(turn, lead), status=status))
+        lines.append(
+            phrase(
+                language, "data.lead", code=lead.code, partner=partner_name(house, turn, lead, language), status=status
+            )
+        )
         if lead.packet:
             lines += [f"  {line}" for line in packet_lines(house, lead.packet, turn.wijk, language)]
     if found.get("consents"):
@@ -58,7 +70,7 @@ def show_everything(house: House, turn: Turn, place: Place) -> None:
         lines.append(phrase(language, "data.messages", count=len(found["messages"])))
     if found.get("member"):
         partner = turn.wijk.partners.get(found["member"]["partner"])
-        name = partner.name if partner else phrase(language, "packet.coordinator")
+        name = house.words.partner(language, partner) if partner else phrase(language, "packet.coordinator")
         lines.append(phrase(language, "data.member", partner=name))
     rows = tuple(
         (Button(phrase(language, f"nav.{key}"), data(place.step, answer, place.turn)),)
@@ -76,16 +88,33 @@ def show_everything(house: House, turn: Turn, place: Place) -> None:
 def erase_everything(house: House, turn: Turn) -> None:
     """Forget this person in one verb; whoever was helping is told that it stopped, without a word on who it was."""
     language = turn.language
-    before = {each.id: opened(turn, each.id) for each in leads.of_resident(turn.tx, turn.wijk.id, turn.me)}
+    own = leads.of_resident(turn.tx, turn.wijk.id, turn.me)
+    before = {each.id: opened(turn, each.id) for each in own}
+    leave_desk(house, turn)
     erased = erase.everything(turn.tx, turn.wijk.id, turn.me, turn.now)
-    turn.erased = True
+    turn.erased, turn.forgotten = True, tuple(each.code for each in own)
     for lead in erased.withdrawn:
-        gone = Card(house.words.phrase("nl", "desk.withdrawn", code=lead.code))
+        gone = closing(house, house.words.phrase("nl", "desk.withdrawn", code=lead.code))
         tell_inbox(turn, lead, gone, open_at=before.pop(lead.id, {}))
     for cards in before.values():
         for address, message in cards.items():
-            turn.say(address, Card(house.words.phrase("nl", "desk.erased")), edit=message)
+            turn.say(address, closing(house, house.words.phrase("nl", "desk.erased")), edit=message)
     turn.say(turn.me, Card(house.words.phrase(language, "notices.erased")))
+
+
+def leave_desk(house: House, turn: Turn) -> None:
+    """Whoever worked here leaves no card open with somebody's name on it, and no address beside a lead."""
+    for id in disclosures.seen_by(turn.tx, turn.wijk.id, turn.me):
+        key = leads.key(id)
+        conversation = conversations.load(turn.tx, turn.wijk.id, [key])[key]
+        cards = dict((conversation.place or {}).get("cards", {}))
+        message, lead = cards.pop(turn.me, None), leads.get(turn.tx, turn.wijk.id, id)
+        if message is None or lead is None:
+            continue
+        conversations.save(turn.tx, turn.wijk.id, [replace(conversation, place={"cards": cards})], turn.now)
+        status = house.desk.statuses[lead.status].label
+        text = house.words.phrase("nl", "desk.closed", code=lead.code, status=status)
+        turn.say(turn.me, Card(text), edit=message)
 
 
 def _answers(house: House, conversation: dict[str, Any] | None, language: str) -> list[str]:
@@ -95,7 +124,7 @@ def _answers(house: House, conversation: dict[str, Any] | None, language: str) -
     lines = []
     if place.language:
         lines.append(phrase(language, "data.language", language=house.words.name(place.language)))
-    given = [*place.trail, *(place.left[1] if place.left else ())]
+    given = [*place.trail, *place.kept, *(place.left[1] if place.left else ())]
     said = []
     for each in given:
         if each.answers == (TYPED,):

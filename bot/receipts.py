@@ -117,13 +117,14 @@ class Receipts:
 
     def _write(self, results: Results) -> None:
         now = self._now()
-        with self._store.write() as tx:
-            for id, (due, tries) in results.later.items():
+        with self._store.write() as tx:  # people first and then their messages, as a turn does: nobody waits in a ring
+            conversations.set_cards(tx, self._wijk, results.cards)
+            for to in sorted(set(results.gone)):
+                conversations.set_blocked(tx, self._wijk, to, True, now)
+            for id, (due, tries) in sorted(results.later.items()):
                 outbox.later(tx, self._wijk, id, due, tries)
             outbox.done(tx, self._wijk, results.done)
-            for id, reason in results.dead.items():
+            for id, reason in sorted(results.dead.items()):
                 outbox.dead(tx, self._wijk, id, reason, now)
-            conversations.set_cards(tx, self._wijk, results.cards)
             for to in results.gone:
-                conversations.set_blocked(tx, self._wijk, to, True, now)
                 outbox.drop_for(tx, self._wijk, to)

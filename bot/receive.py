@@ -18,10 +18,10 @@ import structlog
 from bot.channels.outcome import AnotherPoller, ChannelDown
 from bot.deliver import Deliverer
 from bot.log import where
+from bot.mishap import record
 from bot.pause import growing
-from bot.traffic import Incoming, Outgoing, to_dict
+from bot.traffic import Incoming, Outgoing
 from bot.writer import Writer
-from db import outbox, updates
 from db.store import Store
 
 POLL_SECONDS = 25
@@ -200,19 +200,7 @@ class Receiver:
         return True
 
     def _record(self, id: int, reason: str, incoming: Incoming | None) -> list[Outgoing]:
-        made: list[Outgoing] = []
-        if incoming is not None:
-            try:
-                made = self._apology(incoming)
-            except Exception as error:
-                _log.error("no apology could be made", id=id, error=where(error))
-        now = self._now()
-        with self._store.write() as tx:
-            if not updates.claim(tx, self._wijk, self._channel.name, [id], now):
-                return []
-            updates.fail(tx, self._wijk, self._channel.name, id, reason, now)
-            outbox.add(tx, self._wijk, [outbox.Message(one.id, one.to, to_dict(one), now) for one in made], now)
-        return made
+        return record(self._store, self._wijk, self._channel.name, id, reason, incoming, self._apology, self._now())
 
     async def _insist(self, function: Callable[..., list[Outgoing]], *given: Any) -> list[Outgoing] | None:
         """The result, however long the store is away; None when the bot is stopped meanwhile. Other errors pass."""

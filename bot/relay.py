@@ -17,6 +17,7 @@ from flows.effects import Relay
 from flows.heard import Tap
 from flows.place import Place
 from flows.walk import WELCOME
+from flows.wijk import COORDINATOR
 
 TO_RESIDENT, TO_PARTNER = "relay.to_resident", "relay.to_partner"
 
@@ -53,11 +54,12 @@ def send(house: House, turn: Turn, message: Relay) -> None:
         turn.say(turn.me, Card(phrase(turn.language, "relay.closed")))
     elif message.to == "resident" and member is not None and may_write(lead, member):
         language = _language(turn, lead)
+        coordinator = lead.inbox == COORDINATOR
         text = phrase(
             language,
-            "relay.message",
+            "relay.message_coordinator" if coordinator else "relay.message",
             member=member.name,
-            partner=partner_name(turn, lead),
+            partner=partner_name(house, turn, lead, language),
             code=lead.code,
             text=message.text,
         )
@@ -69,8 +71,8 @@ def send(house: House, turn: Turn, message: Relay) -> None:
         audit.add(turn.tx, turn.wijk.id, turn.me, "message.to_resident", turn.now, lead.id)
     elif message.to == "partner" and lead.resident == turn.me:
         text = phrase("nl", "desk.message", code=lead.code, text=message.text)
-        view = Button(phrase("nl", "desk.view"), data(f"lead.{lead.id}", "view", lead.version))
-        turn.say(lead.assignee, Card(text, ((view,),)))
+        answer = Button(phrase("nl", "desk.write"), data(f"lead.{lead.id}", "write", lead.version))
+        turn.say(lead.assignee, Card(text, ((answer,),)))
         audit.add(turn.tx, turn.wijk.id, "resident", "message.to_partner", turn.now, lead.id)
 
 

@@ -19,10 +19,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-OTHERS = frozenset({"KOPPELKANS_TEST_STORES", "KOPPELKANS_BROWSER"})
+OTHERS = frozenset({"KOPPELKANS_TEST_STORES", "KOPPELKANS_BROWSER", "KOPPELKANS_SCRIPTS"})
 """Names that are ours too, but are read by the tests."""
 
 _OURS = ("TELEGRAM_", "KOPPELKANS_")
+_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+_WIJK = re.compile(r"[a-z0-9_-]+")
 _LIKENESS = 0.85
 _KEY_FILE = "secret.key"
 
@@ -40,6 +42,9 @@ class Settings(BaseSettings):
     telegram_base_url: str = "https://api.telegram.org"
     telegram_client: Literal["aiohttp", "httpx"] = "aiohttp"
     database_url: SecretStr = SecretStr("")
+    telegram_tokens: Annotated[tuple[tuple[str, SecretStr], ...], NoDecode] = ()
+    webhook_url: str = ""
+    webhook_secret: SecretStr = SecretStr("")
     wijk: str = "smitsveen"
     data_dir: Path = Path("data")
     secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
@@ -50,9 +55,43 @@ class Settings(BaseSettings):
     @field_validator("telegram_token")
     @classmethod
     def _token(cls, token: SecretStr) -> SecretStr:
-        if token.get_secret_value() and not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", token.get_secret_value()):
+        if token.get_secret_value() and not _TOKEN.fullmatch(token.get_secret_value()):
             raise ValueError("must be a number, a colon and a key, as BotFather gives it")
         return token
+
+    @field_validator("telegram_tokens", mode="before")
+    @classmethod
+    def _split(cls, given: Any) -> Any:
+        if not isinstance(given, str):
+            return given
+        pairs = [pair.partition("=") for pair in given.split(",") if pair.strip()]
+        return tuple((wijk.strip(), SecretStr(token.strip())) for wijk, _, token in pairs)
+
+    @field_validator("telegram_tokens")
+    @classmethod
+    def _tokens(cls, pairs: tuple[tuple[str, SecretStr], ...]) -> tuple[tuple[str, SecretStr], ...]:
+        for number, (wijk, token) in enumerate(pairs, 1):
+            if not _WIJK.fullmatch(wijk) or not _TOKEN.fullmatch(token.get_secret_value()):
+                raise ValueError(f"number {number} is not like smitsveen=123:abc; they are separated by commas")
+        if len({wijk for wijk, _ in pairs}) < len(pairs):
+            raise ValueError("names a wijk twice")
+        if len({token.get_secret_value().partition(":")[0] for _, token in pairs}) < len(pairs):
+            raise ValueError("holds the same bot twice; every wijk has a bot of its own")
+        return pairs
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _hook(cls, url: str) -> str:
+        if url and not re.fullmatch(r"https://[^/\s]+(/\S*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?", url):
+            raise ValueError("must be an https address")
+        return url.rstrip("/")
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _secret(cls, secret: SecretStr) -> SecretStr:
+        if secret.get_secret_value() and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret.get_secret_value()):
+            raise ValueError("must be 16 to 256 letters, digits, - or _")
+        return secret
 
     @field_validator("telegram_base_url")
     @classmethod
@@ -71,7 +110,7 @@ class Settings(BaseSettings):
     @field_validator("wijk")
     @classmethod
     def _wijk(cls, wijk: str) -> str:
-        if not re.fullmatch(r"[a-z0-9_-]+", wijk):
+        if not _WIJK.fullmatch(wijk):
             raise ValueError("must be the name of a folder in flows/wijken, in small letters")
         return wijk
 
@@ -96,6 +135,35 @@ class Settings(BaseSettings):
             if not right:
                 raise ValueError("every key must be 32 bytes in url-safe base64")
         return keys
+
+    def wijken(self) -> tuple[str, ...]:
+        """Every wijk that this installation serves: those of TELEGRAM_TOKENS, or else the one in WIJK."""
+        return tuple(wijk for wijk, _ in self.telegram_tokens) or (self.wijk,)
+
+    def for_wijk(self, wijk: str) -> Settings:
+        """The settings of one wijk alone, with its own token in `telegram_token`.
+
+        SettingsError when TELEGRAM_TOKENS does not name it.
+        """
+        if not self.telegram_tokens:
+            return (
+                self if wijk == self.wijk else self.model_copy(update={"wijk": wijk, "telegram_token": SecretStr("")})
+            )
+        token = dict(self.telegram_tokens).get(wijk)
+        if token is None:
+            raise SettingsError(f"TELEGRAM_TOKENS: does not name {wijk}; it names {', '.join(self.wijken())}")
+        return self.model_copy(update={"wijk": wijk, "telegram_token": token, "telegram_tokens": ()})
+
+    def each(self) -> tuple[Settings, ...]:
+        """The settings of each wijk, one by one."""
+        return tuple(self.for_wijk(wijk) for wijk in self.wijken())
+
+    def make_data_dir(self) -> None:
+        """Makes the folder DATA_DIR; SettingsError when that cannot be done."""
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(f"DATA_DIR: this folder cannot be made ({type(error).__name__})") from None
 
     def store_url(self) -> str:
         """The address of the store: DATABASE_URL, or else one SQLite file in DATA_DIR."""
@@ -126,13 +194,23 @@ def read_settings(*, needs: Iterable[str] = (), **given: Any) -> Settings:
             wrong.append(f"{name}: {problem['msg'].removeprefix('Value error, ')}")
         settings = None
     if settings is not None:
+        wrong += _clashing(settings)
         for name in needs:
             value = getattr(settings, name.lower())
-            if not (value.get_secret_value() if isinstance(value, SecretStr) else value):
+            if not (value.get_secret_value() if isinstance(value, SecretStr) else value) and not (
+                name == "TELEGRAM_TOKEN" and settings.telegram_tokens
+            ):
                 wrong.append(f"{name}: is missing")
     if wrong or settings is None:
         raise SettingsError("These settings are not right:\n" + "\n".join(f"  {line}" for line in wrong))
     return settings
+
+
+def _clashing(settings: Settings) -> Iterable[str]:
+    if settings.telegram_tokens and settings.telegram_token.get_secret_value():
+        yield "TELEGRAM_TOKEN: TELEGRAM_TOKENS is given too; keep one of the two"
+    if settings.telegram_tokens and "wijk" in settings.model_fields_set:
+        yield "WIJK: TELEGRAM_TOKENS names the wijken already; leave WIJK out"
 
 
 def _unknown(names: Iterable[str]) -> Iterable[str]:

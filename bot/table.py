@@ -137,7 +137,8 @@ class Table:
         for message in messages:
             person = self.sit(message.to, "")
             if message.edit in person.chat:
-                laid = replace(person.chat[message.edit], text=message.text, buttons=message.buttons)
+                before = person.chat[message.edit]
+                laid = replace(before, text=message.text or before.text, buttons=message.buttons)
             else:
                 self._messages += 1
                 laid = Laid(self._messages, message.text, message.buttons, message.ask_contact)

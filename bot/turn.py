@@ -13,14 +13,15 @@ from flows.place import Place
 from flows.wijk import Wijk
 
 PER_UPDATE = 64
-"""Ids that one update may use for its messages: the id of a message is update id * 64 + its number."""
+"""Ids that one update may use for its messages: the id of a message is the update's stamp * 64 + its number."""
 
 
 @dataclass(slots=True)
 class Turn:
     """Lives for one update within one transaction; `out` are the messages so far, in order.
 
-    `erased`: the person is forgotten, keep nothing. `welcomed`: they just became a member and need no card now.
+    `erased`: the person is forgotten, keep nothing; `forgotten` are the codes of their leads.
+    `welcomed`: they just became a member and need no card now.
     """
 
     tx: Tx
@@ -31,6 +32,7 @@ class Turn:
     place: Place | None
     out: list[Outgoing] = field(default_factory=list)
     erased: bool = False
+    forgotten: tuple[str, ...] = ()
     welcomed: bool = False
 
     @property
@@ -55,6 +57,8 @@ class Turn:
         tapped = self.incoming.message
         own = tapped is not None and self.conversation.card in (None, tapped)
         edit = tapped if own and not fresh else None
+        if own and fresh:
+            self._add(Outgoing(0, self.me, "", edit=tapped))  # the outcome stays, its buttons go
         self.conversation = replace(self.conversation, card=edit)
         self._add(Outgoing(0, self.me, card.text, card.buttons, edit=edit, card=True))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -138,6 +138,12 @@ def idle_before(tx: Connection, wijk: str, moment: datetime, limit: int = 500) -
         .limit(limit)
     )
     return list(tx.execute(idle).scalars())
+
+
+def places(tx: Connection, wijk: str) -> Iterator[dict[str, Any]]:
+    """Every place where somebody stands, one after another: a walk through the whole wijk, never on the hot path."""
+    all_of = select(_c.place).where(_c.wijk == wijk, _c.place.is_not(None), ~_c.key.startswith(_LEADS)).order_by(_c.key)
+    yield from tx.execute(all_of.execution_options(yield_per=500)).scalars()
 
 
 def empty(tx: Connection, wijk: str, keys: Sequence[str], now: datetime) -> None:

@@ -244,6 +244,12 @@ def blank(tx: Connection, wijk: str, id: int, *, and_who: bool = False) -> None:
     tx.execute(update(leads).where(_c.wijk == wijk, _c.id == id).values(erased))
 
 
+def blank_closed_before(tx: Connection, wijk: str, moment: datetime) -> int:
+    """Erase what was shared, and whose it was, in leads that were closed before that moment; gives how many."""
+    old = update(leads).where(_c.wijk == wijk, _c.closed_at < moment, _c.packet.is_not(None))
+    return tx.execute(old.values(packet=None, resident=None)).rowcount
+
+
 def events(tx: Connection, wijk: str, id: int) -> list[LeadEvent]:
     """What happened to this lead, in order."""
     e = lead_events.c

@@ -40,6 +40,7 @@ _DUE = (
     .order_by(_c.id)
     .limit(bindparam("limit"))
 )
+_NEWER = _DUE.where(_c.id > bindparam("after"))
 _DONE = delete(outbox).where(_c.wijk == bindparam("wijk"), _c.id.in_(bindparam("ids", expanding=True)))
 _DEAD = Upsert(lambda insert: insert(undelivered).on_conflict_do_nothing())
 
@@ -65,6 +66,12 @@ def add(tx: Connection, wijk: str, messages: Sequence[Message], now: datetime) -
 def due(tx: Connection, wijk: str, now: datetime, limit: int = 1000) -> list[Message]:
     """Messages to send now, the oldest first; none of a person who has an older message that must still wait."""
     return [Message(*row) for row in tx.execute(_DUE, {"wijk": wijk, "now": now, "limit": limit})]
+
+
+def newer(tx: Connection, wijk: str, after: int, now: datetime, limit: int = 1000) -> list[Message]:
+    """As `due`, of the messages with an id above `after` only. Ids rise in the order of the commits (`db.stamps`)."""
+    values = {"wijk": wijk, "after": after, "now": now, "limit": limit}
+    return [Message(*row) for row in tx.execute(_NEWER, values)]
 
 
 def next_due(tx: Connection, wijk: str) -> datetime | None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, Executable, create_engine, event, text
+from sqlalchemy import Connection, Engine, Executable, create_engine, event, func, select, text
 from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -22,6 +23,10 @@ from db import migrations
 BUSY_MS = 10_000
 """How long a SQLite connection waits for another process to end its writing transaction."""
 
+FROZEN_MS = 30_000
+"""How long a process may hang in an open transaction before PostgreSQL ends it: it holds up its whole wijk."""
+
+_CLOCK = select(func.clock_timestamp())
 _MIGRATION_LOCK = 0x4B4F5050
 
 Tx: TypeAlias = Connection
@@ -46,12 +51,25 @@ def locks_rows(tx: Connection) -> bool:
     return tx.dialect.name == "postgresql"
 
 
+def moment(tx: Connection) -> datetime:
+    """Now, by the clock that all who share the store have in common."""
+    if not locks_rows(tx):
+        return datetime.now(UTC)
+    now: datetime = tx.execute(_CLOCK).scalar_one()
+    return now
+
+
 class Store:
     """One database with two engines: one that writes, one that only reads. Safe to share between threads."""
 
     def __init__(self, writer: Engine, reader: Engine) -> None:
         self.writer = writer
         self.reader = reader
+
+    @property
+    def shared(self) -> bool:
+        """True when several processes may work over it side by side: PostgreSQL."""
+        return self.writer.dialect.name == "postgresql"
 
     def write(self) -> AbstractContextManager[Connection]:
         """One writing transaction: committed at the end, rolled back when an error leaves the block.
@@ -146,6 +164,7 @@ def _sqlite_ways(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> None:
 
 
 def _open_postgresql(address: URL) -> Store:
-    writer = _engine(address, pool_size=5, max_overflow=5)
+    ways = f"-c idle_in_transaction_session_timeout={FROZEN_MS}"
+    writer = _engine(address, pool_size=5, max_overflow=5, connect_args={"options": ways})
     reader = _engine(address, pool_size=4, max_overflow=4, execution_options={"postgresql_readonly": True})
     return Store(writer, reader)

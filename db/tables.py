@@ -71,6 +71,18 @@ def _id() -> Column[int]:
 numbers = Table("numbers", metadata, _wijk(), Column("last", BigInteger, nullable=False))
 """The last number given out; leads, consents, disclosures and audit entries draw from it."""
 
+stamps = Table("stamps", metadata, _wijk(), Column("last", BigInteger, nullable=False))
+"""The stamp of the last update whose turn was taken."""
+
+leases = Table(
+    "leases",
+    metadata,
+    _wijk(),
+    Column("holder", String, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+"""Which process sends this wijk's messages, and until when."""
+
 updates = Table(
     "updates",
     metadata,

@@ -15,14 +15,17 @@ from pathlib import Path, PurePosixPath
 Sources = Mapping[str, str]
 
 PILLARS = ("flows", "db")
-EDGES = ("bot.receive", "bot.run", "bot.deliver", "bot.receipts", "bot.remind", "bot.writer", "bot.channels")
+EDGES = (
+    *("bot.receive", "bot.run", "bot.deliver", "bot.receipts", "bot.remind", "bot.writer", "bot.channels"),
+    *("bot.web", "bot.intake", "bot.senders", "bot.serve"),
+)
 DOORWAYS = ("bot.__main__", "bot.demo")
 MAX_LINES = 300
 
 ROOMS: Mapping[str, tuple[str, ...]] = {
     "transitions": ("flows.walk",),
     "tomllib": ("flows.read",),
-    "babel": ("bot.words",),
+    "babel": ("bot.words", "bot.catalogs"),
     "gettext": ("bot.words",),
     "telegram": ("bot.channels.telegram",),
     "telegram.error": ("bot.channels.telegram", "bot.channels.client"),
@@ -35,8 +38,8 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "psycopg": ("db",),
     "sqlite3": ("db",),
     "pydantic_settings": ("bot.settings",),
-    "starlette": ("bot.receive", "bot.demo"),
-    "uvicorn": ("bot.receive", "bot.demo"),
+    "starlette": ("bot.web", "bot.demo"),
+    "uvicorn": ("bot.web", "bot.demo"),
     "asyncio": (*EDGES, *DOORWAYS),
     "anyio": (*EDGES, *DOORWAYS),
 }

@@ -1,7 +1,7 @@
 """What a Telegram update says, as plain values: after `hear` nobody knows that Telegram exists.
 
 Guards three rules: a person is only ever known by an id that Telegram vouches for, nothing personal is heard in a
-group, and what repeats by itself (edited messages, service messages) is not heard at all.
+group, and what repeats by itself is not carried out again: edits are only noticed, service messages not heard at all.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from bot.traffic import Incoming
 from flows.heard import Blocked, Command, Contact, Elsewhere, Heard, Media, Tap, Text
 
 CHANNEL = "telegram"
-HEARD_KINDS = ("message", "callback_query", "my_chat_member")
+HEARD_KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of update that are asked for; `hear` gives None for every other."""
 
 NOWHERE = Tap("", "", -1)
 """A button that no chart drew."""
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
-_DATA = re.compile(r"([a-z0-9_.]*):([A-Za-z0-9_+\-]*):([0-9a-z]{1,10})")
+_DATA = re.compile(r"([a-z0-9_.]*):([A-Za-z0-9_+.\-]*):([0-9a-z]{1,10})(?::([0-9a-f]{8}))?")
 # In this order: an animation also carries a document, a venue also a location.
 _MEDIA = (
     *("photo", "voice", "sticker", "animation", "document", "video_note", "video", "audio", "venue", "location"),
@@ -56,6 +56,8 @@ def hear(update: Mapping[str, Any]) -> Incoming | None:
         return _tap(number, tap)
     if message := update.get("message"):
         return _message(number, message)
+    if edited := update.get("edited_message"):
+        return _edited(number, edited)
     if change := update.get("my_chat_member"):
         return _membership(number, change)
     return None
@@ -79,7 +81,7 @@ def _tap(number: int, tap: Mapping[str, Any]) -> Incoming:
 
 def _button(data: str) -> Tap:
     found = _DATA.fullmatch(data)
-    return Tap(found[1], found[2], int(found[3], 36)) if found else NOWHERE
+    return Tap(found[1], found[2], int(found[3], 36), found[4] or "") if found else NOWHERE
 
 
 def _message(number: int, message: Mapping[str, Any]) -> Incoming | None:
@@ -96,6 +98,13 @@ def _message(number: int, message: Mapping[str, Any]) -> Incoming | None:
     if person.get("is_bot"):
         return None
     return _incoming(number, person, address(chat["id"]), heard)
+
+
+def _edited(number: int, message: Mapping[str, Any]) -> Incoming | None:
+    """Words that were changed afterwards are answered, never carried out again: an edit may repeat an old command."""
+    if message["chat"]["type"] != "private" or not message.get("text") or message["from"].get("is_bot"):
+        return None
+    return _incoming(number, message["from"], address(message["chat"]["id"]), Media("edited"))
 
 
 def _content(message: Mapping[str, Any]) -> Heard | None:

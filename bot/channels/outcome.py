@@ -52,3 +52,7 @@ class AnotherPoller(ChannelDown):
 
 class TokenRefused(Exception):
     """The channel does not know this token."""
+
+
+class WebhookIsSet(Exception):
+    """Updates are brought to a webhook: nobody may fetch them meanwhile."""

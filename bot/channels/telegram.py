@@ -1,7 +1,8 @@
 """Telegram: the only room that knows the library. Updates come out of it as dicts, messages go in as `Outgoing`.
 
 Guards the rule that nothing of Telegram's errors leaves this room: deliveries end in one of four plain outcomes.
-The calls of every turn go through `do_api_request`, so that no answer is built into objects.
+The calls of every turn go through `do_api_request`, so that no answer is built into objects. They are written small:
+methods that the library knows by name cost a warning at each call.
 """
 
 from __future__ import annotations
@@ -28,7 +29,17 @@ from telegram.error import (
 
 from bot.channels.client import client_named
 from bot.channels.hearing import CHANNEL, HEARD_KINDS, hear
-from bot.channels.outcome import AnotherPoller, ChannelDown, Gone, Outcome, Refused, Sent, TokenRefused, TryLater
+from bot.channels.outcome import (
+    AnotherPoller,
+    ChannelDown,
+    Gone,
+    Outcome,
+    Refused,
+    Sent,
+    TokenRefused,
+    TryLater,
+    WebhookIsSet,
+)
 from bot.traffic import Incoming, Outgoing
 
 CONNECTIONS = 256
@@ -108,8 +119,8 @@ class Telegram:
     async def updates(self, offset: int | None, seconds: int) -> list[dict[str, Any]]:
         """The updates from `offset` on (None: all that are not confirmed), waiting at most so many `seconds`.
 
-        Asking confirms everything before `offset`. Raises AnotherPoller, TokenRefused (only as long as the token
-        never worked) or ChannelDown.
+        Asking confirms everything before `offset`. Raises AnotherPoller, WebhookIsSet, TokenRefused (only as long as
+        the token never worked) or ChannelDown.
         """
         asked: dict[str, Any] = {"timeout": seconds, "allowed_updates": HEARD_KINDS}
         if offset is not None:
@@ -133,19 +144,33 @@ class Telegram:
         body: dict[str, Any] = {"chat_id": chat, "text": message.text, "link_preview_options": _NO_PREVIEW}
         if keyboard := _keyboard(message):
             body["reply_markup"] = keyboard
+        if message.edit is not None and not message.text:
+            return await self._bare(chat, message.edit)
         if message.edit is None or "inline_keyboard" not in (keyboard or {"inline_keyboard": ()}):
-            return await self._post("sendMessage", body)
+            return await self._post("sendmessage", body)
         try:
-            await self._bot.do_api_request("editMessageText", api_kwargs={**body, "message_id": message.edit})
+            await self._bot.do_api_request("editmessagetext", api_kwargs={**body, "message_id": message.edit})
         except BadRequest as error:
             said = error.message.lower()
             if _UNCHANGED in said:
                 return Sent()
             if any(known in said for known in _UNEDITABLE):
-                return await self._post("sendMessage", body)
+                return await self._post("sendmessage", body)
             return _outcome(error)
         except ChatMigrated as error:
-            return await self._post("sendMessage", {**body, "chat_id": error.new_chat_id})
+            return await self._post("sendmessage", {**body, "chat_id": error.new_chat_id})
+        except TelegramError as error:
+            return _outcome(error)
+        return Sent()
+
+    async def _bare(self, chat: int, message: int) -> Outcome:
+        """Takes the buttons of a message away; where that cannot be done any more, nothing is lost."""
+        try:
+            await self._bot.do_api_request(
+                "editMessageReplyMarkup", api_kwargs={"chat_id": chat, "message_id": message}
+            )
+        except (BadRequest, ChatMigrated):
+            return Sent()
         except TelegramError as error:
             return _outcome(error)
         return Sent()
@@ -167,7 +192,7 @@ class Telegram:
         asked = {"callback_query_id": query, "text": text} if text else {"callback_query_id": query}
         for _ in range(2):
             try:
-                await self._bot.do_api_request("answerCallbackQuery", api_kwargs=asked)
+                await self._bot.do_api_request("answercallbackquery", api_kwargs=asked)
             except (BadRequest, TimedOut):
                 return False
             except NetworkError:
@@ -176,6 +201,32 @@ class Telegram:
                 return False
             return True
         return False
+
+    @staticmethod
+    def riding(heard: Incoming) -> dict[str, Any] | None:
+        """The call that may go along in the answer to a webhook: it ends the waiting sign on a tapped button."""
+        return {"method": "answerCallbackQuery", "callback_query_id": heard.query} if heard.query else None
+
+    async def hook(self, url: str, secret: str, connections: int) -> None:
+        """From now on Telegram brings the updates to `url`, with the secret in a header; what waits comes too.
+
+        `connections` (1 to 100) is how many it brings at a time. Raises ChannelDown (with Telegram's reason when it
+        does not like the address) or TokenRefused.
+        """
+        asked = {
+            "url": url, "secret_token": secret, "allowed_updates": HEARD_KINDS, "max_connections": connections
+        }  # fmt: skip
+        await self._ask("setWebhook", asked)
+
+    async def unhook(self) -> None:
+        """From now on updates wait to be fetched; none is dropped. Raises ChannelDown or TokenRefused."""
+        await self._ask("deleteWebhook", {"drop_pending_updates": False})
+
+    async def _ask(self, method: str, asked: dict[str, Any]) -> None:
+        try:
+            await self._bot.do_api_request(method, api_kwargs=asked)
+        except TelegramError as error:
+            raise self._down(error) from None
 
     async def publish(self, profiles: Iterable[Profile]) -> list[str]:
         """Sets names, texts and commands, and gives the languages that were published.
@@ -203,6 +254,8 @@ class Telegram:
         return published
 
     def _down(self, error: TelegramError) -> Exception:
+        if isinstance(error, Conflict) and "webhook" in error.message.lower():
+            return WebhookIsSet("Telegram brings the updates to a webhook")
         if isinstance(error, Conflict):
             return AnotherPoller("another program polls with this token")
         if isinstance(error, InvalidToken | EndPointNotFound | Forbidden) and not self._known:

@@ -2,7 +2,7 @@
 
 import { icon, make, phoneNumber, size, time } from "./make.js";
 
-const FINDS = /(https?:\/\/[^\s<>]+[^\s<>.,:;!?)])|((?<![\w+])(?:\+|00)?\d(?:[ -]?\d){5,13}(?!\w))|((?<!\S)\/[a-z0-9_]{1,32}(?=$|[\s.,!?]))/giu;
+const FINDS = /(https?:\/\/[^\s<>]+[^\s<>.,:;!?)])|((?<![\w+])(?:\+|00)?\d(?:[ -]?\d){5,13}(?!\w))|((?<![^\s\u200E\u200F\u2066-\u2068])\/[a-z0-9_]{1,32}(?=$|[\s.,!?،؟\u200E\u200F\u2069]))/giu;
 const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}(?:\uFE0F|\u200D\p{Extended_Pictographic}|[\u{1F3FB}-\u{1F3FF}])*\s?){1,3}$/u;
 const TAGS = { bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre", blockquote: "blockquote", spoiler: "span" };
 
@@ -11,7 +11,7 @@ export function summary(message) {
   return message.text || message.caption || Object.keys(LOOKS).find((kind) => message[kind]) || "";
 }
 
-export function bubble(message, { own, read, busy, tap, command }) {
+export function bubble(message, { own, read, busy, tap, command, follow }) {
   const kind = Object.keys(LOOKS).find((name) => message[name]);
   const text = message.text ?? message.caption ?? "";
   const entities = message.entities ?? message.caption_entities ?? [];
@@ -21,7 +21,7 @@ export function bubble(message, { own, read, busy, tap, command }) {
     parts.push(make("blockquote", { class: "reply", dir: "auto" }, summary(message.reply_to_message).slice(0, 120)));
   }
   if (kind) parts.push(LOOKS[kind](message[kind], message));
-  if (text) parts.push(make("p", { class: "text" }, ...marked(text, entities, command), make("span", { class: "gap" })));
+  if (text) parts.push(make("p", { class: "text" }, ...marked(text, entities, { command, follow }), make("span", { class: "gap" })));
   // A card that a bot changes is not called "edited": that is how a bot's cards work.
   const edited = own && message.edit_date;
   const meta = make("span", { class: "meta" }, edited ? "bewerkt" : null, make("bdi", {}, time(message.date)));
@@ -60,7 +60,7 @@ function button(one, busy, tap) {
 }
 
 // Entities count in UTF-16 units, as JavaScript does. Those inside another one are drawn inside it.
-function marked(text, entities, command, from = 0, to = text.length) {
+function marked(text, entities, act, from = 0, to = text.length) {
   const out = [];
   let at = from;
   const known = entities.filter((one) => TAGS[one.type] || one.type === "text_link");
@@ -68,27 +68,31 @@ function marked(text, entities, command, from = 0, to = text.length) {
     const one = known[index];
     const end = one.offset + one.length;
     if (one.offset < at || end > to) continue;
-    out.push(...linked(text.slice(at, one.offset), command));
-    const inner = marked(text, known.slice(index + 1), command, one.offset, end);
+    out.push(...linked(text.slice(at, one.offset), act));
+    const inner = marked(text, known.slice(index + 1), act, one.offset, end);
     const safe = one.type === "text_link" && /^https?:/i.test(one.url ?? "");
     out.push(safe ? make("a", { href: one.url, target: "_blank", rel: "noopener noreferrer" }, ...inner) : make(TAGS[one.type] ?? "span", {}, ...inner));
     at = end;
   }
-  out.push(...linked(text.slice(at, to), command));
+  out.push(...linked(text.slice(at, to), act));
   return out;
 }
 
 // Links, phone numbers and commands can be tapped, as on a real phone.
-function linked(text, command) {
+function linked(text, { command, follow }) {
   const out = [];
   let at = 0;
   for (const found of text.matchAll(FINDS)) {
     const [words, url, phone] = found;
     out.push(text.slice(at, found.index));
     at = found.index + words.length;
-    if (url) out.push(make("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, url));
-    else if (phone) out.push(make("a", { href: `tel:${phone.replace(/[ -]/g, "")}`, dir: "ltr", class: "tel" }, phone));
-    else {
+    if (url) {
+      const made = make("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, url);
+      made.addEventListener("click", (event) => follow(url) && event.preventDefault());
+      out.push(made);
+    }
+    if (phone) out.push(make("a", { href: `tel:${phone.replace(/[ -]/g, "")}`, dir: "ltr", class: "tel" }, phone));
+    if (!url && !phone) {
       const made = make("button", { class: "command", type: "button" }, words);
       made.addEventListener("click", () => command(words));
       out.push(made);

@@ -4,10 +4,11 @@ import { bubble, summary } from "./bubble.js";
 import { day, make } from "./make.js";
 
 const NEAR = 60;
+const ABOVE = 8;
 
 export class Conversation {
-  constructor(element, { owner, tap, command }) {
-    Object.assign(this, { owner, tap, command });
+  constructor(element, { owner, tap, command, follow }) {
+    Object.assign(this, { owner, tap, command, follow });
     this.log = element.querySelector(".log");
     this.jump = element.querySelector(".to-end");
     this.messages = new Map();
@@ -17,7 +18,7 @@ export class Conversation {
     this.unseen = 0;
     this.pinned = true;
     this.log.addEventListener("scroll", () => this.#look(), { passive: true });
-    this.jump.addEventListener("click", () => this.toEnd(true));
+    this.jump.addEventListener("click", () => this.#scroll(this.log.scrollHeight, true));
     new ResizeObserver(() => this.pinned && this.toEnd()).observe(this.log);
   }
 
@@ -37,11 +38,14 @@ export class Conversation {
   }
 
   put(message, edited) {
-    const stay = this.pinned;
+    const [stay, low, old] = [this.pinned, this.#low(), this.messages.get(message.message_id)];
     this.messages.set(message.message_id, message);
     this.#draw(message);
     if (edited) this.drawn.get(message.message_id)?.classList.add("changed");
-    if (stay) this.toEnd();
+    // Other buttons under the same words: whoever taps there stays there.
+    if (edited && old && summary(old) === summary(message)) {
+      if (low) this.#scroll(this.log.scrollHeight);
+    } else if (stay) this.toEnd();
     else if (!edited) {
       this.unseen += 1;
       this.#look();
@@ -80,18 +84,25 @@ export class Conversation {
     return [...this.messages.values()].findLast((one) => one.from?.id === this.owner.id && one.text);
   }
 
-  lastWords() {
-    return summary([...this.messages.values()].at(-1) ?? {});
+  // The last message; of one that is longer than the screen its first line, because that is where reading begins.
+  toEnd() {
+    this.pinned = true;
+    const last = this.log.lastElementChild;
+    const long = last && last.offsetHeight > this.log.clientHeight;
+    this.#scroll(long ? last.offsetTop - this.log.offsetTop - ABOVE : this.log.scrollHeight);
   }
 
-  toEnd(smooth = false) {
-    this.pinned = true;
+  #scroll(top, smooth = false) {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.log.scrollTo({ top: this.log.scrollHeight, behavior: smooth && !calm ? "smooth" : "instant" });
+    this.log.scrollTo({ top, behavior: smooth && !calm ? "smooth" : "instant" });
+  }
+
+  #low() {
+    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR;
   }
 
   #look() {
-    this.pinned = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR;
+    this.pinned = this.#low();
     if (this.pinned) this.unseen = 0;
     this.jump.hidden = this.pinned;
     this.jump.querySelector(".count").textContent = this.unseen || "";
@@ -118,6 +129,7 @@ export class Conversation {
       busy: this.#busy(id),
       tap: (button) => this.tap(id, button),
       command: this.command,
+      follow: this.follow,
     });
     for (const picture of made.querySelectorAll("img")) {
       picture.addEventListener("load", () => this.pinned && this.toEnd());

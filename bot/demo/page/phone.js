@@ -5,7 +5,7 @@ import { Conversation } from "./conversation.js";
 import { make, paintFace } from "./make.js";
 import { menu } from "./menu.js";
 import { post, upload } from "./line.js";
-import { askCode, askContact, askOwnNumber } from "./sharing.js";
+import { askCode, askContact, askOwnNumber, startOf } from "./sharing.js";
 
 export const ROLES = { resident: "bewoner", partner: "partner", coordinator: "coördinator" };
 const ACTIONS = { upload_photo: "stuurt een foto…", record_voice: "neemt geluid op…", upload_voice: "stuurt geluid…" };
@@ -23,15 +23,15 @@ const SORRY = {
 };
 
 export class Phone {
-  constructor(owner, { bot, partners, news, invite, remove }) {
-    Object.assign(this, { owner, bot, news, invite, remove });
+  constructor(owner, { bot, partners, news, invite, remove, opened }) {
+    Object.assign(this, { owner, bot, news, invite, remove, opened });
     this.commands = [];
     this.keysHidden = false;
     this.element = document.getElementById("phone").content.firstElementChild.cloneNode(true);
     this.part = (selector) => this.element.querySelector(selector);
     this.text = this.part("textarea");
     this.talk = new Conversation(this.element, {
-      owner, tap: (id, button) => this.#tap(id, button), command: (words) => this.say(words),
+      owner, tap: (id, button) => this.#tap(id, button), command: (words) => this.say(words), follow: (url) => this.#follow(url),
     });
     this.#dress(partners);
     this.#wire();
@@ -152,6 +152,14 @@ export class Phone {
   async openWithCode() {
     const given = await askCode(this.bot);
     if (given) await this.act("start", given);
+  }
+
+  // A link to this bot stays on the page, anything else goes its way.
+  #follow(url) {
+    const payload = startOf(url, this.bot);
+    if (payload === null) return false;
+    this.opened(payload, this);
+    return true;
   }
 
   async #contact() {

@@ -4,6 +4,7 @@ import { ask } from "./ask.js";
 import { Listener, get, post } from "./line.js";
 import { Phone, ROLES } from "./phone.js";
 import { make } from "./make.js";
+import { askPhone } from "./sharing.js";
 
 const LANGUAGES = [
   ["nl", "Nederlands"], ["ar", "العربية"], ["en", "English"], ["tr", "Türkçe"], ["pl", "Polski"], ["uk", "Українська"],
@@ -92,7 +93,7 @@ async function readProfile() {
 
 function addPhone(owner) {
   if (phones.has(owner.id)) return phones.get(owner.id);
-  const phone = new Phone({ ...owner }, { bot: config.bot, partners: config.partners ?? [], news, invite, remove });
+  const phone = new Phone({ ...owner }, { bot: config.bot, partners: config.partners ?? [], news, invite, remove, opened });
   phones.set(owner.id, phone);
   // Residents stand together, before those who help them.
   const after = owner.kind === "resident" ? [...place.children].find((one) => one.dataset.kind !== "resident") : null;
@@ -120,6 +121,15 @@ async function invite(wish, owner) {
   const { payload } = await post("/demo/invite", wish);
   if (wish.partner) memory.change((kept) => { kept.partner[owner.id] = wish.partner; });
   return payload;
+}
+
+// A link to the bot, tapped in a message.
+async function opened(payload, from) {
+  const phone = phones.get(await askPhone([...phones.values()], from.owner));
+  if (!phone) return;
+  choose(phone.owner.id);
+  phone.element.scrollIntoView({ inline: "nearest", block: "nearest" });
+  await phone.act("start", { payload });
 }
 
 let chosen = null;

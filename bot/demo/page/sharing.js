@@ -4,16 +4,34 @@ import { ask } from "./ask.js";
 import { phoneNumber } from "./make.js";
 
 // A start payload, as a link or a QR code holds it.
-export function askCode(bot) {
-  return ask({
+export async function askCode(bot) {
+  const given = await ask({
     title: "Openen met een code",
     text: `Zoals iemand de link t.me/${bot.username}?start=… of een QR-code opent.`,
     yes: "Openen",
     fields: [{
-      name: "payload", label: "Code", maxLength: 200, placeholder: "bijvoorbeeld poster-7",
+      name: "payload", label: "Code of link", maxLength: 200, placeholder: "bijvoorbeeld poster-7",
       hint: "Telegram neemt 1 tot 64 letters, cijfers, _ en -.",
     }],
   });
+  return given && { payload: startOf(given.payload, bot) ?? given.payload };
+}
+
+// What a link to this bot would start it with; null when it is a link to something else.
+export function startOf(link, bot) {
+  const [, username, payload = ""] = link.match(/^(?:https?:\/\/)?t\.me\/(\w+)(?:\?(?:.*&)?start=([^&]*))?/i) ?? [];
+  return username?.toLowerCase() === bot.username.toLowerCase() ? payload : null;
+}
+
+// A link to this bot that was tapped: here it may be opened on anybody's phone.
+export async function askPhone(phones, owner) {
+  const given = await ask({
+    title: "Link openen",
+    text: "Op een echte telefoon opent de link daar waar iemand tikt. Hier kies je de telefoon.",
+    yes: "Openen",
+    fields: [{ name: "phone", label: "Telefoon", value: String(owner.id), choices: phones.map((one) => [String(one.owner.id), one.title]) }],
+  });
+  return given && Number(given.phone);
 }
 
 // One's own card, or somebody else's with a name and a number.

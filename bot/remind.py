@@ -1,0 +1,51 @@
+"""What is due: today only forgetting. Rows in SQL, never timers in memory: a restart loses nothing that was promised.
+
+Guards what `/privacy` tells residents: answers without help go after 7 days, a lead's content 30 days after it closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from bot.writer import Writer
+from db import audit, conversations, leads, updates
+from db.store import Store
+
+_log = structlog.get_logger("remind")
+
+EVERY = timedelta(hours=1)
+
+ANSWERS, LEADS, SEEN, AUDIT = timedelta(days=7), timedelta(days=30), timedelta(hours=48), timedelta(days=365)
+"""How long answers, the content of closed leads, update ids and the audit are kept (domain.md §4.3)."""
+
+
+def forget_what_is_due(store: Store, wijk: str, now: datetime) -> dict[str, int]:
+    """Forget everything whose time has come; gives how many of each. It may run at any time, any number of times."""
+    with store.write() as tx:
+        idle = conversations.idle_before(tx, wijk, now - ANSWERS)
+        conversations.empty(tx, wijk, idle, now)
+        return {
+            "conversations": len(idle),
+            "leads": leads.blank_closed_before(tx, wijk, now - LEADS),
+            "updates": updates.forget_before(tx, wijk, now - SEEN),
+            "audit": audit.forget_before(tx, wijk, now - AUDIT),
+        }
+
+
+async def keep_forgetting(
+    store: Store, wijk: str, writer: Writer, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> None:
+    """Forget at the start and then every hour, in the writer's thread, until cancelled. A store that is away waits."""
+    while True:
+        try:
+            gone = await writer.run(forget_what_is_due, store, wijk, now())
+        except Exception as error:
+            _log.warning("forgetting has to wait", error=type(error).__name__)
+        else:
+            if any(gone.values()):
+                _log.info("forgotten", **gone)
+        await asyncio.sleep(EVERY.total_seconds())

@@ -1,0 +1,88 @@
+"""A bot under measurement: a process, and what the operating system knows about it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.conftest import SECRET_KEY
+from tests.e2e.process import ROOT, clean
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Usage:
+    """So far: seconds of CPU, bytes written to disk, commits (of the real bot), and the most memory in MB."""
+
+    cpu: float
+    written: int
+    commits: int
+    memory: float
+
+
+class Bot:
+    """One of `real`, `echo` (the library's defaults) and `echo on aiohttp`, against the server at `base_url`."""
+
+    def __init__(self, kind: str, base_url: str, database_url: str = "") -> None:
+        self.kind = kind
+        self.folder = tempfile.TemporaryDirectory(prefix="bench-")
+        self.log = (Path(self.folder.name) / "log").open("w+b")
+        if kind == "real":
+            settings = {"TELEGRAM_TOKEN": "1:bench", "TELEGRAM_BASE_URL": base_url, "DATA_DIR": self.folder.name}
+            if database_url:
+                settings["DATABASE_URL"] = database_url
+            command = ["tests.benchmarks.counted"]
+        else:
+            settings = {}
+            command = ["tests.benchmarks.echo", base_url, "aiohttp" if "aiohttp" in kind else "httpx"]
+        environment = {**clean(settings), "SECRET_KEYS": SECRET_KEY}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self.log,
+        )
+
+    def usage(self) -> Usage:
+        """As it is now."""
+        own = Path("/proc") / str(self.process.pid)
+        fields = (own / "stat").read_text().rpartition(")")[2].split()
+        written = next(line for line in (own / "io").read_text().splitlines() if line.startswith("write_bytes"))
+        memory = next(line for line in (own / "status").read_text().splitlines() if line.startswith("VmHWM"))
+        commits = 0
+        if self.kind == "real" and self.process.stdout is not None:
+            self.process.send_signal(signal.SIGUSR1)
+            commits = int(self.process.stdout.readline().split()[1])
+        return Usage(
+            cpu=(int(fields[11]) + int(fields[12])) / TICKS,
+            written=int(written.split()[1]),
+            commits=commits,
+            memory=int(memory.split()[1]) / 1024,
+        )
+
+    def said(self) -> str:
+        """Its log."""
+        self.log.flush()
+        self.log.seek(0)
+        return self.log.read().decode()
+
+    def stop(self) -> None:
+        """SIGTERM; killed when it does not listen."""
+        self.process.terminate()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        self.log.close()
+        self.folder.cleanup()

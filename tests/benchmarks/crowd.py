@@ -1,0 +1,272 @@
+"""The bench's Bot API server with its people inside: they tap as soon as a card is there, or after a pause.
+
+It runs in a process of its own. One turn: a tap arrives, the card is edited (or sent anew) and the query is answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from multiprocessing.connection import Connection
+from typing import Any
+
+import orjson
+
+from tests.benchmarks.wire import Line
+
+PAGE = 100
+"""Updates in one answer at most, as Telegram's."""
+
+ROUND = {
+    "menu.welcome": ("begin",),
+    "menu.worries": ("+bills", "_next"),
+    "referral.paying": ("behind",),
+    "referral.urgent": ("none",),
+    "referral.behind": ("+rent", "+energy", "_next"),
+    "referral.visit": ("desk",),
+    "advice.help": ("_back",),
+}
+"""What is tapped where; with the ticks and the ways back it is ten steps round and round."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """How busy it is. `pause`: seconds between bursts in which all tap at once (0: nobody waits). `delay`: seconds
+    that are added to each call, half on the way there and half on the way back."""
+
+    name: str
+    people: int
+    seconds: float
+    pause: float = 0.0
+    delay: float = 0.0
+
+
+@dataclass
+class Result:
+    """What was seen from the server's side. `waits` are seconds from tap to card."""
+
+    turns: int = 0
+    seconds: float = 0.0
+    waits: list[float] = field(default_factory=list)
+    batches: int = 0
+    fetched: int = 0
+    lost: int = 0
+    doubled: int = 0
+    unanswered: int = 0
+    calls: int = 0
+
+
+@dataclass(eq=False)
+class Walker:
+    """Somebody who taps. `at` is when, `data` what is on the card now, `visited` where they came this round."""
+
+    chat: int
+    at: float = 0.0
+    waits: bool = False
+    message: int = 0
+    text: str = ""
+    shown: str = ""
+    answers: int = 0
+    visits: int = 0
+
+
+class Crowd:
+    """The server's state: updates that wait, cards, and what is measured."""
+
+    def __init__(self) -> None:
+        self.load = Load("idle", 0, 0.0)
+        self.people: dict[int, Walker] = {}
+        self.queue: dict[int, dict[str, Any]] = {}
+        self.queries: set[str] = set()
+        self.bell, self.news = asyncio.Event(), asyncio.Event()
+        self.numbers = itertools.count(int(time.time()) - 1_735_689_600)
+        self.result = Result()
+        self.measuring = self.tapping = False
+        self.polled = asyncio.Event()
+        self.token = ""
+
+    async def answer(self, method: str, given: dict[str, object]) -> bytes:
+        """One call."""
+        half = self.load.delay / 2
+        if half:
+            await asyncio.sleep(half)
+        self.result.calls += 1
+        result = await self.act(method.lower(), given)
+        if half:
+            await asyncio.sleep(half)
+        if isinstance(result, str):
+            return orjson.dumps({"ok": False, "error_code": 400, "description": f"Bad Request: {result}"})
+        return orjson.dumps({"ok": True, "result": result})
+
+    async def act(self, method: str, given: dict[str, object]) -> Any:
+        """The result of a call, or the words of a refusal."""
+        match method:
+            case "getupdates":
+                return await self.updates(int(str(given.get("offset") or 0)), float(str(given.get("timeout") or 0)))
+            case "sendmessage":
+                if int(str(given["chat_id"])) not in self.people:
+                    return "chat not found"
+                return self.card(int(str(given["chat_id"])), next(self.numbers), given)
+            case "editmessagetext":
+                person = self.people.get(int(str(given["chat_id"])))
+                if person is None or int(str(given["message_id"])) != person.message:
+                    return "message to edit not found"
+                shown = str(given["text"]) + str(given.get("reply_markup"))
+                if shown == person.shown:
+                    self.result.doubled += self.measuring
+                    return "message is not modified"
+                return self.card(person.chat, person.message, given)
+            case "answercallbackquery":
+                if str(given["callback_query_id"]) not in self.queries:
+                    return "query is too old and response timeout expired or query ID is invalid"
+                self.queries.discard(str(given["callback_query_id"]))
+                self.news.set()
+                return True
+            case "getme":
+                return {"id": 1, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
+            case _:
+                return True
+
+    async def updates(self, offset: int, seconds: float) -> list[dict[str, Any]]:
+        """getUpdates."""
+        self.polled.set()
+        for number in [number for number in self.queue if number < offset]:
+            del self.queue[number]
+        if not self.queue:
+            self.bell.clear()
+            try:
+                await asyncio.wait_for(self.bell.wait(), seconds)
+            except TimeoutError:
+                return []
+        batch = list(itertools.islice(self.queue.values(), PAGE))
+        self.result.batches += self.measuring
+        self.result.fetched += len(batch) if self.measuring else 0
+        return batch
+
+    def push(self, kind: str, body: dict[str, Any]) -> None:
+        """A new update."""
+        number = next(self.numbers)
+        self.queue[number] = {"update_id": number, kind: body}
+        self.bell.set()
+
+    def card(self, chat: int, message: int, given: dict[str, object]) -> dict[str, Any]:
+        """The card came: it is measured, and sooner or later tapped."""
+        person = self.people[chat]
+        person.message, person.text = message, str(given["text"])
+        markup = given.get("reply_markup")
+        person.shown = person.text + str(markup)
+        rows = (orjson.loads(markup) if isinstance(markup, str) else markup) or {}
+        buttons = [str(b.get("callback_data", "")) for row in rows.get("inline_keyboard", ()) for b in row]  # type: ignore[attr-defined]
+        now = time.perf_counter()
+        if person.waits and self.measuring:
+            self.result.turns += 1
+            self.result.waits.append(now - person.at)
+        person.waits = False
+        person.answers += 1
+        self.news.set()
+        if buttons:
+            self.soon(person, self.choose(person, buttons), now)
+        return {"message_id": message, "date": 1, "chat": {"id": chat, "type": "private"}, "text": person.text}
+
+    def soon(self, person: Walker, data: str, now: float) -> None:
+        """Tap now, or with everybody else when the next burst begins."""
+        if not self.tapping:
+            return
+        if not self.load.pause or not self.measuring:
+            self.tap(person, data)
+            return
+        wait = self.load.pause - now % self.load.pause
+        asyncio.get_running_loop().call_later(wait, self.tap, person, data)
+
+    def tap(self, person: Walker, data: str) -> None:
+        """A tap on the card, by somebody who is still here."""
+        if not self.tapping or self.people.get(person.chat) is not person:
+            return
+        query = str(next(self.numbers))
+        self.queries.add(query)
+        person.at, person.waits = time.perf_counter(), True
+        user = {"id": person.chat, "is_bot": False, "first_name": "Fatma", "language_code": "nl"}
+        chat = {"id": person.chat, "type": "private", "first_name": "Fatma"}
+        card = {"message_id": person.message, "date": 1, "chat": chat, "text": person.text}
+        self.push("callback_query", {"id": query, "from": user, "message": card, "chat_instance": "1", "data": data})
+
+    def choose(self, person: Walker, buttons: list[str]) -> str:
+        """What this person taps: the way round for the real bot, the only button for an echo."""
+        if len(buttons) == 1:
+            return buttons[0]
+        by_answer = {tuple(data.split(":")[:2]): data for data in buttons}
+        if ("language", "nl") in by_answer:
+            return by_answer["language", "nl"]
+        step = next(each for each, _ in by_answer if each in ROUND)
+        if step == "referral.visit":
+            person.visits += 1
+            if person.visits % 2 == 0:
+                return by_answer[step, "_menu"]
+        return next(by_answer[step, each] for each in ROUND[step] if (step, each) in by_answer)
+
+    async def until(self, holds: Callable[[], bool], seconds: float) -> None:
+        """Returns when that is so, or after so many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not holds():
+                    self.news.clear()
+                    await self.news.wait()
+
+    async def run(self, load: Load, warm: float, tell: Callable[[str], None]) -> Result:
+        """Everybody comes in, walks for `warm` seconds, and is then measured; `tell` hears begin and end."""
+        self.load = load
+        self.queue.clear()
+        self.queries.clear()
+        first = next(self.numbers) * 100
+        self.people = {first + n: Walker(first + n) for n in range(load.people)}
+        self.tapping, self.measuring = True, False
+        for person in self.people.values():
+            user = {"id": person.chat, "is_bot": False, "first_name": "Fatma", "language_code": "nl"}
+            chat = {"id": person.chat, "type": "private", "first_name": "Fatma"}
+            entities = [{"type": "bot_command", "offset": 0, "length": 6}]
+            body = {"message_id": 1, "date": 1, "chat": chat, "from": user, "text": "/start", "entities": entities}
+            self.push("message", body)
+        await self.until(lambda: all(person.answers >= 4 for person in self.people.values()), 20)
+        await asyncio.sleep(warm)
+        self.result = Result()
+        self.measuring = True
+        tell("begin")
+        start = time.perf_counter()
+        await asyncio.sleep(load.seconds)
+        self.result.seconds = time.perf_counter() - start
+        self.measuring = self.tapping = False
+        tell("end")
+        await self.until(lambda: not self.queries and not any(p.waits for p in self.people.values()), 15)
+        self.result.lost = sum(person.waits for person in self.people.values())
+        self.result.unanswered = len(self.queries)
+        self.load = Load("idle", 0, 0.0)
+        return self.result
+
+
+async def _serve(orders: Connection) -> None:
+    loop = asyncio.get_running_loop()
+    crowd = Crowd()
+    server = await loop.create_server(lambda: Line(crowd.answer), "127.0.0.1", 0, backlog=1024)
+    orders.send(server.sockets[0].getsockname()[1])
+    while True:
+        order = await loop.run_in_executor(None, orders.recv)
+        match order:
+            case None:
+                return
+            case "polled":
+                crowd.polled.clear()
+                crowd.bell.set()
+                orders.send("ready")
+                await crowd.polled.wait()
+                orders.send(time.monotonic())
+            case (Load() as load, float() as warm):
+                orders.send(asdict(await crowd.run(load, warm, orders.send)))
+
+
+def serve(orders: Connection) -> None:
+    """The whole process: takes a load, gives a result, until it gets None."""
+    asyncio.run(_serve(orders))

@@ -1,0 +1,155 @@
+"""People who do what people do: read what is on their phone, tap a button by its words, wait until something comes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.demo.chat import buttons_of
+from bot.demo.person import Person
+from bot.table import Person as Seat
+from bot.table import Table
+from tests.e2e.street import Street, turn_of
+
+BEGIN = ("/start", "Nederlands", "Begin")
+AGREE = ("Begrepen", "Ja")
+SHARE = "(deel mijn nummer)"
+TWO_AND_A_NUMBER = (
+    *BEGIN,
+    *("💶 Rekeningen", "🌡️ Kou in huis", "Verder ▶", "Ik loop achter", "Nee, gelukkig niet", "Vaak koud", "Nee"),
+    *("Ja, graag", *AGREE, "Hoe mogen we je noemen?: Samira", "Bel mij", SHARE, "’s Ochtends"),
+    *("Wil je nog iets zeggen?: Liefst na half tien.", "Ja, geef dit door", "Ja, geef dit door"),
+)
+TWO_AND_ONE_NO = (
+    *(*BEGIN, "💧 Vocht of schimmel", "Verder ▶", "In de slaapkamer", "Overal", "Verder ▶", "Ja, al meer dan 6 weken"),
+    *("Huur van Portaal", "Ja, graag allebei", *AGREE, "Liever geen naam", "Via deze chat", "Maakt niet uit"),
+    *("Sla over", "Ja, geef dit door", "Nee"),
+)
+BACK_AND_CHANGE = (
+    *(*BEGIN, "💨 Tocht", "Verder ▶", "Bij de deur", "Bij het raam", "Verder ▶", "Huur van Portaal", "◀ Terug"),
+    *("Huur van iemand anders", "Ja, graag", *AGREE, "Liever geen naam", "Kom bij mij thuis"),
+    *("Waar woon je?: Voorbeeldstraat 1", "’s Avonds", "Sla over", "Ik wil iets veranderen", "Hoe je mij bereikt"),
+    *("Via deze chat", "’s Middags", "Sla over", "Ja, geef dit door"),
+)
+ONLY_NO = (
+    *(*BEGIN, "💶 Rekeningen", "Verder ▶", "Ik loop achter", "Nee, gelukkig niet", "Huur", "Gas en stroom", "Verder ▶"),
+    *("Ergens in de wijk", "Ja, graag", *AGREE, "Liever geen naam", "Via deze chat", "’s Middags", "Sla over", "Nee"),
+)
+SCRIPTS = (TWO_AND_A_NUMBER, TWO_AND_ONE_NO, BACK_AND_CHANGE, ONLY_NO)
+"""Words on buttons; `question: words` types the words when the question stands there."""
+
+LAST_WORDS = ("Gelukt.", "We geven niks door.")
+
+
+@dataclass
+class Player:
+    """Somebody with a phone. `turn` is that of the last question they answered: what they wait for is newer."""
+
+    street: Street
+    person: Person
+    pressed: set[str] = field(default_factory=set)
+    turn: int = -1
+
+    def button(self, label: str) -> tuple[int, str] | None:
+        """The newest message that has this button, and what the button carries; never one of an older question."""
+        for message in reversed(self.person.chat().shown):
+            if turn_of(message) <= self.turn:
+                continue
+            for button in (one for row in buttons_of(message) for one in row):
+                if button["text"] == label and button["callback_data"] not in self.pressed:
+                    return message["message_id"], button["callback_data"]
+        return None
+
+    async def tap(self, label: str) -> dict[str, Any]:
+        """Tap as soon as the button is there; gives the message as it was then."""
+        message, data = await self.street.until(lambda: self.button(label), f"{self.person.id} to see [{label}]")
+        seen = self.person.chat().messages[message]
+        self.pressed.add(data)
+        step, answer, *_ = data.split(":")
+        if step != "language":  # and a tick leaves somebody on the same question
+            self.turn = turn_of(seen) - (answer[0] in "+-")
+        self.person.tap(message, data)
+        return seen
+
+    async def type(self, question: str, words: str) -> None:
+        """Type when that question stands there."""
+
+        def asked() -> dict[str, Any] | None:
+            shown = (m for m in reversed(self.person.chat().shown) if turn_of(m) > self.turn)
+            return next((m for m in shown if question in m["text"]), None)
+
+        card = await self.street.until(asked, f"{self.person.id} to be asked {question!r}")
+        self.turn = turn_of(card)
+        self.person.say(words)
+
+    async def share(self) -> None:
+        """Share the own number with the button at the bottom."""
+        keyboard = await self.street.until(lambda: self.person.chat().keyboard, f"{self.person.id} to see a keyboard")
+        self.person.press(keyboard.rows[0][0]["text"])
+
+    async def play(self, script: Sequence[str]) -> list[tuple[str, bool]]:
+        """The whole script, to the last card; gives the consent cards that were read, each with yes or no."""
+        agreed: list[tuple[str, bool]] = []
+        for act in script:
+            question, colon, words = act.partition("?: ")
+            if act == "/start":
+                self.person.start()
+            elif act == SHARE:
+                await self.share()
+            elif colon:
+                await self.type(f"{question}?", words)
+            else:
+                seen = await self.tap(act)
+                if " te zien:" in seen["text"] and act in ("Ja, geef dit door", "Nee"):
+                    agreed.append((seen["text"], act != "Nee"))
+        await self.street.until(self.finished, f"{self.person.id} to be done")
+        return agreed
+
+    def finished(self) -> bool:
+        """Whether the last card of the walk stands on the phone."""
+        return any(words in m.get("text", "") for m in self.person.chat().shown for words in LAST_WORDS)
+
+    def next_of(self, *labels: str) -> tuple[int, str] | None:
+        """The first of these buttons, on any message, that was not pressed."""
+        return next((found for found in map(self.button, labels) if found), None)
+
+    async def take_everything(self) -> None:
+        """A partner's day: look at whatever comes in, and take what can be taken. Ends when it is cancelled."""
+        while True:
+            message, data = await self.street.until(
+                lambda: self.next_of("✋ Ik pak dit op", "👀 Bekijk"), f"{self.person.id} to get a lead", patience=None
+            )
+            self.pressed.add(data)
+            self.person.tap(message, data)
+
+
+def play_at_table(table: Table, seat: Seat, script: Sequence[str], phone: str) -> None:
+    """The same script without a network and without trouble: what should have happened."""
+    for act in script:
+        _question, colon, words = act.partition("?: ")
+        if act == SHARE:
+            table.share(seat, phone)
+        elif colon or act == "/start":
+            table.type(seat, words or act)
+        else:
+            table.tap(seat, act)
+
+
+@asynccontextmanager
+async def at_work(members: Sequence[Player]) -> AsyncIterator[None]:
+    """Partners who take whatever comes in, for as long as the block lasts."""
+    async with asyncio.TaskGroup() as group:
+        days = [group.create_task(member.take_everything()) for member in members]
+        yield
+        for day in days:
+            day.cancel()
+
+
+async def all_of(*days: Any) -> list[Any]:
+    """Everybody at the same time; the first trouble ends it for all."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(day) for day in days]
+    return [task.result() for task in tasks]

@@ -1,0 +1,289 @@
+"""Four real processes over one PostgreSQL, one of them killed again and again: it ends as if one had done it alone."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import socket
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from bot.demo.world import TOKEN
+from bot.house import open_house
+from db import consents, conversations, leads, outbox, people
+from db.store import Store, open_store
+from flows.heard import Heard
+from tests.e2e.feeder import NAME, SECRET, Feeder, Recorder, blurred
+from tests.e2e.people import SCRIPTS, Player, play_at_table
+from tests.e2e.process import Process, launch
+from tests.e2e.street import WIJK, Street, street
+
+MEMBERS = {2001: "goos", 2002: "eas", 2003: "gratis_aanpak"}
+EVERY = 390
+"""After so many updates a worker is killed."""
+
+ON_POSTGRESQL = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+
+
+@dataclass
+class Serial:
+    """What one process alone makes of it: what everybody said, what they got to read, and how it ended."""
+
+    said: dict[int, Sequence[Heard]]
+    read: dict[int, list[str]]
+    ended: dict[int, Any]
+
+
+def remembered(store: Store, person: int) -> Any:
+    """All of somebody that must be the same, whoever handled it."""
+    address = f"telegram:{person}"
+    with store.read() as tx:
+        one = conversations.look(tx, WIJK, [address])[address]
+        return (
+            (one.place, one.language, one.turn, one.step, one.blocked),
+            [(lead.partner, lead.inbox, lead.row, lead.packet) for lead in leads.of_resident(tx, WIJK, address)],
+            [(entry.purpose, entry.recipient, entry.given, entry.shown) for entry in consents.of(tx, WIJK, address)],
+        )
+
+
+def staffed(store: Store) -> None:
+    """Somebody reads each inbox."""
+    with store.write() as tx:
+        for member, partner in MEMBERS.items():
+            people.join(tx, WIJK, f"telegram:{member}", partner, "partner", "Ans", datetime.now(UTC))
+
+
+def known_to_telegram(here: Street, them: Sequence[int]) -> None:
+    """They wrote to the bot once, so that it may write to them; what they say later comes from the feeder."""
+    for person in them:
+        here.world.person(person).start()
+    here.world.bot().queue.clear()
+
+
+def one_alone(path: Path, template: Path, residents: Sequence[int]) -> Serial:
+    """The same scripts at a table, one person after another."""
+    path.write_bytes(template.read_bytes())
+    store = open_store(f"sqlite:///{path}")
+    staffed(store)
+    table = Recorder(open_house(WIJK), store)
+    for person in residents:
+        seat = table.sit(f"telegram:{person}", f"{NAME} {person}")
+        play_at_table(table, seat, SCRIPTS[person % len(SCRIPTS)], "+31612345678")
+    read = {
+        person: [blurred(laid.text) for laid in table.sit(f"telegram:{person}", "").chat.values()]
+        for person in (*residents, *MEMBERS)
+    }
+    found = Serial(
+        {person: table.said[f"telegram:{person}"] for person in residents},
+        read,
+        {person: remembered(store, person) for person in residents},
+    )
+    store.close()
+    return found
+
+
+@dataclass
+class Crew:
+    """Workers, each behind a door of its own; one that is killed or stopped is followed by another at the same door."""
+
+    here: Street
+    settings: dict[str, str]
+    workers: dict[int, Process] = field(default_factory=dict)
+    gone: list[Process] = field(default_factory=list)
+
+    async def open(self, port: int) -> None:
+        """A worker at this door."""
+        process = await launch("serve", **self.settings, KOPPELKANS_PORT=str(port))
+        self.here.bots.append(process)
+        self.workers[port] = process
+        await process.says("the door is open")
+
+    def sender(self) -> int:
+        """The door of whoever sends now: the last one that said so and lives."""
+        said = {port: one for port, one in self.workers.items() if any("sends now" in line for line in one.lines)}
+        return next(iter(said), next(iter(self.workers)))
+
+    async def follow(self, port: int, *, kill: bool) -> None:
+        """End a worker, and open the door again."""
+        worker = self.workers[port]
+        self.gone.append(worker)
+        if kill:
+            await worker.kill()
+        else:
+            assert await worker.stop() == 0
+        await self.open(port)
+
+
+@asynccontextmanager
+async def crew(here: Street, count: int) -> AsyncIterator[Crew]:
+    """So many workers; they are told to stop at the end, and must do so well."""
+    lines = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [line.getsockname()[1] for line in lines]
+    for line in lines:
+        line.close()
+    settings = {
+        "TELEGRAM_TOKEN": TOKEN,
+        "TELEGRAM_BASE_URL": here.address,
+        "DATABASE_URL": here.store_url,
+        "DATA_DIR": str(here.folder),
+        "WEBHOOK_SECRET": SECRET,
+    }
+    them = Crew(here, settings)
+    await asyncio.gather(*(them.open(port) for port in ports))
+    yield them
+    assert await asyncio.gather(*(worker.stop() for worker in them.workers.values())) == [0] * count
+    said = [line for worker in here.bots for line in worker.lines]
+    open("/tmp/wk/lines.txt","w").write("\n".join(said))
+    assert not [line for line in said if "Traceback" in line or "could not be handled" in line]
+
+
+def feeder(them: Crew, seed: int, progress: Any) -> Feeder:
+    doors = [f"http://127.0.0.1:{port}" for port in them.workers]
+    return Feeder(doors, WIJK, random.Random(seed), progress)
+
+
+async def delivered(store: Store) -> None:
+    """Returns when nothing waits in the outbox."""
+
+    def waiting() -> int:
+        with store.read() as tx:
+            return outbox.count(tx, WIJK)
+
+    async with asyncio.timeout(30):
+        while await asyncio.to_thread(waiting):
+            pass
+
+
+def got(here: Street, person: int) -> list[str]:
+    """Every message that somebody got, in the order in which it came."""
+    return [blurred(change.facts["message"]["text"]) for change in here.said_to(here.world.person(person))]
+
+
+def repeats(seen: Sequence[str], wanted: Sequence[str]) -> int:
+    """How many messages came again. AssertionError when one is missing, or overtook another."""
+    at = again = 0
+    for text in seen:
+        if at < len(wanted) and text == wanted[at]:
+            at += 1
+            continue
+        assert text in wanted[:at], f"came too early: {text!r}"
+        at = max(place for place, one in enumerate(wanted[:at]) if one == text) + 1
+        again += 1
+    assert at == len(wanted), f"only {at} of {len(wanted)} came"
+    return again
+
+
+@ON_POSTGRESQL
+async def test_four_workers_of_which_one_is_killed_again_and_again_end_like_one_alone(
+    store: Store, store_url: str, sqlite_template: Path, tmp_path: Path
+) -> None:
+    residents = range(1001, 1099)
+    serial = await asyncio.to_thread(one_alone, tmp_path / "alone.db", sqlite_template, residents)
+    assert sum(map(len, serial.said.values())) >= 2_000
+    staffed(store)
+    async with street(store_url, tmp_path) as here:
+        known_to_telegram(here, [*residents, *MEMBERS])
+        async with crew(here, 4) as them:
+            deaths: list[asyncio.Task[None]] = []
+
+            async def progress(answered: int) -> None:
+                async with one_at_a_time:
+                    if answered >= EVERY * (len(deaths) + 1):
+                        if deaths:
+                            await deaths[-1]
+                        port = them.sender() if len(deaths) % 2 else dice.choice(list(them.workers))
+                        deaths.append(asyncio.create_task(them.follow(port, kill=True)))
+
+            one_at_a_time, dice = asyncio.Lock(), random.Random(3)
+            telegram = feeder(them, 7, progress)
+            await telegram.feed(serial.said, first=500_000)
+            await asyncio.gather(*deaths)
+            await delivered(store)
+        assert len(deaths) >= 5
+    assert telegram.extra > 200
+    assert telegram.refused > 0
+    assert {person: remembered(store, person) for person in residents} == serial.ended
+    again = sum(repeats(got(here, person), serial.read[person]) for person in residents)
+    assert again <= 64 * len(deaths)
+    for member in MEMBERS:
+        assert set(got(here, member)) == set(serial.read[member])
+        assert not Counter(serial.read[member]) - Counter(got(here, member))
+    assert_every_tap_is_answered_in_the_body(telegram)
+
+
+def assert_every_tap_is_answered_in_the_body(telegram: Feeder) -> None:
+    """What Telegram reads in the answer ends the waiting sign; nothing else ever does."""
+    for update, said in telegram.answers:
+        if tap := update.get("callback_query"):
+            assert orjson.loads(said) == {"method": "answerCallbackQuery", "callback_query_id": tap["id"]}
+        else:
+            assert said == b""
+
+
+@ON_POSTGRESQL
+async def test_a_rolling_restart_loses_and_repeats_nothing(
+    store: Store, store_url: str, sqlite_template: Path, tmp_path: Path
+) -> None:
+    residents = range(1001, 1025)
+    serial = await asyncio.to_thread(one_alone, tmp_path / "alone.db", sqlite_template, residents)
+    staffed(store)
+    async with street(store_url, tmp_path) as here:
+        known_to_telegram(here, [*residents, *MEMBERS])
+        async with crew(here, 2) as them:
+            rolling: list[asyncio.Task[None]] = []
+
+            async def roll() -> None:
+                for port in list(them.workers):
+                    await them.follow(port, kill=False)
+
+            async def progress(answered: int) -> None:
+                if answered == 60:
+                    rolling.append(asyncio.create_task(roll()))
+
+            await feeder(them, 8, progress).feed(serial.said, first=500_000, at_once=8)
+            await asyncio.gather(*rolling)
+            await delivered(store)
+    assert {person: remembered(store, person) for person in residents} == serial.ended
+    assert [got(here, person) for person in residents] == [serial.read[person] for person in residents]
+
+
+async def test_from_polling_to_a_webhook_and_back_by_command(store: Store, store_url: str, tmp_path: Path) -> None:
+    async with street(store_url, tmp_path) as here:
+        with socket.create_server(("127.0.0.1", 0)) as line:
+            port = line.getsockname()[1]
+        more = {"WEBHOOK_SECRET": SECRET, "WEBHOOK_URL": f"http://127.0.0.1:{port}", "KOPPELKANS_PORT": str(port)}
+        own = {
+            "TELEGRAM_TOKEN": TOKEN, "TELEGRAM_BASE_URL": here.address, "DATABASE_URL": store_url,
+            "DATA_DIR": str(tmp_path),
+        }  # fmt: skip
+        polling = await here.open()
+        await polling.says("the bot is up")
+        first = Player(here, here.world.person(1003))
+        await first.play(SCRIPTS[3])
+        switch = await launch("webhook", "on", **own, **more)
+        assert (await switch.ended(), switch.lines) == (0, ["Now run: koppelkans serve"])
+        assert await polling.ended() == 2
+        assert polling.lines[-1].startswith("A webhook is set")
+        second = Player(here, here.world.person(1007))
+        playing = asyncio.create_task(second.play(SCRIPTS[3]))
+        serving = await launch("serve", **own, **more)
+        here.bots.append(serving)
+        await playing
+        switch = await launch("webhook", "off", **own)
+        assert (await switch.ended(), switch.lines) == (0, ["Now run: koppelkans run"])
+        third = Player(here, here.world.person(1011))
+        playing = asyncio.create_task(third.play(SCRIPTS[3]))
+        assert await serving.stop() == 0
+        polling = await here.open()
+        await playing
+        assert await polling.stop() == 0
+    await delivered(store)
+    assert here.world.bot().queue == {}

@@ -1,0 +1,300 @@
+"""Residents who tap, type and come back as people do: nobody is ever stuck, and nothing leaves without a yes.
+
+Three at once on one store. In CI the walks are the same each time; elsewhere they are new each time.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+from typing import ClassVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import event
+
+from bot.packet import packet_lines
+from bot.table import Laid, Person, Table, tapped
+from bot.traffic import Button
+from db import consents, conversations, leads
+from db.store import Store
+from flows.chart import Outcome, Question
+from flows.heard import Contact, Heard, Media, Tap
+from flows.place import Place
+from tests import seated
+from tests.seated import HOUSE, NOW, WIJK
+
+NONSENSE = (
+    *("hallo", "ja", "ik snap er niks van", "111222333", "NL91ABNA0417164300", "/zomaar", "<b>&_*", "😀", "مرحبا", " "),
+    *("x" * 4096, "Fatma", "Voorbeeldstraat 1", "rent", "toy.cold:often:1", "/start ev12", "/start i_KAPOT", "/"),
+)
+COMMANDS = (
+    *("/start", "/menu", "/stop", "/taal", "/hulp", "/help", "/privacy", "/mijngegevens", "/verwijder", "/gevaar"),
+    *("/postvak", "/coordinator"),
+)
+DANGER = {"ik ruik gas": "gas", "ik wil niet meer leven": "life", "my husband hits me": "afraid", "gaslek!!": "gas"}
+STANDING = ("_danger", "_language")
+KEYS = re.compile(rf"\b(?:{'|'.join(sorted({key.partition('.')[0] for key in HOUSE.words.phrases}))})\.[a-z_]{{3,}}")
+STEPS = re.compile(rf"\b(?:{'|'.join(HOUSE.charts.flows)})\.(?:[a-z_]{{3,}})\b")
+
+who, pick = st.integers(0, 2), st.integers(0, 199)
+
+
+def buttons(laid: Laid) -> list[Button]:
+    return [each for row in laid.buttons for each in row]
+
+
+def answer_of(button: Button) -> str:
+    return button.data.split(":")[1]
+
+
+class Residents(RuleBasedStateMachine):
+    """Three residents at one table. `news` is what the last act brought to whom it was that acted."""
+
+    table: Table
+    reached: set[str]
+    handed_over: set[int]
+    count = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        Residents.count += 3
+        self.people = [
+            self.table.sit(f"telegram:{10_000 + Residents.count + n}", name, language)
+            for n, (name, language) in enumerate([("Fatma", "ar"), ("<b>&_*", "nl"), ("", "xx")])
+        ]
+        self.seen: dict[str, list[tuple[int | None, Button]]] = {each.address: [] for each in self.people}
+        self.actor = self.people[0]
+        self.news: list[Laid] = []
+        for person in self.people:
+            self.table.type(person, "/start")
+            self.remember(person)
+
+    def teardown(self) -> None:
+        for person in self.people:
+            self.table.people.pop(person.address)
+
+    def remember(self, person: Person) -> None:
+        for laid in person.news:
+            self.seen[person.address] += [(laid.id, button) for button in buttons(laid)]
+
+    def act(self, person: Person, heard: Heard, message: int | None = None) -> None:
+        """One update, and what must be true right after it."""
+        before = {one.id for one in self.leads(person)}
+        self.actor, self.news = person, self.table.hear(person, heard, message)
+        self.remember(person)
+        assert self.news, "every update gets an answer"
+        for lead in self.leads(person):
+            if lead.id not in before:
+                self.handed_over.add(lead.id)
+                assert isinstance(heard, Tap)
+                assert heard.step.startswith("handoff.consent")
+                self.rests_on_a_yes(lead)
+
+    def rests_on_a_yes(self, lead: leads.Lead) -> None:
+        assert lead.consent is not None
+        assert lead.packet is not None
+        with self.table.store.read() as tx:
+            entry = consents.get(tx, WIJK, lead.consent)
+        assert entry is not None
+        assert (entry.given, entry.resident, entry.language) == (True, lead.resident, lead.language)
+        assert entry.shown == "\n".join(packet_lines(HOUSE, lead.packet, HOUSE.wijk, lead.language))
+
+    def leads(self, person: Person) -> list[leads.Lead]:
+        return seated.leads_of(self.table, person)
+
+    def language(self, person: Person) -> str:
+        with self.table.store.read() as tx:
+            found = conversations.look(tx, WIJK, [person.address]).get(person.address)
+        return (found.language if found else "") or (
+            person.language if person.language in HOUSE.wijk.languages else "nl"
+        )
+
+    @rule(who=who, pick=pick)
+    def goes_on(self, who: int, pick: int) -> None:
+        """An answer of the card as it lies there now."""
+        person = self.people[who]
+        ahead = [each for each in buttons(person.card) if answer_of(each)[:1] not in ("_", "-")]
+        ahead = ahead or buttons(person.card)
+        self.act(person, tapped(ahead[pick % len(ahead)].data), person.card.id)
+
+    @rule(who=who, pick=pick)
+    def answers_and_goes_on(self, who: int, pick: int) -> None:
+        """A tick if it takes one, then *verder*: the usual way through a question with several answers."""
+        self.goes_on(who, pick)
+        person = self.people[who]
+        if ahead := [each for each in buttons(person.card) if answer_of(each) == "_next"]:
+            self.act(person, tapped(ahead[0].data), person.card.id)
+
+    @rule(who=who, pick=pick)
+    def taps_anything_that_lies_there(self, who: int, pick: int) -> None:
+        person = self.people[who]
+        there = [(laid.id, each) for laid in list(person.chat.values())[-4:] for each in buttons(laid)]
+        message, button = there[pick % len(there)]
+        self.act(person, tapped(button.data), message)
+
+    @rule(who=who, pick=pick)
+    def taps_something_old(self, who: int, pick: int) -> None:
+        person = self.people[who]
+        message, button = self.seen[person.address][pick % len(self.seen[person.address])]
+        self.act(person, tapped(button.data), message if pick % 3 else None)
+
+    @rule(who=who, pick=pick)
+    def taps_a_button_of_somebody_else(self, who: int, pick: int) -> None:
+        """Also one of another person's lead, of a desk and of the office."""
+        person, other = self.people[who], self.people[(who + 1) % 3]
+        theirs = [button.data for _, button in self.seen[other.address]]
+        theirs += [f"lead.{lead.id}:accept:1" for lead in self.leads(other)] + ["desk:inbox:0", "office:home:0"]
+        theirs += [f"withdraw:{lead.code}:{pick % 36}" for lead in self.leads(other)]
+        before = self.leads(other)
+        self.act(person, tapped(theirs[-1 - pick % len(theirs)]))
+        assert self.leads(other) == before
+
+    @rule(who=who, pick=pick)
+    def taps_twice(self, who: int, pick: int) -> None:
+        """Two different updates with the same tap: the second books nothing."""
+        person = self.people[who]
+        there = buttons(person.card)
+        button, message = there[pick % len(there)], person.card.id
+        self.act(person, tapped(button.data), message)
+        once = self.place(person)
+        self.act(person, tapped(button.data), message)
+        assert self.place(person) == once or button.data.split(":")[0] == "danger"
+
+    @rule(who=who, words=st.sampled_from(NONSENSE))
+    def types_nonsense(self, who: int, words: str) -> None:
+        self.types(self.people[who], words)
+
+    @rule(who=who, words=st.sampled_from(COMMANDS))
+    def gives_a_command(self, who: int, words: str) -> None:
+        self.types(self.people[who], words)
+        if words == "/gevaar":
+            self.danger_is_told("all")
+
+    @rule(who=who, words=st.sampled_from(sorted(DANGER)))
+    def cries_for_help(self, who: int, words: str) -> None:
+        person = self.people[who]
+        before = self.place(person)
+        self.types(person, words)
+        self.danger_is_told(DANGER[words])
+        assert self.place(person) == before
+
+    @rule(who=who)
+    def taps_danger(self, who: int) -> None:
+        person = self.people[who]
+        self.act(person, tapped("menu.worries:_danger:0"))
+        self.danger_is_told("all")
+
+    @rule(who=who, kind=st.sampled_from(["photo", "voice", "sticker", "document"]))
+    def sends_what_nobody_can_read(self, who: int, kind: str) -> None:
+        before = self.place(self.people[who])
+        self.act(self.people[who], Media(kind))
+        assert self.place(self.people[who]) == before
+
+    @rule(who=who, own=st.booleans())
+    def shares_a_number(self, who: int, own: bool) -> None:
+        self.act(self.people[who], Contact("+31600000001", own))
+
+    @rule(who=who)
+    def goes_back(self, who: int) -> None:
+        """*Terug* is the inverse of the last answer."""
+        person = self.people[who]
+        before = self.place(person)
+        if not before.trail or before.language is None:
+            return
+        self.act(person, Tap(before.step, "_back", before.turn), person.card.id)
+        after = self.place(person)
+        assert (after.step, after.trail) == (before.trail[-1].step, before.trail[:-1])
+
+    @rule(who=who, language=st.sampled_from(HOUSE.wijk.languages))
+    def changes_the_language(self, who: int, language: str) -> None:
+        """At any step, and no answer is lost."""
+        person = self.people[who]
+        before = self.place(person)
+        self.act(person, Tap("language", language, 0))
+        after = self.place(person)
+        assert after.language == language
+        assert (after.step, after.trail, after.picked) == (before.step, before.trail, before.picked)
+
+    def types(self, person: Person, words: str) -> None:
+        before = {one.id for one in self.leads(person)}
+        self.actor, self.news = person, self.table.type(person, words)
+        self.remember(person)
+        assert self.news
+        assert {one.id for one in self.leads(person)} <= before, "words never hand anything over"
+
+    def danger_is_told(self, danger: str) -> None:
+        """The numbers come first, at once, in the resident's language."""
+        box = HOUSE.charts.steps[f"danger.{danger}"]
+        text = box.say if isinstance(box, Outcome) else box.ask if isinstance(box, Question) else ""
+        language = self.language(self.actor)
+        assert self.news[0].text == HOUSE.words.say(language, f"danger.{danger}", text)
+
+    def place(self, person: Person) -> Place:
+        """Where they stand; at the very beginning when nothing is known of them (any more)."""
+        with self.table.store.read() as tx:
+            found = conversations.look(tx, WIJK, [person.address]).get(person.address)
+        return Place.from_dict(found.place) if found and found.place else Place("menu.welcome")
+
+    @invariant()
+    def nobody_is_stuck(self) -> None:
+        person = self.actor
+        if person.chat and not any(
+            each.text == self.gone(language) for each in self.news for language in ("nl", "ar", "en")
+        ):
+            assert [each for each in buttons(person.card) if answer_of(each) not in STANDING]
+        place = self.place(person)
+        self.reached.add(place.step)
+        assert place.step in HOUSE.walk.machine.states
+        assert all(given.step in HOUSE.walk.machine.states for given in place.trail)
+        assert place.language in (None, *HOUSE.wijk.languages)
+
+    def gone(self, language: str) -> str:
+        """The last message to somebody who is forgotten."""
+        return HOUSE.words.phrase(language, "notices.erased")
+
+    @invariant()
+    def everything_can_be_sent_and_read(self) -> None:
+        for laid in self.news:
+            assert 0 < len(laid.text) <= 4096
+            assert "{" not in laid.text
+            assert "Traceback" not in laid.text
+            assert not KEYS.search(laid.text)
+            assert not STEPS.search(laid.text)
+            for button in buttons(laid):
+                assert button.text.strip()
+                assert "{" not in button.text
+                assert 0 < len(button.data.encode()) <= 64
+                assert tapped(button.data) != Tap("", "")
+
+
+@pytest.mark.parametrize("size", ["long"])
+def test_nobody_is_ever_stuck(store: Store, engine: str, size: str) -> None:
+    """10,000 steps on SQLite, a thousand on PostgreSQL."""
+    if engine == "sqlite":
+
+        @event.listens_for(store.writer, "connect")
+        def hurry(connection: object, _record: object) -> None:
+            connection.execute("PRAGMA synchronous=OFF")  # type: ignore[attr-defined]
+
+    class Here(Residents):
+        table = Table(HOUSE, store, now=lambda: NOW, choose=random.Random(1).choice)
+        reached: ClassVar[set[str]] = set()
+        handed_over: ClassVar[set[int]] = set()
+
+    examples, steps = (100, 100) if engine == "sqlite" else (20, 50)
+    run_state_machine_as_test(
+        Here,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            database=None,
+            derandomize=bool(os.environ.get("CI")),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    print(len(Here.reached), len(Here.handed_over))

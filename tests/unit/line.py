@@ -1,0 +1,129 @@
+"""A stand-in on a real socket, and the smallest bot that a receiver can serve: it repeats what it hears."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import uvicorn
+from uvicorn.server import ServerState
+
+from bot.channels.telegram import Telegram
+from bot.demo.standin import standin_app
+from bot.demo.world import TOKEN, World
+from bot.traffic import Button, Incoming, Outgoing, to_dict
+from db import outbox, updates
+from db.store import Store
+from flows.heard import Command, Tap, Text
+
+WIJK = "smitsveen"
+OPEN = ((Button("Tik", "toy.tap:yes:1"),),)
+
+
+def at_once(_tries: int) -> float:
+    """A pause that is hardly one."""
+    return 0.001
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Lets everybody else go on until this is true; TimeoutError after ten seconds."""
+    async with asyncio.timeout(10):
+        while not true():  # noqa: ASYNC110 - what is waited for does not tell
+            await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def served(world: World) -> AsyncIterator[str]:
+    """The address of that world's Bot API: uvicorn's own protocol, without the slow start and end of its server."""
+    config = uvicorn.Config(standin_app(world), lifespan="off", log_level="critical")
+    config.load()
+    state = ServerState()
+    protocol: Any = config.http_protocol_class
+    server = await asyncio.get_running_loop().create_server(
+        lambda: protocol(config=config, server_state=state, app_state={}), "127.0.0.1", 0
+    )
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()
+        for call in list(state.tasks):
+            call.cancel()
+        if state.tasks:
+            await asyncio.wait(list(state.tasks))
+
+
+@asynccontextmanager
+async def connected(world: World, client: str = "aiohttp", token: str = TOKEN) -> AsyncIterator[Telegram]:
+    """Our channel, open, on a world that has that bot."""
+    world.bot()
+    async with served(world) as address:
+        channel = Telegram(token, address, client)
+        await channel.open()
+        try:
+            yield channel
+        finally:
+            await channel.close()
+
+
+def put(store: Store, messages: Sequence[Outgoing], due: datetime | None = None) -> Sequence[Outgoing]:
+    """Commits these messages to the outbox, as a turn does."""
+    now = datetime.now(UTC)
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [outbox.Message(one.id, one.to, to_dict(one), due or now) for one in messages], now)
+    return messages
+
+
+def waiting(store: Store) -> int:
+    """How many messages are in the outbox."""
+    with store.read() as tx:
+        return outbox.count(tx, WIJK)
+
+
+class Parrot:
+    """Repeats typed words, edits a card when its button is tapped, in one transaction per group.
+
+    `heard` counts what was committed. `trouble` is called before the transaction ends and may raise.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.groups: list[list[Incoming]] = []
+        self.trouble: Callable[[Sequence[Incoming]], None] = lambda batch: None
+        self._loop = asyncio.get_running_loop()
+        self._progress = asyncio.Condition()
+        self._count = 0
+
+    def __call__(self, batch: Sequence[Incoming]) -> list[Outgoing]:
+        now = datetime.now(UTC)
+        with self.store.write() as tx:
+            new = updates.claim(tx, WIJK, "telegram", [one.id for one in batch], now)
+            fresh = {one.id: one for one in batch if one.id in new}
+            made = [said for one in fresh.values() for said in self.reply(one)]
+            outbox.add(tx, WIJK, [outbox.Message(one.id, one.to, to_dict(one), now) for one in made], now)
+            self.trouble(batch)
+        self.groups.append(list(batch))
+        asyncio.run_coroutine_threadsafe(self._note(len(batch)), self._loop)
+        return made
+
+    def reply(self, one: Incoming) -> list[Outgoing]:
+        match one.heard:
+            case Text(text=text):
+                return [Outgoing(one.id * 16, one.conversation, text, OPEN, card=True)]
+            case Command(name=name, argument=argument):
+                return [Outgoing(one.id * 16, one.conversation, f"{name} {argument}", OPEN)]
+            case Tap(answer=answer):
+                return [Outgoing(one.id * 16, one.conversation, f"{answer} {one.id}", OPEN, edit=one.message)]
+        return []
+
+    async def _note(self, count: int) -> None:
+        async with self._progress:
+            self._count += count
+            self._progress.notify_all()
+
+    async def heard(self, count: int) -> None:
+        """Returns when so many updates were committed; TimeoutError after ten seconds."""
+        async with self._progress:
+            await asyncio.wait_for(self._progress.wait_for(lambda: self._count >= count), 10)

@@ -1,0 +1,421 @@
+"""The outbox goes out: in order, side by side, at the pace that is asked, and never lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
+
+from bot.channels.outcome import Outcome, Refused, Sent, TryLater
+from bot.channels.telegram import Telegram
+from bot.deliver import Channel, Deliverer
+from bot.demo.person import Person
+from bot.demo.world import World
+from bot.pause import growing
+from bot.traffic import Button, Outgoing, from_dict, to_dict
+from bot.writer import Writer
+from db import conversations, outbox
+from db.store import Store
+from tests.unit.line import OPEN, WIJK, at_once, connected, put, until, waiting
+
+
+class Letterbox:
+    """A channel in the same room: keeps what is posted, and lets a test say what happens to each message."""
+
+    def __init__(self, fate: Callable[[Outgoing], Awaitable[Outcome]] | None = None) -> None:
+        self.posted: list[Outgoing] = []
+        self.under_way = 0
+        self.most_under_way = 0
+        self.fate = fate
+
+    async def send(self, message: Outgoing) -> Outcome:
+        self.under_way += 1
+        self.most_under_way = max(self.most_under_way, self.under_way)
+        try:
+            outcome = await self.fate(message) if self.fate else Sent()
+        finally:
+            self.under_way -= 1
+        if isinstance(outcome, Sent):
+            self.posted.append(message)
+        return outcome
+
+    def ids(self, person: int) -> list[int]:
+        return [one.id for one in self.posted if one.to == f"telegram:{person}"]
+
+
+def to(person: int, id: int, said: str = "", **more: Any) -> Outgoing:
+    return Outgoing(id, f"telegram:{person}", said or f"bericht {id}", **more)
+
+
+@asynccontextmanager
+async def delivering(store: Store, channel: Channel, **ways: Any) -> AsyncIterator[Deliverer]:
+    writer = Writer()
+    deliverer = Deliverer(store, WIJK, channel, writer, **{"pause": at_once, **ways})
+    await deliverer.start()
+    try:
+        yield deliverer
+    finally:
+        await deliverer.close()
+        writer.close()
+
+
+def texts(person: Person) -> list[str]:
+    """What the bot said in that chat."""
+    return [one["text"] for one in person.chat().shown if one["from"]["is_bot"]]
+
+
+def stored(store: Store, person: Person) -> conversations.Conversation:
+    key = f"telegram:{person.id}"
+    with store.write() as tx:
+        return conversations.load(tx, WIJK, [key])[key]
+
+
+@pytest.fixture
+async def line() -> AsyncIterator[tuple[World, Telegram]]:
+    world = World()
+    async with connected(world) as channel:
+        yield world, channel
+
+
+async def eventually(deliverer: Deliverer, store: Store) -> None:
+    """Returns when the outbox is empty; TimeoutError after ten seconds."""
+    async with asyncio.timeout(10):
+        while await asyncio.to_thread(waiting, store):
+            await deliverer.flush()
+
+
+def test_a_message_comes_out_of_the_outbox_as_it_went_in() -> None:
+    plain = Outgoing(1, "telegram:1001", "Dag")
+    full = Outgoing(2, "telegram:1", "Dag", ((Button("a", "b"), Button("c", url="https://d")),), 5, True, "e", True)
+    for message in (plain, full):
+        assert from_dict(message.id, message.to, to_dict(message)) == message
+    assert to_dict(plain) == {"text": "Dag"}
+
+
+async def test_what_was_committed_arrives_and_leaves_the_outbox(store: Store, line: tuple[World, Telegram]) -> None:
+    world, channel = line
+    fatma = world.person()
+    fatma.start()
+    key = f"telegram:{fatma.id}"
+    with store.write() as tx:
+        conversations.save(tx, WIJK, [conversations.Conversation(key)], datetime.now(UTC))
+    async with delivering(store, channel) as deliverer:
+        deliverer.accept(put(store, [to(fatma.id, 1, "Dag", buttons=OPEN, card=True)]))
+        await deliverer.flush()
+        assert texts(fatma) == ["Dag"]
+        assert waiting(store) == 0
+        assert stored(store, fatma).card == fatma.chat().last["message_id"]
+
+
+async def test_one_person_is_served_in_order_and_others_side_by_side(store: Store) -> None:
+    together = asyncio.Barrier(20)
+
+    async def meet(message: Outgoing) -> Outcome:
+        if message.id < 100:
+            await together.wait()
+        return Sent()
+
+    channel = Letterbox(meet)
+    messages = [to(person, person + 100 * k) for k in range(5) for person in range(20)]
+    async with delivering(store, channel) as deliverer:
+        deliverer.accept(put(store, messages))
+        await asyncio.wait_for(deliverer.flush(), 10)
+    assert channel.most_under_way == 20
+    for person in range(20):
+        assert channel.ids(person) == [person + 100 * k for k in range(5)]
+    assert waiting(store) == 0
+
+
+async def test_a_busy_chat_does_not_hold_the_slots(store: Store) -> None:
+    stuck = asyncio.Event()
+
+    async def fate(message: Outgoing) -> Outcome:
+        if message.to == "telegram:1":
+            await stuck.wait()
+        return Sent()
+
+    channel = Letterbox(fate)
+    busy = [to(1, id) for id in range(50)]
+    others = [to(person, 1000 + person) for person in range(2, 30)]
+    async with delivering(store, channel, slots=2) as deliverer:
+        deliverer.accept(put(store, busy + others))
+        await until(lambda: waiting(store) == len(busy))
+        assert len(channel.posted) == len(others)
+        assert channel.most_under_way == 2
+        stuck.set()
+        await deliverer.flush()
+    assert channel.ids(1) == list(range(50))
+
+
+async def test_after_a_restart_only_the_newest_edit_of_a_message_is_sent(
+    store: Store, line: tuple[World, Telegram]
+) -> None:
+    world, channel = line
+    fatma = world.person()
+    fatma.start()
+    card = await channel.send(to(fatma.id, 1, "vraag 1"))
+    assert isinstance(card, Sent)
+    put(store, [
+        to(fatma.id, 2, "vraag 2", edit=card.message_id),
+        to(fatma.id, 3, "een bericht tussendoor"),
+        to(fatma.id, 4, "vraag 3", edit=card.message_id),
+    ])  # fmt: skip
+    async with delivering(store, channel) as deliverer:
+        await deliverer.flush()
+    assert texts(fatma) == ["vraag 3", "een bericht tussendoor"]
+    assert waiting(store) == 0
+    assert len(channel_edits(world)) == 1
+
+
+def channel_edits(world: World) -> list[dict[str, Any]]:
+    """Every edit of the bot that a phone saw."""
+    return [one for chat in world.bot().chats.values() for one in chat.shown if "edit_date" in one]
+
+
+async def test_too_many_requests_move_only_that_person(store: Store, line: tuple[World, Telegram]) -> None:
+    world, channel = line
+    fatma, jan = world.person(), world.person()
+    fatma.start()
+    jan.start()
+    world.bot().faults.flood(fatma.id, retry_after=60)
+    before = datetime.now(UTC)
+    async with delivering(store, channel) as deliverer:
+        deliverer.accept(put(store, [to(fatma.id, 1), to(jan.id, 2), to(fatma.id, 3)]))
+        await deliverer.flush()
+        deliverer.accept(put(store, [to(jan.id, 4), to(fatma.id, 5)]))
+        await deliverer.flush()
+        assert texts(jan) == ["bericht 2", "bericht 4"]
+        assert texts(fatma) == []
+    with store.read() as tx:
+        assert outbox.due(tx, WIJK, before + timedelta(seconds=50), 10) == []
+        late = outbox.due(tx, WIJK, before + timedelta(seconds=70), 10)
+    assert [(one.id, one.tries) for one in late] == [(1, 1), (3, 0), (5, 0)]
+
+    world.bot().faults.clear()
+    async with delivering(store, channel) as early:
+        await early.flush()
+    assert texts(fatma) == []
+    async with delivering(store, channel, now=lambda: before + timedelta(seconds=70)) as later:
+        await later.flush()
+    assert texts(fatma) == ["bericht 1", "bericht 3", "bericht 5"]
+
+
+async def test_whoever_waited_is_served_in_order_when_the_time_has_come(store: Store) -> None:
+    refused = [0]
+
+    async def fate(message: Outgoing) -> Outcome:
+        if message.id == 1 and refused[0] < 3:
+            refused[0] += 1
+            return TryLater(0.01, "slow down")
+        return Sent()
+
+    channel = Letterbox(fate)
+    async with delivering(store, channel) as deliverer:
+        deliverer.accept(put(store, [to(1, 1), to(1, 2)]))
+        await deliverer.flush()
+        deliverer.accept(put(store, [to(1, 3)]))
+        await eventually(deliverer, store)
+    assert channel.ids(1) == [1, 2, 3]
+    assert refused == [3]
+
+
+async def test_a_line_that_breaks_is_tried_again(store: Store, line: tuple[World, Telegram]) -> None:
+    world, channel = line
+    fatma = world.person()
+    fatma.start()
+    world.bot().faults.fail(3, code=502, methods=["sendMessage"])
+    async with delivering(store, channel) as deliverer:
+        deliverer.accept(put(store, [to(fatma.id, 1), to(fatma.id, 2)]))
+        await eventually(deliverer, store)
+        assert texts(fatma) == ["bericht 1", "bericht 2"]
+        world.bot().faults.cut(1, methods=["sendMessage"])
+        deliverer.accept(put(store, [to(fatma.id, 3), to(fatma.id, 4)]))
+        await eventually(deliverer, store)
+    # Telegram has no way to tell that a message is a repeat: it may come twice, and never not at all.
+    assert texts(fatma)[2:] == ["bericht 3", "bericht 3", "bericht 4"]
+
+
+async def test_a_blocked_bot_stops_writing_and_remembers_it(store: Store, line: tuple[World, Telegram]) -> None:
+    world, channel = line
+    fatma, jan = world.person(), world.person()
+    fatma.start()
+    jan.start()
+    fatma.block()
+    async with delivering(store, channel) as deliverer:
+        deliverer.accept(put(store, [to(fatma.id, 1), to(fatma.id, 2), to(jan.id, 3)]))
+        await deliverer.flush()
+        assert (texts(fatma), texts(jan)) == ([], ["bericht 3"])
+        assert waiting(store) == 0
+        assert stored(store, fatma).blocked is True
+        assert stored(store, jan).blocked is False
+        fatma.unblock()
+        deliverer.accept(put(store, [to(fatma.id, 4)]))
+        await deliverer.flush()
+    assert texts(fatma) == ["bericht 4"]
+
+
+async def test_a_refused_message_is_put_aside_and_the_next_one_goes(store: Store, line: tuple[World, Telegram]) -> None:
+    world, channel = line
+    fatma = world.person()
+    fatma.start()
+    wrong = ((Button("x", "é" * 33),),)
+    async with delivering(store, channel) as deliverer:
+        deliverer.accept(put(store, [to(fatma.id, 1, "geheim", buttons=wrong), to(fatma.id, 2)]))
+        await deliverer.flush()
+    assert texts(fatma) == ["bericht 2"]
+    assert waiting(store) == 0
+    with store.read() as tx:
+        kept = tx.execute(text("SELECT id, reason FROM undelivered")).all()
+    assert [row.id for row in kept] == [1]
+    assert "geheim" not in kept[0].reason
+
+
+async def test_a_fault_of_our_own_does_not_block_a_person_for_ever(store: Store) -> None:
+    async def fate(message: Outgoing) -> Outcome:
+        if message.id == 1:
+            raise LookupError("geheim")
+        return Sent()
+
+    channel = Letterbox(fate)
+    async with delivering(store, channel) as deliverer:
+        deliverer.accept(put(store, [to(1, 1), to(1, 2)]))
+        await eventually(deliverer, store)
+    assert channel.ids(1) == [2]
+    with store.read() as tx:
+        (reason,) = tx.execute(text("SELECT reason FROM undelivered")).scalars()
+    assert reason.startswith("LookupError at test_deliver.py")
+
+
+async def test_edits_of_a_card_that_was_sent_anew_go_to_the_new_one(store: Store, line: tuple[World, Telegram]) -> None:
+    world, channel = line
+    fatma = world.person()
+    fatma.start()
+    gone = await channel.send(to(fatma.id, 1, "oud"))
+    assert isinstance(gone, Sent)
+    assert gone.message_id is not None
+    fatma.chat().drop(gone.message_id)
+    begun, hold = asyncio.Event(), asyncio.Event()
+
+    async def fate(message: Outgoing) -> Outcome:
+        begun.set()
+        await hold.wait()
+        return await channel.send(message)
+
+    with store.write() as tx:
+        conversations.save(tx, WIJK, [conversations.Conversation(f"telegram:{fatma.id}")], datetime.now(UTC))
+    async with delivering(store, Letterbox(fate)) as deliverer:
+        deliverer.accept(put(store, [to(fatma.id, 2, "vraag 1", edit=gone.message_id, card=True)]))
+        await begun.wait()
+        deliverer.accept(put(store, [to(fatma.id, 3, "vraag 2", edit=gone.message_id, card=True)]))
+        hold.set()
+        await deliverer.flush()
+    assert waiting(store) == 0
+    assert texts(fatma) == ["vraag 2"]
+    assert stored(store, fatma).card == fatma.chat().last["message_id"]
+
+
+async def test_memory_is_bounded_and_a_backlog_still_goes_out_in_order(store: Store) -> None:
+    channel = Letterbox()
+    put(store, [to(id % 7, id) for id in range(100)])
+    async with delivering(store, channel, held=8) as deliverer:
+        deliverer.accept(put(store, [to(id % 7, id) for id in range(100, 150)]))
+        await eventually(deliverer, store)
+        assert len(deliverer._known) == 0
+    for person in range(7):
+        assert channel.ids(person) == [id for id in range(150) if id % 7 == person]
+
+
+async def test_what_others_put_in_the_outbox_is_found(store: Store) -> None:
+    channel = Letterbox()
+    async with delivering(store, channel, look_seconds=0.01) as deliverer:
+        put(store, [to(1, 1)])
+        await eventually(deliverer, store)
+    assert channel.ids(1) == [1]
+
+
+async def test_the_same_message_is_taken_once(store: Store) -> None:
+    channel = Letterbox()
+    async with delivering(store, channel) as deliverer:
+        messages = put(store, [to(1, 1), to(2, 2)])
+        deliverer.accept(messages)
+        deliverer.accept(messages)
+        await asyncio.gather(deliverer.refill(), deliverer.refill())
+        await deliverer.flush()
+    assert sorted(one.id for one in channel.posted) == [1, 2]
+
+
+async def test_results_share_a_commit(store: Store) -> None:
+    commits: list[int] = []
+    channel = Letterbox()
+    async with delivering(store, channel) as deliverer:
+        messages = put(store, [to(person, person) for person in range(200)])
+        event.listen(store.writer, "commit", lambda connection: commits.append(1))
+        deliverer.accept(messages)
+        await deliverer.flush()
+    assert waiting(store) == 0
+    assert 1 <= len(commits) <= 20
+
+
+async def test_a_store_that_is_away_is_asked_again_and_nothing_goes_out_twice(store: Store) -> None:
+    channel = Letterbox()
+    away = [3]
+
+    def refuse(connection: object) -> None:
+        if away[0]:
+            away[0] -= 1
+            raise OperationalError("begin", {}, Exception("away"))
+
+    async with delivering(store, channel) as deliverer:
+        messages = put(store, [to(1, 1), to(1, 2)])
+        event.listen(store.writer, "begin", refuse)
+        deliverer.accept(messages)
+        await deliverer.flush()
+        event.remove(store.writer, "begin", refuse)
+    assert away == [0]
+    assert channel.ids(1) == [1, 2]
+    assert waiting(store) == 0
+
+
+async def test_closing_leaves_in_the_outbox_what_could_not_be_sent(store: Store) -> None:
+    async def fate(message: Outgoing) -> Outcome:
+        if message.to == "telegram:1":
+            await asyncio.Event().wait()
+        return TryLater(3600.0) if message.to == "telegram:2" else Sent()
+
+    channel = Letterbox(fate)
+    writer = Writer()
+    deliverer = Deliverer(store, WIJK, channel, writer)
+    await deliverer.start()
+    deliverer.accept(put(store, [to(1, 1), to(1, 2), to(2, 3), to(3, 4)]))
+    await until(lambda: waiting(store) == 3)
+    await deliverer.close(grace=0.01)
+    deliverer.accept(put(store, [to(3, 5)]))
+    writer.close()
+    assert waiting(store) == 4
+    assert channel.ids(3) == [4]
+
+
+async def test_a_reason_for_refusing_is_no_reason_to_stop_others(store: Store) -> None:
+    async def fate(message: Outgoing) -> Outcome:
+        return Refused("no") if message.id % 2 else Sent()
+
+    channel = Letterbox(fate)
+    async with delivering(store, channel) as deliverer:
+        deliverer.accept(put(store, [to(1, id) for id in range(1, 7)]))
+        await deliverer.flush()
+    assert channel.ids(1) == [2, 4, 6]
+
+
+def test_pauses_grow_to_their_end_and_are_spread() -> None:
+    pause = growing(0.5, 30.0)
+    for tries, longest in [(1, 0.5), (2, 1.0), (3, 2.0), (10, 30.0), (10_000, 30.0)]:
+        some = [pause(tries) for _ in range(50)]
+        assert max(some) <= longest
+        assert min(some) >= longest / 2
+        assert len(set(some)) > 1

@@ -1,0 +1,127 @@
+"""The table of statuses and moves, every pair of it, against what field.md §1.3 says: written out here as data."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.leads import FINAL
+from flows.desk import ROLES, Move
+from tests.seated import HOUSE
+
+DESK = HOUSE.desk
+
+OPEN = ("draft", "sent", "accepted", "in_progress", "on_hold")
+CLOSED = ("declined", "redirected", "completed", "unsuccessful", "withdrawn", "void")
+STATUSES = (*OPEN, *CLOSED)
+
+RESIDENT_SIDE = {"resident", "worker"}
+ALLOWED: dict[tuple[str, str], set[str]] = {
+    ("draft", "sent"): RESIDENT_SIDE,
+    ("draft", "withdrawn"): RESIDENT_SIDE,
+    ("draft", "void"): {*RESIDENT_SIDE, "coordinator"},
+    ("sent", "accepted"): {"partner"},
+    ("sent", "declined"): {"partner"},
+    ("sent", "redirected"): {"partner", "coordinator"},
+    ("sent", "withdrawn"): RESIDENT_SIDE,
+    ("sent", "void"): {*RESIDENT_SIDE, "coordinator"},
+    ("accepted", "in_progress"): {"partner"},
+    ("accepted", "on_hold"): {"partner"},
+    ("accepted", "completed"): {"partner"},
+    ("accepted", "unsuccessful"): {"partner"},
+    ("accepted", "redirected"): {"partner", "coordinator"},
+    ("accepted", "withdrawn"): RESIDENT_SIDE,
+    ("in_progress", "on_hold"): {"partner"},
+    ("in_progress", "completed"): {"partner"},
+    ("in_progress", "unsuccessful"): {"partner"},
+    ("in_progress", "redirected"): {"partner", "coordinator"},
+    ("in_progress", "withdrawn"): RESIDENT_SIDE,
+    ("on_hold", "accepted"): {"partner", "system"},
+    ("on_hold", "in_progress"): {"partner", "system"},
+    ("on_hold", "completed"): {"partner"},
+    ("on_hold", "unsuccessful"): {"partner"},
+    ("on_hold", "redirected"): {"partner", "coordinator"},
+    ("on_hold", "withdrawn"): RESIDENT_SIDE,
+    ("completed", "in_progress"): {"resident", "coordinator"},
+    ("unsuccessful", "in_progress"): {"resident", "coordinator"},
+    ("declined", "in_progress"): {"resident", "coordinator"},
+}
+
+REASONS = {
+    "declined": {
+        *("no_capacity", "not_eligible", "out_of_area", "wrong_service", "duplicate", "too_little_info", "other"),
+    },
+    "on_hold": {"waits_for_resident", "waitlist", "documents", "season"},
+    "completed": {"helped", "partly", "not_needed"},
+    "unsuccessful": {"no_contact", "not_eligible", "no_show", "other"},
+}
+
+
+def test_the_statuses_are_those_of_the_field() -> None:
+    assert set(DESK.statuses) == set(STATUSES)
+    assert set(ROLES) == {"resident", "worker", "partner", "coordinator", "system"}
+
+
+def test_open_and_final_mean_the_same_in_the_table_and_in_the_store() -> None:
+    assert set(CLOSED) == FINAL == {key for key, status in DESK.statuses.items() if status.final}
+    assert DESK.open == set(OPEN)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("after", STATUSES)
+@pytest.mark.parametrize("before", STATUSES)
+def test_every_pair_of_statuses_is_allowed_or_refused_as_the_field_says(before: str, after: str, role: str) -> None:
+    moves = {move.name for move in DESK.moves if before in move.sources and move.to == after and role in move.who}
+    assert bool(moves) == (role in ALLOWED.get((before, after), set())), moves
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_move_by_its_name_obeys_the_same_pairs(status: str, role: str) -> None:
+    for move in DESK.moves:
+        found = DESK.move(move.name, status, role)
+        if found is None:
+            assert not (status in move.sources and role in move.who)
+        else:
+            assert role in ALLOWED[status, found.to]
+    assert DESK.move("no_such_move", status, role) is None
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("status", STATUSES)
+def test_every_button_is_a_move_that_this_role_may_make_from_here(status: str, role: str) -> None:
+    for move in DESK.buttons(status, role):
+        assert DESK.move(move.name, status, role) == move
+        assert move.label
+
+
+def test_one_name_never_means_two_moves() -> None:
+    assert len({move.name for move in DESK.moves}) == len(DESK.moves)
+
+
+@pytest.mark.parametrize("move", DESK.moves, ids=lambda move: move.name)
+def test_reasons_are_asked_exactly_where_the_field_asks_them(move: Move) -> None:
+    assert set(move.reasons) == REASONS.get(move.to, set())
+
+
+@pytest.mark.parametrize("move", DESK.moves, ids=lambda move: move.name)
+def test_what_the_resident_is_told_exists_and_a_partner_never_closes_in_silence(move: Move) -> None:
+    tell, who, to = move.tell, move.who, move.to
+    assert not tell or tell in HOUSE.words.phrases
+    if move.shown and "partner" in who:
+        assert tell, f"a partner's move to {to} must be told"
+
+
+def test_no_open_status_is_a_dead_end_and_no_lead_leaves_the_end() -> None:
+    for status in OPEN:
+        assert any(status in move.sources and move.to in CLOSED for move in DESK.moves)
+    for status in ("redirected", "withdrawn", "void"):
+        assert not any(status in move.sources for move in DESK.moves)
+
+
+def test_whoever_owns_the_next_step_of_a_lead_at_a_partner_has_a_button_for_it() -> None:
+    for status in ("sent", "accepted", "in_progress"):
+        assert DESK.statuses[status].next
+        assert DESK.buttons(status, "partner")
+    for status in ("declined", "unsuccessful"):
+        assert DESK.statuses[status].next == "coordinator"
+        assert DESK.buttons(status, "coordinator")

@@ -1,0 +1,134 @@
+"""What typed words must not do: hide a cry for help, or leave a number here that nobody may hold."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flows.guard import danger_in, holds_number, is_bsn, is_iban, plain
+from tests.seated import HOUSE
+
+ALARM = HOUSE.walk.alarm
+WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2)
+
+
+def bsn(first: list[int]) -> str | None:
+    """The nine digits that begin so and pass the 11-test, if there are such."""
+    last = sum(digit * weight for digit, weight in zip(first, WEIGHTS, strict=True)) % 11
+    return "".join(map(str, first)) + str(last) if last < 10 and any(first) else None
+
+
+numbers = st.lists(st.integers(0, 9), min_size=8, max_size=8).map(bsn).filter(lambda each: each is not None)
+
+
+@settings(deadline=None, database=None, derandomize=True)
+@given(numbers, st.integers(0, 8), st.integers(1, 9))
+def test_a_bsn_is_known_and_one_wrong_digit_makes_it_none(number: str, at: int, by: int) -> None:
+    assert is_bsn(number)
+    other = number[:at] + str((int(number[at]) + by) % 10) + number[at + 1 :]
+    assert not is_bsn(other)
+
+
+@settings(deadline=None, database=None, derandomize=True)
+@given(numbers, st.sampled_from(["", " ", ".", "-"]), st.sampled_from(["{}", "bsn: {}.", "ik ben {} en jij", "x{}"]))
+def test_a_bsn_is_found_however_it_is_written(number: str, between: str, around: str) -> None:
+    """Pitfall 47."""
+    assert holds_number(around.format(between.join(number)))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "0600000001",
+        "bel +31600000001",
+        "35 12 ab",
+        "postcode 3766 AB, nummer 12",
+        "van 9 tot 12 uur, 2 kinderen",
+        "12345678",
+        "123456789",
+        "1112223334",
+        "000000000",
+        "KOP-4F7",
+        "€ 1.250,00",
+        "",
+    ],
+)
+def test_other_numbers_may_be_written(words: str) -> None:
+    assert not holds_number(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "NL91ABNA0417164300",
+        "nl91 abna 0417 1643 00",
+        "rekening NL91ABNA0417164300, graag",
+        "BE68539007547034",
+        "BE68 5390 0754 7034",
+        "BE68 5390 0754 7034 dank",
+        "stuur het naar DE89370400440532013000 alsjeblieft",
+    ],
+)
+def test_a_bank_account_is_found(words: str) -> None:
+    assert holds_number(words)
+
+
+@pytest.mark.parametrize("wrong", ["NL92ABNA0417164300", "NL91ABNA041716430", "NL91", "", "é" * 18, "NL91" * 9])
+def test_what_fails_the_test_of_97_is_no_bank_account(wrong: str) -> None:
+    assert not is_iban(wrong)
+
+
+@pytest.mark.parametrize("danger", sorted(ALARM))
+def test_every_phrase_of_danger_is_heard_in_capitals_and_in_the_middle_of_a_sentence(danger: str) -> None:
+    for phrase in ALARM[danger]:
+        assert danger_in(f"help! {phrase.upper()}, wat nu?", ALARM), phrase
+        assert danger_in(phrase, ALARM), phrase
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "mijn gasrekening is te hoog",
+        "de gasmeter staat in de kast",
+        "ik wil minder gas gebruiken",
+        "I cannot pay my gas bill",
+        "فاتورة الغاز غالية",
+        "ik ben alleen",
+        "ik wil leven zonder schimmel",
+        "het is koud",
+        "",
+        "🔥",
+    ],
+)
+def test_ordinary_words_ring_no_alarm(words: str) -> None:
+    assert danger_in(words, ALARM) == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "danger"),
+    [
+        ("Ik ruik gas!", "gas"),
+        ("IK RUIK  GAS", "gas"),
+        ("ik wil niet meer leven", "life"),
+        ("mijn man slaat mij", "afraid"),
+        ("أشم رائحة غاز", "gas"),
+        ("I want to die", "life"),
+        ("GAZ KAÇAĞI VAR", "gas"),
+        ("ulatnia sie gaz", "gas"),
+    ],
+)
+def test_the_danger_is_the_right_one(words: str, danger: str) -> None:
+    assert danger_in(words, ALARM) == danger
+
+
+def test_a_phrase_counts_only_at_the_beginning_of_a_word() -> None:
+    assert danger_in("xgaslucht", {"gas": ["gaslucht"]}) == ""
+    assert danger_in("gasluchtje", {"gas": ["gaslucht"]}) == "gas"
+
+
+@settings(deadline=None, database=None, derandomize=True)
+@given(st.text(max_size=60))
+def test_plain_words_are_the_same_when_made_plain_again(words: str) -> None:
+    assert plain(plain(words)) == plain(words)
+    assert "  " not in plain(words)

@@ -1,0 +1,359 @@
+"""The warm handoff: what is shown is what is stored and what the partner sees, and nothing leaves without a yes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.packet import packet_lines
+from bot.table import Person, Table
+from db import consents, disclosures, leads
+from db.leads import Lead
+from db.store import Store
+from flows.wijk import COORDINATOR
+from tests import seated
+from tests.seated import ABOUT_ME, ALONE, HOUSE, MONEY_AND_COLD, NOW, WIJK, go
+
+STAFF = ("telegram:2001", "telegram:2002", "telegram:2003")
+
+
+def bullets(text: str) -> list[str]:
+    """The lines of what is shared, as they were read."""
+    return [line for line in text.split("\n") if line.startswith("• ")]
+
+
+def ledger(at: Table, person: Person) -> list[consents.Consent]:
+    with at.store.read() as tx:
+        return consents.of(tx, WIJK, person.address)
+
+
+def opened(at: Table, member: Person) -> str:
+    """What a member reads who opens the lead of the newest notice."""
+    (card,) = go(at, member, "view")
+    return card.text
+
+
+@pytest.mark.parametrize(
+    ("way", "inbox"),
+    [
+        (("chat", "evening", "skip"), "shm"),
+        (("phone", "+31600000001", "any", "graag ’s avonds bellen"), "shm"),
+        (("home", "Voorbeeldstraat 1", "morning", "skip"), "shm"),
+    ],
+)
+def test_what_is_shown_is_what_is_stored_and_what_the_partner_sees(
+    store: Store, way: tuple[str, ...], inbox: str
+) -> None:
+    """Byte for byte, for each way to be reached."""
+    at = seated.table(store)
+    ans = seated.member(at, inbox)
+    fatma = seated.resident(at)
+    go(at, fatma, *MONEY_AND_COLD, "first", "ok", "yes", "shown")
+    for said in way:
+        if said.startswith("+31"):
+            at.share(fatma, said)
+        elif " " in said:
+            at.type(fatma, said)
+        else:
+            go(at, fatma, said)
+    shown = bullets(fatma.news[-1].text)
+    go(at, fatma, "handoff.consent:yes")
+    (lead,) = seated.leads_of(at, fatma)
+    assert lead.packet is not None
+    assert packet_lines(HOUSE, lead.packet, HOUSE.wijk, "nl") == shown
+    (entry,) = ledger(at, fatma)
+    assert (entry.shown or "").split("\n") == shown
+    assert bullets(opened(at, ans)) == shown
+    assert set(entry.fields) == set(lead.packet)
+    for said in way:
+        if said.startswith("+31") or " " in said:
+            assert any(line.endswith(said) for line in shown)
+
+
+def test_somebody_who_reads_arabic_agrees_to_the_same_fields_that_the_partner_reads_in_dutch(store: Store) -> None:
+    at = seated.table(store)
+    ans = seated.member(at, "balans")
+    fatma = seated.resident(at)
+    at.press(fatma, fatma.card.id, "language:ar:0")
+    lead = seated.handed_over(at, fatma)
+    (entry,) = ledger(at, fatma)
+    assert lead.packet is not None
+    assert (lead.language, entry.language, lead.packet["language"]) == ("ar", "ar", "ar")
+    assert entry.shown == "\n".join(packet_lines(HOUSE, lead.packet, HOUSE.wijk, "ar"))
+    assert "• Taal: Arabisch" in opened(at, ans)
+
+
+def test_each_destination_gets_its_own_yes_and_its_own_lead(store: Store) -> None:
+    at = seated.table(store)
+    bert, omar = seated.member(at, "shm", STAFF[0]), seated.member(at, "eas", STAFF[1])
+    fatma = seated.resident(at)
+    go(at, fatma, *MONEY_AND_COLD, "all", *ABOUT_ME, "handoff.consent:yes", "handoff.consent_second:yes")
+    first, second = seated.leads_of(at, fatma)
+    assert [(each.partner, each.inbox) for each in (first, second)] == [("shm", "shm"), ("eas", "eas")]
+    assert first.code != second.code
+    assert second.together == first.code
+    assert [first.code in bert.news[-1].text, second.code in omar.news[-1].text] == [True, True]
+    assert "Fatma" not in bert.news[-1].text + omar.news[-1].text
+    assert [(each.recipient, each.given) for each in ledger(at, fatma)] == [
+        ("SchuldHulpMaatje", True),
+        ("Energie Actief Soest", True),
+    ]
+    assert all(each.code in fatma.news[-1].text for each in (first, second))
+
+
+@pytest.mark.parametrize(("one", "two", "made"), [("yes", "no", ["shm"]), ("no", "yes", ["eas"]), ("no", "no", [])])
+def test_a_no_is_written_down_and_sends_nothing(store: Store, one: str, two: str, made: list[str]) -> None:
+    at = seated.table(store)
+    staff = {"shm": seated.member(at, "shm", STAFF[0]), "eas": seated.member(at, "eas", STAFF[1])}
+    fatma = seated.resident(at)
+    for person in staff.values():
+        person.news.clear()
+    go(at, fatma, *MONEY_AND_COLD, "all", *ABOUT_ME, f"handoff.consent:{one}", f"handoff.consent_second:{two}")
+    assert [each.partner for each in seated.leads_of(at, fatma)] == made
+    assert [key for key, person in staff.items() if person.news] == made
+    if made:
+        assert [each.given for each in ledger(at, fatma)] == [one == "yes", two == "yes"]
+        assert [each.shown for each in ledger(at, fatma) if not each.given] == [""]
+    assert seated.place(at, fatma).trail == ()
+
+
+def test_before_the_yes_nothing_leaves_and_no_lead_exists(store: Store) -> None:
+    at = seated.table(store)
+    ans = seated.member(at, "balans")
+    fatma = seated.resident(at)
+    ans.news.clear()
+    seated.asked(at, fatma)
+    kept = seated.everything(store)
+    assert kept["leads"] == kept["consents"] == kept["disclosures"] == []
+    assert ans.news == []
+
+
+def test_a_yes_with_the_mark_of_another_card_is_no_yes(store: Store) -> None:
+    at = seated.table(store)
+    fatma = seated.resident(at)
+    seated.asked(at, fatma)
+    laid, yes = seated.button(fatma, "handoff.consent:yes")
+    step, answer, turn, mark = yes.data.split(":")
+    for other in (f"{step}:{answer}:{turn}", f"{step}:{answer}:{turn}:{mark[::-1]}x"):
+        (told,) = at.press(fatma, laid.id, other)
+        assert told.text.startswith(HOUSE.words.phrase("nl", "notices.look_again"))
+    assert seated.leads_of(at, fatma) == []
+
+
+def away(at: Table, ria: Person, partner: str, state: str = "paused") -> None:
+    """The coordinator puts a partner away."""
+    at.press(ria, None, f"office:state.{partner}.{state}:0")
+
+
+def test_a_partner_that_closes_between_the_card_and_the_yes_never_receives_it(store: Store) -> None:
+    at = seated.table(store)
+    ria = seated.member(at, "coordinator", STAFF[0], "Ria")
+    ans = seated.member(at, "balans", STAFF[1])
+    seated.member(at, "makelaar", STAFF[2])
+    fatma = seated.resident(at)
+    seated.asked(at, fatma)
+    away(at, ria, "balans")
+    ans.news.clear()
+    (told,) = go(at, fatma, "handoff.consent:yes")
+    assert told.text.startswith(HOUSE.words.phrase("nl", "notices.look_again"))
+    assert "de sociaal makelaar" in told.text
+    assert seated.leads_of(at, fatma) == []
+    go(at, fatma, "handoff.consent:yes")
+    assert [each.inbox for each in seated.leads_of(at, fatma)] == ["makelaar"]
+    assert ans.news == []
+
+
+def test_a_partner_that_closes_after_its_yes_is_replaced_by_nobody_who_was_not_shown(store: Store) -> None:
+    at = seated.table(store)
+    ria = seated.member(at, "coordinator", STAFF[0], "Ria")
+    for partner, address in (("shm", STAFF[1]), ("eas", STAFF[2]), ("goos", "telegram:2004")):
+        seated.member(at, partner, address)
+    fatma = seated.resident(at)
+    go(at, fatma, *MONEY_AND_COLD, "all", *ABOUT_ME, "handoff.consent:yes")
+    away(at, ria, "shm", "full")
+    (told,) = go(at, fatma, "handoff.consent_second:yes")
+    assert told.text.startswith(HOUSE.words.phrase("nl", "notices.look_again"))
+    assert "Dit krijgt Geld Op Orde Soest te zien" in told.text
+    assert seated.leads_of(at, fatma) == []
+
+
+def test_a_lead_that_nobody_reads_goes_to_the_coordinator_and_the_card_says_so(store: Store) -> None:
+    at = seated.table(store)
+    ria = seated.member(at, "coordinator", STAFF[0], "Ria")
+    fatma = seated.resident(at)
+    (card,) = seated.asked(at, fatma)
+    assert "de coördinator (voor Stichting Balans)" in card.text
+    lead = seated.handed_over(at, seated.resident(at, "telegram:1002", "Karim"))
+    assert (lead.partner, lead.inbox) == ("balans", COORDINATOR)
+    assert "Stichting Balans" in ria.news[-1].text
+    assert bullets(opened(at, ria))[0] == "• Voornaam: Karim"
+
+
+def test_a_coordinator_who_comes_later_finds_what_waited(store: Store) -> None:
+    at = seated.table(store)
+    lead = seated.handed_over(at, seated.resident(at))
+    assert lead.inbox == COORDINATOR
+    ria = seated.member(at, "coordinator", STAFF[0], "Ria")
+    (inbox,) = at.type(ria, "/postvak")
+    assert lead.code in str(inbox.buttons)
+    assert "• Voornaam: Fatma" in opened(at, ria)
+
+
+def test_the_receipt_says_code_who_and_when_in_whole_working_days(store: Store) -> None:
+    at = seated.table(store)
+    seated.member(at, "balans")
+    fatma = seated.resident(at)
+    lead = seated.handed_over(at, fatma)
+    receipt = fatma.news[-1].text
+    assert lead.code in receipt
+    assert lead.contact_by is not None
+    assert lead.contact_by.date() == date(2026, 12, 9)
+    assert "woensdag 9 december" in receipt
+    assert "De Plantage" in receipt
+    assert lead.claim_by is not None
+    assert lead.claim_by.date() == date(2026, 12, 2)
+
+
+def test_an_urgent_lead_is_to_be_claimed_within_office_hours(store: Store) -> None:
+    at = seated.table(store)
+    ans = seated.member(at, "goos")
+    fatma = seated.resident(at)
+    go(at, fatma, "+bills", "_next", "behind", "+cut_off", "_next", "week")
+    while seated.place(at, fatma).step.startswith("referral."):
+        go(at, fatma, seated.place(at, fatma).step + ":unknown")
+    go(at, fatma, "first" if _offers_two(fatma) else "all", *ABOUT_ME, "handoff.consent:yes")
+    lead = seated.leads_of(at, fatma)[0]
+    assert (lead.urgent, lead.inbox) == (True, "goos")
+    assert lead.claim_by is not None
+    assert (lead.claim_by - NOW).total_seconds() / 3600 == 20, "four office hours from two minutes past two"
+    assert "HAAST" in ans.news[-1].text
+
+
+def _offers_two(person: Person) -> bool:
+    return any(b.data.split(":")[1] == "first" for row in person.card.buttons for b in row)
+
+
+def test_the_first_notice_and_the_news_bear_no_name_and_nothing_that_was_said(store: Store) -> None:
+    """Pitfall 49: what stands on a locked screen."""
+    at = seated.table(store)
+    ans = seated.member(at, "balans")
+    fatma = seated.resident(at)
+    go(at, fatma, *ALONE, "first", *ABOUT_ME[:-1])
+    at.type(fatma, "mijn buurvrouw is ziek")
+    ans.news.clear()
+    go(at, fatma, "handoff.consent:yes")
+    (notice,) = ans.news
+    for secret in ("Fatma", "buurvrouw", "1001"):
+        assert secret not in notice.text
+    fatma.news.clear()
+    go(at, ans, "view", "accept")
+    (news,) = fatma.news
+    for secret in ("Fatma", "buurvrouw", "mensen ontmoeten", "ziek"):
+        assert secret not in news.text
+
+
+def test_typed_numbers_that_nobody_may_hold_are_stored_nowhere(store: Store) -> None:
+    """Pitfall 47."""
+    at = seated.table(store)
+    seated.member(at, "balans")
+    fatma = seated.resident(at)
+    go(at, fatma, *ALONE, "first", *ABOUT_ME[:-1])
+    for words in ("mijn bsn is 111222333", "NL91 ABNA 0417 1643 00 is van mij"):
+        (told,) = at.type(fatma, words)
+        assert told.text.startswith(HOUSE.words.phrase("nl", "notices.no_numbers"))
+    go(at, fatma, "skip", "handoff.consent:yes")
+    assert seated.found(store, "111222333") == []
+    assert seated.found(store, "ABNA") == []
+
+
+def test_somebody_elses_number_is_not_taken_as_ones_own(store: Store) -> None:
+    """Pitfall 31."""
+    at = seated.table(store)
+    fatma = seated.resident(at)
+    go(at, fatma, *ALONE, "first", "ok", "yes", "shown", "phone")
+    news = at.share(fatma, "+31600000002", own=False)
+    assert news[0].text.startswith(HOUSE.words.phrase("nl", "notices.not_your_number"))
+    assert seated.found(store, "+31600000002") == []
+    at.share(fatma, "+31600000001")
+    assert seated.place(at, fatma).step == "handoff.when"
+
+
+def test_every_handing_over_is_noted_with_the_seal_of_what_was_seen(store: Store) -> None:
+    at = seated.table(store)
+    ans = seated.member(at, "balans")
+    fatma = seated.resident(at)
+    lead = seated.handed_over(at, fatma)
+    opened(at, ans)
+    opened_again = seated.lead(at, lead.id)
+    with store.read() as tx:
+        noted = disclosures.of_lead(tx, WIJK, lead.id)
+    assert lead.packet is not None
+    assert [(each.recipient, each.member, each.packet) for each in noted] == [
+        ("balans", None, disclosures.seal(lead.packet)),
+        ("balans", ans.address, disclosures.seal(lead.packet)),
+    ]
+    assert opened_again.first_viewed_at == NOW
+
+
+def test_somebody_under_sixteen_hands_nothing_over(store: Store) -> None:
+    at = seated.table(store)
+    fatma = seated.resident(at)
+    (told,) = go(at, fatma, *ALONE, "first", "ok", "handoff.age:no")
+    assert "0800-0432" in told.text
+    assert seated.place(at, fatma).trail == ()
+    assert seated.leads_of(at, fatma) == []
+
+
+@pytest.fixture
+def taken(store: Store) -> tuple[Table, Person, Person, Lead]:
+    """Fatma's lead, open before Ans of Balans, who took it."""
+    at = seated.table(store)
+    ans = seated.member(at, "balans")
+    fatma = seated.resident(at)
+    lead = seated.handed_over(at, fatma)
+    go(at, ans, "view", "accept")
+    return at, fatma, ans, lead
+
+
+def stop(at: Table, person: Person, code: str) -> None:
+    """Stop this help, as a resident does."""
+    go(at, person, "_help", f"stop_help:{code}", f"withdraw:{code}")
+
+
+def test_who_stops_is_erased_at_the_partner_at_once(taken: tuple[Table, Person, Person, Lead]) -> None:
+    """Pitfall 46: the card that the partner had open is blanked, and its buttons are gone."""
+    at, fatma, ans, lead = taken
+    laid, button = seated.button(ans, "complete")
+    stop(at, fatma, lead.code)
+    assert "Fatma" not in str(ans.chat[laid.id])
+    assert lead.code in ans.chat[laid.id].text
+    (told,) = at.press(ans, laid.id, button.data)
+    assert "ingetrokken" in told.text
+    assert "Fatma" not in told.text
+    after = seated.lead(at, lead.id)
+    assert (after.status, after.packet) == ("withdrawn", None)
+    with at.store.read() as tx:
+        assert consents.live(tx, WIJK, fatma.address, "share", "Stichting Balans") is None
+        assert [each.after for each in leads.events(tx, WIJK, lead.id)] == ["sent", "accepted", "withdrawn"]
+
+
+def test_who_stops_twice_stops_once(taken: tuple[Table, Person, Person, Lead]) -> None:
+    at, fatma, ans, lead = taken
+    go(at, fatma, "_help", f"stop_help:{lead.code}")
+    laid, button = seated.button(fatma, f"withdraw:{lead.code}")
+    at.press(fatma, laid.id, button.data)
+    ans.news.clear()
+    (told,) = at.press(fatma, laid.id, button.data)
+    assert told.text == HOUSE.words.phrase("nl", "notices.withdrawn_before", code=lead.code)
+    assert ans.news == []
+
+
+def test_nobody_stops_somebody_elses_help(taken: tuple[Table, Person, Person, Lead]) -> None:
+    at, _fatma, ans, lead = taken
+    karim = seated.resident(at, "telegram:1002", "Karim")
+    turn = seated.place(at, karim).turn
+    ans.news.clear()
+    at.press(karim, None, f"withdraw:{lead.code}:{turn}")
+    assert seated.lead(at, lead.id).status == "accepted"
+    assert ans.news == []

@@ -1,0 +1,52 @@
+"""A place comes back from the store exactly as it went in."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import FrozenInstanceError
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flows.place import TYPED, Given, Place
+
+names = st.from_regex(r"[a-z]{1,9}\.[a-z_]{1,9}", fullmatch=True)
+answers = st.one_of(
+    st.builds(Given, names, st.lists(st.sampled_from(["yes", "no", "unknown"]), min_size=1, max_size=3).map(tuple)),
+    st.builds(Given, names, st.just((TYPED,)), st.text(max_size=20)),
+)
+trails = st.lists(answers, max_size=6).map(tuple)
+places = st.builds(
+    Place,
+    step=names,
+    trail=trails,
+    picked=st.lists(st.sampled_from(["a", "b"]), unique=True).map(tuple),
+    turn=st.integers(0, 2**40),
+    language=st.sampled_from([None, "nl", "ar"]),
+    left=st.one_of(st.none(), st.tuples(names, trails)),
+    about=st.integers(0, 10),
+)
+
+
+@settings(deadline=None, database=None, derandomize=True)
+@given(places)
+def test_a_place_survives_the_store(place: Place) -> None:
+    assert Place.from_dict(json.loads(json.dumps(place.to_dict()))) == place
+
+
+def test_a_new_place_is_two_words() -> None:
+    assert Place("menu.welcome").to_dict() == {"step": "menu.welcome", "turn": 0}
+
+
+@settings(deadline=None, database=None, derandomize=True)
+@given(places, names, trails)
+def test_a_move_keeps_who_somebody_is_and_drops_the_ticks(place: Place, step: str, trail: tuple[Given, ...]) -> None:
+    moved = place.moved(step, trail)
+    assert (moved.step, moved.trail, moved.picked, moved.turn) == (step, trail, (), place.turn + 1)
+    assert (moved.language, moved.left, moved.about) == (place.language, place.left, place.about)
+
+
+def test_a_place_cannot_be_bent() -> None:
+    with pytest.raises(FrozenInstanceError):
+        Place("menu.welcome").turn = 3  # type: ignore[misc]

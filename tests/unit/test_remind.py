@@ -1,0 +1,86 @@
+"""What `/privacy` promises about forgetting is done, and nothing more than that."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.house import open_house
+from bot.remind import ANSWERS, LEADS, SEEN, forget_what_is_due
+from bot.table import Table
+from db import conversations, leads, updates
+from db.store import Store
+
+NOW = datetime(2026, 11, 25, 13, tzinfo=UTC)
+HOUSE = open_house("smitsveen")
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def begun(store: Store, clock: Clock) -> tuple[Table, str]:
+    """A resident who chose a language and ticked one worry."""
+    table = Table(HOUSE, store, clock)
+    person = table.sit("telegram:1", "Fatma")
+    table.type(person, "/start")
+    for label in ("Nederlands", "Begin", "💨 Tocht", "Verder ▶"):
+        table.tap(person, label)
+    return table, person.address
+
+
+def test_answers_without_help_are_forgotten_after_seven_days_and_the_language_is_kept(store: Store) -> None:
+    clock = Clock()
+    table, address = begun(store, clock)
+    assert forget_what_is_due(store, "smitsveen", NOW + ANSWERS - timedelta(seconds=1))["conversations"] == 0
+    assert forget_what_is_due(store, "smitsveen", NOW + ANSWERS + timedelta(seconds=1))["conversations"] == 1
+    with store.read() as tx:
+        kept = conversations.look(tx, "smitsveen", [address])[address]
+    assert kept.place is None and kept.language == "nl"
+    news = table.tap(table.people[address], "Weet ik niet")
+    assert news[-1].text.startswith(HOUSE.words.phrase("nl", "notices.old_button"))
+    assert "Begin" in [button.text for row in news[-1].buttons for button in row]
+
+
+def test_forgetting_twice_forgets_nothing_more(store: Store) -> None:
+    begun(store, Clock())
+    later = NOW + ANSWERS + timedelta(days=1)
+    assert forget_what_is_due(store, "smitsveen", later)["conversations"] == 1
+    assert not any(forget_what_is_due(store, "smitsveen", later).values())
+
+
+def test_update_ids_are_kept_for_two_days(store: Store) -> None:
+    with store.write() as tx:
+        updates.claim(tx, "smitsveen", "telegram", [1, 2], NOW)
+    assert forget_what_is_due(store, "smitsveen", NOW + SEEN - timedelta(seconds=1))["updates"] == 0
+    assert forget_what_is_due(store, "smitsveen", NOW + SEEN + timedelta(seconds=1))["updates"] == 2
+
+
+def test_what_a_closed_lead_held_goes_after_thirty_days_and_an_open_one_stays(store: Store) -> None:
+    values = {
+        "resident": "telegram:1",
+        "partner": "shm",
+        "inbox": "shm",
+        "row": "M2",
+        "topic": ["bills"],
+        "urgent": False,
+        "packet": {"name": "Fatma"},
+        "language": "nl",
+        "now": NOW,
+    }
+    with store.write() as tx:
+        closed = leads.create(tx, "smitsveen", **values)  # type: ignore[arg-type]
+        open_one = leads.create(tx, "smitsveen", **values)  # type: ignore[arg-type]
+        leads.move(tx, "smitsveen", closed.id, closed.version, "completed", now=NOW, actor="telegram:2")
+    assert forget_what_is_due(store, "smitsveen", NOW + LEADS - timedelta(seconds=1))["leads"] == 0
+    assert forget_what_is_due(store, "smitsveen", NOW + LEADS + timedelta(seconds=1))["leads"] == 1
+    with store.read() as tx:
+        gone, kept = (leads.get(tx, "smitsveen", each.id) for each in (closed, open_one))
+    assert gone is not None and gone.packet is None and gone.resident is None and gone.status == "completed"
+    assert kept is not None and kept == replace(open_one)

@@ -1,0 +1,195 @@
+"""What a Telegram update says, for every kind that there is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import phonenumbers
+import pytest
+
+from bot.channels.hearing import e164, hear
+from flows.heard import Blocked, Command, Contact, Elsewhere, Media, Tap, Text
+
+FATMA = {"id": 1001, "is_bot": False, "first_name": "Fatma", "language_code": "ar"}
+HERE = {"id": 1001, "type": "private", "first_name": "Fatma"}
+GROUP = {"id": -5, "type": "group", "title": "Flat"}
+EXAMPLE = phonenumbers.example_number_for_type("NL", phonenumbers.PhoneNumberType.MOBILE)
+MOBILE = f"+31{EXAMPLE.national_number}"
+
+
+def message(chat: dict[str, Any] = HERE, person: dict[str, Any] | None = FATMA, **content: Any) -> dict[str, Any]:
+    said = {"message_id": 7, "date": 1_700_000_000, "chat": chat, **content}
+    return {"update_id": 42, "message": {**said, "from": person} if person else said}
+
+
+def tap(data: str | None, card: dict[str, Any] | None = None, person: dict[str, Any] = FATMA) -> dict[str, Any]:
+    card = {"message_id": 7, "date": 1_700_000_000, "chat": HERE} if card is None else card
+    query: dict[str, Any] = {"id": "9", "from": person, "message": card}
+    return {"update_id": 42, "callback_query": query if data is None else {**query, "data": data}}
+
+
+def test_typed_words_come_with_who_said_them_and_in_which_language_the_app_is() -> None:
+    heard = hear(message(text="hallo"))
+    assert heard is not None
+    assert (heard.channel, heard.id, heard.sender, heard.conversation) == (
+        "telegram", 42, "telegram:1001", "telegram:1001",
+    )  # fmt: skip
+    assert (heard.heard, heard.language, heard.name, heard.query) == (Text("hallo"), "ar", "Fatma", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("/start", Command("start")),
+        ("/start w_4F7-x", Command("start", "w_4F7-x")),
+        ("/START@koppelkans_bot  abc ", Command("start", "abc")),
+        ("/taal\nar", Command("taal", "ar")),
+        ("/", Text("/")),
+        ("/é", Text("/é")),
+        ("stop /start", Text("stop /start")),
+    ],
+)
+def test_a_command_is_what_begins_with_a_slash_and_a_word(text: str, heard: object) -> None:
+    incoming = hear(message(text=text))
+    assert incoming is not None
+    assert incoming.heard == heard
+
+
+@pytest.mark.parametrize(
+    ("data", "heard"),
+    [
+        ("referral.cold:often:1c", Tap("referral.cold", "often", 48)),
+        ("referral.cold:_back:0", Tap("referral.cold", "_back", 0)),
+        ("menu.worries:+cold:z", Tap("menu.worries", "+cold", 35)),
+        ("menu.worries:-cold:10", Tap("menu.worries", "-cold", 36)),
+        ("referral.cold:often", Tap("", "", -1)),
+        ("referral.cold:often:-1", Tap("", "", -1)),
+        ("referral.cold:often:1c:2", Tap("", "", -1)),
+        ("☃:often:1c", Tap("", "", -1)),
+        ("referral.cold:often:١", Tap("", "", -1)),
+        ("", Tap("", "", -1)),
+        (None, Tap("", "", -1)),
+    ],
+)
+def test_a_button_names_its_step_its_answer_and_its_turn_or_it_is_no_button_of_ours(
+    data: str | None, heard: Tap
+) -> None:
+    incoming = hear(tap(data))
+    assert incoming is not None
+    assert (incoming.heard, incoming.query, incoming.message) == (heard, "9", 7)
+
+
+def test_a_card_that_telegram_hides_from_us_is_not_edited() -> None:
+    incoming = hear(tap("menu.start:begin:1", {"message_id": 7, "date": 0, "chat": HERE}))
+    assert incoming is not None
+    assert (incoming.heard, incoming.message, incoming.query) == (Tap("menu.start", "begin", 1), None, "9")
+
+
+def test_a_tap_without_any_message_is_still_heard_so_that_it_is_answered() -> None:
+    update = {"update_id": 42, "callback_query": {"id": "9", "from": FATMA, "inline_message_id": "x", "data": "a"}}
+    incoming = hear(update)
+    assert incoming is not None
+    assert (incoming.conversation, incoming.query, incoming.message) == ("telegram:1001", "9", None)
+
+
+@pytest.mark.parametrize("kind", ["group", "supergroup"])
+def test_in_a_group_nothing_is_heard_but_that_it_was_a_group(kind: str) -> None:
+    chat = {**GROUP, "type": kind}
+    said = hear(message(chat, text="/start w_secret"))
+    tapped = hear(tap("referral.cold:often:1", {"message_id": 7, "date": 5, "chat": chat}))
+    for incoming in (said, tapped):
+        assert incoming is not None
+        assert (incoming.heard, incoming.conversation, incoming.sender) == (Elsewhere(), "telegram:-5", "telegram:1001")
+    assert tapped is not None
+    assert tapped.query == "9"
+
+
+def test_nobody_stands_behind_an_anonymous_admin() -> None:
+    shared = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
+    incoming = hear(message(GROUP, shared, text="hallo", sender_chat=GROUP))
+    assert incoming is not None
+    assert (incoming.sender, incoming.conversation, incoming.name) == ("telegram:-5", "telegram:-5", "")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"migrate_to_chat_id": -100}, {"migrate_from_chat_id": -5}, {"new_chat_title": "x"}, {"left_chat_member": {}},
+    ],
+)  # fmt: skip
+def test_what_a_group_tells_about_itself_is_not_heard(content: dict[str, Any]) -> None:
+    assert hear(message(GROUP, **content)) is None
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        {"update_id": 1, "edited_message": {"message_id": 7, "chat": HERE, "from": FATMA, "photo": []}},
+        {"update_id": 1, "channel_post": {"message_id": 7, "chat": {"id": -9, "type": "channel"}, "text": "x"}},
+        {"update_id": 1, "business_message": {}},
+        {"update_id": 1},
+        message(pinned_message={"message_id": 3}),
+        message(person={"id": 5, "is_bot": True, "first_name": "bot"}, text="hallo"),
+    ],
+)
+def test_edits_without_words_channels_bots_and_unknown_kinds_are_not_heard(update: dict[str, Any]) -> None:
+    assert hear(update) is None
+
+
+@pytest.mark.parametrize("written", [MOBILE, MOBILE[1:], f"00{MOBILE[1:]}"])
+def test_ones_own_number_is_e164_with_or_without_its_plus(written: str) -> None:
+    incoming = hear(message(contact={"phone_number": written, "first_name": "Fatma", "user_id": 1001}))
+    assert incoming is not None
+    assert incoming.heard == Contact(MOBILE, own=True)
+
+
+@pytest.mark.parametrize("card", [{"user_id": 2002}, {}])
+def test_somebody_elses_card_is_not_ones_own_number(card: dict[str, Any]) -> None:
+    national = f"0{EXAMPLE.national_number}"
+    incoming = hear(message(contact={"phone_number": national, "first_name": "Buur", **card}))
+    assert incoming is not None
+    assert incoming.heard == Contact(MOBILE, own=False)
+
+
+@pytest.mark.parametrize("written", ["14030", "112", "0900123", "08008115", "+88812345678", "", "abc", "+31"])
+def test_a_number_on_which_no_person_answers_is_no_phone_number(written: str) -> None:
+    assert e164(written) == ""
+    incoming = hear(message(contact={"phone_number": written, "first_name": "x", "user_id": 1001}))
+    assert incoming is not None
+    assert incoming.heard == Media("contact")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        ({"photo": [], "caption": "/start"}, "photo"),
+        ({"voice": {}}, "voice"),
+        ({"sticker": {}}, "sticker"),
+        ({"animation": {}, "document": {}}, "animation"),
+        ({"document": {}}, "document"),
+        ({"venue": {}, "location": {}}, "venue"),
+        ({"location": {}}, "location"),
+        ({"poll": {}}, "poll"),
+        ({"dice": {}}, "dice"),
+    ],
+)
+def test_what_the_bot_cannot_read_is_heard_as_its_kind(content: dict[str, Any], kind: str) -> None:
+    incoming = hear(message(**content))
+    assert incoming is not None
+    assert incoming.heard == Media(kind)
+
+
+@pytest.mark.parametrize(("status", "blocked"), [("kicked", True), ("member", False)])
+def test_blocking_and_unblocking_is_heard(status: str, blocked: bool) -> None:
+    change = {"chat": HERE, "from": FATMA, "date": 1, "new_chat_member": {"status": status}}
+    incoming = hear({"update_id": 42, "my_chat_member": change})
+    assert incoming is not None
+    assert (incoming.heard, incoming.conversation) == (Blocked(blocked), "telegram:1001")
+    assert hear({"update_id": 42, "my_chat_member": {**change, "chat": GROUP}}) is None
+
+
+def test_an_edited_command_is_noticed_and_never_carried_out_again() -> None:
+    """Pitfall 25: Telegram replays old commands as edits, with new update ids."""
+    edited = {"message_id": 7, "chat": HERE, "from": FATMA, "text": "/verwijder"}
+    incoming = hear({"update_id": 1, "edited_message": edited})
+    assert incoming is not None and incoming.heard == Media("edited")
