@@ -91,11 +91,10 @@ def read_content(folder: Path = FLOWS, only: str = "") -> Content:
 def check_command(folder: Path = FLOWS, locale: Path = LOCALE, only: str = "") -> int:
     """`koppelkans check`: every mistake in the content and in the catalogs, and what was not checked for long.
 
-    `only` looks at the content of one wijk; the catalogs are those of all.
+    `only` looks at one wijk, with the charts that all share; mistakes of other wijken do not count.
     """
     try:
         content = read_content(folder, only)
-        everything = read_content(folder) if only else content
     except FlowError as error:
         return _told(error.faults, "")
     words = Words(locale, content.phrases)
@@ -105,7 +104,7 @@ def check_command(folder: Path = FLOWS, locale: Path = LOCALE, only: str = "") -
             content.charts, wijk, content.tips, content.phrases, content.alarm, content.desk,
             words.say, wijk.languages, DOORS,
         )  # fmt: skip
-    found += catalogs.faults(everything.messages(), locale, content.languages)
+    found += catalogs.faults(content.messages(), locale, content.languages)
     today = datetime.now(ZONE).date()
     old = [each for wijk in content.wijken for each in stale(wijk, today)]
     if old:

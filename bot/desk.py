@@ -12,7 +12,7 @@ from bot.card import Card, Rows, data
 from bot.coordinator import Office
 from bot.house import ZONE, House
 from bot.inbox import closing, deadline, opened, partner_name, readers, tell_inbox
-from bot.packet import packet_lines, topics
+from bot.packet import packet_lines, topic_line
 from bot.traffic import Button
 from bot.turn import Turn
 from db import audit, consents, conversations, disclosures, invitations, leads, people
@@ -105,7 +105,7 @@ class DeskRoom:
                 "line",
                 mark="❗ " if lead.urgent else "",
                 code=lead.code,
-                topics=topics(self.house, lead.topic, "nl"),
+                topics=topic_line(self.house, lead.topic, "nl"),
                 status=self.house.desk.statuses[lead.status].label,
             )
             rows.append((Button(text, data(f"lead.{lead.id}", "view", lead.version)),))
@@ -210,7 +210,7 @@ class DeskRoom:
         text = self.phrase(
             "fallback",
             code=lead.code,
-            topics=topics(self.house, lead.topic, "nl"),
+            topics=topic_line(self.house, lead.topic, "nl"),
             status=self.house.desk.statuses[lead.status].label,
             partner=partner_name(self.house, turn, lead),
             reason=self.reason(lead),

@@ -139,6 +139,8 @@ def _lead(
         together=with_others.code if with_others else None,
         choose=choose,
     )
+    if with_others is not None:
+        leads.pair(turn.tx, wijk.id, with_others.id, with_others.code)
     disclosures.add(
         turn.tx,
         wijk.id,

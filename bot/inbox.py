@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.card import Card, data
 from bot.house import House
-from bot.packet import topics
+from bot.packet import topic_line
 from bot.traffic import Button
 from bot.turn import Turn
 from db import conversations, leads, people
@@ -40,7 +40,7 @@ def notice(house: House, turn: Turn, lead: Lead) -> Card:
     text = phrase(
         "nl",
         "desk.new",
-        topics=topics(house, lead.topic, "nl"),
+        topics=topic_line(house, lead.topic, "nl"),
         urgency=phrase("nl", "desk.urgent" if lead.urgent else "desk.normal"),
         code=lead.code,
         deadline=deadline(house, lead.claim_by),

@@ -7,13 +7,14 @@ from typing import Any
 
 from bot.card import Card, data
 from bot.house import House
-from bot.inbox import closing, opened, partner_name, tell_inbox
+from bot.inbox import closing, notice, opened, partner_name, readers, tell_inbox
 from bot.packet import answer_line, packet_lines
 from bot.traffic import Button
 from bot.turn import Turn
-from db import conversations, disclosures, erase, leads
+from db import conversations, disclosures, erase, leads, people
 from db.leads import Lead
 from flows.place import TYPED, Place
+from flows.wijk import COORDINATOR
 
 LONGEST = 3500
 """Characters of one message; Telegram takes 4,096."""
@@ -90,8 +91,11 @@ def erase_everything(house: House, turn: Turn) -> None:
     language = turn.language
     own = leads.of_resident(turn.tx, turn.wijk.id, turn.me)
     before = {each.id: opened(turn, each.id) for each in own}
+    member = people.member(turn.tx, turn.wijk.id, turn.me)
     leave_desk(house, turn)
     erased = erase.everything(turn.tx, turn.wijk.id, turn.me, turn.now)
+    if member is not None and not readers(turn, member.partner):
+        leave_inbox(house, turn, member.partner)
     turn.erased, turn.forgotten = True, tuple(each.code for each in own)
     for lead in erased.withdrawn:
         gone = closing(house, house.words.phrase("nl", "desk.withdrawn", code=lead.code))
@@ -115,6 +119,24 @@ def leave_desk(house: House, turn: Turn) -> None:
         status = house.desk.statuses[lead.status].label
         text = house.words.phrase("nl", "desk.closed", code=lead.code, status=status)
         turn.say(turn.me, Card(text), edit=message)
+
+
+def leave_inbox(house: House, turn: Turn, inbox: str) -> None:
+    """When the last reader of an inbox is gone, its open leads come to the coordinator, as the consent card said."""
+    for lead in leads.open_of_inbox(turn.tx, turn.wijk.id, inbox, limit=1000):
+        moved = leads.move(
+            turn.tx,
+            turn.wijk.id,
+            lead.id,
+            lead.version,
+            lead.status,
+            now=turn.now,
+            actor="system",
+            assignee=None,
+            inbox=COORDINATOR,
+        )
+        for address in readers(turn, COORDINATOR) if moved else ():
+            turn.say(address, notice(house, turn, moved or lead))
 
 
 def _answers(house: House, conversation: dict[str, Any] | None, language: str) -> list[str]:

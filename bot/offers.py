@@ -98,9 +98,10 @@ def _offer(house: House, step: Outcome, each: Help, wijk: Wijk, language: str, m
             language, f"{step.name}.offer.{step.offers.index(first) + 1}", first.say, **house.places(wijk, language)
         )
     ]
-    also = [offer.topic for offer in each.offers if offer.topic != first.topic]
-    if more := topics(house, also, language):
-        lines.append(phrase(language, "offer.also", topics=more))
+    said = phrase(language, f"topics.{first.topic}")
+    also = [text for text in topics(house, [offer.topic for offer in each.offers], language) if text not in said]
+    if also:
+        lines.append(phrase(language, "offer.also", topics=house.words.in_row(also, language)))
     for closed in each.closed:
         partner = wijk.partners[closed]
         lines.append(

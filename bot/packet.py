@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.house import House
@@ -32,11 +32,16 @@ def packet_lines(house: House, packet: Mapping[str, Any], wijk: Wijk, language: 
     return lines
 
 
-def topics(house: House, keys: list[str], language: str) -> str:
-    """The topics in one line: rekeningen, kou in huis. What another topic says already is left out."""
-    known = [f"topics.{key}" for key in keys if f"topics.{key}" in house.words.phrases]
+def topics(house: House, keys: Sequence[str], language: str) -> list[str]:
+    """The topics in words; what another topic says already is left out."""
+    known = [f"topics.{key}" for key in dict.fromkeys(keys) if f"topics.{key}" in house.words.phrases]
     texts = [house.words.phrase(language, key) for key in known]
-    told = [text for text in texts if not any(text != other and text in other for other in texts)]
+    return [text for text in texts if not any(text != other and text in other for other in texts)]
+
+
+def topic_line(house: House, keys: Sequence[str], language: str) -> str:
+    """The topics in one line: rekeningen, kou in huis."""
+    told = topics(house, keys, language)
     return house.words.in_row(told, language) if told else ""
 
 
@@ -78,7 +83,7 @@ def _lines(house: House, field: str, packet: Mapping[str, Any], wijk: Wijk, lang
         case "phone":
             return [phrase(language, "packet.number", value=value)]
         case "topics":
-            return [phrase(language, "packet.topics", value=topics(house, list(value), language))]
+            return [phrase(language, "packet.topics", value=topic_line(house, value, language))]
         case "answers":
             found = (answer_line(house, step, list(answers), language) for step, answers in value)
             return [phrase(language, "packet.answer", question=each[0], answer=each[1]) for each in found if each]

@@ -52,7 +52,10 @@ def open_all(settings: Settings) -> Opened:
     houses = open_houses(settings.wijken())
     settings.make_data_dir()
     secrets.use(settings.keys())
-    store = open_store(settings.store_url())
+    try:
+        store = open_store(settings.store_url())
+    except ValueError as error:
+        raise SettingsError(f"DATABASE_URL: {error}") from None
     try:
         store.migrate()
     except Exception as error:

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 
 import structlog
 
+from bot.channels.hook import hook, riding, unhook
 from bot.channels.outcome import TokenRefused
 from bot.channels.telegram import Telegram
 from bot.handle import Handle
@@ -59,7 +60,7 @@ async def serve_hooks(
                 lambda wijk=wijk: senders.committed(wijk),  # type: ignore[misc]
             )  # fmt: skip
         secret = settings.webhook_secret.get_secret_value()
-        server = Server(hook_app(intakes, secret, lambda: _look(store), Telegram.riding))
+        server = Server(hook_app(intakes, secret, lambda: _look(store), riding))
         await senders.start()
         things.push_async_callback(senders.close)
         _log.info("the door is open", wijken=len(intakes), port=line.getsockname()[1])
@@ -106,8 +107,8 @@ async def switch_hooks(settings: Settings, on: bool) -> None:
         try:
             if on:
                 address = f"{own.webhook_url}/hook/{own.wijk}"
-                await telegram.hook(address, own.webhook_secret.get_secret_value(), CONNECTIONS)
+                await hook(telegram, address, own.webhook_secret.get_secret_value(), CONNECTIONS)
             else:
-                await telegram.unhook()
+                await unhook(telegram)
         finally:
             await telegram.close()

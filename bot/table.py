@@ -145,7 +145,8 @@ class Table:
                 if message.card:
                     cards[message.to] = laid.id
             person.chat[laid.id] = laid
-            person.news.append(laid)
+            if message.text:  # a message that only lost its buttons is no news
+                person.news.append(laid)
         with self.store.write() as tx:
             conversations.set_cards(tx, self.house.wijk.id, cards)
             outbox.done(tx, self.house.wijk.id, [message.id for message in messages])

@@ -238,6 +238,11 @@ def viewed(tx: Connection, wijk: str, id: int, now: datetime) -> bool:
     return tx.execute(first).first() is not None
 
 
+def pair(tx: Connection, wijk: str, id: int, code: str) -> None:
+    """Note the code that this lead shares with the other one of a combined visit."""
+    tx.execute(update(leads).where(_c.wijk == wijk, _c.id == id).values(together=code))
+
+
 def blank(tx: Connection, wijk: str, id: int, *, and_who: bool = False) -> None:
     """Erase what was shared, and with `and_who` also whose lead it was; the rest stays, to be counted."""
     erased: dict[str, Any] = {"packet": None} | ({"resident": None} if and_who else {})

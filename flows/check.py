@@ -13,14 +13,19 @@ from flows.chart import Charts, Outcome, Question
 from flows.check_arrows import fault, shown
 from flows.check_texts import Say
 from flows.desk import Desk
+from flows.facts import FACTUAL
 from flows.faults import Fault, meant
 from flows.memory import answers_of
 from flows.rows import DANGERS, OFFERS
 from flows.tips import Tip
+from flows.walk import MENU, WELCOME
 from flows.wijk import Source, Wijk
 
 DONE = "handoff.done"
 """The one step that hands over."""
+
+BY_NAME = (WELCOME, MENU, DONE, "handoff.reach", "handoff.when", *FACTUAL)
+"""Steps that the code looks for by their name."""
 
 FRESH = timedelta(days=60)
 """How long something that somebody checked counts as known."""
@@ -47,6 +52,7 @@ def check(
         *check_conditions.faults(charts, wijk, tips, phrases),
         *_whole(charts),
         *_earlier(charts),
+        *_packet(charts, phrases),
         *check_texts.faults(charts, wijk, tips, phrases, desk),
         *check_length.faults(charts, wijk, tips, phrases, say, languages),
         *_alarm(charts, alarm),
@@ -111,6 +117,8 @@ def _earlier(charts: Charts) -> Iterator[Fault]:
     for name, step in charts.steps.items():
         chart = name.partition(".")[0]
         for old in step.was:
+            if old in BY_NAME:
+                yield fault(name, f'"{old}" is looked for by that name: it cannot have another one')
             if old in charts.steps:
                 yield fault(name, f'was = "{shown(old, chart)}" is the name of a step that is there; leave it out')
             elif owners.setdefault(old, name) != name:
@@ -123,6 +131,15 @@ def _earlier(charts: Charts) -> Iterator[Fault]:
                     yield fault(name, f'answer "{answer.id}": was = "{old}" is an answer that is there; leave it out')
                 elif mine.setdefault(old, answer.id) != answer.id:
                     yield fault(name, f'answer "{answer.id}": was = "{old}" stands at answer "{mine[old]}" as well')
+
+
+def _packet(charts: Charts, phrases: Mapping[str, str]) -> Iterator[Fault]:
+    """How and when to reach somebody is shown to the partner in words of the bot's own."""
+    words = [key.removeprefix("packet.") for key in phrases if key.startswith("packet.")]
+    for name in ("handoff.reach", "handoff.when"):
+        for id in answers_of(charts.steps.get(name)):
+            if id not in words:
+                yield fault(name, f'answer "{id}" has no words in phrases.toml [packet].{meant(id, words)}')
 
 
 def _alarm(charts: Charts, alarm: Mapping[str, Sequence[str]]) -> Iterator[Fault]:

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from flows import advice
 from flows.memory import FACTS, Memory
 
-HOME, DWELLING, PERSONS, HEAT, WARM, BILL, PAYING = (
+FACTUAL = HOME, DWELLING, PERSONS, HEAT, WARM, BILL, PAYING = tuple(
     f"selfcheck.{step}" for step in ("home", "dwelling", "persons", "heat", "warm", "bill", "paying")
 )
+"""The questions that facts look at, by name."""
+
 TENANT = {"portaal", "other"}
 OWN_BOILER = "boiler"
 

@@ -202,27 +202,8 @@ class Telegram:
             return True
         return False
 
-    @staticmethod
-    def riding(heard: Incoming) -> dict[str, Any] | None:
-        """The call that may go along in the answer to a webhook: it ends the waiting sign on a tapped button."""
-        return {"method": "answerCallbackQuery", "callback_query_id": heard.query} if heard.query else None
-
-    async def hook(self, url: str, secret: str, connections: int) -> None:
-        """From now on Telegram brings the updates to `url`, with the secret in a header; what waits comes too.
-
-        `connections` (1 to 100) is how many it brings at a time. Raises ChannelDown (with Telegram's reason when it
-        does not like the address) or TokenRefused.
-        """
-        asked = {
-            "url": url, "secret_token": secret, "allowed_updates": HEARD_KINDS, "max_connections": connections
-        }  # fmt: skip
-        await self._ask("setWebhook", asked)
-
-    async def unhook(self) -> None:
-        """From now on updates wait to be fetched; none is dropped. Raises ChannelDown or TokenRefused."""
-        await self._ask("deleteWebhook", {"drop_pending_updates": False})
-
-    async def _ask(self, method: str, asked: dict[str, Any]) -> None:
+    async def ask(self, method: str, asked: dict[str, Any]) -> None:
+        """Any other call, of which only the success counts. Raises TokenRefused or ChannelDown."""
         try:
             await self._bot.do_api_request(method, api_kwargs=asked)
         except TelegramError as error:

@@ -15,7 +15,7 @@ from bot.coordinator import INVITATION
 from bot.demo.standin import StandinServer, standin_app
 from bot.demo.world import World
 from bot.handle import clock
-from bot.run import Opened, open_all, run_bot
+from bot.run import Opened, open_all, publish, run_bot
 from bot.settings import Settings
 from db import invitations
 from flows.wijk import COORDINATOR
@@ -43,6 +43,7 @@ def run_demo(settings: Settings) -> None:
         opened = open_all(here)
         with closing(opened.store), _phones(opened, line):
             print(f"Koppelkans demo: open {address}  (stop with Ctrl-C)", flush=True)
+            asyncio.run(publish(here, opened.house))
             asyncio.run(run_bot(here, opened))
 
 

@@ -159,8 +159,8 @@ class Crowd:
         person.message, person.text = message, str(given["text"])
         markup = given.get("reply_markup")
         person.shown = person.text + str(markup)
-        rows = (orjson.loads(markup) if isinstance(markup, str) else markup) or {}
-        buttons = [str(b.get("callback_data", "")) for row in rows.get("inline_keyboard", ()) for b in row]  # type: ignore[attr-defined]
+        keyboard: Any = (orjson.loads(markup) if isinstance(markup, str) else markup) or {}
+        buttons = [str(b.get("callback_data", "")) for row in keyboard.get("inline_keyboard", ()) for b in row]
         now = time.perf_counter()
         if person.waits and self.measuring:
             self.result.turns += 1

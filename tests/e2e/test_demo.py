@@ -35,11 +35,13 @@ class Page:
     async def messages(self, person: int) -> list[dict[str, Any]]:
         """What stands on that phone."""
         people = (await self.client.get("/state")).json()["people"]
-        return next(each["messages"] for each in people if each["id"] == person)
+        shown: list[dict[str, Any]] = next(each["messages"] for each in people if each["id"] == person)
+        return shown
 
     async def until(self, person: int, look: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """The newest message on that phone that `look` wants; the page's own events say when to look again."""
         async with asyncio.timeout(PATIENCE), self.client.stream("GET", "/events", timeout=PATIENCE) as events:
+            message: dict[str, Any]
             async for line in events.aiter_lines():
                 if line.startswith("event:"):
                     for message in reversed(await self.messages(person)):

@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 import random
 import re
+from dataclasses import replace
 from typing import ClassVar
 
-import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import event
@@ -113,26 +113,24 @@ class Residents(RuleBasedStateMachine):
             person.language if person.language in HOUSE.wijk.languages else "nl"
         )
 
-    @rule(who=who, pick=pick)
-    def goes_on(self, who: int, pick: int) -> None:
-        """An answer of the card as it lies there now."""
+    @rule(who=who, picks=st.lists(pick, min_size=1, max_size=12))
+    def goes_on_for_a_while(self, who: int, picks: list[int]) -> None:
+        """Answers of the card as it lies there now, one after another; after a tick or two *verder*."""
         person = self.people[who]
-        ahead = [each for each in buttons(person.card) if answer_of(each)[:1] not in ("_", "-")]
-        ahead = ahead or buttons(person.card)
-        self.act(person, tapped(ahead[pick % len(ahead)].data), person.card.id)
-
-    @rule(who=who, pick=pick)
-    def answers_and_goes_on(self, who: int, pick: int) -> None:
-        """A tick if it takes one, then *verder*: the usual way through a question with several answers."""
-        self.goes_on(who, pick)
-        person = self.people[who]
-        if ahead := [each for each in buttons(person.card) if answer_of(each) == "_next"]:
-            self.act(person, tapped(ahead[0].data), person.card.id)
+        for pick in picks:
+            there = buttons(person.card)
+            ahead = [each for each in there if answer_of(each)[:1] not in ("_", "-")]
+            onward = [each for each in there if answer_of(each) == "_next"]
+            ticked = any(answer_of(each)[:1] == "-" for each in there)
+            choice = (onward if ticked and pick % 2 else ahead) or there
+            self.act(person, tapped(choice[pick % len(choice)].data), person.card.id)
+            self.nobody_is_stuck()
+            self.everything_can_be_sent_and_read()
 
     @rule(who=who, pick=pick)
     def taps_anything_that_lies_there(self, who: int, pick: int) -> None:
         person = self.people[who]
-        there = [(laid.id, each) for laid in list(person.chat.values())[-4:] for each in buttons(laid)]
+        there = [(laid.id, each) for laid in person.chat.values() for each in buttons(laid)][-40:]
         message, button = there[pick % len(there)]
         self.act(person, tapped(button.data), message)
 
@@ -162,7 +160,12 @@ class Residents(RuleBasedStateMachine):
         self.act(person, tapped(button.data), message)
         once = self.place(person)
         self.act(person, tapped(button.data), message)
-        assert self.place(person) == once or button.data.split(":")[0] == "danger"
+        again = self.place(person)
+        if button.data.startswith(
+            "danger."
+        ):  # a door out of a danger message is good at any age, and leads to one place
+            again = replace(again, turn=once.turn)
+        assert again == once
 
     @rule(who=who, words=st.sampled_from(NONSENSE))
     def types_nonsense(self, who: int, words: str) -> None:
@@ -271,8 +274,7 @@ class Residents(RuleBasedStateMachine):
                 assert tapped(button.data) != Tap("", "")
 
 
-@pytest.mark.parametrize("size", ["long"])
-def test_nobody_is_ever_stuck(store: Store, engine: str, size: str) -> None:
+def test_nobody_is_ever_stuck(store: Store, engine: str) -> None:
     """10,000 steps on SQLite, a thousand on PostgreSQL."""
     if engine == "sqlite":
 
@@ -293,8 +295,10 @@ def test_nobody_is_ever_stuck(store: Store, engine: str, size: str) -> None:
             stateful_step_count=steps,
             deadline=None,
             database=None,
+            phases=[Phase.explicit, Phase.generate],
             derandomize=bool(os.environ.get("CI")),
             suppress_health_check=list(HealthCheck),
         ),
     )
-    print(len(Here.reached), len(Here.handed_over))
+    assert len(Here.reached) > 20, "the walks go deep"
+    assert Here.handed_over or engine != "sqlite", "some of them lead to a lead"

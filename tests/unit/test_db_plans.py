@@ -29,6 +29,7 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "conversations.set_cards": lambda tx: conversations.set_cards(tx, WIJK, {"telegram:7": 3}),
     "conversations.idle_before": lambda tx: conversations.idle_before(tx, WIJK, NOW - timedelta(7)),
     "outbox.due": lambda tx: outbox.due(tx, WIJK, NOW - timedelta(7)),
+    "outbox.newer": lambda tx: outbox.newer(tx, WIJK, 100, NOW - timedelta(7)),
     "outbox.done": lambda tx: outbox.done(tx, WIJK, [16, 17]),
     "outbox.later": lambda tx: outbox.later(tx, WIJK, 16, NOW, 1),
     "outbox.drop_for": lambda tx: outbox.drop_for(tx, WIJK, "telegram:7"),

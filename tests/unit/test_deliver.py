@@ -173,6 +173,25 @@ async def test_after_a_restart_only_the_newest_edit_of_a_message_is_sent(
     assert len(channel_edits(world)) == 1
 
 
+async def test_after_a_restart_a_card_that_was_tapped_already_is_not_sent_again(
+    store: Store, line: tuple[World, Telegram]
+) -> None:
+    world, channel = line
+    fatma = world.person()
+    fatma.start()
+    card = await channel.send(to(fatma.id, 1, "vraag 1"))
+    assert isinstance(card, Sent)
+    put(store, [
+        to(fatma.id, 1, "vraag 1", card=True),
+        to(fatma.id, 2, "een bericht tussendoor"),
+        to(fatma.id, 3, "vraag 2", card=True, edit=card.message_id),
+    ])  # fmt: skip
+    async with delivering(store, channel) as deliverer:
+        await deliverer.flush()
+    assert texts(fatma) == ["vraag 2", "een bericht tussendoor"]
+    assert waiting(store) == 0
+
+
 def channel_edits(world: World) -> list[dict[str, Any]]:
     """Every edit of the bot that a phone saw."""
     return [one for chat in world.bot().chats.values() for one in chat.shown if "edit_date" in one]

@@ -92,7 +92,7 @@ def test_each_destination_gets_its_own_yes_and_its_own_lead(store: Store) -> Non
     first, second = seated.leads_of(at, fatma)
     assert [(each.partner, each.inbox) for each in (first, second)] == [("shm", "shm"), ("eas", "eas")]
     assert first.code != second.code
-    assert second.together == first.code
+    assert [first.together, second.together] == [first.code, first.code]
     assert [first.code in bert.news[-1].text, second.code in omar.news[-1].text] == [True, True]
     assert "Fatma" not in bert.news[-1].text + omar.news[-1].text
     assert [(each.recipient, each.given) for each in ledger(at, fatma)] == [

@@ -141,6 +141,18 @@ def test_after_the_last_member_left_nothing_new_goes_to_an_inbox_that_nobody_rea
     assert lead.inbox == "coordinator"
 
 
+def test_after_the_last_member_left_the_open_leads_come_to_the_coordinator(at: Table) -> None:
+    dewi = seated.member(at, "coordinator", "telegram:3001", "Dewi")
+    fatma, ans = everything_said(at)
+    (lead,) = seated.leads_of(at, fatma)
+    erased(at, ans)
+    moved = seated.lead(at, lead.id)
+    assert (moved.inbox, moved.assignee, moved.status) == ("coordinator", None, lead.status)
+    assert lead.code in dewi.news[-1].text
+    assert NAME not in dewi.news[-1].text
+    assert NAME in go(at, dewi, "view")[-1].text
+
+
 def test_erasing_waits_for_a_yes_and_a_no_keeps_everything(at: Table) -> None:
     fatma = seated.resident(at)
     go(at, fatma, *ALONE)

@@ -26,6 +26,7 @@ places = st.builds(
     language=st.sampled_from([None, "nl", "ar"]),
     left=st.one_of(st.none(), st.tuples(names, trails)),
     about=st.integers(0, 10),
+    kept=trails,
 )
 
 

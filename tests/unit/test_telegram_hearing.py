@@ -192,4 +192,5 @@ def test_an_edited_command_is_noticed_and_never_carried_out_again() -> None:
     """Pitfall 25: Telegram replays old commands as edits, with new update ids."""
     edited = {"message_id": 7, "chat": HERE, "from": FATMA, "text": "/verwijder"}
     incoming = hear({"update_id": 1, "edited_message": edited})
-    assert incoming is not None and incoming.heard == Media("edited")
+    assert incoming is not None
+    assert incoming.heard == Media("edited")

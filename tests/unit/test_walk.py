@@ -381,7 +381,7 @@ def test_erasing_needs_the_right_button_of_now(pawn: Pawn) -> None:
     assert pawn.tap("no", step="erase") == (OLD,)
     assert pawn.place == before
     assert pawn.tap("yes", step="erase") == (Erase(),)
-    assert pawn.place == Place(WELCOME)
+    assert (pawn.at.step, pawn.at.trail, pawn.at.picked, pawn.at.left) == (WELCOME, (), (), None)
 
 
 def test_stopping_a_help_is_asked_before_it_is_done(pawn: Pawn) -> None:
@@ -471,32 +471,22 @@ def test_no_yes_at_all_hands_over_nothing(pawn: Pawn) -> None:
     assert (pawn.at.step, pawn.at.trail) == ("menu.bye", ())
 
 
-def test_whoever_stands_at_a_withdrawn_step_is_told_and_goes_on_with_what_they_said(pawn: Pawn) -> None:
-    rent = Given("toy.home", ("rent",))
-    pawn.place = Place("toy.gone", (rent,), turn=8, language="ar")
-    assert pawn.type("/start") == (Show("notices.changed"),)
-    assert pawn.place == Place("toy.cold", (rent,), turn=9, language="ar")
+@pytest.mark.parametrize("gone", ["toy.gone", "toy.whose"])
+def test_whoever_stands_where_nobody_can_stand_any_more_is_told_and_goes_on(pawn: Pawn, gone: str) -> None:
+    """A step that was withdrawn, or that became a crossroads."""
+    pawn.place = Place(gone, (Given("toy.home", ("rent",)),), turn=8, language="ar")
+    (effect,) = pawn.tap("often")
+    assert isinstance(effect, Show)
+    assert effect.note.startswith("notices.")
+    assert (pawn.at.step in pawn.walk.machine.states, pawn.at.turn, pawn.at.language) == (True, 9, "ar")
 
 
-@pytest.mark.parametrize("step", ["toy.gone", "toy.whose"], ids=["a step that is gone", "a crossroads"])
-def test_of_whom_nothing_is_left_begins_anew_in_their_own_language_and_is_told(pawn: Pawn, step: str) -> None:
-    pawn.place = Place(step, (Given("toy.lost", ("x",)),), turn=8, language="ar")
-    assert pawn.type("/start") == (Show("notices.begin_again"),)
-    assert pawn.place == Place(WELCOME, turn=9, language="ar")
-
-
-def test_answers_to_withdrawn_questions_are_dropped_and_the_others_stay(pawn: Pawn) -> None:
-    kept = Given("toy.home", ("rent",))
-    pawn.place = Place("toy.cold", (Given("toy.gone", ("x",)), kept), language="nl")
-    assert pawn.tap("_back") == (Show(),)
-    assert pawn.place == Place("toy.home", turn=1, language="nl")
-
-
-def test_whoever_comes_back_from_the_menu_to_a_withdrawn_question_is_told_too(pawn: Pawn) -> None:
-    rent = Given("toy.home", ("rent",))
-    pawn.place = Place(MENU, language="nl", left=("toy.gone", (rent,)))
-    assert pawn.tap("_resume") == (Show("notices.changed"),)
-    assert (pawn.at.step, pawn.at.trail, pawn.at.left) == ("toy.cold", (rent,), None)
+def test_resume_leads_to_a_place_that_still_stands(pawn: Pawn) -> None:
+    pawn.place = Place(MENU, language="nl", turn=3, left=("toy.gone", (Given("toy.gone_too", ("x",)),)))
+    (effect,) = pawn.tap("_resume")
+    assert isinstance(effect, Show)
+    assert pawn.at.step in pawn.walk.machine.states
+    assert pawn.at.trail == ()
 
 
 def test_two_people_on_one_walk_never_see_each_other(walk: Walk) -> None:

@@ -1,0 +1,216 @@
+"""Partners take, decline and close leads while residents stop and colleagues do the same: every lead stays whole."""
+
+from __future__ import annotations
+
+import os
+import random
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import event
+
+from bot.table import Person, Table, tapped
+from db import leads
+from db.leads import Lead
+from db.store import Store
+from flows.heard import Heard
+from tests import seated
+from tests.seated import HOUSE, NOW, WIJK, go
+
+ANSWERS = [
+    answer
+    for move in HOUSE.desk.moves
+    for answer in ((f"{move.name}.{reason}" for reason in move.reasons) if move.reasons else (move.name,))
+]
+pick = st.integers(0, 99)
+
+
+class Partners(RuleBasedStateMachine):
+    """Ans and Bep of Balans, Omar of another partner and Ria the coordinator, with what two residents handed over.
+
+    `known` is the model: the status and the version that each lead must have.
+    """
+
+    table: Table
+    moves: set[str]
+    count = 0
+
+    @initialize()
+    def everybody_sits_down(self) -> None:
+        Partners.count += 10
+        self.staff = [
+            self.sit(partner, number, name)
+            for number, (partner, name) in enumerate(
+                [("balans", "Ans"), ("balans", "Bep"), ("eas", "Omar"), ("coordinator", "Ria")]
+            )
+        ]
+        self.residents = [
+            seated.resident(self.table, f"telegram:{90_000 + Partners.count + number}", name)
+            for number, name in enumerate(["Fatma", "Karim"])
+        ]
+        self.known: dict[int, tuple[str, int]] = {}
+        self.hands_over(0)
+
+    def sit(self, partner: str, number: int, name: str) -> Person:
+        """The same people in every walk: an inbox is never without somebody who reads it."""
+        address = f"telegram:{200 + number}"
+        if address in self.table.people:
+            return self.table.people[address]
+        return seated.member(self.table, partner, address, name)
+
+    def teardown(self) -> None:
+        for person in getattr(self, "residents", []):
+            for lead in seated.leads_of(self.table, person):
+                with self.table.store.write() as tx:
+                    leads.move(tx, WIJK, lead.id, lead.version, "void", now=NOW, actor="system")
+            self.table.people.pop(person.address)
+
+    def lead(self, number: int) -> Lead:
+        ids = sorted(self.known)
+        return seated.lead(self.table, ids[number % len(ids)])
+
+    def expected(self, person: Person, lead: Lead, answer: str, version: int) -> str:
+        """The status that this tap leads to by the table, or the one that the lead has."""
+        number = self.staff.index(person)
+        fallen = lead.status in ("declined", "unsuccessful")
+        own = lead.inbox == ("balans", "balans", "eas", "coordinator")[number]
+        role = "coordinator" if number == 3 and fallen else "partner" if own else ""
+        name, _, reason = answer.partition(".")
+        move = HOUSE.desk.move(name, lead.status, role) if role else None
+        fits = move and move.shown and version == lead.version and lead.packet is not None
+        if not move or not fits or (move.reasons and reason not in move.reasons):
+            return lead.status
+        self.moves.add(move.name)
+        return move.to
+
+    def taps(self, acts: list[tuple[Person, Lead, str, int]]) -> None:
+        """These taps in one batch, and what must be true after it."""
+        for person in self.table.people.values():
+            person.news.clear()
+        told: dict[str, int] = {}
+        now = {lead.id: lead for _, lead, _, _ in acts}
+        said: list[tuple[Person, Heard, int | None]] = []
+        for person, lead, answer, version in acts:
+            said.append((person, tapped(f"lead.{lead.id}:{answer}:{version}"), None))
+        for person, first, answer, version in acts:
+            lead = self.as_known(now[first.id])
+            status = self.expected(person, lead, answer, version)
+            if status != lead.status:
+                self.known[lead.id] = (status, lead.version + 1)
+                move = HOUSE.desk.move(answer.partition(".")[0], lead.status, "partner") or HOUSE.desk.move(
+                    answer.partition(".")[0], lead.status, "coordinator"
+                )
+                told[lead.code] = told.get(lead.code, 0) + bool(move and move.tell)
+                inbox = "coordinator" if self.staff.index(person) == 3 else lead.inbox
+                now[lead.id] = self.as_known(now[lead.id], inbox)
+        self.table.hear_all(said)
+        for code in {lead.code for _, lead, _, _ in acts}:
+            heard = sum(code in each.text for person in self.residents for each in person.news)
+            assert heard == told.get(code, 0), "the resident hears of each real change once"
+
+    def as_known(self, lead: Lead, inbox: str = "") -> Lead:
+        """The lead as the model has it."""
+        status, version = self.known[lead.id]
+        values = {name: getattr(lead, name) for name in Lead.__slots__}
+        return Lead(**{**values, "status": status, "version": version, "inbox": inbox or lead.inbox})
+
+    @rule(who=st.integers(0, 1))
+    def hands_over(self, who: int) -> None:
+        person = self.residents[who]
+        self.table.type(person, "/menu")
+        go(self.table, person, *(f"menu.worries:{each}" for each in ticked_off(person)))
+        lead = seated.handed_over(self.table, person)
+        self.known[lead.id] = ("sent", 1)
+
+    @rule(who=st.integers(0, 3), number=pick, answer=st.sampled_from(ANSWERS))
+    def taps_as_it_stands(self, who: int, number: int, answer: str) -> None:
+        lead = self.lead(number)
+        self.taps([(self.staff[who], lead, answer, lead.version)])
+
+    @rule(who=st.sampled_from([0, 1, 0, 1, 3]), number=pick, data=st.data())
+    def does_what_the_buttons_say(self, who: int, number: int, data: st.DataObject) -> None:
+        lead = self.lead(number)
+        role = "coordinator" if who == 3 else "partner"
+        offered = HOUSE.desk.buttons(lead.status, role)
+        if offered:
+            move = data.draw(st.sampled_from(offered))
+            reason = "." + data.draw(st.sampled_from(sorted(move.reasons))) if move.reasons else ""
+            self.taps([(self.staff[who], lead, move.name + reason, lead.version)])
+
+    @rule(who=st.integers(0, 3), number=pick, answer=st.sampled_from(ANSWERS), behind=st.integers(1, 3))
+    def taps_an_old_card(self, who: int, number: int, answer: str, behind: int) -> None:
+        lead = self.lead(number)
+        self.taps([(self.staff[who], lead, answer, max(0, lead.version - behind))])
+
+    @rule(number=pick, one=st.sampled_from(ANSWERS), two=st.sampled_from(ANSWERS))
+    def two_act_at_once(self, number: int, one: str, two: str) -> None:
+        """In one batch: the first wins, and the second is told."""
+        lead = self.lead(number)
+        self.taps([(self.staff[0], lead, one, lead.version), (self.staff[1], lead, two, lead.version)])
+
+    @rule(number=pick)
+    def a_resident_stops(self, number: int) -> None:
+        lead = self.lead(number)
+        owner = next(each for each in self.residents if each.address == lead.resident)
+        turn = seated.place(self.table, owner).turn
+        self.table.press(owner, None, f"withdraw:{lead.code}:{tapped_turn(turn)}")
+        if HOUSE.desk.move("withdraw", lead.status, "resident"):
+            self.known[lead.id] = ("withdrawn", lead.version + 1)
+
+    @invariant()
+    def every_lead_is_whole(self) -> None:
+        for id, (status, version) in getattr(self, "known", {}).items():
+            lead = seated.lead(self.table, id)
+            assert (lead.status, lead.version) == (status, version)
+            assert (lead.closed_at is None) == (status in HOUSE.desk.open)
+            assert (lead.packet is None) == (status == "withdrawn")
+            with self.table.store.read() as tx:
+                history = leads.events(tx, WIJK, id)
+            assert [each.n for each in history] == list(range(1, version + 1))
+            assert [each.before for each in history] == [None, *(each.after for each in history[:-1])]
+            assert history[-1].after == status
+            assert all(each.actor for each in history)
+
+    @invariant()
+    def nobody_reads_what_is_not_theirs(self) -> None:
+        if hasattr(self, "staff"):
+            omar = self.staff[2]
+            assert not any("Fatma" in each.text or "Karim" in each.text for each in omar.chat.values())
+
+
+def ticked_off(person: Person) -> list[str]:
+    """The answers that untick what is ticked on the list of worries."""
+    return [b.data.split(":")[1] for row in person.card.buttons for b in row if b.data.split(":")[1][:1] == "-"]
+
+
+def tapped_turn(turn: int) -> str:
+    """The turn as a button carries it."""
+    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+    return digits[turn] if turn < 36 else tapped_turn(turn // 36) + digits[turn % 36]
+
+
+def test_every_lead_stays_whole_whoever_acts(store: Store, engine: str) -> None:
+    if engine == "sqlite":
+
+        @event.listens_for(store.writer, "connect")
+        def hurry(connection: object, _record: object) -> None:
+            connection.execute("PRAGMA synchronous=OFF")  # type: ignore[attr-defined]
+
+    class Here(Partners):
+        table = Table(HOUSE, store, now=lambda: NOW, choose=random.Random(1).choice)
+        moves: set[str] = set()  # noqa: RUF012 - one for all walks
+
+    run_state_machine_as_test(
+        Here,
+        settings=settings(
+            max_examples=40 if engine == "sqlite" else 15,
+            stateful_step_count=30,
+            deadline=None,
+            database=None,
+            phases=[Phase.explicit, Phase.generate],
+            derandomize=bool(os.environ.get("CI")),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    assert len(Here.moves) > 2, "the walks really move leads"

@@ -1,0 +1,97 @@
+"""People who came by: for each step of the real charts somebody who stood there, found by wandering as people do."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from bot.card import Cards
+from bot.content import DOORS
+from bot.house import House
+from bot.table import Laid, tapped
+from flows.arrows import NEXT
+from flows.chart import Answer, Charts, Question
+from flows.heard import Contact, Heard, Tap, Text
+from flows.memory import answers_of
+from flows.place import Place
+from flows.walk import MENU, WELCOME
+from tests.seated import HOUSE, NOW
+
+CHARTS, STAFFED = HOUSE.charts, HOUSE.wijk.with_settings({}, frozenset(HOUSE.wijk.partners))
+FIXED = {WELCOME, MENU, *DOORS, *(f"handoff.{step}" for step in ("reach", "when", "consent", "consent_second", "done"))}
+"""Steps that the bot itself knows by name."""
+
+LONGEST = 60
+"""Acts after which somebody who is not at an end is stuck."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """Somebody who was at a step: where they stood before, on, and after it."""
+
+    before: Place | None
+    on: Place
+    after: Place | None
+
+
+def acts(house: House, place: Place, card: Laid, *, back: bool = False) -> list[tuple[Heard, int]]:
+    """What leads on from this card (and back, when asked for): its own buttons, words, a number."""
+    step = house.charts.steps[place.step]
+    found: list[tuple[Heard, int]] = []
+    for row in card.buttons:
+        for button in row:
+            tap = tapped(button.data)
+            own = tap.step == place.step and (tap.answer[:1] not in ("_", "-") or (tap.answer == NEXT and place.picked))
+            if own and (back or not turns_back(house.charts, answers_of(step).get(tap.answer))):
+                found.append((tap, card.id))
+    if isinstance(step, Question) and step.write:
+        found.append((Text("Iets in eigen woorden"), card.id))
+    if isinstance(step, Question) and step.share:
+        found.append((Contact("+31600000001", own=True), card.id))
+    return found
+
+
+def turns_back(charts: Charts, answer: Answer | None) -> bool:
+    """Whether this answer leads back, or to a question from which one can only go back."""
+    if answer is None or (answer.go is None and answer.back is None):
+        return False
+    there = charts.steps.get(answer.go or "")
+    return there is None or (
+        isinstance(there, Question)
+        and all(each.back for each in there.answers.values())
+        and not there.write
+        and not there.share
+    )
+
+
+def chosen(dice: random.Random, ways: list[tuple[Heard, int]]) -> tuple[Heard, int]:
+    """One of them; most people do not tick everything."""
+    ready = [each for each in ways if isinstance(each[0], Tap) and each[0].answer == NEXT]
+    return ready[0] if ready and dice.random() < 0.7 else dice.choice(ways)
+
+
+def drawn(house: House, place: Place) -> Laid:
+    """The card of this place as it lies before somebody."""
+    card = Cards(house).of(place, STAFFED, name="Fatma", now=NOW)
+    return Laid(9000, card.text, card.buttons)
+
+
+def walks(tries: int = 900) -> dict[str, Walked]:
+    """For each step somebody who came by, found by wandering through the real charts."""
+    dice, found = random.Random(19), dict[str, Walked]()
+    menu = Place(MENU, language="nl")
+    starts = [*[menu] * 20, *(HOUSE.walk.aside(menu, door, 1) for door in DOORS)]
+    for number in range(tries):
+        place, past = starts[number % len(starts)], list[Place]()
+        for _ in range(LONGEST):
+            past.append(place)
+            ways = acts(HOUSE, place, drawn(HOUSE, place), back=True)
+            if not ways:
+                break
+            place = HOUSE.walk.step(place, chosen(dice, ways)[0], STAFFED, "Fatma").place
+        moves = [each for n, each in enumerate(past) if n + 1 == len(past) or past[n + 1].turn != each.turn]
+        for n, each in enumerate(moves):
+            after = moves[n + 1] if n + 1 < len(moves) else None
+            if each.step not in found or (found[each.step].after is None and after):
+                found[each.step] = Walked(moves[n - 1] if n else None, each, after)
+    return found
