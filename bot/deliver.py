@@ -95,6 +95,7 @@ class Deliverer:
         self._pause = pause or growing(0.25, 60.0)
         self._now = now
         self._receipts = Receipts(store, wijk, writer, now, self._pause, self._forget)
+        self.riding = self._receipts.riding
         self._lanes: dict[str, _Lane] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._resting: dict[str, asyncio.TimerHandle] = {}
@@ -238,7 +239,7 @@ class Deliverer:
                 message = lane.waiting[0]
                 if lane.overtaken():
                     lane.waiting.popleft()
-                    self._receipts.done(message.id)
+                    self._receipts.done(message.id, harmless=True)
                     continue
                 async with self._slots:  # the person first, then the slot: a busy chat must not hold the slots
                     outcome = await self._send(lane, message)
@@ -280,7 +281,7 @@ class Deliverer:
                 _log.error("a message was refused", id=message.id, reason=reason)
                 self._receipts.dead(message.id, reason)
             case Sent(message_id=made):
-                self._receipts.done(message.id)
+                self._receipts.done(message.id, harmless=made is None)
                 if made is not None and message.edit is not None:
                     lane.moved[message.edit] = made
                 if made is not None and message.card:

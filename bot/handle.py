@@ -66,15 +66,18 @@ class Handle:
         self._wijk: Wijk | None = None
         self._read_at = datetime.min.replace(tzinfo=UTC)
 
-    def __call__(self, batch: Sequence[Incoming]) -> list[Outgoing]:
-        """All of these, or none: one transaction. Raises what the store raises; nothing is kept then."""
+    def __call__(self, batch: Sequence[Incoming], rider: Callable[[Tx], None] | None = None) -> list[Outgoing]:
+        """All of these, or none: one transaction. Raises what the store raises; nothing is kept then.
+
+        `rider` writes in it what else is waiting, such as what came of deliveries.
+        """
         try:
-            return self.together(batch)
+            return self.together(batch, rider)
         except Exception:
             self._wijk = None  # it may hold a switch that was rolled back
             raise
 
-    def together(self, batch: Sequence[Incoming]) -> list[Outgoing]:
+    def together(self, batch: Sequence[Incoming], rider: Callable[[Tx], None] | None) -> list[Outgoing]:
         """All of these in one transaction."""
         now, name = self.now(), self.house.wijk.id
         with self.store.write() as tx:
@@ -84,6 +87,8 @@ class Handle:
             for channel in dict.fromkeys(each.channel for each in once):
                 new = updates.claim(tx, name, channel, [each.id for each in once if each.channel == channel], now)
                 fresh += [replace(each, id=n) for each, n in stamped if each.channel == channel and each.id in new]
+            if rider is not None:
+                rider(tx)
             private = [each for each in fresh if not isinstance(each.heard, Elsewhere)]
             known = conversations.load(tx, name, [each.conversation for each in private])
             out: list[Outgoing] = []

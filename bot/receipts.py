@@ -1,21 +1,33 @@
-"""What came of deliveries, written to the store in groups: results gather while a write is under way.
+"""What came of deliveries, written to the store in groups, and in the transaction of the next turn when one comes soon.
 
-Guards the rule that there is one write in flight and no timer: somebody alone does not wait, and many share a commit.
+Guards two rules: there is one write in flight, and only what is harmless to repeat may wait. An edit may be made again
+after a crash, so its note waits a moment for company; a message that was sent is noted at once.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 import structlog
 
 from bot.log import where
 from bot.writer import Writer
 from db import conversations, outbox
-from db.store import Store
+from db.store import Store, Tx
+
+QUIET_SECONDS = 0.25
+"""So long at most an edit waits to be noted; a turn that comes before takes it along."""
+
+MANY = 500
+"""So many notes do not wait any longer."""
+
+Rider = Callable[[Tx], None]
+"""What is written in the transaction of somebody else."""
 
 _log = structlog.get_logger("deliver")
 
@@ -33,11 +45,18 @@ class Results:
     def __bool__(self) -> bool:
         return bool(self.done or self.cards or self.later or self.dead or self.gone)
 
+    def before(self, newer: Results) -> Results:
+        """These and what came after them."""
+        done = [*self.done, *newer.done]
+        later = {id: found for id, found in (self.later | newer.later).items() if id not in newer.done}
+        return Results(done, self.cards | newer.cards, later, self.dead | newer.dead, [*self.gone, *newer.gone])
+
 
 class Receipts:
     """Takes results at once and writes them soon, in the writer's thread; a store that fails is asked again.
 
-    `written` is called with the ids that have left the outbox. `pause` gives the seconds before the n-th new try.
+    `written` is called with the ids that have left the outbox. `pause` gives the seconds before the n-th new try, and
+    `quiet` how long an edit may wait to be noted.
     """
 
     def __init__(
@@ -48,6 +67,7 @@ class Receipts:
         now: Callable[[], datetime],
         pause: Callable[[int], float],
         written: Callable[[Iterable[int]], None],
+        quiet: float = QUIET_SECONDS,
     ) -> None:
         self._store = store
         self._wijk = wijk
@@ -56,13 +76,20 @@ class Receipts:
         self._pause = pause
         self._written = written
         self._waiting = Results()
+        self._quiet = quiet
+        self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
+        self._riding: asyncio.Future[None] | None = None
+        self._soon = False
 
-    def done(self, id: int) -> None:
-        """Delivered, or overtaken by a newer edit of the same message."""
+    def done(self, id: int, *, harmless: bool = False) -> None:
+        """Delivered, or overtaken by a newer edit of the same message. `harmless`: it may be delivered once more."""
         self._waiting.later.pop(id, None)
         self._waiting.done.append(id)
-        self._start()
+        if not harmless or len(self._waiting.done) >= MANY:
+            self._start()
+        else:
+            self._rest()
 
     def card(self, to: str, message: int) -> None:
         """This message is the person's card from now on."""
@@ -84,20 +111,65 @@ class Receipts:
         self._waiting.gone.append(to)
         self._start()
 
+    @contextmanager
+    def riding(self) -> Iterator[Rider]:
+        """What waits now goes along: in the block, run the rider within one transaction.
+
+        It counts as written when the block ends well; when it does not, it is written alone.
+        """
+        if self._task is not None or self._riding is not None:
+            yield partial(self._note, Results())  # one write at a time, or an older note might come last
+            return
+        self._stop_timer()
+        results, self._waiting = self._waiting, Results()
+        riding = self._riding = asyncio.get_running_loop().create_future()
+        try:
+            yield partial(self._note, results)
+        except BaseException:
+            self._waiting, self._soon = results.before(self._waiting), True
+            raise
+        else:
+            self._written([*results.done, *results.dead])
+        finally:
+            self._riding = None
+            riding.set_result(None)
+            if self._soon:
+                self._start()
+            elif self._waiting:
+                self._rest()
+
     async def flush(self) -> None:
         """Returns when everything is written that was taken before."""
-        while self._task is not None:
-            await asyncio.shield(self._task)
+        while self._riding is not None or self._task is not None or self._waiting:
+            if self._riding is not None:
+                await asyncio.shield(self._riding)
+            else:
+                self._start()
+                assert self._task is not None
+                await asyncio.shield(self._task)
 
     async def close(self) -> None:
         """Stops asking a store that fails; what is not written then is delivered once more after the next start."""
+        self._stop_timer()
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
             self._task = None
 
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _rest(self) -> None:
+        """Written alone when nobody takes it along in time."""
+        if self._timer is None and self._task is None and self._riding is None:
+            self._timer = asyncio.get_running_loop().call_later(self._quiet, self._start)
+
     def _start(self) -> None:
-        if self._task is None:
+        self._stop_timer()
+        self._soon = self._riding is not None
+        if self._task is None and self._riding is None:
             self._task = asyncio.create_task(self._run(), name="receipts")
 
     async def _run(self) -> None:
@@ -116,15 +188,19 @@ class Receipts:
         self._task = None
 
     def _write(self, results: Results) -> None:
-        now = self._now()
-        with self._store.write() as tx:  # people first and then their messages, as a turn does: nobody waits in a ring
+        with self._store.write() as tx:
+            self._note(results, tx)
+
+    def _note(self, results: Results, tx: Tx) -> None:
+        now = self._now()  # people first and then their messages, as a turn does: nobody waits in a ring
+        if results.cards:
             conversations.set_cards(tx, self._wijk, results.cards)
-            for to in sorted(set(results.gone)):
-                conversations.set_blocked(tx, self._wijk, to, True, now)
-            for id, (due, tries) in sorted(results.later.items()):
-                outbox.later(tx, self._wijk, id, due, tries)
-            outbox.done(tx, self._wijk, results.done)
-            for id, reason in sorted(results.dead.items()):
-                outbox.dead(tx, self._wijk, id, reason, now)
-            for to in results.gone:
-                outbox.drop_for(tx, self._wijk, to)
+        for to in sorted(set(results.gone)):
+            conversations.set_blocked(tx, self._wijk, to, True, now)
+        for id, (due, tries) in sorted(results.later.items()):
+            outbox.later(tx, self._wijk, id, due, tries)
+        outbox.done(tx, self._wijk, results.done)
+        for id, reason in sorted(results.dead.items()):
+            outbox.dead(tx, self._wijk, id, reason, now)
+        for to in results.gone:
+            outbox.drop_for(tx, self._wijk, to)

@@ -22,7 +22,7 @@ from bot.mishap import record
 from bot.pause import growing
 from bot.traffic import Incoming, Outgoing
 from bot.writer import Writer
-from db.store import Store
+from db.store import Store, Tx
 
 POLL_SECONDS = 25
 """How long one poll may wait for something to happen."""
@@ -48,11 +48,18 @@ class Channel(Protocol):
         """Ends the waiting sign on a button. Never raises."""
 
 
+class Stopped(Exception):
+    """The bot was stopped while the store was away: nothing was written."""
+
+
 class Handler(Protocol):
     """Handles updates that arrived together in one transaction of its own: all of them, or (raising) none."""
 
-    def __call__(self, batch: Sequence[Incoming]) -> list[Outgoing]:
-        """The messages that were committed to the outbox. Runs in the writer's thread."""
+    def __call__(self, batch: Sequence[Incoming], rider: Callable[[Tx], None] | None = None) -> list[Outgoing]:
+        """The messages that were committed to the outbox. Runs in the writer's thread.
+
+        `rider` writes what else is waiting, in the same transaction and before any conversation is read.
+        """
 
 
 def store_is_gone(error: BaseException) -> bool:
@@ -162,12 +169,15 @@ class Receiver:
         if not batch:
             return True
         try:
-            made = await self._insist(self._handle, batch)
+            with self._deliverer.riding() as rider:
+                made = await self._insist(self._handle, batch, rider)
+                if made is None:
+                    raise Stopped
+        except Stopped:
+            return False
         except Exception as error:
             _log.warning("a group of updates failed and is taken one by one", size=len(batch), error=where(error))
             return await self._one_by_one(batch)
-        if made is None:
-            return False
         self._deliverer.accept(made)
         self._answer(batch)
         return True

@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-OTHERS = frozenset({"KOPPELKANS_TEST_STORES", "KOPPELKANS_BROWSER", "KOPPELKANS_SCRIPTS"})
+OTHERS = frozenset({"KOPPELKANS_TEST_STORES", "KOPPELKANS_BROWSER", "KOPPELKANS_SCRIPTS", "KOPPELKANS_CRASH"})
 """Names that are ours too, but are read by the tests."""
 
 _OURS = ("TELEGRAM_", "KOPPELKANS_")

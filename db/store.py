@@ -84,6 +84,9 @@ class Store:
 
     def migrate(self) -> None:
         """Bring the tables up to date; two that start together take turns, and a current store is left alone."""
+        with self.write() as tx:
+            if migrations.current(tx):
+                return
         with self.rebuilding() as tx:
             if locks_rows(tx):
                 tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})

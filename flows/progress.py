@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 
 from flows.arrows import leads_to
 from flows.chart import Charts, Condition, Crossroads, Question
 from flows.memory import Memory
 from flows.place import Place
+
+KEPT = 4096
+"""So many counts at most are remembered: they hang on the step and on few answers, and are the same for everybody."""
 
 
 class Progress:
@@ -19,6 +23,8 @@ class Progress:
         self.reach: dict[str, frozenset[str]] = {}
         for name in charts.steps:
             self._reach(name)
+        self._asked_about = cache(self._names)
+        self._usual = lru_cache(maxsize=KEPT)(self._count)
 
     def of(self, place: Place, memory: Memory) -> tuple[int, int] | None:
         """(this question, how many there usually are); None where the chart does not show it."""
@@ -26,8 +32,14 @@ class Progress:
         step = self.charts.steps[place.step]
         if not self.charts.flows[chart].progress or not isinstance(step, Question):
             return None
-        coming = self.reach[place.step]
         before = sum(1 for given in place.trail if _chart(given.step) == chart)
+        answers = memory.answers
+        known = tuple((name, answers[name]) for name in self._asked_about(place.step) if name in answers)
+        return before + 1, max(before + 1, before + self._usual(place.step, known))
+
+    def _count(self, step: str, known: tuple[tuple[str, tuple[str, ...]], ...]) -> int:
+        """Questions from `step` on, when these answers were given to those that a crossroads ahead asks about."""
+        chart, coming, answers = _chart(step), self.reach[step], dict(known)
 
         @cache
         def usual(name: str) -> int:
@@ -40,14 +52,21 @@ class Progress:
                 return (isinstance(box, Question) + ahead[len(ahead) // 2]) if ahead else 0
             open_ways: list[int] = []
             for way in box.ways:
-                decided = _decided(way.when, memory, coming)
+                decided = _decided(way.when, answers, coming)
                 if decided is not False:
                     open_ways.append(usual(way.go))
                 if decided:
                     break
             return sorted(open_ways)[(len(open_ways) - 1) // 2]
 
-        return before + 1, max(before + 1, before + usual(place.step))
+        return usual(step)
+
+    def _names(self, step: str) -> tuple[str, ...]:
+        """The questions that a crossroads from here on in this chart asks about."""
+        chart = _chart(step)
+        boxes = (self.charts.steps[name] for name in self.reach[step] if _chart(name) == chart)
+        ways = [way for box in boxes if isinstance(box, Crossroads) for way in box.ways]
+        return tuple(sorted({name for way in ways for name in way.when.answered}))
 
     def _reach(self, name: str) -> frozenset[str]:
         """This step and all that may follow it; charts have no circles."""
@@ -57,15 +76,15 @@ class Progress:
         return self.reach[name]
 
 
-def _decided(when: Condition, memory: Memory, coming: frozenset[str]) -> bool | None:
+def _decided(when: Condition, answers: Mapping[str, tuple[str, ...]], coming: frozenset[str]) -> bool | None:
     """Whether a way is taken for sure (True), not at all (False), or hangs on what is still to be asked (None).
 
     A question that was not asked and cannot come any more stays unasked.
     """
-    if any(step not in memory.answers and step not in coming for step in when.answered):
+    if any(step not in answers and step not in coming for step in when.answered):
         return False
-    known = {step: wanted for step, wanted in when.answered.items() if step in memory.answers}
-    if known and not memory.holds(Condition(known)):
+    known = {step: wanted for step, wanted in when.answered.items() if step in answers}
+    if any(not set(wanted).intersection(answers[step]) for step, wanted in known.items()):
         return False
     if when.at_least or when.facts or len(known) < len(when.answered):
         return None

@@ -13,7 +13,6 @@ import multiprocessing
 import shutil
 import statistics
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -55,11 +54,10 @@ class Server:
         """Start a bot; seconds to its first poll."""
         self.orders.send("polled")
         self.orders.recv()
-        began = time.monotonic()
         bot = start()
         if not self.orders.poll(60):
             raise RuntimeError(f"{bot.kind} never polled:\n{bot.said()}")
-        return bot, float(self.orders.recv()) - began
+        return bot, float(self.orders.recv()) - bot.began
 
     def measure(self, bot: Bot, load: Load, warm: float) -> Row:
         """One load on one bot."""

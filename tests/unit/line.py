@@ -16,7 +16,7 @@ from bot.demo.standin import standin_app
 from bot.demo.world import TOKEN, World
 from bot.traffic import Button, Incoming, Outgoing, to_dict
 from db import outbox, updates
-from db.store import Store
+from db.store import Store, Tx
 from flows.heard import Command, Tap, Text
 
 WIJK = "smitsveen"
@@ -96,9 +96,11 @@ class Parrot:
         self._progress = asyncio.Condition()
         self._count = 0
 
-    def __call__(self, batch: Sequence[Incoming]) -> list[Outgoing]:
+    def __call__(self, batch: Sequence[Incoming], rider: Callable[[Tx], None] | None = None) -> list[Outgoing]:
         now = datetime.now(UTC)
         with self.store.write() as tx:
+            if rider is not None:
+                rider(tx)
             new = updates.claim(tx, WIJK, "telegram", [one.id for one in batch], now)
             fresh = {one.id: one for one in batch if one.id in new}
             made = [said for one in fresh.values() for said in self.reply(one)]

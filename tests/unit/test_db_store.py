@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -13,11 +15,13 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 
 from db import consents, conversations, disclosures, leads, migrations, outbox, settings
 from db.outbox import Message
 from db.store import Store, open_store
 from db.tables import metadata
+from tests.e2e.process import ROOT
 from tests.unit.db_examples import FATMA, NOW, WIJK, a_consent, a_lead, packet, together
 
 
@@ -174,6 +178,24 @@ def test_the_history_refuses_to_run_with_foreign_keys_on(tmp_path: Path) -> None
     with pytest.raises(RuntimeError, match="foreign keys"), store.write() as tx:
         migrations.upgrade(tx)
     store.close()
+
+
+def test_the_newest_revision_is_the_one_that_is_named(store: Store) -> None:
+    with store.rebuilding() as tx:
+        scripts = ScriptDirectory.from_config(migrations.settings(tx))
+        assert scripts.get_heads() == [migrations.HEAD]
+        assert migrations.current(tx)
+        tx.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
+        assert not migrations.current(tx)
+
+
+def test_a_current_store_is_opened_without_the_tools_that_change_it(tmp_path: Path, sqlite_template: Path) -> None:
+    (tmp_path / "store.db").write_bytes(sqlite_template.read_bytes())
+    look = (
+        "import sys; from db.store import open_store; open_store(sys.argv[1]).migrate(); "
+        "assert 'alembic' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", look, f"sqlite:///{tmp_path / 'store.db'}"], check=True, cwd=ROOT)
 
 
 def test_wijken_do_not_see_each_other(store: Store) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from holidays import country_holidays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -120,3 +121,10 @@ def test_a_door_with_two_rows_of_hours_is_open_within_them(moment: str, is_open:
     assert open_at(OPEN, local(moment)) is is_open
     assert open_at(OPEN, local(moment).astimezone(UTC)) is is_open
     assert not open_at((), local(moment))
+
+
+def test_our_holidays_are_those_of_the_library_that_knows_them_all() -> None:
+    """2020 to 2060, every weekday."""
+    free = country_holidays("NL", years=range(2020, 2061))
+    days = (date(2020, 1, 1) + timedelta(days=n) for n in range((date(2061, 1, 1) - date(2020, 1, 1)).days))
+    assert [day for day in days if day.weekday() < 5 and works(day) == (day in free)] == []

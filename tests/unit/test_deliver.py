@@ -113,6 +113,22 @@ async def test_what_was_committed_arrives_and_leaves_the_outbox(store: Store, li
         assert stored(store, fatma).card == fatma.chat().last["message_id"]
 
 
+async def test_an_edit_that_nobody_takes_along_is_noted_after_a_quiet_time(store: Store) -> None:
+    async with delivering(store, Letterbox()) as deliverer:
+        deliverer.accept(put(store, [to(1, 1, edit=5)]))
+        await until(lambda: waiting(store) == 0)
+
+
+async def test_a_message_that_was_sent_does_not_wait_to_be_noted(store: Store) -> None:
+    async def made(message: Outgoing) -> Outcome:
+        return Sent(77) if message.edit is None else Sent()
+
+    async with delivering(store, Letterbox(made)) as deliverer:
+        deliverer._receipts._quiet = 3600.0
+        deliverer.accept(put(store, [to(1, 1, edit=5), to(1, 2)]))
+        await until(lambda: waiting(store) == 0)
+
+
 async def test_one_person_is_served_in_order_and_others_side_by_side(store: Store) -> None:
     together = asyncio.Barrier(20)
 

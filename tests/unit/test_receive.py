@@ -107,6 +107,41 @@ async def test_a_tap_is_handled_its_card_edited_and_its_query_answered(store: St
     assert waiting(store) == 0
 
 
+async def test_what_came_of_an_edit_is_noted_in_the_transaction_of_the_next_turn(store: Store, world: World) -> None:
+    fatma = world.person()
+    async with running(store, world) as bot:
+        bot.deliverer._receipts._quiet = 3600.0
+        fatma.start("abc")
+        await bot.settle(1)
+        card = fatma.chat().last["message_id"]
+        for count in (2, 3):
+            fatma.tap(card, "Tik")
+            await bot.parrot.heard(count)
+            await until(lambda: fatma.chat().waiting == {} and not bot.deliverer._running)
+            assert await asyncio.to_thread(waiting, store) == 1, "of the last edit, and of no other"
+        await bot.stop()
+    assert waiting(store) == 0
+
+
+async def test_what_wanted_to_ride_with_a_turn_that_failed_is_noted_alone(store: Store, world: World) -> None:
+    fatma = world.person()
+    async with running(store, world) as bot:
+        bot.deliverer._receipts._quiet = 3600.0
+        fatma.start("abc")
+        await bot.settle(1)
+        fatma.tap(fatma.chat().last["message_id"], "Tik")
+        await bot.parrot.heard(2)
+        await until(lambda: fatma.chat().waiting == {} and not bot.deliverer._running)
+        assert await asyncio.to_thread(waiting, store) == 1
+
+        def trouble(batch: Sequence[Incoming]) -> None:
+            raise ValueError
+
+        bot.parrot.trouble = trouble
+        fatma.say("gif")
+        await until(lambda: len(failures(store)) == 1 and waiting(store) == 0)
+
+
 async def test_nothing_is_confirmed_before_it_is_committed(store: Store, world: World) -> None:
     fatma = world.person()
     unconfirmed: list[int] = []

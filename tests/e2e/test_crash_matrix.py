@@ -1,0 +1,188 @@
+"""The bot dies at every point between two statements, commits and calls: nothing is lost, and little comes twice.
+
+One resident walks from the first tap to a partner who takes the lead. Each run is compared with one that nobody
+disturbed: same place, same leads, same consents, same words on both phones. Every kind of point, before and after, is
+passed in chains: die, start, die at the next one, start, … `KOPPELKANS_CRASH=all` takes each single point instead, with
+a store of its own for each; a number, say 20, takes each twentieth one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.demo.chat import buttons_of
+from bot.demo.world import TOKEN
+from db import disclosures, leads, outbox
+from db.store import Store
+from tests.e2e.crashing import NOWHERE
+from tests.e2e.people import AGREE, BEGIN, Player, at_work
+from tests.e2e.process import ROOT, Process, clean
+from tests.e2e.street import WIJK, Street, invite, street
+from tests.e2e.test_kill import CODE, good_news, remembered
+
+RESIDENT, PARTNER, INBOX = 1001, 2001, "balans"
+SCRIPT = (
+    *(*BEGIN, "👥 Ik ben alleen", "Verder ▶", "Mensen ontmoeten", "Alleen Stichting Balans", *AGREE),
+    *("Liever geen naam", "Via deze chat", "Maakt niet uit", "Sla over", "Ja, geef dit door"),
+)
+CHAIN = 8
+"""So many deaths in one walk, when each kind of point is taken once."""
+
+SIDE_BY_SIDE = 2
+"""So many walks at a time."""
+
+DAY = re.compile(r"(?:maan|dins|woens|donder|vrij|zater|zon)dag \d+ \w+(?: \d+:\d+)?")
+
+EVERY = os.environ.get("KOPPELKANS_CRASH", "")
+
+
+@dataclass(frozen=True)
+class Walk:
+    """How it went: what is remembered, what was read, and the points that were passed in each life."""
+
+    remembered: dict[str, Any]
+    lead: tuple[Any, ...]
+    screens: dict[int, Counter[Any]]
+    said: dict[int, Counter[Any]]
+    lives: list[list[str]]
+
+
+async def open_crashing(here: Street, points: Sequence[str], file: Path) -> Process:
+    """The bot that dies at each of these points, one after another, and then lives."""
+    settings = {
+        "TELEGRAM_TOKEN": TOKEN,
+        "TELEGRAM_BASE_URL": here.address,
+        "DATABASE_URL": here.store_url,
+        "DATA_DIR": str(here.folder),
+    }
+    started = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.e2e.crashing", ",".join(points), str(file), "--", "run"),
+        cwd=ROOT,
+        env=clean(settings),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    here.bots.append(Process(started))
+    return here.bot
+
+
+async def walk(url: str, store: Store, folder: Path, points: Sequence[str]) -> Walk:
+    """The whole script, with a death at each of these points; waits for nothing but what phones and bot show."""
+    file = folder / "points.txt"
+    async with street(url, folder) as here:
+        bot = await open_crashing(here, points, file)
+        member, resident = (Player(here, here.world.person(each)) for each in (PARTNER, RESIDENT))
+        member.person.start(invite(store, INBOX))
+        await here.until(lambda: "Welkom" in member.person.chat().last.get("text", ""), "a welcome")
+        async with at_work([member]):
+            agreed = await resident.play(SCRIPT)
+            await here.until(lambda: good_news(resident.person), "good news")
+        if points != [NOWHERE]:
+            await bot.says(f"it died at {points[-1]}")
+        passed = file.read_text()
+        kept = remembered(store, f"telegram:{RESIDENT}")
+        resident.person.say("/menu")  # whoever answers now is the last life
+        await here.until(lambda: resident.button("💶 Rekeningen"), "the menu")
+        assert await bot.stop() == 0, "\n".join(bot.lines)
+        people = (member.person, resident.person)
+        return Walk(
+            kept,
+            lead_of(store, agreed),
+            {each.id: Counter(read(one) for one in each.chat().shown if one["from"]["is_bot"]) for each in people},
+            {each.id: Counter(read(change.facts["message"]) for change in here.said_to(each)) for each in people},
+            [life.splitlines() for life in passed.split("start\n")[1:]],
+        )
+
+
+def read(message: dict[str, Any]) -> tuple[str, ...]:
+    """What somebody reads: the text, whatever the code and the day, and the words on the buttons."""
+    text = DAY.sub("DAY", CODE.sub("KOP", message["text"]))
+    return (text, *(one["text"] for row in buttons_of(message) for one in row))
+
+
+def lead_of(store: Store, agreed: list[tuple[str, bool]]) -> tuple[Any, ...]:
+    """The one lead: its history, who has it, and what was seen of it. Nothing waits to be sent."""
+    with store.read() as tx:
+        (lead,) = leads.of_resident(tx, WIJK, f"telegram:{RESIDENT}")
+        seen = disclosures.of_lead(tx, WIJK, lead.id)
+        assert {one.packet for one in seen} == {disclosures.seal(lead.packet or {})}
+        assert outbox.count(tx, WIJK) == 0
+        history = [event.after for event in leads.events(tx, WIJK, lead.id)]
+    return (history, lead.assignee, len(seen), [yes for _, yes in agreed])
+
+
+def compare(found: Walk, wanted: Walk, deaths: int) -> None:
+    """The same is remembered and can be read; nothing was said that is not said otherwise, and little twice."""
+    assert found.remembered == wanted.remembered
+    assert found.lead == wanted.lead
+    for person in (RESIDENT, PARTNER):
+        missing = wanted.screens[person] - found.screens[person]
+        assert not missing, f"{person} does not read {missing}"
+        strange = found.said[person].keys() - wanted.said[person].keys()
+        assert not strange, f"{person} was told {strange}"
+        again = found.said[person] - wanted.said[person]
+        assert again.total() <= deaths, f"{person} was told again: {again}"
+
+
+def chains(life: Sequence[str]) -> list[list[str]]:
+    """Each kind once, in chains, in the order of their last times, so that each can still be reached after the others.
+
+    What also happens before the handoff is taken there: at the very end nobody taps any more.
+    """
+    early = life[: life.index("before insert leads")]
+    places = {kind: place for place, kind in enumerate(life)} | {kind: place for place, kind in enumerate(early)}
+    kinds = sorted(places, key=places.__getitem__)
+    count = -(-len(kinds) // CHAIN)
+    return [kinds[first::count] for first in range(count)]
+
+
+def singles(life: Sequence[str], every: int) -> list[list[str]]:
+    """Each point, or each so manieth one, for itself: its kind and which time it is."""
+    times: Counter[str] = Counter()
+    points = []
+    for kind in life:
+        times[kind] += 1
+        points.append([f"{kind}#{times[kind]}"])
+    return points[::every]
+
+
+async def test_whatever_the_bot_dies_between_nothing_is_lost(
+    sqlite_template: Path, tmp_path: Path, open_stores: Callable[[str], Store]
+) -> None:
+    side_by_side = asyncio.Semaphore(SIDE_BY_SIDE)
+
+    async def walked(name: str, points: list[str]) -> Walk:
+        folder = tmp_path / name
+        folder.mkdir()
+        shutil.copy(sqlite_template, folder / "store.db")
+        url = f"sqlite:///{folder / 'store.db'}"
+        async with side_by_side:
+            return await walk(url, open_stores(url), folder, points)
+
+    wanted = await walked("undisturbed", [NOWHERE])
+    (life,) = wanted.lives
+    plan = singles(life, 1 if EVERY == "all" else int(EVERY)) if EVERY else chains(life)
+
+    async def tried(number: int, points: list[str]) -> str:
+        fault = ""
+        try:
+            found = await walked(str(number), points)
+            assert [lived[-1] for lived in found.lives] == [point.partition("#")[0] for point in points]
+            compare(found, wanted, len(points))
+        except* AssertionError as errors:
+            fault = f"{', '.join(points)}: {errors.exceptions[0]}"
+        return fault
+
+    faults = [fault for fault in await asyncio.gather(*(tried(n, each) for n, each in enumerate(plan))) if fault]
+    assert not faults, f"{len(faults)} of {len(plan)}:\n" + "\n".join(faults)
+    assert len(wanted.remembered["leads"]) == len(wanted.remembered["consents"]) == 1
