@@ -43,7 +43,7 @@ class Button:
 class Outgoing:
     """One message that was decided in a transaction and is delivered afterwards.
 
-    `id` is made by us (update id * 64 + k), so that a replay makes the same ids. `to` is an address.
+    `id` is made by us (stamp of the update * 64 + k); ids only rise. `to` is an address.
     `edit` is the message to edit in place; when that fails a new message is sent. With an empty `text` an edit only
     takes the buttons away. `card`: this message is the person's card from now on. `ask_contact` is the text of a
     share-my-number button (a reply keyboard);

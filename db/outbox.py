@@ -15,7 +15,7 @@ from db.tables import outbox, undelivered
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message. Its `id` is made by us (update id * 16 + k): a replay makes the same ones, and they only rise."""
+    """One message. Its `id` is made by us (stamp of the update * 64 + k), and they only rise."""
 
     id: int
     to: str
