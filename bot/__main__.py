@@ -16,7 +16,7 @@ from bot.channels.outcome import ChannelDown, TokenRefused, WebhookIsSet
 from bot.coordinator import INVITATION, link
 from bot.lock import AlreadyRunning, only_poller
 from bot.log import write_logs
-from bot.run import Opened, open_all, publish, run_bot, telegram_of
+from bot.run import Opened, open_all, publish, run_bot, runner, telegram_of
 from bot.settings import Settings, SettingsError, read_settings
 from db import invitations
 from flows.faults import FlowError
@@ -26,6 +26,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     help="Koppelkans: een praatje dat mensen en hulp koppelt.",
 )
 
@@ -52,7 +53,8 @@ def run() -> None:
             open_things.enter_context(only_poller(settings.data_dir, own.telegram_token.get_secret_value()))
         opened = open_all(settings)
         open_things.enter_context(closing(opened.store))
-        asyncio.run(run_bot(settings, opened))
+        with runner(settings) as loop:
+            loop.run(run_bot(settings, opened))
 
 
 @app.command()
@@ -74,7 +76,8 @@ def serve() -> None:
             line = open_things.enter_context(listener(settings.koppelkans_host, settings.koppelkans_port))
         except OSError as error:
             raise SettingsError(f"KOPPELKANS_PORT: cannot listen there ({error.strerror})") from None
-        asyncio.run(serve_hooks(settings, opened, line))
+        with runner(settings) as loop:
+            loop.run(serve_hooks(settings, opened, line))
 
 
 @app.command()

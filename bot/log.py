@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 
 _TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{20,}")
-_QUIET = ("httpx", "httpcore", "telegram", "aiohttp", "asyncio", "transitions", "alembic", "sqlalchemy")
+_QUIET = ("httpx", "httpcore", "telegram", "asyncio", "transitions", "alembic", "sqlalchemy")
 
 
 def where(error: BaseException, frames: int = 3) -> str:

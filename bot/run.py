@@ -9,6 +9,7 @@ import asyncio
 import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import structlog
@@ -64,6 +65,17 @@ def open_all(settings: Settings) -> Opened:
             raise
         raise SettingsError(f"DATABASE_URL: the store cannot be opened ({type(error).__name__})") from None
     return Opened(houses, store)
+
+
+def runner(settings: Settings) -> asyncio.Runner:
+    """What runs everything: asyncio's own loop, or uvloop's. Raises SettingsError when that is not installed."""
+    if settings.koppelkans_loop == "asyncio":
+        return asyncio.Runner()
+    try:
+        uvloop = import_module("uvloop")
+    except ImportError:
+        raise SettingsError("KOPPELKANS_LOOP: uvloop is not installed here; leave it out, or install it") from None
+    return asyncio.Runner(loop_factory=uvloop.new_event_loop)
 
 
 def telegram_of(settings: Settings) -> Telegram:

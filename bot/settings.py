@@ -40,7 +40,7 @@ class Settings(BaseSettings):
 
     telegram_token: SecretStr = SecretStr("")
     telegram_base_url: str = "https://api.telegram.org"
-    telegram_client: Literal["aiohttp", "httpx"] = "aiohttp"
+    telegram_client: Literal["httptools", "httpx"] = "httptools"
     database_url: SecretStr = SecretStr("")
     telegram_tokens: Annotated[tuple[tuple[str, SecretStr], ...], NoDecode] = ()
     webhook_url: str = ""
@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     koppelkans_host: str = "127.0.0.1"
     koppelkans_port: int = Field(default=8080, ge=0, le=65535)
+    koppelkans_loop: Literal["asyncio", "uvloop"] = "asyncio"
 
     @field_validator("telegram_token")
     @classmethod

@@ -29,6 +29,7 @@ class Words:
         self.phrases = phrases
         files = {path.parent.parent.name: path for path in sorted(folder.glob("*/LC_MESSAGES/bot.po"))}
         self.locales = {code: Locale.parse(code) for code in (SOURCE, *files)}
+        self.mirrored = {code for code, locale in self.locales.items() if locale.text_direction == "rtl"}
         self.catalogs = {code: _catalog(path, self.right_to_left(code)) for code, path in files.items()}
 
     def say(self, language: str, context: str, dutch: str, /, **fields: object) -> str:
@@ -53,8 +54,7 @@ class Words:
 
     def right_to_left(self, language: str) -> bool:
         """Whether the language is written from right to left."""
-        locale = self.locales.get(language)
-        return locale is not None and locale.text_direction == "rtl"
+        return language in self.mirrored
 
     def name(self, language: str) -> str:
         """The language's own name in its own script: Nederlands, العربية."""

@@ -30,7 +30,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "telegram": ("bot.channels.telegram",),
     "telegram.error": ("bot.channels.telegram", "bot.channels.client"),
     "telegram.request": ("bot.channels.telegram", "bot.channels.client"),
-    "aiohttp": ("bot.channels.client",),
+    "httptools": ("bot.channels.wire",),
     "sqlalchemy": ("db",),
     "sqlalchemy.Connection": ("db", "bot.handle"),
     "sqlalchemy.orm.Session": ("db", "bot.handle"),

@@ -1,21 +1,22 @@
-"""The HTTP clients behind the Telegram library: one on aiohttp, and the library's own on httpx.
+"""The HTTP clients behind the Telegram library: a lean one on httptools, and the library's own on httpx.
 
 Guards two rules: no address of a request reaches an exception (it holds the token), and no answer reaches a log.
-The aiohttp one sends JSON, keeps connections alive, and costs about a quarter of the CPU of the other.
+The lean one sends JSON and knows no proxies; it costs a small part of the CPU of the other (`docs/speed.md`).
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-import aiohttp
 import orjson
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
+from bot.channels.wire import Cut, Wire
+
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 20.0
-_JSON = {"Content-Type": "application/json", "User-Agent": BaseRequest.USER_AGENT}
+_HEADERS = f"Content-Type: application/json\r\nUser-Agent: {BaseRequest.USER_AGENT}\r\n".encode("ascii")
 
 
 def _parse(payload: bytes) -> dict[str, Any]:
@@ -32,14 +33,14 @@ def _seconds(given: Any, otherwise: float) -> float | None:
     return otherwise if given is BaseRequest.DEFAULT_NONE else given
 
 
-class AiohttpRequest(BaseRequest):
-    """Calls the Bot API through aiohttp, at most `connections` at a time. A cancelled call closes its connection."""
+class HttptoolsRequest(BaseRequest):
+    """Calls the Bot API through `wire`, at most `connections` at a time. A cancelled call closes its connection."""
 
-    __slots__ = ("_connections", "_session")
+    __slots__ = ("_connections", "_wire")
 
     def __init__(self, connections: int) -> None:
         self._connections = connections
-        self._session: aiohttp.ClientSession | None = None
+        self._wire: Wire | None = None
 
     @property
     def read_timeout(self) -> float:
@@ -48,17 +49,14 @@ class AiohttpRequest(BaseRequest):
 
     async def initialize(self) -> None:
         """Opens the pool; needs a running loop. Opening twice is allowed."""
-        if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=75.0, ttl_dns_cache=300),
-                cookie_jar=aiohttp.DummyCookieJar(),
-            )
+        if self._wire is None:
+            self._wire = Wire(self._connections)
 
     async def shutdown(self) -> None:
         """Closes every connection. Closing twice is allowed."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        if self._wire is not None:
+            self._wire.close()
+            self._wire = None
 
     async def do_request(
         self,
@@ -70,39 +68,30 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """Status and body. Raises TimedOut or NetworkError, which name the kind of failure and never the address."""
-        if self._session is None:
+        """Status and body. Raises TimedOut or NetworkError, which name the kind of failure and never the address.
+
+        Files cannot be sent (ValueError): the bot sends none.
+        """
+        if self._wire is None:
             raise NetworkError("The HTTP client is not open")
-        data, headers = _body(request_data)
-        timeout = aiohttp.ClientTimeout(
-            total=None,
-            sock_connect=_seconds(connect_timeout, CONNECT_SECONDS),
-            sock_read=_seconds(read_timeout, READ_SECONDS),
-        )
+        if request_data is not None and request_data.contains_files:
+            raise ValueError("this client sends no files; choose httpx")
+        body = b"" if request_data is None else orjson.dumps(request_data.parameters)
         try:
-            async with self._session.request(
-                method, url, data=data, headers=headers, timeout=timeout, allow_redirects=False
-            ) as answer:
-                return answer.status, await answer.read()
+            return await self._wire.call(
+                method,
+                url,
+                _HEADERS,
+                body,
+                _seconds(connect_timeout, CONNECT_SECONDS) or CONNECT_SECONDS,
+                _seconds(read_timeout, READ_SECONDS),
+            )
         except TimeoutError:
             raise TimedOut("No answer in time") from None
-        except (aiohttp.ClientError, OSError) as error:
-            raise NetworkError(type(error).__name__) from None
+        except Cut as cut:
+            raise NetworkError(str(cut)) from None
 
     parse_json_payload = staticmethod(_parse)
-
-
-def _body(request: RequestData | None) -> tuple[Any, dict[str, str]]:
-    if request is None:
-        return None, {"User-Agent": BaseRequest.USER_AGENT}
-    if not request.contains_files:
-        return orjson.dumps(request.parameters), _JSON
-    form = aiohttp.FormData()
-    for name, value in request.json_parameters.items():
-        form.add_field(name, value)
-    for name, (filename, content, kind) in request.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=kind)
-    return form, {"User-Agent": BaseRequest.USER_AGENT}
 
 
 class QuietHTTPXRequest(HTTPXRequest):
@@ -132,7 +121,7 @@ class QuietHTTPXRequest(HTTPXRequest):
 
 
 def client_named(name: str, connections: int, transport: Any = None) -> BaseRequest:
-    """The client called `name`, aiohttp or httpx. `transport` is one of httpx that replaces the network (tests).
+    """The client called `name`, httptools or httpx. `transport` is one of httpx that replaces the network (tests).
 
     Raises ValueError for any other name.
     """
@@ -144,6 +133,6 @@ def client_named(name: str, connections: int, transport: Any = None) -> BaseRequ
             pool_timeout=READ_SECONDS,
             httpx_kwargs={"transport": transport} if transport is not None else None,
         )
-    if name == "aiohttp":
-        return AiohttpRequest(connections)
+    if name == "httptools":
+        return HttptoolsRequest(connections)
     raise ValueError(name)

@@ -75,14 +75,14 @@ class Profile:
 class Telegram:
     """One bot: hears what came in, sends what goes out.
 
-    `client` is aiohttp or httpx (ValueError for another). `transport` replaces the network below httpx, for a
+    `client` is httptools or httpx (ValueError for another). `transport` replaces the network below httpx, for a
     server in the same process. Open it in a running loop before the first call, and close it afterwards.
     """
 
     name = CHANNEL
 
     def __init__(
-        self, token: str, base_url: str = "https://api.telegram.org", client: str = "aiohttp", transport: Any = None
+        self, token: str, base_url: str = "https://api.telegram.org", client: str = "httptools", transport: Any = None
     ) -> None:
         # The library asks to use its typed twin of every call, each time.
         warnings.filterwarnings("ignore", message=r"Please use 'Bot\.")

@@ -27,7 +27,7 @@ from tests.benchmarks.crowd import Load, serve
 from tests.benchmarks.wire import Caller
 from tests.conftest import Postgres
 
-REAL, ECHO, OURS = "real", "echo", "echo on aiohttp"
+REAL, ECHO, OURS = "real", "echo", "echo on ours"
 LOADS = (
     Load("one person", 1, 3.0),
     Load("32 people", 32, 5.0),

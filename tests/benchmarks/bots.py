@@ -29,7 +29,7 @@ class Usage:
 
 
 class Bot:
-    """One of `real`, `echo` (the library's defaults) and `echo on aiohttp`, against the server at `base_url`."""
+    """One of `real`, `echo` (the library's defaults) and `echo on ours`, against the server at `base_url`."""
 
     def __init__(self, kind: str, base_url: str, database_url: str = "") -> None:
         self.kind = kind
@@ -42,7 +42,7 @@ class Bot:
             command = ["tests.benchmarks.counted"]
         else:
             settings = {}
-            command = ["tests.benchmarks.echo", base_url, "aiohttp" if "aiohttp" in kind else "httpx"]
+            command = ["tests.benchmarks.echo", base_url, "httptools" if kind == "echo on ours" else "httpx"]
         environment = {**clean(settings), "SECRET_KEYS": SECRET_KEY, "PYTHONPYCACHEPREFIX": COMPILED.name}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         # A start is that of a bot that was here before: its tables are made, and its modules and libraries compiled.

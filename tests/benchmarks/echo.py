@@ -1,6 +1,6 @@
 """The bots that do nothing: python-telegram-bot's own `Application`, which edits the card and answers, and no more.
 
-`httpx` is the library with its defaults; `aiohttp` is the same on our HTTP client, with updates side by side.
+`httpx` is the library with its defaults; `httptools` is the same on our HTTP client, with updates side by side.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler
 
-from bot.channels.client import AiohttpRequest
+from bot.channels.client import HttptoolsRequest
 from bot.channels.telegram import CONNECTIONS
 
 _numbers = itertools.count()
@@ -39,8 +39,8 @@ async def tapped(update: Update, _context: Any) -> None:
 def main(base_url: str, client: str) -> None:
     """Run until SIGTERM."""
     builder = Application.builder().token("1:bench").base_url(f"{base_url}/bot")
-    if client == "aiohttp":
-        builder = builder.request(AiohttpRequest(CONNECTIONS)).get_updates_request(AiohttpRequest(1))
+    if client == "httptools":
+        builder = builder.request(HttptoolsRequest(CONNECTIONS)).get_updates_request(HttptoolsRequest(1))
         builder = builder.concurrent_updates(256)
     application = builder.build()
     application.add_handler(CommandHandler("start", start))

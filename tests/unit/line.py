@@ -56,7 +56,7 @@ async def served(world: World) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def connected(world: World, client: str = "aiohttp", token: str = TOKEN) -> AsyncIterator[Telegram]:
+async def connected(world: World, client: str = "httptools", token: str = TOKEN) -> AsyncIterator[Telegram]:
     """Our channel, open, on a world that has that bot."""
     world.bot()
     async with served(world) as address:

@@ -16,7 +16,7 @@ from bot.demo.world import TOKEN, World
 from bot.traffic import Button, Outgoing
 from tests.unit.line import connected
 
-CLIENTS = pytest.mark.parametrize("client", ["aiohttp", "httpx"])
+CLIENTS = pytest.mark.parametrize("client", ["httptools", "httpx"])
 CARD = ((Button("Ja", "toy.ask:yes:1"), Button("Nee", "toy.ask:no:1")), (Button("Kaart", url="https://example.org"),))
 
 
