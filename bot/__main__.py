@@ -189,7 +189,7 @@ def diff(
     if not store:
         raise typer.Exit(content.diff_command(old, new))
     codes: list[int] = []
-    _with_store(lambda settings, opened: codes.append(content.diff_command(old, new, opened.store, settings.wijk)))
+    _with_store(lambda _settings, opened: codes.append(content.diff_command(old, new, opened.store, [*opened.houses])))
     raise typer.Exit(codes[0])
 
 

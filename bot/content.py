@@ -6,7 +6,7 @@ Each command prints what it found and returns an exit code: 0 when all is well.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -162,22 +162,26 @@ def _with_drawing(page: str, pages: Mapping[str, str]) -> str:
     return re.sub(r"<!-- chart: (\w+) -->.*?<!-- /chart -->", fresh, page, flags=re.DOTALL)
 
 
-def diff_command(old: Path, new: Path, store: Store | None = None, wijk: str = "", locale: Path = LOCALE) -> int:
+def diff_command(
+    old: Path, new: Path, store: Store | None = None, wijken: Sequence[str] = (), locale: Path = LOCALE
+) -> int:
     """`koppelkans diff OLD NEW`: what changed between two folders with charts/, and whom and what it touches.
 
-    With a store: how many conversations of that wijk stand there now, and what each of them would notice.
+    With a store: how many conversations of these wijken stand there now, and what each of them would notice.
     """
     try:
         before, after = read_charts(old / "charts"), read_charts(new / "charts")
         found = differences(before, after)
-        home = new if wijk and (new / "wijken" / wijk).is_dir() else FLOWS
-        touched = Touched(after, read_wijk(home / "wijken" / wijk)) if store else None
+        homes = {wijk: new if (new / "wijken" / wijk).is_dir() else FLOWS for wijk in wijken}
+        known = {wijk: read_wijk(home / "wijken" / wijk) for wijk, home in homes.items()}
     except FlowError as error:
         return _told(error.faults, "")
+    touched = Touched(after) if store else None
     if store and touched:
         with store.read() as tx:
-            for place in conversations.places(tx, wijk):
-                touched.count(Place.from_dict(place))
+            for name, wijk in known.items():
+                for place in conversations.places(tx, name):
+                    touched.count(Place.from_dict(place), wijk)
     signs = {ADDED: "+", REMOVED: "-", RENAMED: ">", CHANGED: "~"}
     for each in found:
         was = f", was {each.before}" if each.kind == RENAMED else ""

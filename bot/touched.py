@@ -18,7 +18,6 @@ class Touched:
     """Counts places, as they were kept under the old charts, against the new ones."""
 
     charts: Charts
-    wijk: Wijk
     walk: Walk = field(init=False)
     stands: dict[str, Counter[str]] = field(default_factory=dict)
     answered: dict[str, Counter[str]] = field(default_factory=dict)
@@ -27,14 +26,14 @@ class Touched:
     def __post_init__(self) -> None:
         self.walk = Walk(self.charts, {})
 
-    def count(self, place: Place) -> None:
-        """One more conversation."""
+    def count(self, place: Place, wijk: Wijk) -> None:
+        """One more conversation, of this wijk."""
         language = place.language or "?"
         self.stands.setdefault(place.step, Counter())[language] += 1
         for given in place.trail:
             self.answered.setdefault(given.step, Counter())[language] += 1
         renamed = self.walk.renames.place(place)
-        now = self.walk.replay.now(renamed, self.wijk)
+        now = self.walk.replay.now(renamed, wijk)
         if now.step == renamed.step:
             self.notice["nothing"] += 1
         else:

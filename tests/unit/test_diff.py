@@ -202,7 +202,7 @@ def test_whom_it_touches_is_counted_and_nobody_is_named(
         conversations.save(tx, WIJK, [*rows, Conversation("lead:7", place={"step": "toy.cold"})], NOW)
         conversations.save(tx, "elsewhere", rows, NOW)
     new = written(tmp_path / "new", toy=[("[words]", "[talk]"), ('go = "words"', 'go = "talk"')])
-    assert diff_command(written(tmp_path / "old"), new, store, WIJK, tmp_path / "locale") == 0
+    assert diff_command(written(tmp_path / "old"), new, store, [WIJK], tmp_path / "locale") == 0
     out = capsys.readouterr().out
     assert (
         "- toy.words: removed\n    2 conversations stand here (en 1, nl 1)\n    1 conversations answered here (nl 1)\n"
