@@ -15,6 +15,7 @@ import structlog
 
 from bot.log import where
 from bot.mishap import record
+from bot.outage import Outage, Unavailable
 from bot.receive import Handler, store_is_gone
 from bot.traffic import Incoming, Outgoing
 from bot.writer import Writer
@@ -31,10 +32,6 @@ _log = structlog.get_logger("intake")
 Place = tuple[Incoming, "asyncio.Future[None]"]
 
 
-class Unavailable(Exception):
-    """The update was not taken, because the store is away or there is too much at once: it must come again."""
-
-
 class Channel(Protocol):
     """Where updates come from."""
 
@@ -47,7 +44,7 @@ class Channel(Protocol):
 class Intake:
     """Takes the updates of one wijk. `committed` is called after every commit that put messages in the outbox.
 
-    `apology` says what somebody hears whose update could not be handled.
+    `apology` says what somebody hears whose update could not be handled, `outage` tells who waits for the store.
     """
 
     def __init__(
@@ -58,12 +55,14 @@ class Intake:
         writer: Writer,
         handle: Handler,
         apology: Callable[[Incoming], list[Outgoing]],
+        outage: Outage,
         committed: Callable[[], None],
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store, self._wijk, self._channel, self._writer = store, wijk, channel, writer
-        self._handle, self._apology, self._committed, self._now = handle, apology, committed, now
+        self._handle, self._apology, self._outage = handle, apology, outage
+        self._committed, self._now = committed, now
         self._waiting: list[Place] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -82,7 +81,8 @@ class Intake:
         self._waiting.append((heard, done))
         if self._task is None:
             self._task = asyncio.create_task(self._work(), name="intake")
-        await done
+        with self._outage.watching([heard]):
+            await done
         return heard
 
     async def _work(self) -> None:

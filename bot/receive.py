@@ -11,14 +11,16 @@ import signal
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
 
-from bot.channels.outcome import AnotherPoller, ChannelDown
+from bot.channels.outcome import AnotherPoller, ChannelDown, TokenRefused, WebhookIsSet
 from bot.deliver import Deliverer
 from bot.log import where
 from bot.mishap import record
+from bot.outage import Outage
 from bot.pause import growing
 from bot.traffic import Incoming, Outgoing
 from bot.writer import Writer
@@ -69,8 +71,9 @@ def store_is_gone(error: BaseException) -> bool:
 
 
 class Receiver:
-    """Fetches, hears, has it handled, confirms. `apology` says what somebody hears whose update could not be handled.
+    """Fetches, hears, has it handled, confirms.
 
+    `apology` says what somebody hears whose update could not be handled, `outage` tells who waits for the store.
     `pause` gives the seconds before the n-th new try when the channel or the store is away.
     """
 
@@ -83,6 +86,7 @@ class Receiver:
         deliverer: Deliverer,
         handle: Handler,
         apology: Callable[[Incoming], list[Outgoing]],
+        outage: Outage,
         *,
         poll_seconds: int = POLL_SECONDS,
         pause: Callable[[int], float] | None = None,
@@ -95,6 +99,7 @@ class Receiver:
         self._deliverer = deliverer
         self._handle = handle
         self._apology = apology
+        self._outage = outage
         self._poll_seconds = poll_seconds
         self._pause = pause or growing(0.5, 30.0)
         self._now = now
@@ -124,8 +129,11 @@ class Receiver:
                 tries = 0
             if fetched is None:
                 break
-            if fetched and not await self._take(fetched):
-                break
+            if fetched:
+                try:
+                    await self._take(fetched, offset)
+                except Stopped:
+                    break
             # Nothing new means that all is confirmed. Then no offset is asked: after a quiet week ids begin anew.
             offset = max(update["update_id"] for update in fetched) + 1 if fetched else None
         if self._answers:
@@ -154,66 +162,73 @@ class Receiver:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopped.wait(), seconds)
 
-    async def _take(self, fetched: Iterable[dict[str, Any]]) -> bool:
-        """Everything of this batch is handled or recorded; False when the bot was stopped while the store was away."""
-        batch = []
+    def _hear(self, fetched: Iterable[dict[str, Any]]) -> tuple[list[Incoming], dict[int, Exception]]:
+        """What these updates say, and by id those that are not shaped like an update."""
+        batch, strange = [], {}
         for update in fetched:
             try:
                 heard = self._channel.hear(update)
             except Exception as error:
-                if not await self._fail(update["update_id"], error, None):
-                    return False
+                strange[update["update_id"]] = error
                 continue
             if heard is not None:
                 batch.append(heard)
-        if not batch:
-            return True
+        return batch, strange
+
+    async def _look(self, offset: int | None) -> list[Incoming]:
+        """Everybody whose update waits at the channel (the first hundred of them); nothing is confirmed by it."""
+        try:
+            return self._hear(await self._channel.updates(offset, 0))[0]
+        except (ChannelDown, TokenRefused, WebhookIsSet):
+            return []
+
+    async def _take(self, fetched: Iterable[dict[str, Any]], offset: int | None) -> None:
+        """Everything of this batch is handled or recorded. Raises Stopped."""
+        batch, strange = self._hear(fetched)
+        with self._outage.watching(batch, partial(self._look, offset)):
+            for id, error in strange.items():
+                await self._fail(id, error, None)
+            if batch:
+                await self._together(batch)
+
+    async def _together(self, batch: Sequence[Incoming]) -> None:
         try:
             with self._deliverer.riding() as rider:
                 made = await self._insist(self._handle, batch, rider)
-                if made is None:
-                    raise Stopped
         except Stopped:
-            return False
+            raise
         except Exception as error:
             _log.warning("a group of updates failed and is taken one by one", size=len(batch), error=where(error))
-            return await self._one_by_one(batch)
+            await self._one_by_one(batch)
+            return
         self._deliverer.accept(made)
         self._answer(batch)
-        return True
 
-    async def _one_by_one(self, batch: Iterable[Incoming]) -> bool:
+    async def _one_by_one(self, batch: Iterable[Incoming]) -> None:
         for incoming in batch:
             try:
-                made = await self._insist(self._handle, [incoming])
+                self._deliverer.accept(await self._insist(self._handle, [incoming]))
+            except Stopped:
+                raise
             except Exception as error:
-                if not await self._fail(incoming.id, error, incoming):
-                    return False
-            else:
-                if made is None:
-                    return False
-                self._deliverer.accept(made)
+                await self._fail(incoming.id, error, incoming)
             self._answer([incoming])
-        return True
 
-    async def _fail(self, id: int, error: Exception, incoming: Incoming | None) -> bool:
-        """Records what cannot be handled, without what it said, and tells its person; False when stopped."""
+    async def _fail(self, id: int, error: Exception, incoming: Incoming | None) -> None:
+        """Records what cannot be handled, without what it said, and tells its person. Raises Stopped."""
         _log.error("an update could not be handled", id=id, error=where(error))
         try:
-            made = await self._insist(self._record, id, where(error), incoming)
+            self._deliverer.accept(await self._insist(self._record, id, where(error), incoming))
+        except Stopped:
+            raise
         except Exception as again:
             _log.error("a failure could not be recorded", id=id, error=where(again))
-            return True
-        if made is None:
-            return False
-        self._deliverer.accept(made)
-        return True
 
     def _record(self, id: int, reason: str, incoming: Incoming | None) -> list[Outgoing]:
         return record(self._store, self._wijk, self._channel.name, id, reason, incoming, self._apology, self._now())
 
-    async def _insist(self, function: Callable[..., list[Outgoing]], *given: Any) -> list[Outgoing] | None:
-        """The result, however long the store is away; None when the bot is stopped meanwhile. Other errors pass."""
+    async def _insist(self, function: Callable[..., list[Outgoing]], *given: Any) -> list[Outgoing]:
+        """The result, however long the store is away. Raises Stopped when the bot is stopped meanwhile."""
         tries = 0
         while True:
             try:
@@ -225,7 +240,7 @@ class Receiver:
                 seconds = self._pause(tries)
                 _log.error("the store is away", error=where(error), tries=tries, seconds=round(seconds, 2))
             if self._stopped.is_set():
-                return None
+                raise Stopped
             await self._rest(seconds)
 
     def _answer(self, batch: Iterable[Incoming]) -> None:

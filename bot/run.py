@@ -20,6 +20,8 @@ from bot.deliver import Deliverer
 from bot.handle import Handle
 from bot.house import FLOWS, House, open_houses
 from bot.log import where
+from bot.notice import Notices
+from bot.outage import Outage
 from bot.pause import growing
 from bot.receive import Receiver, store_is_gone
 from bot.remind import keep_forgetting
@@ -111,7 +113,8 @@ class _Bot:
             handle = Handle(self.house, self.store, username=str(me.get("username", "")))
             handle.warm_up()
             deliverer = Deliverer(self.store, wijk, telegram, self.writer)
-            receiver = Receiver(self.store, wijk, telegram, self.writer, deliverer, handle, handle.apology)
+            outage = Outage(telegram, Notices(self.house))
+            receiver = Receiver(self.store, wijk, telegram, self.writer, deliverer, handle, handle.apology, outage)
             _log.info("the bot is up", username=me.get("username"), wijk=wijk)
             self.receiver = receiver
             self.ready(receiver)

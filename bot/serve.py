@@ -17,6 +17,8 @@ from bot.channels.outcome import TokenRefused
 from bot.channels.telegram import Telegram
 from bot.handle import Handle
 from bot.intake import Intake
+from bot.notice import Notices
+from bot.outage import Outage
 from bot.run import Opened, introduced, telegram_of
 from bot.senders import Post, Senders
 from bot.settings import Settings
@@ -57,6 +59,7 @@ async def serve_hooks(
             handle.warm_up()
             intakes[wijk] = Intake(
                 store, wijk, channel, posts[wijk].writer, handle, handle.apology,
+                Outage(channel, Notices(opened.houses[wijk])),
                 lambda wijk=wijk: senders.committed(wijk),  # type: ignore[misc]
             )  # fmt: skip
         secret = settings.webhook_secret.get_secret_value()

@@ -45,8 +45,7 @@ class Turn:
         """The language they chose; before that the app's if we speak it, else Dutch."""
         if self.place is not None and self.place.language:
             return self.place.language
-        hint = self.incoming.language[:2]
-        return hint if hint in self.wijk.languages else "nl"
+        return self.wijk.language(self.incoming.language)
 
     def say(self, to: str, card: Card, *, edit: int | None = None) -> None:
         """Add a message to anybody. More than fit in one update's ids are dropped: only a huge inbox gets that far."""

@@ -21,8 +21,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.intake import Intake, Unavailable
+from bot.intake import Intake
 from bot.log import where
+from bot.outage import Unavailable
 from bot.traffic import Incoming
 
 BODY_BYTES = 1024 * 1024

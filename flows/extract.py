@@ -27,8 +27,8 @@ BUTTONS = {
 }  # fmt: skip
 """Phrases that stand on buttons."""
 
-LIMITS = {"profile.name": 64, "profile.short": 120, "profile.description": 512}
-"""Characters that Telegram allows in the profile of a bot; a command's description may have 256."""
+LIMITS = {"profile.name": 64, "profile.short": 120, "profile.description": 512, "outage.alert": 200}
+"""Characters that Telegram allows in the profile of a bot and in a window on a tap; a command may have 256."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,8 @@ def _phrase(key: str, text: str) -> Message:
     if section == "commands":
         return _message(key, text, "The description of a command in Telegram's list, at most 256 characters.", 256)
     if key in LIMITS:
-        return _message(key, text, f"The profile of the bot, at most {LIMITS[key]} characters.", LIMITS[key])
+        most = LIMITS[key]
+        return _message(key, text, f"Telegram has room for {most} characters here, and no more.", most)
     if section in ("draw", "facts"):
         return _message(key, text, "A word in the drawings for coordinators; residents do not see it.")
     return _message(key, text)

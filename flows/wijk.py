@@ -120,6 +120,10 @@ class Wijk:
     switches: Mapping[str, Switch]
     amounts: Mapping[str, Amount]
 
+    def language(self, app: str) -> str:
+        """The language of somebody's app (`ar`, `en-GB`) where this wijk speaks it, else Dutch."""
+        return app[:2] if app[:2] in self.languages else "nl"
+
     def with_settings(self, settings: Mapping[str, object], staffed: frozenset[str]) -> Wijk:
         """The wijk as it stands now: what the coordinator switched, and which inboxes somebody reads.
 

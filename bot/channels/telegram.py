@@ -184,12 +184,15 @@ class Telegram:
             return _outcome(error)
         return Sent(made["message_id"])
 
-    async def answer(self, query: str, text: str = "") -> bool:
+    async def answer(self, query: str, text: str = "", *, alert: bool = False) -> bool:
         """Ends the waiting sign on a tapped button; False when that did not work, which harms nobody. Never raises.
 
-        A connection that broke is tried once more: the second answer to one tap is refused, and that is fine.
+        `text` (at most 200 characters) floats by, or stands in a window when it is an `alert`. A connection that
+        broke is tried once more: the second answer to one tap is refused, and that is fine.
         """
-        asked = {"callback_query_id": query, "text": text} if text else {"callback_query_id": query}
+        asked: dict[str, Any] = {"callback_query_id": query}
+        if text:
+            asked |= {"text": text, "show_alert": alert}
         for _ in range(2):
             try:
                 await self._bot.do_api_request("answercallbackquery", api_kwargs=asked)

@@ -117,9 +117,9 @@ def watch_telegram(points: Points) -> None:
         points.reached(f"after {kind}")
         return outcome
 
-    async def watched_answer(self: Telegram, query: str, text: str = "") -> bool:
+    async def watched_answer(self: Telegram, query: str, text: str = "", *, alert: bool = False) -> bool:
         points.reached("before answering")
-        done = await answer(self, query, text)
+        done = await answer(self, query, text, alert=alert)
         points.reached("after answering")
         return done
 

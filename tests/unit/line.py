@@ -14,6 +14,8 @@ from uvicorn.server import ServerState
 from bot.channels.telegram import Telegram
 from bot.demo.standin import standin_app
 from bot.demo.world import TOKEN, World
+from bot.notice import Notice
+from bot.outage import PATIENCE, Channel, Outage
 from bot.traffic import Button, Incoming, Outgoing, to_dict
 from db import outbox, updates
 from db.store import Store, Tx
@@ -66,6 +68,19 @@ async def connected(world: World, client: str = "httptools", token: str = TOKEN)
             yield channel
         finally:
             await channel.close()
+
+
+def wait_a_moment(incoming: Incoming) -> Notice | None:
+    """What the parrot says while the store is away. Typed words with `gas` in them are a danger."""
+    match incoming.heard:
+        case Text(text=text) if "gas" in text:
+            return Notice("Ga naar buiten.", danger="gas")
+    return Notice("Even geduld.", "Even geduld!" if incoming.query else "")
+
+
+def outage(channel: Channel, patience: float = PATIENCE) -> Outage:
+    """Tells people who wait longer than `patience` seconds, and looks all the time who else came."""
+    return Outage(channel, wait_a_moment, patience=patience, look_seconds=0.001)
 
 
 def put(store: Store, messages: Sequence[Outgoing], due: datetime | None = None) -> Sequence[Outgoing]:

@@ -5,20 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
 from bot.channels.outcome import Sent, TokenRefused
 from bot.channels.telegram import Telegram
 from bot.deliver import Deliverer
-from bot.demo.person import Person
 from bot.demo.world import TOKEN, World
 from bot.lock import AlreadyRunning, only_poller
 from bot.receive import Receiver, serve, store_is_gone
@@ -26,51 +22,8 @@ from bot.traffic import Incoming, Outgoing
 from bot.writer import Writer
 from db.store import Store
 from flows.heard import Text
-from tests.unit.line import OPEN, WIJK, Parrot, at_once, connected, until, waiting
-
-
-@dataclass
-class Running:
-    """A whole bot on a world: receiver, deliverer and the parrot."""
-
-    world: World
-    channel: Telegram
-    parrot: Parrot
-    receiver: Receiver
-    deliverer: Deliverer
-    task: asyncio.Task[None]
-
-    async def settle(self, count: int) -> None:
-        """Returns when so many updates were committed and all that can be sent was sent."""
-        await self.parrot.heard(count)
-        await until(lambda: self.receiver._poll is not None)
-        await self.deliverer.flush()
-
-    async def stop(self) -> None:
-        """Everything in hand is finished."""
-        self.receiver.stop()
-        await asyncio.wait_for(self.task, 10)
-
-
-def sorry(incoming: Incoming) -> list[Outgoing]:
-    return [Outgoing(incoming.id * 16 + 15, incoming.conversation, "Sorry, dat ging mis.", OPEN)]
-
-
-@asynccontextmanager
-async def running(store: Store, world: World, parrot: Parrot | None = None) -> AsyncIterator[Running]:
-    parrot = parrot or Parrot(store)
-    writer = Writer()
-    async with connected(world) as channel:
-        deliverer = Deliverer(store, WIJK, channel, writer, pause=at_once)
-        receiver = Receiver(store, WIJK, channel, writer, deliverer, parrot, sorry, pause=at_once)
-        bot = Running(
-            world, channel, parrot, receiver, deliverer, asyncio.create_task(serve(receiver, deliverer))
-        )  # fmt: skip
-        try:
-            yield bot
-        finally:
-            await bot.stop()
-            writer.close()
+from tests.unit.line import WIJK, Parrot, at_once, connected, outage, until, waiting
+from tests.unit.running import failures, running, sorry, texts
 
 
 @pytest.fixture
@@ -78,16 +31,6 @@ def world() -> World:
     world = World()
     world.bot()
     return world
-
-
-def texts(person: Person) -> list[str]:
-    """What the bot said in that chat."""
-    return [one["text"] for one in person.chat().shown if one["from"]["is_bot"]]
-
-
-def failures(store: Store) -> list[Any]:
-    with store.read() as tx:
-        return list(tx.execute(text("SELECT id, reason FROM failures ORDER BY id")).all())
 
 
 async def test_a_tap_is_handled_its_card_edited_and_its_query_answered(store: Store, world: World) -> None:
@@ -334,7 +277,9 @@ async def test_a_token_that_telegram_does_not_know_ends_the_bot_at_once(store: S
     writer = Writer()
     async with connected(world, token="123456:nobody-knows-this-token") as channel:
         deliverer = Deliverer(store, WIJK, channel, writer, pause=at_once)
-        receiver = Receiver(store, WIJK, channel, writer, deliverer, Parrot(store), sorry, pause=at_once)
+        receiver = Receiver(
+            store, WIJK, channel, writer, deliverer, Parrot(store), sorry, outage(channel), pause=at_once
+        )
         with pytest.raises(TokenRefused):
             await asyncio.wait_for(serve(receiver, deliverer), 10)
     writer.close()
@@ -377,7 +322,7 @@ async def test_after_a_quiet_time_no_offset_is_asked_because_ids_may_begin_anew(
         channel = Watched(TOKEN, line._bot.base_url.partition("/bot")[0])
         await channel.open()
         deliverer = Deliverer(store, WIJK, channel, writer)
-        receiver = Receiver(store, WIJK, channel, writer, deliverer, Parrot(store), sorry)
+        receiver = Receiver(store, WIJK, channel, writer, deliverer, Parrot(store), sorry, outage(channel))
         await asyncio.wait_for(serve(receiver, deliverer), 10)
         await channel.close()
     writer.close()

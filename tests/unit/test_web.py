@@ -23,7 +23,7 @@ from bot.writer import Writer
 from db.store import Store
 from flows.heard import Text
 from tests.e2e.feeder import update_of
-from tests.unit.line import OPEN, WIJK, Parrot, until, waiting
+from tests.unit.line import OPEN, WIJK, Parrot, outage, until, waiting
 
 WORD = "a-secret-of-the-tests"
 
@@ -57,7 +57,7 @@ async def door(store: Store) -> AsyncIterator[Door]:
     writer, parrot = Writer(), Parrot(store)
     bells: list[str] = []
     channel = Telegram("123:abc")
-    take = Intake(store, WIJK, channel, writer, parrot, sorry, lambda: bells.append(WIJK))
+    take = Intake(store, WIJK, channel, writer, parrot, sorry, outage(channel), lambda: bells.append(WIJK))
 
     def look() -> None:
         with store.read() as tx:
