@@ -12,20 +12,31 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from bot.writer import Writer
-from db import audit, conversations, leads, updates
-from db.store import Store
+from db import audit, conversations, leads, settings, updates
+from db.store import Store, Tx
 
 _log = structlog.get_logger("remind")
 
 EVERY = timedelta(hours=1)
 
+CLOCK = "forgetting.clock"
+"""Under this name the moment of the last look is kept among the settings."""
+
 ANSWERS, LEADS, SEEN, AUDIT = timedelta(days=7), timedelta(days=30), timedelta(hours=48), timedelta(days=365)
 """How long answers, the content of closed leads, update ids and the audit are kept (domain.md §4.3)."""
 
+GAP, PROOF = timedelta(days=1), timedelta(days=1)
+"""A clock that is more than GAP ahead of the last look is believed when it has stood there for PROOF."""
+
 
 def forget_what_is_due(store: Store, wijk: str, now: datetime) -> dict[str, int]:
-    """Forget everything whose time has come; gives how many of each. It may run at any time, any number of times."""
+    """Forget everything whose time has come; gives how many of each. It may run at any time, any number of times.
+
+    Nothing is forgotten by a clock that seems to have jumped: what is gone would be gone for good.
+    """
     with store.write() as tx:
+        if not _believes(tx, wijk, now):
+            return {}
         idle = conversations.idle_before(tx, wijk, now - ANSWERS)
         conversations.empty(tx, wijk, idle, now)
         return {
@@ -34,6 +45,22 @@ def forget_what_is_due(store: Store, wijk: str, now: datetime) -> dict[str, int]
             "updates": updates.forget_before(tx, wijk, now - SEEN),
             "audit": audit.forget_before(tx, wijk, now - AUDIT),
         }
+
+
+def _believes(tx: Tx, wijk: str, now: datetime) -> bool:
+    """Whether the clock may be right: it goes on from the last look, or has stood where it is for long enough.
+
+    A bot that was off for longer than GAP looks the same as a clock that jumped: it forgets a day later.
+    """
+    noted = settings.all(tx, wijk).get(CLOCK, {})
+    last, doubted = (datetime.fromisoformat(noted[key]) if key in noted else None for key in ("last", "doubted"))
+    if last is None or now - last <= GAP or (doubted is not None and now - doubted >= PROOF):
+        settings.put(tx, wijk, CLOCK, {"last": now.isoformat()}, None, now)
+        return True
+    doubted = min(doubted or now, now)
+    _log.error("the clock has jumped, or the bot was off for long: nothing is forgotten yet", last=last, now=now)
+    settings.put(tx, wijk, CLOCK, {"last": last.isoformat(), "doubted": doubted.isoformat()}, None, now)
+    return False
 
 
 async def keep_forgetting(

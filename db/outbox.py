@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, select, update
 
 from db.store import Upsert
 from db.tables import outbox, undelivered
+
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a new message is due: before any moment that a clock may show."""
+
+LONGEST = timedelta(minutes=5)
+"""A message that is due later than this from now was written by a clock that has gone back since: it is due now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +26,27 @@ class Message:
     id: int
     to: str
     payload: dict[str, Any]
-    due: datetime
+    due: datetime = AT_ONCE
     tries: int = 0
 
 
 _c = outbox.c
 _COLUMNS = [_c[field.name] for field in fields(Message)]
 _older = outbox.alias("older")
+
+
+def _waits(due: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Must still wait."""
+    return (due > bindparam("now")) & (due <= bindparam("latest"))
+
+
 _ADD = Upsert(lambda insert: insert(outbox).on_conflict_do_nothing())
 _DUE = (
     select(*_COLUMNS)
     .where(
         _c.wijk == bindparam("wijk"),
-        _c.due <= bindparam("now"),
-        ~exists().where(
-            _older.c.wijk == _c.wijk, _older.c.to == _c.to, _older.c.id < _c.id, _older.c.due > bindparam("now")
-        ),
+        (_c.due <= bindparam("now")) | (_c.due > bindparam("latest")),
+        ~exists().where(_older.c.wijk == _c.wijk, _older.c.to == _c.to, _older.c.id < _c.id, _waits(_older.c.due)),
     )
     .order_by(_c.id)
     .limit(bindparam("limit"))
@@ -65,12 +76,13 @@ def add(tx: Connection, wijk: str, messages: Sequence[Message], now: datetime) -
 
 def due(tx: Connection, wijk: str, now: datetime, limit: int = 1000) -> list[Message]:
     """Messages to send now, the oldest first; none of a person who has an older message that must still wait."""
-    return [Message(*row) for row in tx.execute(_DUE, {"wijk": wijk, "now": now, "limit": limit})]
+    values = {"wijk": wijk, "now": now, "latest": now + LONGEST, "limit": limit}
+    return [Message(*row) for row in tx.execute(_DUE, values)]
 
 
 def newer(tx: Connection, wijk: str, after: int, now: datetime, limit: int = 1000) -> list[Message]:
     """As `due`, of the messages with an id above `after` only. Ids rise in the order of the commits (`db.stamps`)."""
-    values = {"wijk": wijk, "after": after, "now": now, "limit": limit}
+    values = {"wijk": wijk, "after": after, "now": now, "latest": now + LONGEST, "limit": limit}
     return [Message(*row) for row in tx.execute(_NEWER, values)]
 
 

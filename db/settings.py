@@ -1,4 +1,7 @@
-"""What the coordinator switches while the bot runs, by name: `partner.goos.state`, `switch.energiefonds_open`."""
+"""What the coordinator switches while the bot runs, by name: `partner.goos.state`, `switch.energiefonds_open`.
+
+The bot keeps what it must know after a restart here too: `forgetting.clock`.
+"""
 
 from __future__ import annotations
 
@@ -25,5 +28,5 @@ def all(tx: Connection, wijk: str) -> dict[str, Any]:
 
 
 def put(tx: Connection, wijk: str, name: str, value: Any, by: str | None, now: datetime) -> None:
-    """Set a switch to a text, a number, true or false."""
+    """Set a switch to a text, a number, true or false; or keep a few of them by name."""
     tx.execute(_PUT.on(tx), {"wijk": wijk, "name": name, "value": value, "changed_by": by, "changed_at": now})

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
 import sqlalchemy as sa
 
 from db import outbox
-from db.outbox import Message
+from db.outbox import LONGEST, Message
 from db.store import Store
 from tests.unit.db_examples import FATMA, HOUR, KARIM, NOW, WIJK
 
@@ -21,7 +24,7 @@ def test_messages_come_out_as_they_went_in_the_oldest_first(store: Store) -> Non
     with store.read() as tx:
         assert outbox.due(tx, WIJK, NOW, 10) == [message(16), message(32, KARIM), message(33)]
         assert outbox.due(tx, WIJK, NOW, 1) == [message(16)]
-        assert outbox.due(tx, WIJK, NOW - HOUR, 10) == []
+        assert outbox.due(tx, WIJK, NOW - LONGEST, 10) == []
         assert outbox.count(tx, WIJK) == 3
 
 
@@ -35,12 +38,25 @@ def test_a_replay_adds_and_changes_nothing(store: Store) -> None:
 def test_a_message_that_must_wait_holds_back_only_that_person(store: Store) -> None:
     with store.write() as tx:
         outbox.add(tx, WIJK, [message(16), message(17), message(32, KARIM)], NOW)
-        outbox.later(tx, WIJK, 16, NOW + HOUR, 1)
+        outbox.later(tx, WIJK, 16, NOW + LONGEST, 1)
         assert outbox.due(tx, WIJK, NOW, 10) == [message(32, KARIM)]
         assert outbox.next_due(tx, WIJK) == NOW
-        later = outbox.due(tx, WIJK, NOW + HOUR, 10)
+        later = outbox.due(tx, WIJK, NOW + LONGEST, 10)
     assert [one.id for one in later] == [16, 17, 32]
-    assert later[0] == Message(16, FATMA, message(16).payload, NOW + HOUR, 1)
+    assert later[0] == Message(16, FATMA, message(16).payload, NOW + LONGEST, 1)
+
+
+@pytest.mark.parametrize("jump", [2 * LONGEST, HOUR, timedelta(days=365)])
+def test_a_clock_that_goes_back_or_forwards_holds_nobodys_message_back(store: Store, jump: timedelta) -> None:
+    new = Message(17, KARIM, {"text": "Dag"})
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [message(16), message(18), new], NOW)
+        outbox.later(tx, WIJK, 16, NOW + timedelta(seconds=60), 7)
+        for clock in (NOW - jump, NOW + jump):
+            assert [one.id for one in outbox.due(tx, WIJK, clock, 10)] == [16, 17, 18]
+            assert [one.id for one in outbox.newer(tx, WIJK, 16, clock, 10)] == [17, 18]
+        assert outbox.due(tx, WIJK, NOW, 10) == [new]
+        assert outbox.due(tx, WIJK, NOW - timedelta(seconds=2), 10) == [new]
 
 
 def test_delivered_messages_are_gone(store: Store) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from db import consents, conversations, disclosures, invitations, leads, outbox, people, updates
 from db.conversations import Conversation
-from db.outbox import Message
+from db.outbox import LONGEST, Message
 from db.store import Store
 from tests.unit.db_examples import FATMA, NOW, WIJK, a_consent, a_lead, packet
 
@@ -28,8 +28,8 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "conversations.look": lambda tx: conversations.look(tx, WIJK, [FATMA, "telegram:7"]),
     "conversations.set_cards": lambda tx: conversations.set_cards(tx, WIJK, {"telegram:7": 3}),
     "conversations.idle_before": lambda tx: conversations.idle_before(tx, WIJK, NOW - timedelta(7)),
-    "outbox.due": lambda tx: outbox.due(tx, WIJK, NOW - timedelta(7)),
-    "outbox.newer": lambda tx: outbox.newer(tx, WIJK, 100, NOW - timedelta(7)),
+    "outbox.due": lambda tx: outbox.due(tx, WIJK, NOW - LONGEST),
+    "outbox.newer": lambda tx: outbox.newer(tx, WIJK, 100, NOW - LONGEST),
     "outbox.done": lambda tx: outbox.done(tx, WIJK, [16, 17]),
     "outbox.later": lambda tx: outbox.later(tx, WIJK, 16, NOW, 1),
     "outbox.drop_for": lambda tx: outbox.drop_for(tx, WIJK, "telegram:7"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from structlog.testing import capture_logs
+
 from bot.house import open_house
-from bot.remind import ANSWERS, LEADS, SEEN, forget_what_is_due
+from bot.remind import ANSWERS, GAP, LEADS, PROOF, SEEN, forget_what_is_due
 from bot.table import Table
 from db import conversations, leads, updates
 from db.store import Store
@@ -59,6 +61,53 @@ def test_update_ids_are_kept_for_two_days(store: Store) -> None:
         updates.claim(tx, "smitsveen", "telegram", [1, 2], NOW)
     assert forget_what_is_due(store, "smitsveen", NOW + SEEN - timedelta(seconds=1))["updates"] == 0
     assert forget_what_is_due(store, "smitsveen", NOW + SEEN + timedelta(seconds=1))["updates"] == 2
+
+
+YEAR, HOUR, SECOND = timedelta(days=365), timedelta(hours=1), timedelta(seconds=1)
+
+
+def test_a_clock_that_jumped_a_year_forwards_makes_nobody_forgotten(store: Store) -> None:
+    table, address = begun(store, Clock())
+    forget_what_is_due(store, "smitsveen", NOW)
+    with capture_logs() as log:
+        for hours in range(12):
+            assert forget_what_is_due(store, "smitsveen", NOW + YEAR + hours * HOUR) == {}
+    assert {line["event"] for line in log} == {
+        "the clock has jumped, or the bot was off for long: nothing is forgotten yet"
+    }
+    assert {line["log_level"] for line in log} == {"error"}
+    assert forget_what_is_due(store, "smitsveen", NOW + 12 * HOUR)["conversations"] == 0
+    assert not table.tap(table.people[address], "Weet ik niet")[-1].text.startswith("Die knop is oud.")
+
+
+def test_a_clock_that_was_set_right_is_believed_after_a_day_also_when_the_bot_was_off_meanwhile(store: Store) -> None:
+    begun(store, Clock())
+    forget_what_is_due(store, "smitsveen", NOW)
+    assert forget_what_is_due(store, "smitsveen", NOW + YEAR) == {}
+    assert forget_what_is_due(store, "smitsveen", NOW + YEAR + PROOF - SECOND) == {}
+    assert forget_what_is_due(store, "smitsveen", NOW + YEAR + 9 * PROOF)["conversations"] == 1
+    assert forget_what_is_due(store, "smitsveen", NOW + YEAR + 9 * PROOF + HOUR)["conversations"] == 0
+
+
+def test_a_clock_that_goes_back_forgets_nothing_too_early_and_is_doubted_when_it_comes_forwards_again(
+    store: Store,
+) -> None:
+    begun(store, Clock())
+    forget_what_is_due(store, "smitsveen", NOW)
+    assert not any(forget_what_is_due(store, "smitsveen", NOW - YEAR).values())
+    assert forget_what_is_due(store, "smitsveen", NOW) == {}
+    assert not any(forget_what_is_due(store, "smitsveen", NOW + PROOF).values())
+    assert forget_what_is_due(store, "smitsveen", NOW + PROOF + HOUR)["conversations"] == 0
+
+
+def test_update_ids_outlive_the_day_in_which_telegram_repeats_whatever_the_clock_does(store: Store) -> None:
+    forget_what_is_due(store, "smitsveen", NOW)
+    with store.write() as tx:
+        updates.claim(tx, "smitsveen", "telegram", [1], NOW)
+    assert forget_what_is_due(store, "smitsveen", NOW + GAP)["updates"] == 0
+    assert forget_what_is_due(store, "smitsveen", NOW + YEAR) == {}
+    with store.write() as tx:
+        assert updates.claim(tx, "smitsveen", "telegram", [1], NOW + YEAR) == set()
 
 
 def test_what_a_closed_lead_held_goes_after_thirty_days_and_an_open_one_stays(store: Store) -> None:
