@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
-from bot.demo.refusal import Refusal, too_many
+from bot.demo.refusal import ErrorPage, Refusal, too_many
 
 ERRORS = {500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout"}
 
@@ -42,6 +42,7 @@ class _Trouble:
     calls: int
     code: int
     methods: frozenset[str]
+    page: bool = False
 
 
 @dataclass(slots=True)
@@ -71,9 +72,12 @@ class Faults:
         self._pace = (per_chat, overall, float(burst))
         self._buckets.clear()
 
-    def fail(self, calls: int = 1, *, code: int = 502, methods: Collection[str] = ()) -> None:
-        """The next calls (of those methods, or of any) are answered with 5xx and have no effect."""
-        self._troubles.append(_Trouble(calls, code, frozenset(methods)))
+    def fail(self, calls: int = 1, *, code: int = 502, methods: Collection[str] = (), page: bool = False) -> None:
+        """The next calls (of those methods, or of any) are answered with 5xx or 429 and have no effect.
+
+        As a `page` it is the answer of something that stands between a bot and Telegram.
+        """
+        self._troubles.append(_Trouble(calls, code, frozenset(methods), page))
 
     def cut(self, calls: int = 1, *, methods: Collection[str] = ()) -> None:
         """The next calls do their work, but the connection breaks in the middle of the answer."""
@@ -86,10 +90,13 @@ class Faults:
             trouble.clear()
 
     def before(self, method: str) -> None:
-        """Raises the 5xx that is due for this call."""
+        """Raises the 5xx or 429 that is due for this call."""
         trouble = _next(self._troubles, method) if self._troubles else None
         if trouble is not None:
-            raise Refusal(trouble.code, ERRORS.get(trouble.code, "Internal Server Error"))
+            if trouble.code == 429:
+                raise too_many(5)
+            kind = ErrorPage if trouble.page else Refusal
+            raise kind(trouble.code, ERRORS.get(trouble.code, "Internal Server Error"))
 
     def breaks(self, method: str) -> bool:
         """Whether the answer of this call is cut off."""

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import orjson
+
 TEXT_EMPTY = "message text is empty"
 TEXT_TOO_LONG = "message is too long"
 EDIT_TOO_LONG = "MESSAGE_TOO_LONG"
@@ -44,6 +46,20 @@ class Refusal(Exception):
         if self.parameters:
             body["parameters"] = self.parameters
         return body
+
+    def written(self) -> tuple[bytes, bytes]:
+        """The body as it goes over the line, and its content type."""
+        return orjson.dumps(self.answer()), b"application/json"
+
+
+class ErrorPage(Refusal):
+    """What stands between a bot and Telegram refuses by itself, with a page for people instead of JSON."""
+
+    def written(self) -> tuple[bytes, bytes]:
+        """A page as nginx writes it."""
+        name = f"{self.code} {self.description}"
+        page = f"<html><head><title>{name}</title></head><body><h1>{name}</h1><hr>nginx</body></html>"
+        return page.encode(), b"text/html"
 
 
 def bad(text: str) -> Refusal:

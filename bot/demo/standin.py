@@ -26,7 +26,7 @@ from bot.demo.refusal import Refusal, unauthorized, unknown_method
 from bot.demo.webhook import carry
 from bot.demo.world import World
 
-_JSON = (b"content-type", b"application/json")
+_JSON = b"application/json"
 
 
 class BotApi:
@@ -50,10 +50,10 @@ class BotApi:
                 if account.faults.slow:
                     await asyncio.sleep(account.faults.slow)
                 result = call(account, method, params)
-            status, body = 200, orjson.dumps({"ok": True, "result": result})
+            status, body, kind = 200, orjson.dumps({"ok": True, "result": result}), _JSON
         except Refusal as refusal:
-            status, body = refusal.code, orjson.dumps(refusal.answer())
-        headers = [_JSON, (b"content-length", str(len(body)).encode())]
+            status, (body, kind) = refusal.code, refusal.written()
+        headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         if account is not None and account.faults.breaks(method):
             # Half an answer and no end: the server closes the connection when the application just returns.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 import re
+import resource
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -224,7 +225,7 @@ async def test_a_poller_on_another_machine_is_named_in_the_log_and_stops_nothing
         assert outbox.count(tx, WIJK) == 0
 
 
-async def test_a_store_that_is_locked_for_a_while_is_waited_for(
+async def test_a_store_that_is_locked_for_a_while_is_waited_for_and_everybody_hears_so(
     engine: str, store: Store, store_url: str, tmp_path: Path
 ) -> None:
     async with street(store_url, tmp_path) as here:
@@ -241,11 +242,20 @@ async def test_a_store_that_is_locked_for_a_while_is_waited_for(
                 await bot.says("OperationalError")
             else:
                 await waiting_for_lock(store)
+            await told_to_wait(here, players[0], *players[1:])
             assert not players[1].button("Nederlands")
             assert not players[0].button("✓ 💶 Rekeningen")
         await here.until(lambda: players[0].button("✓ 💶 Rekeningen"), "the tap to be heard")
         await all_of(*(begun(player, 1) for player in players[1:]))
         assert await bot.stop(seconds=10) == 0
+
+
+async def told_to_wait(here: Street, tapper: Player, *others: Player) -> None:
+    """Returns when the tapper has a window that says so, and the others a message."""
+    await here.until(lambda: [t for t in tapper.person.chat().toasts if t.alert and "112" in t.text], "a window")
+    for player in others:
+        await here.until(lambda p=player: "storing" in p.person.chat().last["text"], "a notice")  # type: ignore[misc]
+    assert any("people wait for the store and are told so" in line for line in here.bot.lines)
 
 
 async def waiting_for_lock(store: Store) -> None:
@@ -259,6 +269,30 @@ async def waiting_for_lock(store: Store) -> None:
     async with asyncio.timeout(30):
         while not await asyncio.to_thread(look):
             pass
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+async def test_a_disk_that_is_full_for_a_while_loses_nothing_and_everybody_hears_so(
+    store: Store, store_url: str, tmp_path: Path
+) -> None:
+    async with street(store_url, tmp_path) as here:
+        bot = await here.open()
+        players = [Player(here, here.world.person(each)) for each in (1001, 1002)]
+        await begun(players[0])
+        room = resource.prlimit(bot.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (1, room[1]))  # no file of this process may grow any more
+        players[1].person.start()
+        await players[0].tap("💶 Rekeningen")
+        await told_to_wait(here, *players)
+        await bot.says("the store is away")
+        resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, room)
+        await here.until(lambda: players[0].button("✓ 💶 Rekeningen"), "the tap to be heard")
+        await begun(players[1], 1)
+        await bot.says("the store is back")
+        assert await bot.stop(seconds=10) == 0
+        with store.read() as tx:
+            assert tx.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
+            assert outbox.count(tx, WIJK) == 0
 
 
 async def test_a_store_that_is_taken_by_others_or_cuts_its_connections_loses_nothing(

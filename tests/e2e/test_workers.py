@@ -20,7 +20,7 @@ from bot.demo.world import TOKEN
 from bot.house import open_house
 from db import consents, conversations, leads, outbox, people
 from db.store import Store, open_store
-from flows.heard import Heard
+from flows.heard import Command, Heard
 from tests.e2e.feeder import NAME, SECRET, Feeder, Recorder, blurred
 from tests.e2e.people import SCRIPTS, Player, play_at_table
 from tests.e2e.process import Process, launch
@@ -252,6 +252,29 @@ async def test_a_rolling_restart_loses_and_repeats_nothing(
             await delivered(store)
     assert {person: remembered(store, person) for person in residents} == serial.ended
     assert [got(here, person) for person in residents] == [serial.read[person] for person in residents]
+
+
+@ON_POSTGRESQL
+async def test_who_waits_for_a_locked_store_hears_so_and_is_answered_when_it_is_free(
+    store: Store, store_url: str, tmp_path: Path
+) -> None:
+    async def progress(_answered: int) -> None:
+        pass
+
+    async with street(store_url, tmp_path) as here:
+        known_to_telegram(here, [1001])
+        fatma = here.world.person(1001)
+        async with crew(here, 1) as them:
+            with store.write() as tx:
+                tx.exec_driver_sql("LOCK TABLE updates IN ACCESS EXCLUSIVE MODE")
+                telegram = feeder(them, 1, progress)
+                feeding = asyncio.create_task(telegram.feed({1001: [Command("start")]}, first=500_000))
+                await here.until(lambda: "Bel 112" in fatma.chat().last["text"], "a notice")
+                assert telegram.answered == 0
+            await feeding
+            await delivered(store)
+            assert any("the store is back" in line for worker in them.workers.values() for line in worker.lines)
+    assert ["storing" in text for text in got(here, 1001)] == [True, False]
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

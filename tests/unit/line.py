@@ -38,14 +38,14 @@ async def until(true: Callable[[], bool]) -> None:
 
 
 @asynccontextmanager
-async def served(world: World) -> AsyncIterator[str]:
+async def served(world: World, port: int = 0) -> AsyncIterator[str]:
     """The address of that world's Bot API: uvicorn's own protocol, without the slow start and end of its server."""
     config = uvicorn.Config(standin_app(world), lifespan="off", log_level="critical")
     config.load()
     state = ServerState()
     protocol: Any = config.http_protocol_class
     server = await asyncio.get_running_loop().create_server(
-        lambda: protocol(config=config, server_state=state, app_state={}), "127.0.0.1", 0
+        lambda: protocol(config=config, server_state=state, app_state={}), "127.0.0.1", port
     )
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"

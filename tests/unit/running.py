@@ -71,11 +71,19 @@ async def running(store: Store, world: World, parrot: Parrot | None = None) -> A
 @asynccontextmanager
 async def serving(store: Store, world: World, now: Callable[[], datetime] = clock) -> AsyncIterator[Running[Handle]]:
     """The real bot with the real charts, by that clock."""
+    async with connected(world) as channel, serving_on(store, world, channel, now) as bot:
+        yield bot
+
+
+@asynccontextmanager
+async def serving_on(
+    store: Store, world: World, channel: Telegram, now: Callable[[], datetime] = clock
+) -> AsyncIterator[Running[Handle]]:
+    """The real bot on a channel that is open."""
     handle = Handle(HOUSE, store, now=now)
-    async with connected(world) as channel:
-        told = Outage(channel, Notices(HOUSE), look_seconds=0.001)
-        async with _started(store, world, channel, handle, handle.apology, told, now) as bot:
-            yield bot
+    told = Outage(channel, Notices(HOUSE), look_seconds=0.001)
+    async with _started(store, world, channel, handle, handle.apology, told, now) as bot:
+        yield bot
 
 
 @asynccontextmanager
