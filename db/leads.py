@@ -81,6 +81,7 @@ _ALL = select(*_COLUMNS).where(_c.wijk == bindparam("wijk"))
 _GET = _ALL.where(_c.id == bindparam("id"))
 _BY_CODE = _ALL.where(_c.code == bindparam("code"))
 _OF_RESIDENT = _ALL.where(_c.resident == bindparam("address")).order_by(_c.id)
+_TAKEN_BY = _ALL.where(_c.assignee == bindparam("assignee"), _c.closed_at.is_(None)).order_by(_c.id)
 _OPEN_OF_INBOX = (
     _ALL.where(_c.inbox == bindparam("inbox"), _c.closed_at.is_(None))
     .order_by(_c.urgent.desc(), _c.created_at, _c.id)
@@ -164,6 +165,11 @@ def by_code(tx: Connection, wijk: str, code: str) -> Lead | None:
 def of_resident(tx: Connection, wijk: str, address: str) -> list[Lead]:
     """All leads of this resident that were not erased, the oldest first."""
     return [Lead(*row) for row in tx.execute(_OF_RESIDENT, {"wijk": wijk, "address": address})]
+
+
+def taken_by(tx: Connection, wijk: str, assignee: str) -> list[Lead]:
+    """The open leads that this member took, the oldest first."""
+    return [Lead(*row) for row in tx.execute(_TAKEN_BY, {"wijk": wijk, "assignee": assignee})]
 
 
 def open_of_inbox(tx: Connection, wijk: str, inbox: str, limit: int = 50, offset: int = 0) -> list[Lead]:

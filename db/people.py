@@ -1,4 +1,7 @@
-"""The people who work here: members of partners, and coordinators. One person has one place in a wijk."""
+"""The people who work here: members of partners, and coordinators. One person has one place in a wijk.
+
+Guards the rule that whoever blocked the bot reads nothing, so they do not count among those who read an inbox.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, bindparam, delete, select
+from sqlalchemy import Connection, Select, bindparam, delete, false, func, select
 
 from db.store import Upsert
-from db.tables import members
+from db.tables import conversations, members
 
 PARTNER: Final = "partner"
 COORDINATOR: Final = "coordinator"
@@ -36,9 +39,13 @@ _JOIN = Upsert(
 )
 _ALL = select(*_COLUMNS).where(_c.wijk == bindparam("wijk")).order_by(_c.joined_at, _c.address)
 _MEMBER = _ALL.where(_c.address == bindparam("address"))
-_MEMBERS_OF = _ALL.where(_c.partner == bindparam("partner"))
-_COORDINATORS = _ALL.where(_c.role == COORDINATOR)
-_STAFFED = select(_c.partner).where(_c.wijk == bindparam("wijk")).distinct()
+_chat = conversations.c
+_BLOCKED = select(_chat.blocked).where(_chat.wijk == _c.wijk, _chat.key == _c.address).scalar_subquery()
+_READS = func.coalesce(_BLOCKED, false()).is_(false())
+"""Looked up per member, which a join is not always: most conversations are of residents."""
+_MEMBERS_OF = _ALL.where(_c.partner == bindparam("partner"), _READS)
+_COORDINATORS = _ALL.where(_c.role == COORDINATOR, _READS)
+_STAFFED = select(_c.partner).where(_c.wijk == bindparam("wijk"), _READS).distinct()
 
 
 def join(tx: Connection, wijk: str, address: str, partner: str, role: str, name: str, now: datetime) -> Member:
@@ -57,12 +64,12 @@ def member(tx: Connection, wijk: str, address: str) -> Member | None:
 
 
 def members_of(tx: Connection, wijk: str, partner: str) -> list[Member]:
-    """Everybody of this organisation, in the order in which they joined."""
+    """Everybody of this organisation who can be reached, in the order in which they joined."""
     return _members(tx, _MEMBERS_OF, {"wijk": wijk, "partner": partner})
 
 
 def coordinators(tx: Connection, wijk: str) -> list[Member]:
-    """Everybody who keeps the whole, in the order in which they joined."""
+    """Everybody who keeps the whole and can be reached, in the order in which they joined."""
     return _members(tx, _COORDINATORS, {"wijk": wijk})
 
 

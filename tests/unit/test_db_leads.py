@@ -46,6 +46,17 @@ def test_leads_made_at_the_same_moment_have_their_own_numbers(store: Store) -> N
     assert len({lead.code for lead in made}) == 12
 
 
+def test_what_a_member_took_are_their_open_leads_wherever_these_are(store: Store) -> None:
+    with store.write() as tx:
+        taken = [a_lead(tx, inbox=inbox) for inbox in ("goos", "eas", "goos")]
+        a_lead(tx)
+        for lead in taken:
+            leads.move(tx, WIJK, lead.id, 1, "accepted", now=NOW, actor=ANS, assignee=ANS)
+        leads.move(tx, WIJK, taken[0].id, 2, "completed", now=NOW, actor=ANS)
+        assert [lead.id for lead in leads.taken_by(tx, WIJK, ANS)] == [lead.id for lead in taken[1:]]
+        assert leads.taken_by(tx, WIJK, BEP) == leads.taken_by(tx, "de_eng", ANS) == []
+
+
 def test_an_inbox_shows_open_leads_urgent_and_old_first(store: Store) -> None:
     with store.write() as tx:
         new = a_lead(tx, now=NOW + HOUR)

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 import sqlalchemy as sa
 
-from db import invitations, people, settings, touches
+from db import conversations, invitations, people, settings, touches
 from db.invitations import Invitation
 from db.store import Store
 from tests.unit.db_examples import ANS, BEP, FATMA, NOW, WIJK, together
@@ -28,6 +28,24 @@ def test_a_member_has_one_organisation(store: Store) -> None:
         assert people.member(tx, "de_eng", ANS) is None
         assert people.leave(tx, WIJK, ANS) == ans
         assert people.leave(tx, WIJK, ANS) is None
+        assert people.staffed(tx, WIJK) == {"coordinator"}
+
+
+def test_whoever_blocked_the_bot_reads_no_inbox_and_is_still_a_member(store: Store) -> None:
+    with store.write() as tx:
+        people.join(tx, WIJK, ANS, "goos", "partner", "Ans", NOW)
+        people.join(tx, WIJK, FATMA, "goos", "partner", "Fatma", NOW)
+        people.join(tx, WIJK, BEP, "coordinator", "coordinator", "Bep", NOW)
+        for who in (ANS, BEP):
+            conversations.set_blocked(tx, WIJK, who, True, NOW)
+        conversations.set_blocked(tx, "de_eng", FATMA, True, NOW)
+        assert [each.address for each in people.members_of(tx, WIJK, "goos")] == [FATMA]
+        assert people.coordinators(tx, WIJK) == []
+        assert people.staffed(tx, WIJK) == {"goos"}
+        assert people.member(tx, WIJK, ANS) is not None
+        conversations.set_blocked(tx, WIJK, FATMA, True, NOW)
+        assert people.staffed(tx, WIJK) == frozenset()
+        conversations.set_blocked(tx, WIJK, BEP, False, NOW)
         assert people.staffed(tx, WIJK) == {"coordinator"}
 
 
