@@ -19,7 +19,7 @@ import structlog
 from bot.channels.outcome import Gone, Outcome, Refused, Sent, TryLater
 from bot.log import where
 from bot.pause import growing
-from bot.receipts import Receipts
+from bot.receipts import Receipts, Unreachable
 from bot.traffic import Outgoing, from_dict
 from bot.writer import Writer
 from db import outbox
@@ -52,10 +52,9 @@ class _Lane:
 
     __slots__ = ("faults", "moved", "tries", "waiting")
 
-    def __init__(self) -> None:
+    def __init__(self, tries: int) -> None:
         self.waiting: deque[Outgoing] = deque()
-        self.tries = 0
-        self.faults = 0
+        self.tries, self.faults = tries, 0
         self.moved: dict[int, int] = {}
 
     def overtaken(self) -> bool:
@@ -79,6 +78,7 @@ class Deliverer:
         wijk: str,
         channel: Channel,
         writer: Writer,
+        unreachable: Unreachable,
         *,
         slots: int = SLOTS,
         held: int = HELD,
@@ -94,7 +94,7 @@ class Deliverer:
         self._look_seconds = look_seconds
         self._pause = pause or growing(0.25, 60.0)
         self._now = now
-        self._receipts = Receipts(store, wijk, writer, now, self._pause, self._forget)
+        self._receipts = Receipts(store, wijk, writer, now, self._pause, self._forget, unreachable, self._look_again)
         self.riding = self._receipts.riding
         self._lanes: dict[str, _Lane] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -120,6 +120,10 @@ class Deliverer:
                 return
             self._take(message, 0)
 
+    def _look_again(self) -> None:
+        self._behind = True
+        self._look.set()
+
     async def start(self) -> None:
         """Takes what an earlier run left, and from then on looks at the outbox now and then."""
         await self.refill()
@@ -131,7 +135,7 @@ class Deliverer:
             # Until this has ended newer messages stay outside, or they would overtake the older ones in there.
             self._left, self._missed = set(), False
             try:
-                rows = await asyncio.to_thread(self._due)
+                rows = await asyncio.to_thread(self._read, outbox.due)
                 full = len(rows) >= self._held
                 for row in rows:
                     if len(self._known) >= self._held:
@@ -147,7 +151,7 @@ class Deliverer:
     async def follow(self) -> None:
         """Takes what was committed after all that was ever taken; for that ids rise from commit to commit."""
         async with self._refilling:
-            rows = await asyncio.to_thread(self._newer)
+            rows = await asyncio.to_thread(self._read, outbox.newer, self._seen)
             self._behind = self._behind or len(rows) >= self._held
             for row in rows:
                 if len(self._known) >= self._held:
@@ -156,13 +160,9 @@ class Deliverer:
                 self._take(from_dict(row.id, row.to, row.payload), row.tries)
                 self._seen = row.id
 
-    def _newer(self) -> list[outbox.Message]:
+    def _read(self, verb: Callable[..., list[outbox.Message]], *after: int) -> list[outbox.Message]:
         with self._store.read() as tx:
-            return outbox.newer(tx, self._wijk, self._seen, self._now(), self._held)
-
-    def _due(self) -> list[outbox.Message]:
-        with self._store.read() as tx:
-            return outbox.due(tx, self._wijk, self._now(), self._held)
+            return verb(tx, self._wijk, *after, self._now(), self._held)
 
     async def flush(self) -> None:
         """Returns when nothing can be sent at this moment (what waits for its time may remain) and all is noted."""
@@ -222,8 +222,7 @@ class Deliverer:
         self._known.add(message.id)
         lane = self._lanes.get(message.to)
         if lane is None:
-            lane = self._lanes[message.to] = _Lane()
-            lane.tries = tries
+            lane = self._lanes[message.to] = _Lane(tries)
         lane.waiting.append(message)
         if message.to not in self._running and message.to not in self._resting:
             self._run(message.to)

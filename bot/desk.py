@@ -11,8 +11,9 @@ from bot import relay
 from bot.card import Card, Rows, data
 from bot.coordinator import Office
 from bot.house import ZONE, House
-from bot.inbox import closing, deadline, opened, partner_name, readers, tell_inbox
+from bot.inbox import closing, deadline, inbox_name, opened, partner_name, readers, tell_coordinators, tell_inbox
 from bot.packet import packet_lines, topic_line
+from bot.reach import away
 from bot.traffic import Button
 from bot.turn import Turn
 from db import audit, consents, conversations, disclosures, invitations, leads, people
@@ -20,7 +21,6 @@ from db.leads import Lead
 from db.people import Member
 from flows.desk import Move
 from flows.heard import Command, Tap
-from flows.walk import MENU
 from flows.wijk import COORDINATOR
 
 PAGE = 8
@@ -85,20 +85,15 @@ class DeskRoom:
             text = self.phrase("joined_coordinator", wijk=wijk.name)
             rows = ((Button(self.words.phrase("nl", "coordinator.partners"), data("office", "home", 0)),),)
         else:
-            text = self.phrase("joined", partner=self.name_of(turn, invitation.partner))
+            text = self.phrase("joined", partner=inbox_name(self.house, turn, invitation.partner))
         turn.welcomed = True
         inbox = Button(self.words.phrase("nl", "coordinator.inbox"), data("desk", "inbox", 0))
         turn.say(turn.me, Card(text, (*rows, (inbox,))))
 
-    def name_of(self, turn: Turn, inbox: str) -> str:
-        """The name of an inbox."""
-        partner = turn.wijk.partners.get(inbox)
-        return partner.name if partner else self.words.phrase("nl", "packet.coordinator")
-
     def inbox(self, turn: Turn, member: Member, offset: int = 0) -> None:
         """The open leads of the member's organisation: urgent ones first, then the oldest."""
         found = leads.open_of_inbox(turn.tx, turn.wijk.id, member.partner, PAGE + 1, offset)
-        name = self.name_of(turn, member.partner)
+        name = inbox_name(self.house, turn, member.partner)
         rows: list[tuple[Button, ...]] = []
         for lead in found[:PAGE]:
             text = self.phrase(
@@ -125,7 +120,7 @@ class DeskRoom:
         if lead is None or not role:
             self.answer(turn, closing(self.house, self.phrase("not_yours")))
             return
-        if answer == "write" and relay.may_write(lead, member):
+        if answer == "write" and relay.may_write(lead, member) and not away(self.house, turn, lead):
             relay.begin(self.house, turn, lead)
             return
         name, _, reason = answer.partition(".")
@@ -175,35 +170,10 @@ class DeskRoom:
         seen = {each: message for each, message in opened(turn, moved.id).items() if each in allowed}
         held = replace(moved, assignee=moved.assignee or member.address)
         tell_inbox(turn, held, news, but=member.address, open_at=seen)
-        if moved.resident and move.tell:
-            self.tell_resident(turn, member, moved, move)
+        if move.tell:
+            relay.tell(self.house, turn, member, moved, move)
         if moved.status in FALLEN:
             self.fall_back(turn, moved)
-
-    def tell_resident(self, turn: Turn, member: Member, lead: Lead, move: Move) -> None:
-        """What the resident hears, in their own language."""
-        resident = lead.resident or ""
-        found = conversations.look(turn.tx, turn.wijk.id, [resident]).get(resident)
-        language = found.language if found and found.language else lead.language
-        tell, partner = move.tell, partner_name(self.house, turn, lead, language)
-        if lead.inbox == COORDINATOR:
-            by_coordinator = f"{move.tell}_coordinator"
-            tell = by_coordinator if by_coordinator in self.words.phrases else move.tell
-            partner = self.words.phrase(language, "packet.coordinator")
-        text = self.words.phrase(
-            language,
-            tell,
-            code=lead.code,
-            member=member.name,
-            partner=partner,
-            deadline=self.words.day(language, (lead.contact_by or turn.now).date()),
-            place=turn.wijk.places[turn.wijk.walk_in].name,
-        )
-        rows = tuple(
-            (Button(self.words.phrase(language, f"nav.{key}"), data(MENU, answer, 0)),)
-            for key, answer in (("my_help", "_help"), ("where", "_stay"))
-        )
-        turn.say(resident, Card("\n".join(line[:1].upper() + line[1:] for line in text.split("\n")), rows))
 
     def fall_back(self, turn: Turn, lead: Lead) -> None:
         """What a partner could not do comes to the coordinators, without a name."""
@@ -216,8 +186,7 @@ class DeskRoom:
             reason=self.reason(lead),
         )
         view = Button(self.phrase("view"), data(f"lead.{lead.id}", "view", lead.version))
-        for each in people.coordinators(turn.tx, turn.wijk.id):
-            turn.say(each.address, Card(text, ((view,),)))
+        tell_coordinators(turn, Card(text, ((view,),)))
 
     def reason(self, lead: Lead) -> str:
         """The label of the reason that was given last."""
@@ -230,9 +199,11 @@ class DeskRoom:
         if lead.packet is None:
             self.answer(turn, Card(self.phrase("gone", code=lead.code), (back,)))
             return
+        not_reading = away(self.house, turn, lead)
         if role == "partner" and self.house.desk.statuses[lead.status].final:
             status = self.house.desk.statuses[lead.status].label
-            self.answer(turn, Card(self.phrase("closed", code=lead.code, status=status), (back,)))
+            text = self.phrase("closed", code=lead.code, status=status)
+            self.answer(turn, Card("\n\n".join([text, *([self.phrase("away")] if not_reading else [])]), (back,)))
             return
         self.opened(turn, member, lead)
         consent = consents.get(turn.tx, turn.wijk.id, lead.consent) if lead.consent else None
@@ -250,11 +221,13 @@ class DeskRoom:
         if lead.assignee:
             assignee = people.member(turn.tx, turn.wijk.id, lead.assignee)
             parts.append(self.phrase("assigned", member=assignee.name if assignee else self.phrase("nobody")))
+        if not_reading:
+            parts.append(not_reading)
         rows = [
             (Button(move.label, data(f"lead.{lead.id}", move.name, lead.version)),)
             for move in self.house.desk.buttons(lead.status, role)
         ]
-        if relay.may_write(lead, member):
+        if relay.may_write(lead, member) and not not_reading:
             rows.insert(0, (Button(self.phrase("write"), data(f"lead.{lead.id}", "write", lead.version)),))
         self.answer(turn, Card("\n\n".join(parts), (*rows, back)))
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import gc
 import re
 import secrets as dice
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot import handoff, mine, relay
+from bot import handoff, mine, reach, relay
 from bot.aside import Asides
 from bot.card import Card, Cards
 from bot.coordinator import INVITATION
@@ -71,16 +72,8 @@ class Handle:
 
         `rider` writes in it what else is waiting, such as what came of deliveries.
         """
-        try:
-            return self.together(batch, rider)
-        except Exception:
-            self._wijk = None  # it may hold a switch that was rolled back
-            raise
-
-    def together(self, batch: Sequence[Incoming], rider: Callable[[Tx], None] | None) -> list[Outgoing]:
-        """All of these in one transaction."""
         now, name = self.now(), self.house.wijk.id
-        with self.store.write() as tx:
+        with self.transaction() as tx:
             once = _once(batch)
             stamped = list(zip(once, stamps.draw(tx, name, [each.id for each in once]), strict=True))
             fresh: list[Incoming] = []
@@ -89,25 +82,51 @@ class Handle:
                 fresh += [replace(each, id=n) for each, n in stamped if each.channel == channel and each.id in new]
             if rider is not None:
                 rider(tx)
-            private = [each for each in fresh if not isinstance(each.heard, Elsewhere)]
-            known = conversations.load(tx, name, [each.conversation for each in private])
-            out: list[Outgoing] = []
-            changed: set[str] = set()
-            for each in fresh:
-                before = known.get(each.conversation) or Conversation(each.conversation)
-                turn = self.turn(tx, each, before, now)
-                if turn.erased:
-                    turn.conversation = Conversation(each.conversation)
-                    out = [one for one in out if not _about(one, turn)]
-                    changed.discard(each.conversation)
-                out += turn.out
-                known[each.conversation] = turn.conversation
-                if turn.erased:
-                    self._wijk = None
-                elif turn.conversation != before and each in private:
-                    changed.add(each.conversation)
-            conversations.save(tx, name, [known[key] for key in sorted(changed)], now)
-            outbox.add(tx, name, [outbox.Message(each.id, each.to, to_dict(each)) for each in out], now)
+            return self.together(tx, fresh, now)
+
+    def unreachable(self, address: str) -> list[Outgoing]:
+        """A message to this address could not arrive, now or ever: the same as when that person blocks the bot.
+
+        One transaction of its own; raises what the store raises.
+        """
+        channel = address.partition(":")[0]
+        with self.transaction() as tx:
+            (stamp,) = stamps.draw(tx, self.house.wijk.id, [0])  # no update: just the next stamp
+            return self.together(tx, [Incoming(channel, stamp, address, address, Blocked(True))], self.now())
+
+    @contextmanager
+    def transaction(self) -> Iterator[Tx]:
+        """One writing transaction; when it fails, nothing of it is remembered here either."""
+        try:
+            with self.store.write() as tx:
+                yield tx
+        except Exception:
+            self._wijk = None  # it may hold a switch that was rolled back
+            raise
+
+    def together(self, tx: Tx, fresh: Sequence[Incoming], now: datetime) -> list[Outgoing]:
+        """The turns of these updates, one after another; their ids are stamps."""
+        name = self.house.wijk.id
+        private = [each for each in fresh if not isinstance(each.heard, Elsewhere)]
+        known = conversations.load(tx, name, [each.conversation for each in private])
+        out: list[Outgoing] = []
+        changed: set[str] = set()
+        for each in fresh:
+            before = known.get(each.conversation) or Conversation(each.conversation)
+            turn = self.turn(tx, each, before, now)
+            if turn.erased:
+                turn.conversation = Conversation(each.conversation)
+                out = [one for one in out if not _about(one, turn)]
+                changed.discard(each.conversation)
+            out += turn.out
+            known[each.conversation] = turn.conversation
+            if turn.erased or turn.conversation.blocked != before.blocked:
+                self._wijk = None
+            if not turn.erased and turn.conversation != replace(before, blocked=turn.conversation.blocked):
+                changed.add(each.conversation)
+        conversations.save(tx, name, [known[key] for key in sorted(changed)], now)
+        out = reach.arriving(tx, name, out, known)
+        outbox.add(tx, name, [outbox.Message(each.id, each.to, to_dict(each)) for each in out], now)
         return out
 
     def warm_up(self) -> None:
@@ -141,11 +160,12 @@ class Handle:
         if isinstance(heard, Elsewhere):
             turn.say(turn.me, Card(self.house.words.phrase(turn.language, "overlays.group")))
             return turn
-        if isinstance(heard, Blocked):
-            turn.conversation = replace(conversation, blocked=heard.blocked)
+        if isinstance(heard, Blocked) and heard.blocked:
+            reach.left(self.house, turn)
             return turn
-        if conversation.blocked:
-            turn.conversation = replace(conversation, blocked=False)
+        reach.returned(self.house, turn)
+        if isinstance(heard, Blocked):
+            return turn
         if self.desk.hears(turn) or relay.hears(self.house, turn):
             if self.desk.changed:
                 self._wijk = None

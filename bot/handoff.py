@@ -8,7 +8,7 @@ from collections.abc import Callable
 from bot.card import Card
 from bot.deadlines import office_hours, working_days
 from bot.house import House
-from bot.inbox import closing, notice, partner_name, readers, tell_inbox
+from bot.inbox import closing, leave_inbox, notice, partner_name, readers, tell_inbox
 from bot.offers import claim_days, contact_days
 from bot.packet import packet_lines, recipient
 from bot.turn import Turn
@@ -151,8 +151,11 @@ def _lead(
         packet=packet,
         now=turn.now,
     )
-    for address in readers(turn, lead.inbox):
+    found = readers(turn, lead.inbox)
+    for address in found:
         turn.say(address, notice(house, turn, lead))
+    if not found and lead.inbox != COORDINATOR:  # the last one left a moment ago, which another process did not know
+        leave_inbox(house, turn, lead.inbox)
     return lead
 
 

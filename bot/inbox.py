@@ -1,8 +1,13 @@
-"""Who reads an inbox, and how they hear that something came or changed. Guards that a first notice bears no name."""
+"""Who reads an inbox, and how they hear that something came or changed.
+
+Guards two rules: a first notice bears no name, and what nobody reads comes to the coordinator.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
+
+import structlog
 
 from bot.card import Card, data
 from bot.house import House
@@ -13,11 +18,19 @@ from db import conversations, leads, people
 from db.leads import Lead
 from flows.wijk import COORDINATOR
 
+_log = structlog.get_logger("inbox")
+
 
 def partner_name(house: House, turn: Turn, lead: Lead, language: str = "nl") -> str:
     """The partner's name for that reader, or its id when the wijk no longer has it."""
     partner = turn.wijk.partners.get(lead.partner)
     return house.words.partner(language, partner) if partner else lead.partner
+
+
+def inbox_name(house: House, turn: Turn, inbox: str) -> str:
+    """The name of an inbox, as partners read it."""
+    partner = turn.wijk.partners.get(inbox)
+    return partner.name if partner else house.words.phrase("nl", "packet.coordinator")
 
 
 def tell_inbox(turn: Turn, lead: Lead, card: Card, *, but: str = "", open_at: dict[str, int] | None = None) -> None:
@@ -29,7 +42,7 @@ def tell_inbox(turn: Turn, lead: Lead, card: Card, *, but: str = "", open_at: di
     for address, message in cards.items():
         if address != but:
             turn.say(address, card, edit=message)
-    for address in [lead.assignee] if lead.assignee else readers(turn, lead.inbox):
+    for address in holders(turn, lead):
         if address not in cards and address not in (but, turn.me):
             turn.say(address, card)
 
@@ -60,8 +73,53 @@ def deadline(house: House, moment: datetime | None) -> str:
     return house.words.day("nl", moment.date()) if moment else "-"
 
 
+def tell_coordinators(turn: Turn, card: Card) -> None:
+    """Tell everybody who keeps the whole. When nobody can be told, the log says so, without a word of it."""
+    found = readers(turn, COORDINATOR)
+    if not found:
+        _log.error("no coordinator can be reached", wijk=turn.wijk.id)
+    for address in found:
+        turn.say(address, card)
+
+
+def leave_inbox(house: House, turn: Turn, inbox: str) -> None:
+    """When nobody reads an inbox any more, its open leads come to the coordinator, as the consent card said.
+
+    What somebody had taken is taken by the first coordinator, so that its resident can still be written to.
+    """
+    found = readers(turn, COORDINATOR)
+    for lead in leads.open_of_inbox(turn.tx, turn.wijk.id, inbox, limit=1000):
+        taken = house.desk.statuses[lead.status].next == "assignee"
+        moved = leads.move(
+            turn.tx,
+            turn.wijk.id,
+            lead.id,
+            lead.version,
+            lead.status,
+            now=turn.now,
+            actor="system",
+            assignee=found[0] if taken and found else None,
+            inbox=COORDINATOR,
+        )
+        for address in found if moved else ():
+            turn.say(address, notice(house, turn, moved or lead))
+
+
+def reads(turn: Turn, address: str) -> bool:
+    """Whether this person still reads the chat, so that a message arrives there."""
+    known = conversations.look(turn.tx, turn.wijk.id, [address]).get(address)
+    return known is None or not known.blocked
+
+
+def holders(turn: Turn, lead: Lead) -> list[str]:
+    """Whoever has this lead before them: who took it, else who reads its inbox, else the coordinators."""
+    if lead.assignee and reads(turn, lead.assignee):
+        return [lead.assignee]
+    return readers(turn, lead.inbox) or readers(turn, COORDINATOR)
+
+
 def readers(turn: Turn, inbox: str) -> list[str]:
-    """The addresses of everybody who reads this inbox."""
+    """The addresses of everybody who reads this inbox and can be reached."""
     if inbox == COORDINATOR:
         return [each.address for each in people.coordinators(turn.tx, turn.wijk.id)]
     return [each.address for each in people.members_of(turn.tx, turn.wijk.id, inbox)]

@@ -7,14 +7,13 @@ from typing import Any
 
 from bot.card import Card, data
 from bot.house import House
-from bot.inbox import closing, notice, opened, partner_name, readers, tell_inbox
+from bot.inbox import closing, leave_inbox, opened, partner_name, readers, tell_inbox
 from bot.packet import answer_line, packet_lines
 from bot.traffic import Button
 from bot.turn import Turn
 from db import conversations, disclosures, erase, leads, people
 from db.leads import Lead
 from flows.place import TYPED, Place
-from flows.wijk import COORDINATOR
 
 LONGEST = 3500
 """Characters of one message; Telegram takes 4,096."""
@@ -25,10 +24,16 @@ def status_of(house: House, lead: Lead, language: str) -> str:
     return house.words.say(language, f"status.{lead.status}", house.desk.statuses[lead.status].resident)
 
 
+def running(house: House, turn: Turn) -> list[Lead]:
+    """The leads of this resident for which somebody still has to do something, also when that is the coordinator."""
+    own = leads.of_resident(turn.tx, turn.wijk.id, turn.me)
+    return [lead for lead in own if house.desk.statuses[lead.status].next]
+
+
 def help_card(house: House, turn: Turn, place: Place) -> Card:
     """The help that runs for this resident, also what fell to the coordinator, with buttons to stop it."""
     language, phrase = turn.language, house.words.phrase
-    mine = [each for each in leads.of_resident(turn.tx, turn.wijk.id, turn.me) if house.desk.statuses[each.status].next]
+    mine = running(house, turn)
     menu = Button(phrase(language, "nav.menu"), data(place.step, "_menu", place.turn))
     if not mine:
         return Card(phrase(language, "overlays.help_none"), ((menu,),))
@@ -119,24 +124,6 @@ def leave_desk(house: House, turn: Turn) -> None:
         status = house.desk.statuses[lead.status].label
         text = house.words.phrase("nl", "desk.closed", code=lead.code, status=status)
         turn.say(turn.me, Card(text), edit=message)
-
-
-def leave_inbox(house: House, turn: Turn, inbox: str) -> None:
-    """When the last reader of an inbox is gone, its open leads come to the coordinator, as the consent card said."""
-    for lead in leads.open_of_inbox(turn.tx, turn.wijk.id, inbox, limit=1000):
-        moved = leads.move(
-            turn.tx,
-            turn.wijk.id,
-            lead.id,
-            lead.version,
-            lead.status,
-            now=turn.now,
-            actor="system",
-            assignee=None,
-            inbox=COORDINATOR,
-        )
-        for address in readers(turn, COORDINATOR) if moved else ():
-            turn.say(address, notice(house, turn, moved or lead))
 
 
 def _answers(house: House, conversation: dict[str, Any] | None, language: str) -> list[str]:

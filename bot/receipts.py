@@ -1,13 +1,14 @@
 """What came of deliveries, written to the store in groups, and in the transaction of the next turn when one comes soon.
 
 Guards two rules: there is one write in flight, and only what is harmless to repeat may wait. An edit may be made again
-after a crash, so its note waits a moment for company; a message that was sent is noted at once.
+after a crash, so its note waits a moment for company; a message that was sent is noted at once. That somebody cannot
+be reached any more is a turn of its own.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,7 @@ from functools import partial
 import structlog
 
 from bot.log import where
+from bot.traffic import Outgoing
 from bot.writer import Writer
 from db import conversations, outbox
 from db.store import Store, Tx
@@ -28,6 +30,9 @@ MANY = 500
 
 Rider = Callable[[Tx], None]
 """What is written in the transaction of somebody else."""
+
+Unreachable = Callable[[str], Sequence[Outgoing]]
+"""Handles that this address cannot be reached any more, in the writer's thread; gives what it put in the outbox."""
 
 _log = structlog.get_logger("deliver")
 
@@ -55,8 +60,8 @@ class Results:
 class Receipts:
     """Takes results at once and writes them soon, in the writer's thread; a store that fails is asked again.
 
-    `written` is called with the ids that have left the outbox. `pause` gives the seconds before the n-th new try, and
-    `quiet` how long an edit may wait to be noted.
+    `written` is called with the ids that have left the outbox, `added` when there is more in it now. `pause` gives the
+    seconds before the n-th new try, and `quiet` how long an edit may wait to be noted.
     """
 
     def __init__(
@@ -67,6 +72,8 @@ class Receipts:
         now: Callable[[], datetime],
         pause: Callable[[int], float],
         written: Callable[[Iterable[int]], None],
+        unreachable: Unreachable,
+        added: Callable[[], None],
         quiet: float = QUIET_SECONDS,
     ) -> None:
         self._store = store
@@ -75,6 +82,8 @@ class Receipts:
         self._now = now
         self._pause = pause
         self._written = written
+        self._unreachable = unreachable
+        self._added = added
         self._waiting = Results()
         self._quiet = quiet
         self._timer: asyncio.TimerHandle | None = None
@@ -107,7 +116,7 @@ class Receipts:
         self._start()
 
     def gone(self, to: str) -> None:
-        """Cannot be reached any more: marked as blocked, and all that waits for them is dropped."""
+        """Cannot be reached any more. When that cannot be noted, what waits for them is tried again later."""
         self._waiting.gone.append(to)
         self._start()
 
@@ -185,7 +194,18 @@ class Receipts:
                     _log.error("what was delivered cannot be noted", error=where(error), tries=tries)
                     await asyncio.sleep(self._pause(tries))
             self._written([*results.done, *results.dead])
+            for to in dict.fromkeys(results.gone):
+                await self._leave(to)
         self._task = None
+
+    async def _leave(self, to: str) -> None:
+        try:
+            made = await self._writer.run(self._unreachable, to)
+        except Exception as error:  # what waits for them is still in the outbox, and is refused again
+            _log.error("that somebody cannot be reached could not be noted", error=where(error))
+        else:
+            if made:
+                self._added()
 
     def _write(self, results: Results) -> None:
         with self._store.write() as tx:
@@ -195,12 +215,8 @@ class Receipts:
         now = self._now()  # people first and then their messages, as a turn does: nobody waits in a ring
         if results.cards:
             conversations.set_cards(tx, self._wijk, results.cards)
-        for to in sorted(set(results.gone)):
-            conversations.set_blocked(tx, self._wijk, to, True, now)
         for id, (due, tries) in sorted(results.later.items()):
             outbox.later(tx, self._wijk, id, due, tries)
         outbox.done(tx, self._wijk, results.done)
         for id, reason in sorted(results.dead.items()):
             outbox.dead(tx, self._wijk, id, reason, now)
-        for to in results.gone:
-            outbox.drop_for(tx, self._wijk, to)

@@ -1,25 +1,28 @@
-"""Messages between a resident and the member who took their lead, through the bot: nobody needs the other's number.
+"""What a resident hears of their lead, and messages between them and whoever took it: nobody needs a number.
 
-The words stand in the outbox until they are delivered, and nowhere afterwards.
+The words stand in the outbox until they are delivered, and nowhere afterwards. Guards the rule that nothing is sent to
+somebody who does not read the chat: whoever wrote it hears so at once.
 """
 
 from __future__ import annotations
 
 from bot.card import Card, data
 from bot.house import House
-from bot.inbox import partner_name
+from bot.inbox import partner_name, reads
+from bot.reach import away_card
 from bot.traffic import Button
 from bot.turn import Turn
 from db import audit, conversations, leads, people
 from db.leads import FINAL, Lead
 from db.people import Member
+from flows.desk import Move
 from flows.effects import Relay
 from flows.heard import Tap
 from flows.place import Place
-from flows.walk import WELCOME
+from flows.walk import MENU, WELCOME
 from flows.wijk import COORDINATOR
 
-TO_RESIDENT, TO_PARTNER = "relay.to_resident", "relay.to_partner"
+TO_RESIDENT, TO_PARTNER, NOT_SENT = "relay.to_resident", "relay.to_partner", "relay.not_sent"
 
 
 def may_write(lead: Lead, member: Member) -> bool:
@@ -46,39 +49,82 @@ def hears(house: House, turn: Turn) -> bool:
 
 
 def send(house: House, turn: Turn, message: Relay) -> None:
-    """Send the words on, if both may still speak about this lead; else say that it is over."""
+    """Send the words on, if both may still speak about this lead and the other reads the chat; else say why not."""
     lead = leads.get(turn.tx, turn.wijk.id, message.lead)
     member = people.member(turn.tx, turn.wijk.id, turn.me)
-    phrase = house.words.phrase
+    refused = Card(house.words.phrase(turn.language, "relay.closed"))
     if lead is None or lead.status in FINAL or not lead.resident or not lead.assignee:
-        turn.say(turn.me, Card(phrase(turn.language, "relay.closed")))
+        pass
     elif message.to == "resident" and member is not None and may_write(lead, member):
-        language = _language(turn, lead)
-        coordinator = lead.inbox == COORDINATOR
-        text = phrase(
-            language,
-            "relay.message_coordinator" if coordinator else "relay.message",
-            member=member.name,
-            partner=partner_name(house, turn, lead, language),
-            code=lead.code,
-            text=message.text,
-        )
-        rows = (
-            (Button(phrase(language, "relay.reply"), data("reply", str(lead.id), 0)),),
-            (Button(phrase(language, "nav.my_help"), data(WELCOME, "_help", 0)),),
-        )
-        turn.say(lead.resident, Card(text, rows))
-        audit.add(turn.tx, turn.wijk.id, turn.me, "message.to_resident", turn.now, lead.id)
+        if reads(turn, lead.resident):
+            _to_resident(house, turn, lead, member, message.text)
+            return
+        refused = away_card(house, turn, lead)
     elif message.to == "partner" and lead.resident == turn.me:
-        text = phrase("nl", "desk.message", code=lead.code, text=message.text)
-        answer = Button(phrase("nl", "desk.write"), data(f"lead.{lead.id}", "write", lead.version))
-        turn.say(lead.assignee, Card(text, ((answer,),)))
-        audit.add(turn.tx, turn.wijk.id, "resident", "message.to_partner", turn.now, lead.id)
+        if reads(turn, lead.assignee):
+            _to_partner(house, turn, lead, lead.assignee, message.text)
+            return
+        refused = Card(house.words.phrase(turn.language, "relay.away"))
+    turn.say(turn.me, refused)
+    if turn.place is not None:
+        turn.place = turn.place.moved(NOT_SENT, ())
 
 
-def _language(turn: Turn, lead: Lead) -> str:
+def tell(house: House, turn: Turn, member: Member, lead: Lead, move: Move) -> None:
+    """What the resident hears of a move of this member, in their own language."""
+    resident = lead.resident
+    if resident is None:
+        return
+    language = _language(turn, resident, lead)
+    told, partner = move.tell, partner_name(house, turn, lead, language)
+    if lead.inbox == COORDINATOR:
+        by_coordinator = f"{move.tell}_coordinator"
+        told = by_coordinator if by_coordinator in house.words.phrases else move.tell
+        partner = house.words.phrase(language, "packet.coordinator")
+    text = house.words.phrase(
+        language,
+        told,
+        code=lead.code,
+        member=member.name,
+        partner=partner,
+        deadline=house.words.day(language, (lead.contact_by or turn.now).date()),
+        place=turn.wijk.places[turn.wijk.walk_in].name,
+    )
+    rows = tuple(
+        (Button(house.words.phrase(language, f"nav.{key}"), data(MENU, answer, 0)),)
+        for key, answer in (("my_help", "_help"), ("where", "_stay"))
+    )
+    turn.say(resident, Card("\n".join(line[:1].upper() + line[1:] for line in text.split("\n")), rows))
+
+
+def _to_resident(house: House, turn: Turn, lead: Lead, member: Member, words: str) -> None:
+    phrase, resident = house.words.phrase, lead.resident or ""
+    language = _language(turn, resident, lead)
+    text = phrase(
+        language,
+        "relay.message_coordinator" if lead.inbox == COORDINATOR else "relay.message",
+        member=member.name,
+        partner=partner_name(house, turn, lead, language),
+        code=lead.code,
+        text=words,
+    )
+    rows = (
+        (Button(phrase(language, "relay.reply"), data("reply", str(lead.id), 0)),),
+        (Button(phrase(language, "nav.my_help"), data(WELCOME, "_help", 0)),),
+    )
+    turn.say(resident, Card(text, rows))
+    audit.add(turn.tx, turn.wijk.id, turn.me, "message.to_resident", turn.now, lead.id)
+
+
+def _to_partner(house: House, turn: Turn, lead: Lead, assignee: str, words: str) -> None:
+    phrase = house.words.phrase
+    text = phrase("nl", "desk.message", code=lead.code, text=words)
+    answer = Button(phrase("nl", "desk.write"), data(f"lead.{lead.id}", "write", lead.version))
+    turn.say(assignee, Card(text, ((answer,),)))
+    audit.add(turn.tx, turn.wijk.id, "resident", "message.to_partner", turn.now, lead.id)
+
+
+def _language(turn: Turn, resident: str, lead: Lead) -> str:
     """The language that the resident reads now, which may be another than when the lead was made."""
-    if lead.resident is None:
-        return lead.language
-    known = conversations.look(turn.tx, turn.wijk.id, [lead.resident]).get(lead.resident)
+    known = conversations.look(turn.tx, turn.wijk.id, [resident]).get(resident)
     return (known and known.language) or lead.language

@@ -112,7 +112,7 @@ class _Bot:
             me = await introduced(telegram)
             handle = Handle(self.house, self.store, username=str(me.get("username", "")))
             handle.warm_up()
-            deliverer = Deliverer(self.store, wijk, telegram, self.writer)
+            deliverer = Deliverer(self.store, wijk, telegram, self.writer, handle.unreachable)
             outage = Outage(telegram, Notices(self.house))
             receiver = Receiver(self.store, wijk, telegram, self.writer, deliverer, handle, handle.apology, outage)
             _log.info("the bot is up", username=me.get("username"), wijk=wijk)

@@ -21,6 +21,7 @@ import structlog
 from bot.channels.outcome import Outcome
 from bot.deliver import Channel, Deliverer
 from bot.log import where
+from bot.receipts import Unreachable
 from bot.remind import keep_forgetting
 from bot.traffic import Outgoing
 from bot.writer import Writer
@@ -48,6 +49,7 @@ class Post:
 
     channel: Channel
     writer: Writer
+    unreachable: Unreachable
 
 
 class Fence:
@@ -68,7 +70,7 @@ class _Sender:
 
     def __init__(self, store: Store, wijk: str, post: Post, until: float) -> None:
         self.fence = Fence(post.channel, until)
-        self.deliverer = Deliverer(store, wijk, self.fence, post.writer, look_seconds=LOOK_SECONDS)
+        self.deliverer = Deliverer(store, wijk, self.fence, post.writer, post.unreachable, look_seconds=LOOK_SECONDS)
         self.forgetting = asyncio.create_task(keep_forgetting(store, wijk, post.writer), name="forgetting")
 
     async def close(self, grace: float) -> None:

@@ -49,13 +49,15 @@ async def serve_hooks(
         for writer in writers:
             things.callback(writer.close)
         channels = await _introductions(settings.each(), things)
+        handles = {wijk: Handle(opened.houses[wijk], store, username=username) for wijk, _, username in channels}
         posts = {
-            wijk: Post(channel, writers[number % count]) for number, (wijk, channel, _) in enumerate(channels)
-        }  # fmt: skip
+            wijk: Post(channel, writers[number % count], handles[wijk].unreachable)
+            for number, (wijk, channel, _) in enumerate(channels)
+        }
         senders = Senders(store, posts)
         intakes = {}
-        for wijk, channel, username in channels:
-            handle = Handle(opened.houses[wijk], store, username=username)
+        for wijk, channel, _ in channels:
+            handle = handles[wijk]
             handle.warm_up()
             intakes[wijk] = Intake(
                 store, wijk, channel, posts[wijk].writer, handle, handle.apology,

@@ -131,6 +131,12 @@ class Table:
             person.news.clear()
         self.lay(self.handle(batch))
 
+    def lose(self, person: Person) -> None:
+        """A message to this person could not arrive, now or ever, as `deliver` finds out."""
+        for each in self.people.values():
+            each.news.clear()
+        self.lay(self.handle.unreachable(person.address))
+
     def lay(self, messages: list[Outgoing]) -> None:
         """Do what `deliver` does: lay the messages down, and note which is somebody's card."""
         cards: dict[str, int | None] = {}

@@ -8,6 +8,7 @@ A transcript begins with comments (`# …`) and who takes part (`* resident is F
     /start                         gives a command; any other words are typed
     shares +31612345678            shares the own number; `shares their +31…` somebody else's
     sends voice                    sends something that the bot cannot read
+    blocks the bot                 so that nothing arrives any more; `unblocks the bot` lets it write again
     opens the invitation           opens the link of the invitation that was shown last
 
 `partner + colleague  [✋ Ik pak dit op]` lets two people act in one batch. `bot → partner` is a new message and
@@ -29,7 +30,7 @@ from bot.table import Laid, Person, Table, tapped
 from bot.traffic import Button
 from db import invitations
 from db.store import Store
-from flows.heard import Command, Contact, Heard, Media, Text
+from flows.heard import Blocked, Command, Contact, Heard, Media, Text
 
 NOW = datetime(2026, 11, 25, 13, 2, tzinfo=UTC)
 CODES = "4F76KM9TXB2RH8WQ3NV5JD"
@@ -157,6 +158,8 @@ class Stage:
                 return person, Contact(rest.removeprefix("their "), own=not rest.startswith("their ")), None
             case "sends":
                 return person, Media(rest), None
+            case "blocks" | "unblocks" if rest == "the bot":
+                return person, Blocked(verb == "blocks"), None
             case "opens":
                 return person, Command("start", self.invitation), None
             case _ if said.startswith("/"):

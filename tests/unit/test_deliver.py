@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,12 +17,14 @@ from bot.channels.telegram import Telegram
 from bot.deliver import Channel, Deliverer
 from bot.demo.person import Person
 from bot.demo.world import World
+from bot.handle import Handle
 from bot.pause import growing
 from bot.traffic import Button, Outgoing, from_dict, to_dict
 from bot.writer import Writer
 from db import conversations, outbox
 from db.store import Store
-from tests.unit.line import OPEN, WIJK, at_once, connected, put, until, waiting
+from tests.seated import HOUSE
+from tests.unit.line import OPEN, WIJK, at_once, connected, nobody, put, until, waiting
 
 
 class Letterbox:
@@ -56,7 +58,7 @@ def to(person: int, id: int, said: str = "", **more: Any) -> Outgoing:
 @asynccontextmanager
 async def delivering(store: Store, channel: Channel, **ways: Any) -> AsyncIterator[Deliverer]:
     writer = Writer()
-    deliverer = Deliverer(store, WIJK, channel, writer, **{"pause": at_once, **ways})
+    deliverer = Deliverer(store, WIJK, channel, writer, **{"unreachable": nobody, "pause": at_once, **ways})
     await deliverer.start()
     try:
         yield deliverer
@@ -282,7 +284,10 @@ async def test_a_blocked_bot_stops_writing_and_remembers_it(store: Store, line: 
     fatma.start()
     jan.start()
     fatma.block()
-    async with delivering(store, channel) as deliverer:
+    with store.write() as tx:
+        known = [conversations.Conversation(f"telegram:{one.id}", "nl") for one in (fatma, jan)]
+        conversations.save(tx, WIJK, known, datetime.now(UTC))
+    async with delivering(store, channel, unreachable=Handle(HOUSE, store).unreachable) as deliverer:
         deliverer.accept(put(store, [to(fatma.id, 1), to(fatma.id, 2), to(jan.id, 3)]))
         await deliverer.flush()
         assert (texts(fatma), texts(jan)) == ([], ["bericht 3"])
@@ -293,6 +298,57 @@ async def test_a_blocked_bot_stops_writing_and_remembers_it(store: Store, line: 
         deliverer.accept(put(store, [to(fatma.id, 4)]))
         await deliverer.flush()
     assert texts(fatma) == ["bericht 4"]
+
+
+@pytest.mark.parametrize("given", [True, False], ids=["given", "read from the outbox"])
+async def test_what_comes_of_somebody_who_left_goes_out_too(
+    store: Store, line: tuple[World, Telegram], given: bool
+) -> None:
+    world, channel = line
+    fatma, ans = world.person(), world.person()
+    fatma.start()
+    ans.start()
+    fatma.block()
+
+    def left(address: str) -> Sequence[Outgoing]:
+        with store.write() as tx:
+            outbox.drop_for(tx, WIJK, address)
+        return put(store, [to(ans.id, 3)])
+
+    async with delivering(store, channel, unreachable=left, look_seconds=3600) as deliverer:
+        made = put(store, [to(fatma.id, 1), to(ans.id, 2)])
+        if given:
+            deliverer.accept(made)
+        else:
+            deliverer.nudge()
+        await until(lambda: texts(ans) == ["bericht 2", "bericht 3"])
+
+
+async def test_who_could_not_be_noted_as_gone_is_tried_again_and_holds_up_nobody(
+    store: Store, line: tuple[World, Telegram]
+) -> None:
+    world, channel = line
+    fatma, ans = world.person(), world.person()
+    fatma.start()
+    ans.start()
+    fatma.block()
+    asked: list[str] = []
+
+    def left(address: str) -> Sequence[Outgoing]:
+        asked.append(address)
+        if len(asked) == 1:
+            raise RuntimeError("no")
+        with store.write() as tx:
+            outbox.drop_for(tx, WIJK, address)
+        return []
+
+    async with delivering(store, channel, unreachable=left) as deliverer:
+        deliverer.accept(put(store, [to(fatma.id, 1), to(ans.id, 2)]))
+        await deliverer.flush()
+        assert (waiting(store), texts(ans)) == (1, ["bericht 2"])
+        await deliverer.refill()
+        await eventually(deliverer, store)
+    assert asked == [f"telegram:{fatma.id}"] * 2
 
 
 async def test_a_refused_message_is_put_aside_and_the_next_one_goes(store: Store, line: tuple[World, Telegram]) -> None:
@@ -425,7 +481,7 @@ async def test_closing_leaves_in_the_outbox_what_could_not_be_sent(store: Store)
 
     channel = Letterbox(fate)
     writer = Writer()
-    deliverer = Deliverer(store, WIJK, channel, writer)
+    deliverer = Deliverer(store, WIJK, channel, writer, nobody)
     await deliverer.start()
     deliverer.accept(put(store, [to(1, 1), to(1, 2), to(2, 3), to(3, 4)]))
     await until(lambda: waiting(store) == 3)

@@ -147,7 +147,7 @@ def test_after_the_last_member_left_the_open_leads_come_to_the_coordinator(at: T
     (lead,) = seated.leads_of(at, fatma)
     erased(at, ans)
     moved = seated.lead(at, lead.id)
-    assert (moved.inbox, moved.assignee, moved.status) == ("coordinator", None, lead.status)
+    assert (moved.inbox, moved.assignee, moved.status) == ("coordinator", dewi.address, lead.status)
     assert lead.code in dewi.news[-1].text
     assert NAME not in dewi.news[-1].text
     assert NAME in go(at, dewi, "view")[-1].text

@@ -18,7 +18,7 @@ from bot.traffic import Outgoing, to_dict
 from bot.writer import Writer
 from db import leases, outbox
 from db.store import Store
-from tests.unit.line import until
+from tests.unit.line import nobody, until
 
 WIJKEN = ("smitsveen", "de_eng", "soesterberg", "klaarwater")
 SHARED = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
@@ -44,7 +44,9 @@ class Side:
     def __init__(self, store: Store, wijken: tuple[str, ...]) -> None:
         self.store, self.writer = store, Writer()
         self.postmen = {wijk: Postman() for wijk in wijken}
-        self.senders = Senders(store, {wijk: Post(postman, self.writer) for wijk, postman in self.postmen.items()})
+        self.senders = Senders(
+            store, {wijk: Post(postman, self.writer, nobody) for wijk, postman in self.postmen.items()}
+        )
 
     def says(self, wijk: str, *ids: int) -> None:
         """What a turn does: into the outbox, and the bell."""
@@ -159,7 +161,7 @@ async def test_behind_the_fence_nothing_is_sent_after_the_lease(store: Store) ->
     postman, writer = Postman(), Writer()
     fence = Fence(postman, until=monotonic() - 1)
     put(store, "smitsveen", 1)
-    deliverer = Deliverer(store, "smitsveen", fence, writer)
+    deliverer = Deliverer(store, "smitsveen", fence, writer, nobody)
     await deliverer.start()
     for _ in range(100):
         await asyncio.sleep(0)
@@ -171,7 +173,7 @@ async def test_behind_the_fence_nothing_is_sent_after_the_lease(store: Store) ->
 
 async def test_more_than_fits_in_memory_comes_later_and_in_order(store: Store) -> None:
     postman, writer = Postman(), Writer()
-    deliverer = Deliverer(store, "smitsveen", postman, writer, held=4, look_seconds=3600)
+    deliverer = Deliverer(store, "smitsveen", postman, writer, nobody, held=4, look_seconds=3600)
     await deliverer.start()
     postman.open.clear()
     for number in range(1, 21):
