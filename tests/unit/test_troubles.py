@@ -29,6 +29,7 @@ from bot.turn import Turn
 from db import settings
 from db.store import Store
 from flows.heard import Text
+from tests.e2e.process import ROOT
 from tests.seated import HOUSE, WIJK, Clock
 from tests.unit.line import connected, served, until, waiting
 from tests.unit.running import Running, failures, serving, serving_on, texts
@@ -356,3 +357,10 @@ async def test_an_update_that_always_fails_is_recorded_its_person_hears_so_and_o
     (line,) = events(log, "an update could not be handled")
     assert (line["log_level"], line["id"], line["error"]) == ("error", id, reason)
     assert len(events(log, "a group of updates failed and is taken one by one")) == 1
+
+
+def test_every_test_that_the_table_names_is_there() -> None:
+    named = re.findall(r"`(test_\w+)`", (ROOT / "docs" / "troubles.md").read_text("utf-8"))
+    written = "".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    assert len(named) > 15
+    assert [name for name in named if f"def {name}(" not in written] == []
