@@ -10,9 +10,9 @@ from functools import partial
 import pytest
 
 from db import bells, leases, outbox, stamps
-from db.outbox import Message
+from db.outbox import LONGEST, Message
 from db.store import Store, moment
-from tests.unit.db_examples import FATMA, HOUR, KARIM, NOW, WIJK, together
+from tests.unit.db_examples import FATMA, KARIM, NOW, WIJK, together
 
 OTHER = "de_eng"
 
@@ -72,7 +72,7 @@ def test_newer_messages_are_those_above_an_id(store: Store) -> None:
         assert [one.id for one in outbox.newer(tx, WIJK, 1, NOW)] == [2, 3]
         assert [one.id for one in outbox.newer(tx, WIJK, 1, NOW, limit=1)] == [2]
         assert outbox.newer(tx, WIJK, 3, NOW) == []
-        outbox.later(tx, WIJK, 1, NOW + HOUR, 1)
+        outbox.later(tx, WIJK, 1, NOW + LONGEST, 1)
         assert [one.id for one in outbox.newer(tx, WIJK, 0, NOW)] == [2]
 
 
