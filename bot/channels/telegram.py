@@ -238,6 +238,8 @@ class Telegram:
         return published
 
     def _down(self, error: TelegramError) -> Exception:
+        if _by_another(error):
+            return ChannelDown(_reason(error))
         if isinstance(error, Conflict) and "webhook" in error.message.lower():
             return WebhookIsSet("Telegram brings the updates to a webhook")
         if isinstance(error, Conflict):
@@ -264,12 +266,22 @@ def _button(text: str, data: str, url: str) -> dict[str, str]:
 
 
 def _outcome(error: TelegramError) -> Outcome:
+    if _by_another(error):
+        return TryLater(None, _reason(error))
     if isinstance(error, Forbidden):
         return Gone(_reason(error))
     if isinstance(error, BadRequest):
         said = error.message.lower()
         return Gone(_reason(error)) if any(known in said for known in _NOBODY) else Refused(_reason(error))
     return TryLater(_wait(error), _reason(error))
+
+
+def _by_another(error: TelegramError) -> bool:
+    """Whether this is no refusal of Telegram, which speaks JSON, but of something in between, with a page."""
+    cause = error.__cause__
+    if isinstance(cause, InvalidToken):
+        cause = cause.__cause__
+    return type(cause) is TelegramError  # what `parse_json_payload` raises
 
 
 def _wait(error: TelegramError) -> float | None:
@@ -281,6 +293,8 @@ def _wait(error: TelegramError) -> float | None:
 
 def _reason(error: TelegramError) -> str:
     """Telegram's own words, cut short; never the token or the text of a message."""
+    if _by_another(error):
+        return f"{type(error).__name__}: the answer was not JSON"
     if isinstance(error, InvalidToken | EndPointNotFound):
         return "the token or the method was refused"
     return f"{type(error).__name__}: {error.message}"[:200]

@@ -178,6 +178,24 @@ async def test_trouble_with_polling_is_told_apart(client: str) -> None:
 
 
 @CLIENTS
+@pytest.mark.parametrize("code", [400, 401, 403, 404, 409, 429, 502])
+async def test_a_page_instead_of_json_is_no_refusal_by_telegram(client: str, code: int) -> None:
+    world = World()
+    faults = world.bot().faults
+    fatma = world.person()
+    fatma.start()
+    async with connected(world, client) as channel:
+        faults.fail(3, code=code, page=True, methods=["getMe", "getUpdates", "sendMessage"])
+        with pytest.raises(ChannelDown):
+            await channel.me()
+        with pytest.raises(ChannelDown):
+            await channel.updates(None, 0)
+        outcome = await channel.send(to(fatma.id))
+        assert isinstance(outcome, TryLater)
+        assert isinstance(await channel.send(to(fatma.id)), Sent)
+
+
+@CLIENTS
 async def test_nobody_at_the_other_end_is_trouble_that_may_pass(client: str) -> None:
     channel = Telegram(TOKEN, "http://127.0.0.1:9", client)
     await channel.open()
