@@ -6,6 +6,7 @@ Guards what `/privacy` tells residents: answers without help go after 7 days, a 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -28,22 +29,26 @@ ANSWERS, LEADS, SEEN, AUDIT = timedelta(days=7), timedelta(days=30), timedelta(h
 GAP, PROOF = timedelta(days=1), timedelta(days=1)
 """A clock that is more than GAP ahead of the last look is believed when it has stood there for PROOF."""
 
+SLICE = 200
+"""So much of each kind at most is forgotten in one transaction: people who tap wait for it."""
 
-def forget_what_is_due(store: Store, wijk: str, now: datetime) -> dict[str, int]:
-    """Forget everything whose time has come; gives how many of each. It may run at any time, any number of times.
 
-    Nothing is forgotten by a clock that seems to have jumped: what is gone would be gone for good.
+def forget_what_is_due(store: Store, wijk: str, now: datetime, limit: int = SLICE) -> dict[str, int]:
+    """Forget what is due, at most so many of each kind, in one transaction; gives how many of each.
+
+    It may run at any time, any number of times; nothing is left when it gives only zeros. Nothing is forgotten by a
+    clock that seems to have jumped: what is gone would be gone for good.
     """
     with store.write() as tx:
         if not _believes(tx, wijk, now):
             return {}
-        idle = conversations.idle_before(tx, wijk, now - ANSWERS)
+        idle = conversations.idle_before(tx, wijk, now - ANSWERS, limit)
         conversations.empty(tx, wijk, idle, now)
         return {
             "conversations": len(idle),
-            "leads": leads.blank_closed_before(tx, wijk, now - LEADS),
-            "updates": updates.forget_before(tx, wijk, now - SEEN),
-            "audit": audit.forget_before(tx, wijk, now - AUDIT),
+            "leads": leads.blank_closed_before(tx, wijk, now - LEADS, limit),
+            "updates": updates.forget_before(tx, wijk, now - SEEN, limit),
+            "audit": audit.forget_before(tx, wijk, now - AUDIT, limit),
         }
 
 
@@ -66,13 +71,17 @@ def _believes(tx: Tx, wijk: str, now: datetime) -> bool:
 async def keep_forgetting(
     store: Store, wijk: str, writer: Writer, now: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> None:
-    """Forget at the start and then every hour, in the writer's thread, until cancelled. A store that is away waits."""
+    """Forget at the start and then every hour, in the writer's thread, until cancelled. A store that is away waits.
+
+    It goes on until nothing is due; whoever taps meanwhile gets their turn after one slice.
+    """
     while True:
+        gone: Counter[str] = Counter()
         try:
-            gone = await writer.run(forget_what_is_due, store, wijk, now())
+            while any((some := await writer.run(forget_what_is_due, store, wijk, now())).values()):
+                gone.update(some)
         except Exception as error:
             _log.warning("forgetting has to wait", error=type(error).__name__)
-        else:
-            if any(gone.values()):
-                _log.info("forgotten", **gone)
+        if gone:
+            _log.info("forgotten", **gone)
         await asyncio.sleep(EVERY.total_seconds())

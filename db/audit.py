@@ -37,6 +37,9 @@ def since(tx: Connection, wijk: str, moment: datetime) -> list[Entry]:
     return [Entry(*row) for row in rows]
 
 
-def forget_before(tx: Connection, wijk: str, moment: datetime) -> int:
-    """Forget what was done before that moment (keep 12 months); gives how many."""
-    return tx.execute(delete(audit).where(_c.wijk == wijk, _c.at < moment)).rowcount
+def forget_before(tx: Connection, wijk: str, moment: datetime, limit: int) -> int:
+    """Forget at most so many acts that were done before that moment (keep 12 months); gives how many."""
+    old = select(_c.id).where(_c.wijk == wijk, _c.at < moment).order_by(_c.at).limit(limit)
+    found = tx.execute(old).scalars().all()
+    tx.execute(delete(audit).where(_c.wijk == wijk, _c.id.in_(found)))
+    return len(found)

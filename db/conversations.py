@@ -7,12 +7,11 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, text, update
 
 from db.store import Upsert, locks_rows
-from db.tables import conversations
+from db.tables import WITH_ANSWERS, conversations
 
-_LEADS = "lead:"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -67,6 +66,13 @@ _SET_BLOCKED = Upsert(
     )
 )
 _EMPTY = update(conversations).where(*_THIS).values(place=None, step="", updated_at=bindparam("now"))
+_IDLE = (
+    select(_c.key)
+    .where(_c.wijk == bindparam("wijk"), _c.updated_at < bindparam("before"), text(WITH_ANSWERS))
+    .order_by(_c.updated_at)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
 
 
 def load(tx: Connection, wijk: str, keys: Iterable[str]) -> dict[str, Conversation]:
@@ -129,20 +135,17 @@ def forget(tx: Connection, wijk: str, key: str) -> bool:
     return tx.execute(gone).first() is not None
 
 
-def idle_before(tx: Connection, wijk: str, moment: datetime, limit: int = 500) -> list[str]:
-    """People's conversations that hold a place and were last touched before that moment, the oldest first."""
-    idle = (
-        select(_c.key)
-        .where(_c.wijk == wijk, _c.updated_at < moment, _c.place.is_not(None), ~_c.key.startswith(_LEADS))
-        .order_by(_c.updated_at)
-        .limit(limit)
-    )
-    return list(tx.execute(idle).scalars())
+def idle_before(tx: Connection, wijk: str, moment: datetime, limit: int) -> list[str]:
+    """People's conversations that hold a place and were last touched before that moment, the oldest first, locked.
+
+    Who is answering just now is not idle any more, and is passed over.
+    """
+    return list(tx.execute(_IDLE, {"wijk": wijk, "before": moment, "limit": limit}).scalars())
 
 
 def places(tx: Connection, wijk: str) -> Iterator[dict[str, Any]]:
     """Every place where somebody stands, one after another: a walk through the whole wijk, never on the hot path."""
-    all_of = select(_c.place).where(_c.wijk == wijk, _c.place.is_not(None), ~_c.key.startswith(_LEADS)).order_by(_c.key)
+    all_of = select(_c.place).where(_c.wijk == wijk, text(WITH_ANSWERS)).order_by(_c.key)
     yield from tx.execute(all_of.execution_options(yield_per=500)).scalars()
 
 

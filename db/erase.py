@@ -81,12 +81,13 @@ def _lock(tx: Connection, wijk: str, address: str) -> list[Lead]:
 
 
 def _drop_about(tx: Connection, wijk: str, own: list[Lead]) -> int:
-    """Messages that wait for others and name one of these leads; the table holds only what is not sent yet."""
+    """Messages that wait for others and name one of these leads: only who works here ever gets one."""
     codes = [lead.code for lead in own]
     if not codes:
         return 0
-    o = tables.outbox.c
-    waiting = tx.execute(select(o.id, o.payload).where(o.wijk == wijk))
+    o, m = tables.outbox.c, tables.members.c
+    workers = select(m.address).where(m.wijk == wijk)
+    waiting = tx.execute(select(o.id, o.payload).where(o.wijk == wijk, o.to.in_(workers)))
     about = [id for id, payload in waiting if any(code in str(payload) for code in codes)]
     outbox.done(tx, wijk, about)
     return len(about)

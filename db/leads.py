@@ -12,11 +12,11 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, text, update
 
 from db import numbers
 from db.store import Upsert
-from db.tables import lead_events, leads
+from db.tables import WITH_PACKET, lead_events, leads
 
 FINAL: Final = frozenset({"completed", "unsuccessful", "declined", "redirected", "withdrawn", "void"})
 """Statuses in which nobody has to do anything any more."""
@@ -188,7 +188,8 @@ def count_of_inbox(tx: Connection, wijk: str, inbox: str) -> int:
 
 def count_open(tx: Connection, wijk: str) -> int:
     """How many leads are open in the whole wijk."""
-    open_ones = select(func.count()).select_from(leads).where(_c.wijk == wijk, _c.closed_at.is_(None))
+    in_any = _c.inbox > ""  # always so; without it SQLite would not count in the index of open leads
+    open_ones = select(func.count()).select_from(leads).where(_c.wijk == wijk, in_any, _c.closed_at.is_(None))
     return int(tx.execute(open_ones).scalar_one())
 
 
@@ -255,10 +256,15 @@ def blank(tx: Connection, wijk: str, id: int, *, and_who: bool = False) -> None:
     tx.execute(update(leads).where(_c.wijk == wijk, _c.id == id).values(erased))
 
 
-def blank_closed_before(tx: Connection, wijk: str, moment: datetime) -> int:
-    """Erase what was shared, and whose it was, in leads that were closed before that moment; gives how many."""
-    old = update(leads).where(_c.wijk == wijk, _c.closed_at < moment, _c.packet.is_not(None))
-    return tx.execute(old.values(packet=None, resident=None)).rowcount
+def blank_closed_before(tx: Connection, wijk: str, moment: datetime, limit: int) -> int:
+    """Erase what was shared, and whose it was, in at most so many leads that were closed before that moment.
+
+    Gives how many.
+    """
+    old = select(_c.id).where(_c.wijk == wijk, _c.closed_at < moment, text(WITH_PACKET)).order_by(_c.closed_at)
+    found = tx.execute(old.limit(limit)).scalars().all()
+    tx.execute(update(leads).where(_c.wijk == wijk, _c.id.in_(found)).values(packet=None, resident=None))
+    return len(found)
 
 
 def events(tx: Connection, wijk: str, id: int) -> list[LeadEvent]:

@@ -1,12 +1,12 @@
 """Every table on one page. The first column of every key is the wijk, so that one store can serve several.
 
-Guards the rules that times are aware and in UTC, that personal fields are encrypted, and that an address
-(`telegram:1001`) stands only where `db.erase` knows of it.
+Guards the rules that personal fields are encrypted, and that an address (`telegram:1001`) stands only where
+`db.erase` knows of it.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -14,8 +14,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -24,30 +22,9 @@ from sqlalchemy import (
     Table,
     text,
 )
-from sqlalchemy.types import TypeDecorator
 
+from db.moments import Moment
 from db.secrets import SecretJson, SecretText
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware moment, kept in UTC on both engines; ValueError for a naive one."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment needs a time zone")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
 
 metadata = MetaData(
     naming_convention={
@@ -59,6 +36,9 @@ metadata = MetaData(
     }
 )
 
+WITH_ANSWERS, WITH_PACKET = "place IS NOT NULL AND key NOT LIKE 'lead:%'", "packet IS NOT NULL"
+"""People's conversations with answers in them, and leads that are not blanked: a query that says so uses the index."""
+
 
 def _wijk() -> Column[str]:
     return Column("wijk", String, primary_key=True)
@@ -66,6 +46,10 @@ def _wijk() -> Column[str]:
 
 def _id() -> Column[int]:
     return Column("id", BigInteger, primary_key=True, autoincrement=False)
+
+
+def _those(where: str, name: str, *columns: Any) -> Index:
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 numbers = Table("numbers", metadata, _wijk(), Column("last", BigInteger, nullable=False))
@@ -116,7 +100,7 @@ conversations = Table(
     Column("step", String, nullable=False),
     Column("blocked", Boolean, nullable=False),
     Column("updated_at", Moment, nullable=False),
-    Index(None, "wijk", "updated_at"),
+    _those(WITH_ANSWERS, "ix_conversations_answers", "wijk", "updated_at"),
 )
 
 outbox = Table(
@@ -189,15 +173,13 @@ leads = Table(
     ForeignKeyConstraint(["wijk", "consent"], ["consents.wijk", "consents.id"]),
     Index("uq_leads_wijk_code", "wijk", "code", unique=True),
     Index(None, "wijk", "resident", "id"),
-    Index(
-        "ix_leads_open",
-        "wijk",
-        "inbox",
-        sqlite_where=text("closed_at IS NULL"),
-        postgresql_where=text("closed_at IS NULL"),
-    ),
+    Index(None, "wijk", "assignee"),
+    _those(WITH_PACKET, "ix_leads_packet", "wijk", "closed_at"),
 )
 """A lead is open for as long as `closed_at` is empty, which is when its status is not final."""
+
+_c = leads.c
+_those("closed_at IS NULL", "ix_leads_open", *(_c.wijk, _c.inbox, _c.urgent.desc(), _c.created_at, _c.id))
 
 lead_events = Table(
     "lead_events",
@@ -211,6 +193,7 @@ lead_events = Table(
     Column("reason", String),
     Column("at", Moment, nullable=False),
     ForeignKeyConstraint(["wijk", "lead"], ["leads.wijk", "leads.id"]),
+    Index(None, "wijk", "actor"),
 )
 """Append-only; `n` is the version that the lead got by this event. Only `actor` may be blanked."""
 
@@ -229,6 +212,7 @@ disclosures = Table(
     ForeignKeyConstraint(["wijk", "lead"], ["leads.wijk", "leads.id"]),
     ForeignKeyConstraint(["wijk", "consent"], ["consents.wijk", "consents.id"]),
     Index(None, "wijk", "lead", "id"),
+    Index(None, "wijk", "member", "lead"),
 )
 """Append-only; `packet` is the keyed fingerprint of what was handed over. Only `member` may be blanked."""
 
@@ -288,4 +272,5 @@ audit = Table(
     Column("what", String, nullable=False),
     Column("lead", BigInteger),
     Index(None, "wijk", "at"),
+    Index(None, "wijk", "actor"),
 )

@@ -15,6 +15,15 @@ _FAIL = Upsert(lambda insert: insert(failures).on_conflict_do_nothing())
 _HIGHEST = select(func.max(updates.c.id)).where(
     updates.c.wijk == bindparam("wijk"), updates.c.channel == bindparam("channel")
 )
+_OLD = (
+    select(updates.c.channel, updates.c.id)
+    .where(updates.c.wijk == bindparam("wijk"), updates.c.seen_at < bindparam("before"))
+    .order_by(updates.c.seen_at)
+    .limit(bindparam("limit"))
+)
+_FORGET = delete(updates).where(
+    updates.c.wijk == bindparam("in_wijk"), updates.c.channel == bindparam("by"), updates.c.id == bindparam("of")
+)
 
 
 def claim(tx: Connection, wijk: str, channel: str, ids: Sequence[int], now: datetime) -> set[int]:
@@ -29,9 +38,15 @@ def highest(tx: Connection, wijk: str, channel: str) -> int | None:
     return top
 
 
-def forget_before(tx: Connection, wijk: str, moment: datetime) -> int:
-    """Forget what was seen before that moment (Telegram repeats for 24 hours; keep 48); gives how many."""
-    return tx.execute(delete(updates).where(updates.c.wijk == wijk, updates.c.seen_at < moment)).rowcount
+def forget_before(tx: Connection, wijk: str, moment: datetime, limit: int) -> int:
+    """Forget at most so many that were seen before that moment (Telegram repeats for 24 hours; keep 48).
+
+    Gives how many.
+    """
+    found = tx.execute(_OLD, {"wijk": wijk, "before": moment, "limit": limit}).all()
+    if found:
+        tx.execute(_FORGET, [{"in_wijk": wijk, "by": row.channel, "of": row.id} for row in found])
+    return len(found)
 
 
 def fail(tx: Connection, wijk: str, channel: str, id: int, reason: str, now: datetime) -> None:

@@ -94,10 +94,10 @@ def test_unfinished_places_are_emptied_after_a_week(store: Store, days: int, idl
     with store.write() as tx:
         conversations.save(tx, WIJK, [Conversation(FATMA, "ar", PLACE, 5, 3, "referral.cold")], then)
         conversations.save(tx, WIJK, [Conversation(KARIM), Conversation("lead:1", place=PLACE)], then)
-        found = conversations.idle_before(tx, WIJK, NOW - timedelta(7))
+        found = conversations.idle_before(tx, WIJK, NOW - timedelta(7), 10)
         assert found == idle
         conversations.empty(tx, WIJK, found, NOW)
-        assert conversations.idle_before(tx, WIJK, NOW - timedelta(7)) == []
+        assert conversations.idle_before(tx, WIJK, NOW - timedelta(7), 10) == []
         fatma = conversations.look(tx, WIJK, [FATMA])[FATMA]
     assert (fatma.place is None) == bool(idle)
     assert (fatma.language, fatma.card, fatma.turn) == ("ar", 5, 3)

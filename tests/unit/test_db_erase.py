@@ -42,6 +42,7 @@ def live_a_life(tx: Connection, who: str, name: str, phone: str, first: int) -> 
         now=NOW,
     )
     audit.add(tx, WIJK, who, "data.shown", NOW)
+    people.join(tx, WIJK, ANS, "goos", "partner", "Ans", NOW)
     waiting = [
         Message(first * 16, who, {"text": f"Dag {name}"}, NOW),
         Message(first * 16 + 1, ANS, {"text": f"{lead.code}: {name}, {phone}"}, NOW),

@@ -192,5 +192,5 @@ def test_the_audit_remembers_who_did_what_for_its_time(store: Store) -> None:
             (ANS, "lead.opened", 7),
             ("system", "settings.put", None),
         ]
-        assert audit.forget_before(tx, WIJK, NOW) == 1
+        assert audit.forget_before(tx, WIJK, NOW, 10) == 1
         assert [entry.what for entry in audit.since(tx, WIJK, NOW - HOUR)] == ["settings.put"]

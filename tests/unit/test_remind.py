@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
 from bot.house import open_house
-from bot.remind import ANSWERS, GAP, LEADS, PROOF, SEEN, forget_what_is_due
+from bot.remind import ANSWERS, GAP, LEADS, PROOF, SEEN, SLICE, forget_what_is_due, keep_forgetting
 from bot.table import Table
-from db import conversations, leads, updates
+from bot.writer import Writer
+from db import conversations, leads, tables, updates
 from db.store import Store
 
 NOW = datetime(2026, 11, 25, 13, tzinfo=UTC)
@@ -108,6 +111,29 @@ def test_update_ids_outlive_the_day_in_which_telegram_repeats_whatever_the_clock
     assert forget_what_is_due(store, "smitsveen", NOW + YEAR) == {}
     with store.write() as tx:
         assert updates.claim(tx, "smitsveen", "telegram", [1], NOW + YEAR) == set()
+
+
+async def test_what_is_due_goes_in_slices_and_whoever_writes_meanwhile_waits_for_one(store: Store) -> None:
+    many = 2 * SLICE + 1
+    with store.write() as tx:
+        updates.claim(tx, "smitsveen", "telegram", range(many), NOW)
+        idle = [conversations.Conversation(f"telegram:{n}", "nl", {"step": "menu.worries"}) for n in range(many)]
+        conversations.save(tx, "smitsveen", idle, NOW)
+
+    def left() -> tuple[int, int]:
+        with store.read() as tx:
+            seen = tx.execute(select(func.count()).select_from(tables.updates)).scalar_one()
+            return seen, sum(1 for _ in conversations.places(tx, "smitsveen"))
+
+    writer = Writer()
+    later = NOW + ANSWERS + timedelta(seconds=1)
+    forgetting = asyncio.create_task(keep_forgetting(store, "smitsveen", writer, lambda: later))
+    try:
+        found = [await writer.run(left) for _ in range(5)]
+    finally:
+        forgetting.cancel()
+        writer.close()
+    assert found == [(many, many), (SLICE + 1, SLICE + 1), (1, 1), (0, 0), (0, 0)]
 
 
 def test_what_a_closed_lead_held_goes_after_thirty_days_and_an_open_one_stays(store: Store) -> None:
