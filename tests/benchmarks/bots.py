@@ -29,9 +29,12 @@ class Usage:
 
 
 class Bot:
-    """One of `real`, `echo` (the library's defaults) and `echo on ours`, against the server at `base_url`."""
+    """One of `real`, `echo` (the library's defaults) and `echo on ours`, against the server at `base_url`.
 
-    def __init__(self, kind: str, base_url: str, database_url: str = "") -> None:
+    `root` is the tree that is run.
+    """
+
+    def __init__(self, kind: str, base_url: str, database_url: str = "", root: Path = ROOT) -> None:
         self.kind = kind
         self.folder = tempfile.TemporaryDirectory(prefix="bench-")
         self.log = (Path(self.folder.name) / "log").open("w+b")
@@ -47,11 +50,11 @@ class Bot:
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         # A start is that of a bot that was here before: its tables are made, and its modules and libraries compiled.
         before = ["-m", "bot", "migrate"] if kind == "real" else ["-c", "import tests.benchmarks.echo"]
-        subprocess.run([sys.executable, *before], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([sys.executable, *before], cwd=root, env=environment, check=True, stdout=subprocess.DEVNULL)
         self.began = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, "-m", *command],
-            cwd=ROOT,
+            cwd=root,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -36,13 +36,16 @@ ROUND = {
 @dataclass(frozen=True)
 class Load:
     """How busy it is. `pause`: seconds between bursts in which all tap at once (0: nobody waits). `delay`: seconds
-    that are added to each call, half on the way there and half on the way back."""
+    that are added to each call, half on the way there and half on the way back. `chats`: who they are, when the bot
+    knows them already; `opening` is what they type first."""
 
     name: str
     people: int
     seconds: float
     pause: float = 0.0
     delay: float = 0.0
+    chats: tuple[int, ...] = ()
+    opening: str = "/start"
 
 
 @dataclass
@@ -109,7 +112,7 @@ class Crowd:
                 return await self.updates(int(str(given.get("offset") or 0)), float(str(given.get("timeout") or 0)))
             case "sendmessage":
                 if int(str(given["chat_id"])) not in self.people:
-                    return "chat not found"
+                    return self.elsewhere(int(str(given["chat_id"])))
                 return self.card(int(str(given["chat_id"])), next(self.numbers), given)
             case "editmessagetext":
                 person = self.people.get(int(str(given["chat_id"])))
@@ -172,6 +175,10 @@ class Crowd:
             self.soon(person, self.choose(person, buttons), now)
         return {"message_id": message, "date": 1, "chat": {"id": chat, "type": "private"}, "text": person.text}
 
+    def elsewhere(self, chat: int) -> dict[str, Any]:
+        """A message to somebody who does not tap."""
+        return {"message_id": next(self.numbers), "date": 1, "chat": {"id": chat, "type": "private"}}
+
     def soon(self, person: Walker, data: str, now: float) -> None:
         """Tap now, or with everybody else when the next burst begins."""
         if not self.tapping:
@@ -199,6 +206,8 @@ class Crowd:
         if len(buttons) == 1:
             return buttons[0]
         by_answer = {tuple(data.split(":")[:2]): data for data in buttons}
+        if ("desk", "inbox") in by_answer:
+            return self.choose_at_desk(person, by_answer)
         if ("language", "nl") in by_answer:
             return by_answer["language", "nl"]
         step = next(each for each, _ in by_answer if each in ROUND)
@@ -207,6 +216,12 @@ class Crowd:
             if person.visits % 2 == 0:
                 return by_answer[step, "_menu"]
         return next(by_answer[step, each] for each in ROUND[step] if (step, each) in by_answer)
+
+    def choose_at_desk(self, person: Walker, by_answer: dict[tuple[str, ...], str]) -> str:
+        """What a member taps: a lead of the inbox, another one each time, and the way back."""
+        there = [data for (_, answer), data in by_answer.items() if answer == "view"]
+        person.visits += 1
+        return there[person.visits % len(there)] if there else by_answer["desk", "inbox"]
 
     async def until(self, holds: Callable[[], bool], seconds: float) -> None:
         """Returns when that is so, or after so many seconds."""
@@ -222,13 +237,13 @@ class Crowd:
         self.queue.clear()
         self.queries.clear()
         first = next(self.numbers) * 100
-        self.people = {first + n: Walker(first + n) for n in range(load.people)}
+        self.people = {chat: Walker(chat) for chat in load.chats or range(first, first + load.people)}
         self.tapping, self.measuring = True, False
         for person in self.people.values():
             user = {"id": person.chat, "is_bot": False, "first_name": "Fatma", "language_code": "nl"}
             chat = {"id": person.chat, "type": "private", "first_name": "Fatma"}
-            entities = [{"type": "bot_command", "offset": 0, "length": 6}]
-            body = {"message_id": 1, "date": 1, "chat": chat, "from": user, "text": "/start", "entities": entities}
+            entities = [{"type": "bot_command", "offset": 0, "length": len(load.opening)}]
+            body = {"message_id": 1, "date": 1, "chat": chat, "from": user, "text": load.opening, "entities": entities}
             self.push("message", body)
         await self.until(lambda: all(person.answers >= 4 for person in self.people.values()), 20)
         await asyncio.sleep(warm)

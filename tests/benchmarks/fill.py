@@ -1,0 +1,270 @@
+"""Stores of any size for the growth table: some hundred people who really walked, and copies of them.
+
+People play at the real table (`bot.table`) in two wijken of their own, the moulds, so that every row is one that the
+bot wrote: encrypted, with all that belongs to it. A store is filled with copies of the moulds, each with addresses
+and numbers of its own.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from bot.coordinator import INVITATION
+from bot.house import House
+from bot.remind import forget_what_is_due
+from bot.table import Person, Table
+from bot.traffic import Outgoing, to_dict
+from db import invitations, outbox
+from db.outbox import Message
+from db.store import Store
+from db.tables import metadata
+from flows.arrows import NEXT
+from flows.chart import Question
+from flows.wijk import COORDINATOR
+from tests.seated import ABOUT_ME, ALONE, go
+
+PEOPLE, LEADS, WAITING = 200, 120, 100
+"""How many play: residents of whom one in ten was helped before, open leads, and messages that wait."""
+
+SPAN = 4_000
+"""From one copy to the next in every number and address; more than a mould uses of any of them."""
+
+RESIDENT, MEMBER, AWAY = 100_000_000, 900_000_000, 300_000_000
+"""Where the addresses of residents, of members, and of those to whom the outbox cannot deliver now begin."""
+
+LONG_AGO, FORGOTTEN, LATELY = timedelta(days=60), timedelta(days=30), timedelta(days=6)
+"""A quarter came long ago, and what they answered was forgotten since; the others came within the last days."""
+
+WALKERS, HELPED, MESSAGES = "mould-people", "mould-leads", "mould-outbox"
+"""The wijken of the moulds: what they hold stays in the store, where nobody looks."""
+
+NUMBERED = {
+    "updates": ("id",),
+    "consents": ("id",),
+    "leads": ("id", "consent"),
+    "lead_events": ("lead",),
+    "disclosures": ("id", "lead", "consent"),
+    "audit": ("id", "lead"),
+    "outbox": ("id",),
+    "conversations": (),
+}
+"""The tables of which every row is copied, in the order in which they refer to each other, and their numbers."""
+
+ADDRESSED = ("key", "resident", "to")
+"""Columns with the address of a resident, or of a lead's conversation. Members are the same in every copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What is stored. `due`: the messages that wait may go now, as after an outage; else they must wait a day."""
+
+    conversations: int = 1_000
+    open_leads: int = LEADS
+    backlog: int = 0
+    due: bool = False
+
+    @property
+    def copies(self) -> int:
+        """How often the walkers are copied."""
+        return max(1, self.conversations // PEOPLE)
+
+    def residents(self, many: int) -> tuple[int, ...]:
+        """So many of those who are stored, far apart, and in every shape the same people of the mould."""
+        each = PEOPLE // many
+        return tuple(RESIDENT + n * each + SPAN * (n * self.copies // many) for n in range(many))
+
+
+def play(store: Store, house: House, now: datetime, *, people: int = PEOPLE, leads: int = LEADS) -> None:
+    """Fill the moulds of a new store: about ten turns for each of these people, and twenty for each of these leads."""
+    if store.writer.dialect.name == "sqlite":
+        _at_ease(store)
+    choose = random.Random(11)
+    clock = _Clock(now)
+    partners = [*house.wijk.partners]
+    at = _table(store, house, WALKERS, clock)
+    members = _members(at, partners)
+    for number in range(people):
+        if number == people // 4:
+            _forget(store, now - FORGOTTEN)
+        clock.now = now - (LONG_AGO if number < people // 4 else LATELY * (1 - number / people))
+        person = _resident(at, number)
+        if number % 10 == 5:
+            go(at, person, *ALONE, "first", *ABOUT_ME, "handoff.consent:yes")
+            go(at, next(filter(_has_news, members)), "view", "accept", "complete", "complete.helped")
+        else:
+            wander(at, person, 1 + number % 12, choose)
+    at = _table(store, house, HELPED, clock)
+    _members(at, partners)
+    for number in range(leads):
+        clock.now = now - LATELY * (1 - number / leads)
+        go(at, _resident(at, number), *ALONE, "first", *ABOUT_ME, "handoff.consent:yes")
+    _forget(store, now)
+    card = at.people[f"telegram:{RESIDENT}"].card
+    words = to_dict(Outgoing(0, "", card.text, card.buttons))
+    with store.write() as tx:
+        _spread(tx, partners)
+        waiting = [Message(n, f"telegram:{AWAY + n}", words, now, 3) for n in range(WAITING)]
+        outbox.add(tx, MESSAGES, waiting, now)
+
+
+def fill(store: Store, wijk: str, shape: Shape, now: datetime) -> None:
+    """Fill a store in which was played."""
+    if store.writer.dialect.name == "sqlite":
+        _at_ease(store)
+    due = now - timedelta(minutes=1) if shape.due else now + timedelta(days=1)
+    with store.write() as tx:
+        _copy_members(tx, wijk)
+        last = _copy(tx, WALKERS, wijk, shape.copies, 0)
+        last = _copy(tx, HELPED, wijk, shape.open_leads // LEADS, last)
+        _copy(tx, MESSAGES, wijk, shape.backlog // WAITING, last)
+        waiting = metadata.tables["outbox"]
+        tx.execute(waiting.update().where(waiting.c.wijk == wijk).values(due=due))
+        tx.execute(metadata.tables["numbers"].insert(), {"wijk": wijk, "last": last})
+    if store.shared:
+        with store.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as line:
+            line.exec_driver_sql("VACUUM ANALYZE")
+
+
+def wander(at: Table, person: Person, taps: int, choose: random.Random) -> None:
+    """Answer whatever is asked, so many times, up to an outcome."""
+    for _ in range(taps):
+        card = person.card
+        carried = [button.data for row in card.buttons for button in row if _answers(at, button.data)]
+        if not carried:
+            return
+        at.press(person, card.id, choose.choice(carried))
+
+
+def _answers(at: Table, data: str) -> bool:
+    step, answer, *_ = data.split(":")
+    moves = answer == NEXT or not answer.startswith(("_", "-"))
+    return moves and isinstance(at.house.charts.steps.get(step), Question)
+
+
+def _forget(store: Store, moment: datetime) -> None:
+    for mould in (WALKERS, HELPED):
+        while any(forget_what_is_due(store, mould, moment).values()):
+            pass
+
+
+@dataclass(slots=True)
+class _Clock:
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def _table(store: Store, house: House, mould: str, clock: _Clock) -> Table:
+    return Table(replace(house, wijk=replace(house.wijk, id=mould)), store, clock)
+
+
+def _members(at: Table, partners: list[str]) -> list[Person]:
+    """One reader for each inbox, and a coordinator."""
+    return [_joined(at, partner, MEMBER + number) for number, partner in enumerate([*partners, COORDINATOR])]
+
+
+def _joined(at: Table, partner: str, number: int) -> Person:
+    role = "coordinator" if partner == COORDINATOR else "partner"
+    with at.store.write() as tx:
+        code = invitations.make(tx, at.house.wijk.id, partner, role, None, at.handle.now())
+    person = at.sit(f"telegram:{number}", "Ans")
+    at.type(person, f"/start {INVITATION}{code}")
+    return person
+
+
+def _resident(at: Table, number: int) -> Person:
+    """Somebody before the list of worries; the languages of the wijk take turns."""
+    languages = at.house.wijk.languages
+    person = at.sit(f"telegram:{RESIDENT + number}", "Fatma", languages[number % len(languages)])
+    at.type(person, "/start")
+    go(at, person, person.language, "begin")
+    return person
+
+
+def _has_news(member: Person) -> bool:
+    return ":view:" in member.card.buttons[0][0].data
+
+
+def _spread(tx: Connection, partners: list[str]) -> None:
+    """The leads of the mould, evenly over all inboxes."""
+    leads = metadata.tables["leads"]
+    ids = tx.execute(sa.select(leads.c.id).where(leads.c.wijk == HELPED).order_by(leads.c.id)).scalars().all()
+    for number, id in enumerate(ids):
+        inbox = partners[number % len(partners)]
+        tx.execute(leads.update().where(leads.c.wijk == HELPED, leads.c.id == id).values(partner=inbox, inbox=inbox))
+
+
+def _copy_members(tx: Connection, wijk: str) -> None:
+    members, conversations = metadata.tables["members"], metadata.tables["conversations"]
+    for table, key in ((members, members.c.address), (conversations, conversations.c.key)):
+        of_members = sa.select(members.c.address).where(members.c.wijk == WALKERS)
+        _insert(tx, table, sa.select(*_row(table, wijk)).where(table.c.wijk == WALKERS, key.in_(of_members)))
+
+
+def _copy(tx: Connection, mould: str, wijk: str, times: int, first: int) -> int:
+    """Copy all of a mould so many times, `first` and more added to its numbers; gives where the next may begin."""
+    if times < 1:
+        return first
+    step = sa.select(sa.literal(0).label("n")).cte("step", recursive=True)
+    step = step.union_all(sa.select(step.c.n + 1).where(step.c.n < times - 1))
+    shift = sa.cast(step.c.n, sa.BigInteger) * SPAN + first
+    for name, numbers in NUMBERED.items():
+        table = metadata.tables[name]
+        highest = [sa.func.max(table.c[each]) for each in numbers]
+        used = (
+            max([0, *(each or 0 for each in tx.execute(sa.select(*highest).where(table.c.wijk == mould)).one())])
+            if highest
+            else 0
+        )
+        assert used < SPAN, f"{mould} uses {used} numbers of {name}"
+        rows = sa.select(*_row(table, wijk, numbers, shift)).select_from(table.join(step, sa.true()))
+        rows = rows.where(table.c.wijk == mould)
+        if name == "conversations":
+            rows = rows.where(table.c.key < f"telegram:{MEMBER}")
+        _insert(tx, table, rows.order_by(step.c.n, *list(table.primary_key)[1:]))
+    return first + times * SPAN
+
+
+def _row(table: sa.Table, wijk: str, numbers: tuple[str, ...] = (), shift: Any = 0) -> Iterator[Any]:
+    for column in table.columns:
+        if column.name == "wijk":
+            yield sa.literal(wijk)
+        elif column.name in numbers:
+            yield column + shift
+        elif column.name in ADDRESSED and numbers is not None and table.name in NUMBERED:
+            yield _moved(column, shift)
+        elif (table.name, column.name) == ("leads", "code"):
+            yield sa.literal("KOP-") + sa.cast(table.c.id + shift, sa.String)
+        else:
+            yield sa.type_coerce(column, sa.String) if _secret(column) else column
+
+
+def _secret(column: Any) -> bool:
+    return type(column.type).__name__.startswith("Secret")
+
+
+def _moved(column: Any, shift: Any) -> Any:
+    """An address with its number raised."""
+    kind = sa.case((column.startswith("lead:"), "lead:"), else_="telegram:")
+    number = sa.cast(sa.func.substr(column, sa.func.length(kind) + 1), sa.BigInteger) + shift
+    return kind + sa.cast(number, sa.String)
+
+
+def _insert(tx: Connection, table: sa.Table, rows: Any) -> None:
+    tx.execute(table.insert().from_select([column.name for column in table.columns], rows, include_defaults=False))
+
+
+def _at_ease(store: Store) -> None:
+    """A store that is only being made need not survive a power cut; it must become one file."""
+    line = store.writer.raw_connection()
+    for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-400000"):
+        line.cursor().execute(f"PRAGMA {pragma}").fetchall()
+    line.close()

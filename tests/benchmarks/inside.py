@@ -1,0 +1,67 @@
+"""What single transactions take on a filled store, in this process: those that nobody taps for, or hardly ever."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import datetime, timedelta
+from statistics import median
+
+from bot.remind import forget_what_is_due
+from db import erase, outbox
+from db.store import open_store
+from tests.benchmarks.fill import PEOPLE, RESIDENT, SPAN
+from tests.benchmarks.measure import Row
+
+SLICES = 200
+"""So many slices of forgetting are looked at, at most."""
+
+HELD = 5_000
+"""As many messages as the bot takes from the outbox at once."""
+
+
+def transactions(address: str, wijk: str, copies: int, now: datetime) -> Row:
+    """Milliseconds. Forgetting is asked when nothing is due, and then a week later, when everything is."""
+    with closing(open_store(address)) as store:
+
+        def forget(moment: datetime) -> bool:
+            return any(forget_what_is_due(store, wijk, moment).values())
+
+        def erased(resident: int) -> None:
+            with store.write() as tx:
+                erase.everything(tx, wijk, f"telegram:{resident}", now)
+
+        def due() -> None:
+            with store.read() as tx:
+                outbox.due(tx, wijk, now, HELD)
+
+        while forget(now):
+            pass
+        looks = [_spent(lambda: forget(now)) for _ in range(5)]
+        helped = [RESIDENT + number + SPAN * (copies // 2) for number in range(5, PEOPLE, 10)]
+        gone = [_spent(lambda each=each: erased(each)) for each in helped]  # type: ignore[misc]
+        dues = [_spent(due) for _ in range(5)]
+        slices = list(_slices(lambda: forget(now + timedelta(days=8))))
+    return {
+        "nothing due": median(looks),
+        "a slice": median(slices),
+        "longest slice": max(slices),
+        "erase one": median(gone),
+        "outbox": median(dues),
+    }
+
+
+def _slices(forget: Callable[[], bool]) -> Iterator[float]:
+    """What each slice takes, until nothing is left."""
+    for _ in range(SLICES):
+        began = time.perf_counter()
+        if not forget():
+            return
+        yield 1000 * (time.perf_counter() - began)
+
+
+def _spent(act: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    act()
+    return 1000 * (time.perf_counter() - began)

@@ -1,0 +1,86 @@
+"""A load on a bot, measured from the outside, and the tables that are printed of it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import statistics
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from multiprocessing.connection import Connection
+from typing import Any
+
+from tests.benchmarks.bots import Bot
+from tests.benchmarks.crowd import Load, serve
+
+Row = dict[str, float]
+
+
+class Server:
+    """The process with the people in it."""
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.orders: Connection
+        self.orders, far = context.Pipe()
+        self.process = context.Process(target=serve, args=(far,), daemon=True)
+        self.process.start()
+        self.port = int(self.orders.recv())
+        self.address = f"http://127.0.0.1:{self.port}"
+
+    def wait_for_poll(self, start: Callable[[], Bot]) -> tuple[Bot, float]:
+        """Start a bot; seconds to its first poll."""
+        self.orders.send("polled")
+        self.orders.recv()
+        bot = start()
+        if not self.orders.poll(60):
+            raise RuntimeError(f"{bot.kind} never polled:\n{bot.said()}")
+        return bot, float(self.orders.recv()) - bot.began
+
+    def measure(self, bot: Bot, load: Load, warm: float) -> Row:
+        """One load on one bot."""
+        self.orders.send((load, warm))
+        self.orders.recv()
+        before = bot.usage()
+        self.orders.recv()
+        after = bot.usage()
+        result: Mapping[str, Any] = self.orders.recv()
+        turns = max(1, result["turns"])
+        waits = sorted(result["waits"]) or [float("nan")]
+        commits = after.commits - before.commits
+        return {
+            "turns/s": result["turns"] / result["seconds"],
+            "p50 ms": 1000 * waits[len(waits) // 2],
+            "p95 ms": 1000 * waits[int(len(waits) * 0.95)],
+            "p99 ms": 1000 * waits[int(len(waits) * 0.99)],
+            "CPU ms/turn": 1000 * (after.cpu - before.cpu) / turns,
+            "turns/commit": turns / commits if commits else float("nan"),
+            "turns/poll": result["fetched"] / max(1, result["batches"]),
+            "kB/turn": (after.written - before.written) / turns / 1000,
+            "MB": after.memory,
+            "lost": result["lost"] + result["unanswered"],
+            "doubled": result["doubled"],
+        }
+
+    def close(self) -> None:
+        """The people go home."""
+        self.orders.send(None)
+        self.process.join(5)
+
+
+def table(rows: Mapping[str, Mapping[str, Sequence[Row]]], against: str) -> Iterator[str]:
+    """For each load the medians of everything under measurement, and under each the ratio to `against`."""
+    for load, found in rows.items():
+        medians = {name: middle(each) for name, each in found.items() if each}
+        columns = list(next(iter(medians.values())))
+        yield f"\n{load}\n{'':28}" + "".join(f"{column:>14}" for column in columns)
+        for name, row in medians.items():
+            yield f"  {name:26}" + "".join(f"{row[column]:14.2f}" for column in columns)
+        for name, row in medians.items():
+            if name != against and against in medians:
+                pairs = [(row[column], medians[against][column]) for column in columns]
+                ratios = "".join(f"{a / b:13.2f}x" if b else f"{'':>14}" for a, b in pairs)
+                yield f"  {name + ' / ' + against:26}{ratios}"
+
+
+def middle(rows: Sequence[Row]) -> Row:
+    """The median of each column."""
+    return {column: statistics.median(row[column] for row in rows) for column in rows[0]}

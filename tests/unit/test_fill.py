@@ -1,0 +1,105 @@
+"""What fills a store for the growth table is what the bot itself would have stored, and every copy stands alone."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from bot.table import Table
+from db import conversations, erase, leads, outbox, tables
+from db.store import Store
+from tests.benchmarks.fill import AWAY, LEADS, MEMBER, PEOPLE, RESIDENT, SPAN, WAITING, Shape, fill, play
+from tests.seated import HOUSE, NOW, WIJK, Clock, go, place
+
+COPIES = 3
+SHAPE = Shape(conversations=COPIES * PEOPLE, open_leads=2 * LEADS, backlog=2 * WAITING)
+
+
+@pytest.fixture
+def full(store: Store) -> Store:
+    """Three copies of ten people, two of two leads, and messages that wait."""
+    play(store, HOUSE, NOW, people=10, leads=2)
+    fill(store, WIJK, SHAPE, NOW)
+    return store
+
+
+def seated(store: Store) -> Table:
+    at = Table(HOUSE, store, Clock())
+    at._updates = 50_000_000  # above everything that was copied
+    at._messages = 50_000_000
+    return at
+
+
+def test_a_resident_of_any_copy_goes_on_where_they_were(full: Store) -> None:
+    at = seated(full)
+    walked = []
+    for copy in range(COPIES):
+        person = at.sit(f"telegram:{RESIDENT + 9 + SPAN * copy}", "Fatma")
+        walked.append((place(at, person).step, place(at, person).trail))
+        at.type(person, "/menu")
+        go(at, person, "_resume")
+        assert (place(at, person).step, place(at, person).trail) == walked[0]
+    assert walked[0][1] != ()
+
+
+def test_who_came_long_ago_is_known_without_what_they_answered(full: Store) -> None:
+    at = seated(full)
+    person = at.sit(f"telegram:{RESIDENT + SPAN}", "Fatma")
+    with full.read() as tx:
+        known = conversations.look(tx, WIJK, [person.address])[person.address]
+    assert (known.place, known.language) == (None, HOUSE.wijk.languages[0])
+    at.type(person, "/start")
+    go(at, person, "begin")
+    assert place(at, person).step == "menu.worries"
+
+
+def test_a_partner_opens_a_copied_lead_and_its_own_resident_hears_of_it(full: Store) -> None:
+    at = seated(full)
+    member = at.sit(f"telegram:{MEMBER}", "Ans")
+    at.type(member, "/postvak")
+    with full.read() as tx:
+        waiting = leads.open_of_inbox(tx, WIJK, next(iter(HOUSE.wijk.partners)))
+    assert len(waiting) == 2
+    for lead in waiting:
+        go(at, member, f"lead.{lead.id}:view", "accept")
+        assert at.people[str(lead.resident)].news
+        go(at, member, "desk:inbox")
+    assert len({lead.resident for lead in waiting}) == 2
+
+
+def test_forgetting_one_person_leaves_the_same_person_of_another_copy(full: Store) -> None:
+    one, other = (f"telegram:{RESIDENT + 5 + SPAN * copy}" for copy in (1, 2))
+    with full.write() as tx:
+        before = erase.show(tx, WIJK, other)
+        gone = erase.everything(tx, WIJK, one, NOW)
+        assert (gone.conversation, gone.leads, gone.consents) == (True, 1, 1)
+        assert erase.show(tx, WIJK, one) == {}
+        assert erase.show(tx, WIJK, other) == before
+    assert {"conversation", "leads", "consents"} <= before.keys()
+
+
+def test_what_waits_is_for_others_and_goes_when_its_time_has_come(full: Store) -> None:
+    with full.read() as tx:
+        assert outbox.due(tx, WIJK, NOW) == []
+        assert outbox.count(tx, WIJK) == 2 * WAITING
+        first, *_ = outbox.due(tx, WIJK, NOW.replace(day=NOW.day + 2))
+    assert int(first.to.removeprefix("telegram:")) >= AWAY
+    assert first.payload["text"]
+
+
+def test_the_outbox_can_be_filled_with_what_may_go_now(store: Store) -> None:
+    play(store, HOUSE, NOW, people=4, leads=1)
+    fill(store, WIJK, Shape(backlog=WAITING, due=True), NOW)
+    with store.read() as tx:
+        assert len(outbox.due(tx, WIJK, NOW)) == WAITING
+
+
+def test_every_number_is_below_the_next_one_given_out(full: Store) -> None:
+    with full.read() as tx:
+        last = sa.select(tables.numbers.c.last).where(tables.numbers.c.wijk == WIJK)
+        (given,) = tx.execute(last).scalars()
+        for table in (tables.leads, tables.consents, tables.disclosures, tables.audit):
+            highest = tx.execute(sa.select(sa.func.max(table.c.id)).where(table.c.wijk == WIJK)).scalar_one()
+            assert 0 < highest < given
+        if full.writer.name == "sqlite":  # PostgreSQL looked at every reference already
+            assert tx.exec_driver_sql("PRAGMA foreign_key_check").all() == []
