@@ -29,7 +29,7 @@ ANSWERS, LEADS, SEEN, AUDIT = timedelta(days=7), timedelta(days=30), timedelta(h
 GAP, PROOF = timedelta(days=1), timedelta(days=1)
 """A clock that is more than GAP ahead of the last look is believed when it has stood there for PROOF."""
 
-SLICE = 200
+SLICE = 100
 """So much of each kind at most is forgotten in one transaction: people who tap wait for it."""
 
 

@@ -41,5 +41,6 @@ def forget_before(tx: Connection, wijk: str, moment: datetime, limit: int) -> in
     """Forget at most so many acts that were done before that moment (keep 12 months); gives how many."""
     old = select(_c.id).where(_c.wijk == wijk, _c.at < moment).order_by(_c.at).limit(limit)
     found = tx.execute(old).scalars().all()
-    tx.execute(delete(audit).where(_c.wijk == wijk, _c.id.in_(found)))
+    if found:
+        tx.execute(delete(audit).where(_c.wijk == wijk, _c.id.in_(found)))
     return len(found)

@@ -263,7 +263,8 @@ def blank_closed_before(tx: Connection, wijk: str, moment: datetime, limit: int)
     """
     old = select(_c.id).where(_c.wijk == wijk, _c.closed_at < moment, text(WITH_PACKET)).order_by(_c.closed_at)
     found = tx.execute(old.limit(limit)).scalars().all()
-    tx.execute(update(leads).where(_c.wijk == wijk, _c.id.in_(found)).values(packet=None, resident=None))
+    if found:
+        tx.execute(update(leads).where(_c.wijk == wijk, _c.id.in_(found)).values(packet=None, resident=None))
     return len(found)
 
 

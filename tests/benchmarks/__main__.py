@@ -67,6 +67,7 @@ def main() -> None:
     try:
         print(f"the server alone: {asyncio.run(ceiling(server.port)):,.0f} calls/s (a turn is two calls and a share)")
         with stores(given.postgres) as kept:
+            kept.durable()
             for number in range(rounds):
                 for kind in kinds:
                     store = kept.new() if kind == REAL else ""

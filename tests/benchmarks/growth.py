@@ -117,6 +117,7 @@ def main() -> None:
     try:
         with stores(given.postgres) as kept, tempfile.TemporaryDirectory(prefix="bench-tree-") as folder:
             ready = dict(filled(names, kept, Path(folder)))
+            kept.durable()
             for number in range(given.rounds):
                 for name, each in ready.items():
                     began = time.monotonic()

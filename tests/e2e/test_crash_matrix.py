@@ -16,12 +16,13 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.demo.chat import buttons_of
 from bot.demo.world import TOKEN
-from db import disclosures, leads, outbox
+from db import disclosures, leads, outbox, updates
 from db.store import Store
 from tests.e2e.crashing import NOWHERE
 from tests.e2e.people import AGREE, BEGIN, Player, at_work
@@ -36,6 +37,9 @@ SCRIPT = (
 )
 CHAIN = 8
 """So many deaths in one walk, when each kind of point is taken once."""
+
+FORGETTING = [f"{side} {what}" for what in ("delete updates", "commit of forgetting") for side in ("before", "after")]
+"""A chain of its own, for a store in which something is due: it is forgotten once, at the start of the first life."""
 
 SIDE_BY_SIDE = 2
 """So many walks at a time."""
@@ -166,12 +170,16 @@ async def test_whatever_the_bot_dies_between_nothing_is_lost(
         folder.mkdir()
         shutil.copy(sqlite_template, folder / "store.db")
         url = f"sqlite:///{folder / 'store.db'}"
+        store = open_stores(url)
+        if points == FORGETTING:
+            with store.write() as tx:
+                updates.claim(tx, WIJK, "telegram", [1], datetime.now(UTC) - timedelta(days=3))
         async with side_by_side:
-            return await walk(url, open_stores(url), folder, points)
+            return await walk(url, store, folder, points)
 
     wanted = await walked("undisturbed", [NOWHERE])
     (life,) = wanted.lives
-    plan = singles(life, 1 if EVERY == "all" else int(EVERY)) if EVERY else chains(life)
+    plan = singles(life, 1 if EVERY == "all" else int(EVERY)) if EVERY else [*chains(life), FORGETTING]
 
     async def tried(number: int, points: list[str]) -> str:
         fault = ""
