@@ -8,7 +8,6 @@ and numbers of its own.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -206,7 +205,8 @@ def _copy_members(tx: Connection, wijk: str) -> None:
     members, conversations = metadata.tables["members"], metadata.tables["conversations"]
     for table, key in ((members, members.c.address), (conversations, conversations.c.key)):
         of_members = sa.select(members.c.address).where(members.c.wijk == WALKERS)
-        _insert(tx, table, sa.select(*_row(table, wijk)).where(table.c.wijk == WALKERS, key.in_(of_members)))
+        rows = sa.select(sa.literal(wijk), *list(table.columns)[1:])
+        _insert(tx, table, rows.where(table.c.wijk == WALKERS, key.in_(of_members)))
 
 
 def _copy(tx: Connection, mould: str, wijk: str, times: int, first: int) -> int:
@@ -218,48 +218,33 @@ def _copy(tx: Connection, mould: str, wijk: str, times: int, first: int) -> int:
     shift = sa.cast(step.c.n, sa.BigInteger) * SPAN + first
     for name, numbers in NUMBERED.items():
         table = metadata.tables[name]
-        highest = [sa.func.max(table.c[each]) for each in numbers]
-        used = (
-            max([0, *(each or 0 for each in tx.execute(sa.select(*highest).where(table.c.wijk == mould)).one())])
-            if highest
-            else 0
-        )
-        assert used < SPAN, f"{mould} uses {used} numbers of {name}"
-        rows = sa.select(*_row(table, wijk, numbers, shift)).select_from(table.join(step, sa.true()))
-        rows = rows.where(table.c.wijk == mould)
+        for each in numbers:
+            highest = tx.execute(sa.select(sa.func.max(table.c[each])).where(table.c.wijk == mould)).scalar()
+            assert (highest or 0) < SPAN, f"{mould} has too many {name}"
+        rows = sa.select(sa.literal(wijk), *(_column(each, numbers, shift) for each in list(table.columns)[1:]))
+        rows = rows.select_from(table.join(step, sa.true())).where(table.c.wijk == mould)
         if name == "conversations":
             rows = rows.where(table.c.key < f"telegram:{MEMBER}")
         _insert(tx, table, rows.order_by(step.c.n, *list(table.primary_key)[1:]))
     return first + times * SPAN
 
 
-def _row(table: sa.Table, wijk: str, numbers: tuple[str, ...] = (), shift: Any = 0) -> Iterator[Any]:
-    for column in table.columns:
-        if column.name == "wijk":
-            yield sa.literal(wijk)
-        elif column.name in numbers:
-            yield column + shift
-        elif column.name in ADDRESSED and numbers is not None and table.name in NUMBERED:
-            yield _moved(column, shift)
-        elif (table.name, column.name) == ("leads", "code"):
-            yield sa.literal("KOP-") + sa.cast(table.c.id + shift, sa.String)
-        else:
-            yield sa.type_coerce(column, sa.String) if _secret(column) else column
+def _column(column: Any, numbers: tuple[str, ...], shift: Any) -> Any:
+    """A column of a copy: numbers and addresses of residents are raised, so that every copy has its own."""
+    if column.name in numbers:
+        return column + shift
+    if column.name == "code":
+        return sa.literal("KOP-") + sa.cast(column.table.c.id + shift, sa.String)
+    if column.name in ADDRESSED:
+        kind = sa.case((column.startswith("lead:"), "lead:"), else_="telegram:")
+        number = sa.cast(sa.func.substr(column, sa.func.length(kind) + 1), sa.BigInteger) + shift
+        return kind + sa.cast(number, sa.String)
+    return column
 
 
-def _secret(column: Any) -> bool:
-    return type(column.type).__name__.startswith("Secret")
-
-
-def _moved(column: Any, shift: Any) -> Any:
-    """An address with its number raised."""
-    kind = sa.case((column.startswith("lead:"), "lead:"), else_="telegram:")
-    number = sa.cast(sa.func.substr(column, sa.func.length(kind) + 1), sa.BigInteger) + shift
-    return kind + sa.cast(number, sa.String)
-
-
-def _insert(tx: Connection, table: sa.Table, rows: Any) -> None:
-    tx.execute(table.insert().from_select([column.name for column in table.columns], rows, include_defaults=False))
+def _insert(tx: Connection, table: sa.Table, rows: sa.Select[Any]) -> None:
+    names = [column.name for column in table.columns]  # the wijk is the first one of every table
+    tx.execute(table.insert().from_select(names, rows, include_defaults=False))
 
 
 def _at_ease(store: Store) -> None:
