@@ -14,7 +14,7 @@ from bot.house import ZONE, House
 from bot.inbox import closing, deadline, inbox_name, opened, partner_name, readers, tell_coordinators, tell_inbox
 from bot.packet import packet_lines, topic_line
 from bot.reach import away
-from bot.traffic import Button
+from bot.traffic import NOTICE, REPORT, Button
 from bot.turn import Turn
 from db import audit, consents, conversations, disclosures, invitations, leads, people
 from db.leads import Lead
@@ -176,7 +176,10 @@ class DeskRoom:
             self.fall_back(turn, moved)
 
     def fall_back(self, turn: Turn, lead: Lead) -> None:
-        """What a partner could not do comes to the coordinators, without a name."""
+        """What a partner could not do comes to the coordinators, without a name.
+
+        They have a working day or two to find other help: unless it is urgent, whoever waits for an answer goes first.
+        """
         text = self.phrase(
             "fallback",
             code=lead.code,
@@ -186,7 +189,7 @@ class DeskRoom:
             reason=self.reason(lead),
         )
         view = Button(self.phrase("view"), data(f"lead.{lead.id}", "view", lead.version))
-        tell_coordinators(turn, Card(text, ((view,),)))
+        tell_coordinators(turn, Card(text, ((view,),)), rank=NOTICE if lead.urgent else REPORT)
 
     def reason(self, lead: Lead) -> str:
         """The label of the reason that was given last."""

@@ -126,7 +126,7 @@ class Handle:
                 changed.add(each.conversation)
         conversations.save(tx, name, [known[key] for key in sorted(changed)], now)
         out = reach.arriving(tx, name, out, known)
-        outbox.add(tx, name, [outbox.Message(each.id, each.to, to_dict(each)) for each in out], now)
+        outbox.add(tx, name, [outbox.Message(each.id, each.to, to_dict(each), rank=each.rank) for each in out], now)
         return out
 
     def warm_up(self) -> None:

@@ -12,7 +12,7 @@ import structlog
 from bot.card import Card, data
 from bot.house import House
 from bot.packet import topic_line
-from bot.traffic import Button
+from bot.traffic import NOTICE, Button
 from bot.turn import Turn
 from db import conversations, leads, people
 from db.leads import Lead
@@ -73,13 +73,13 @@ def deadline(house: House, moment: datetime | None) -> str:
     return house.words.day("nl", moment.date()) if moment else "-"
 
 
-def tell_coordinators(turn: Turn, card: Card) -> None:
+def tell_coordinators(turn: Turn, card: Card, *, rank: int = NOTICE) -> None:
     """Tell everybody who keeps the whole. When nobody can be told, the log says so, without a word of it."""
     found = readers(turn, COORDINATOR)
     if not found:
         _log.error("no coordinator can be reached", wijk=turn.wijk.id)
     for address in found:
-        turn.say(address, card)
+        turn.say(address, card, rank=rank)
 
 
 def leave_inbox(house: House, turn: Turn, inbox: str) -> None:

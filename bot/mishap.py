@@ -43,5 +43,5 @@ def record(
             return []
         made = [replace(one, id=stamp * PER_UPDATE + number) for number, one in enumerate(made)]
         updates.fail(tx, wijk, channel, id, reason, now)
-        outbox.add(tx, wijk, [outbox.Message(one.id, one.to, to_dict(one)) for one in made], now)
+        outbox.add(tx, wijk, [outbox.Message(one.id, one.to, to_dict(one), rank=one.rank) for one in made], now)
     return made

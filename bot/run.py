@@ -22,6 +22,7 @@ from bot.house import FLOWS, House, open_houses
 from bot.log import where
 from bot.notice import Notices
 from bot.outage import Outage
+from bot.pace import Pace, Rates
 from bot.pause import growing
 from bot.receive import Receiver, store_is_gone
 from bot.remind import keep_forgetting
@@ -85,6 +86,11 @@ def telegram_of(settings: Settings) -> Telegram:
     return Telegram(settings.telegram_token.get_secret_value(), settings.telegram_base_url, settings.telegram_client)
 
 
+def rates_of(settings: Settings) -> Rates:
+    """How many new messages Telegram takes from each bot."""
+    return Rates(settings.telegram_per_second, settings.telegram_per_chat)
+
+
 class _Bot:
     """One wijk's bot on long polling. It shares the store and the writer with the others, and nothing else."""
 
@@ -112,7 +118,8 @@ class _Bot:
             me = await introduced(telegram)
             handle = Handle(self.house, self.store, username=str(me.get("username", "")))
             handle.warm_up()
-            deliverer = Deliverer(self.store, wijk, telegram, self.writer, handle.unreachable)
+            pace = Pace(rates_of(self.settings))
+            deliverer = Deliverer(self.store, wijk, telegram, self.writer, handle.unreachable, pace)
             outage = Outage(telegram, Notices(self.house))
             receiver = Receiver(self.store, wijk, telegram, self.writer, deliverer, handle, handle.apology, outage)
             _log.info("the bot is up", username=me.get("username"), wijk=wijk)

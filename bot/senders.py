@@ -13,7 +13,7 @@ import secrets
 import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 
 import structlog
@@ -21,6 +21,7 @@ import structlog
 from bot.channels.outcome import Outcome
 from bot.deliver import Channel, Deliverer
 from bot.log import where
+from bot.pace import Pace, Rates
 from bot.receipts import Unreachable
 from bot.remind import keep_forgetting
 from bot.traffic import Outgoing
@@ -50,6 +51,7 @@ class Post:
     channel: Channel
     writer: Writer
     unreachable: Unreachable
+    rates: Rates = field(default_factory=Rates)
 
 
 class Fence:
@@ -70,7 +72,10 @@ class _Sender:
 
     def __init__(self, store: Store, wijk: str, post: Post, until: float) -> None:
         self.fence = Fence(post.channel, until)
-        self.deliverer = Deliverer(store, wijk, self.fence, post.writer, post.unreachable, look_seconds=LOOK_SECONDS)
+        pace = Pace(post.rates, rested=False)  # who sent until now may have sent all that fits in a second
+        self.deliverer = Deliverer(
+            store, wijk, self.fence, post.writer, post.unreachable, pace, look_seconds=LOOK_SECONDS
+        )
         self.forgetting = asyncio.create_task(keep_forgetting(store, wijk, post.writer), name="forgetting")
 
     async def close(self, grace: float) -> None:
@@ -151,7 +156,8 @@ class Senders:
                         sender.fence.until = until
                 await asyncio.gather(*(self._open(wijk, until) for wijk in kept | taken if wijk not in self._sending))
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), RENEW_SECONDS)
+                async with asyncio.timeout(RENEW_SECONDS):  # `wait_for` loses a cancellation that comes with a bell
+                    await self._wake.wait()
             self._wake.clear()
 
     def _hold(self) -> tuple[set[str], set[str]]:

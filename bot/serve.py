@@ -19,7 +19,7 @@ from bot.handle import Handle
 from bot.intake import Intake
 from bot.notice import Notices
 from bot.outage import Outage
-from bot.run import Opened, introduced, telegram_of
+from bot.run import Opened, introduced, rates_of, telegram_of
 from bot.senders import Post, Senders
 from bot.settings import Settings
 from bot.web import Server, hook_app
@@ -49,9 +49,10 @@ async def serve_hooks(
         for writer in writers:
             things.callback(writer.close)
         channels = await _introductions(settings.each(), things)
+        rates = rates_of(settings)
         handles = {wijk: Handle(opened.houses[wijk], store, username=username) for wijk, _, username in channels}
         posts = {
-            wijk: Post(channel, writers[number % count], handles[wijk].unreachable)
+            wijk: Post(channel, writers[number % count], handles[wijk].unreachable, rates)
             for number, (wijk, channel, _) in enumerate(channels)
         }
         senders = Senders(store, posts)

@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     telegram_token: SecretStr = SecretStr("")
     telegram_base_url: str = "https://api.telegram.org"
     telegram_client: Literal["httptools", "httpx"] = "httptools"
+    telegram_per_second: int = Field(default=30, ge=1)
+    telegram_per_chat: float = Field(default=1.0, gt=0, allow_inf_nan=False)
     database_url: SecretStr = SecretStr("")
     telegram_tokens: Annotated[tuple[tuple[str, SecretStr], ...], NoDecode] = ()
     webhook_url: str = ""

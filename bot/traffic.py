@@ -39,6 +39,11 @@ class Button:
     url: str = ""
 
 
+INTERACTIVE, NOTICE, REPORT = RANKS = range(3)
+"""Who goes first when Telegram's pace makes people wait: an answer to whoever just did something, then what others are
+told about it, then what somebody looks into in the next working days."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """One message that was decided in a transaction and is delivered afterwards.
@@ -47,7 +52,8 @@ class Outgoing:
     `edit` is the message to edit in place; when that fails a new message is sent. With an empty `text` an edit only
     takes the buttons away. `card`: this message is the person's card from now on. `ask_contact` is the text of a
     share-my-number button (a reply keyboard);
-    `drop_keyboard` takes such a keyboard away again. Without `buttons` no keyboard is shown.
+    `drop_keyboard` takes such a keyboard away again. Without `buttons` no keyboard is shown. `rank` is one of `RANKS`;
+    edits are `INTERACTIVE`, because they cost nothing and must stay in order.
     """
 
     id: int
@@ -58,10 +64,11 @@ class Outgoing:
     card: bool = False
     ask_contact: str = ""
     drop_keyboard: bool = False
+    rank: int = INTERACTIVE
 
 
 def to_dict(message: Outgoing) -> dict[str, Any]:
-    """What the outbox keeps of a message besides its id and address; only what is not empty."""
+    """What the outbox keeps of a message besides its id, address and rank; only what is not empty."""
     kept: dict[str, Any] = {"text": message.text}
     if message.buttons:
         kept["buttons"] = [[[b.text, b.data, b.url] for b in row] for row in message.buttons]
@@ -76,7 +83,7 @@ def to_dict(message: Outgoing) -> dict[str, Any]:
     return kept
 
 
-def from_dict(id: int, to: str, kept: Mapping[str, Any]) -> Outgoing:
+def from_dict(id: int, to: str, kept: Mapping[str, Any], rank: int = INTERACTIVE) -> Outgoing:
     """The message that `to_dict` wrote down; KeyError when it has no text."""
     return Outgoing(
         id=id,
@@ -87,4 +94,5 @@ def from_dict(id: int, to: str, kept: Mapping[str, Any]) -> Outgoing:
         card=kept.get("card", False),
         ask_contact=kept.get("ask_contact", ""),
         drop_keyboard=kept.get("drop_keyboard", False),
+        rank=rank,
     )

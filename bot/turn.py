@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.card import Card
-from bot.traffic import Incoming, Outgoing
+from bot.traffic import INTERACTIVE, NOTICE, Incoming, Outgoing
 from db.conversations import Conversation
 from db.store import Tx
 from flows.place import Place
@@ -47,9 +47,13 @@ class Turn:
             return self.place.language
         return self.wijk.language(self.incoming.language)
 
-    def say(self, to: str, card: Card, *, edit: int | None = None) -> None:
-        """Add a message to anybody. More than fit in one update's ids are dropped: only a huge inbox gets that far."""
-        self._add(Outgoing(0, to, card.text, card.buttons, edit=edit))
+    def say(self, to: str, card: Card, *, edit: int | None = None, rank: int = NOTICE) -> None:
+        """Add a message to anybody. More than fit in one update's ids are dropped: only a huge inbox gets that far.
+
+        `rank` counts for new messages to others; what whoever said this gets, and every edit, goes before those.
+        """
+        first = to == self.me or edit is not None
+        self._add(Outgoing(0, to, card.text, card.buttons, edit=edit, rank=INTERACTIVE if first else rank))
 
     def show(self, card: Card, *, fresh: bool = False) -> None:
         """Show this as the person's card: an edit of the card that was tapped, else a new message below."""

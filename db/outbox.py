@@ -21,13 +21,17 @@ LONGEST = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message. Its `id` is made by us (stamp of the update * 64 + k), and they only rise."""
+    """One message. Its `id` is made by us (stamp of the update * 64 + k), and they only rise.
+
+    Of what is due the lowest `rank` goes first.
+    """
 
     id: int
     to: str
     payload: dict[str, Any]
     due: datetime = AT_ONCE
     tries: int = 0
+    rank: int = 0
 
 
 _c = outbox.c
@@ -41,7 +45,7 @@ def _waits(due: ColumnElement[datetime]) -> ColumnElement[bool]:
 
 
 _ADD = Upsert(lambda insert: insert(outbox).on_conflict_do_nothing())
-_DUE = (
+_READY = (
     select(*_COLUMNS)
     .where(
         _c.wijk == bindparam("wijk"),
@@ -51,7 +55,10 @@ _DUE = (
     .order_by(_c.id)
     .limit(bindparam("limit"))
 )
-_NEWER = _DUE.where(_c.id > bindparam("after"))
+_DUE = _READY.where(_c.rank == bindparam("rank"))
+_NEWER = _READY.where(_c.id > bindparam("after"))
+_NEWEST = select(func.coalesce(func.max(_c.id), 0)).where(_c.wijk == bindparam("wijk"))
+_HAS = select(_c.id).where(_c.wijk == bindparam("wijk"), _c.id == bindparam("id"))
 _DONE = delete(outbox).where(_c.wijk == bindparam("wijk"), _c.id.in_(bindparam("ids", expanding=True)))
 _DEAD = Upsert(lambda insert: insert(undelivered).on_conflict_do_nothing())
 
@@ -66,6 +73,7 @@ def add(tx: Connection, wijk: str, messages: Sequence[Message], now: datetime) -
             "payload": one.payload,
             "due": one.due,
             "tries": one.tries,
+            "rank": one.rank,
             "made_at": now,
         }
         for one in messages
@@ -74,22 +82,26 @@ def add(tx: Connection, wijk: str, messages: Sequence[Message], now: datetime) -
         tx.execute(_ADD.on(tx), rows)
 
 
-def due(tx: Connection, wijk: str, now: datetime, limit: int = 1000) -> list[Message]:
-    """Messages to send now, the oldest first; none of a person who has an older message that must still wait."""
-    values = {"wijk": wijk, "now": now, "latest": now + LONGEST, "limit": limit}
+def due(tx: Connection, wijk: str, now: datetime, limit: int = 1000, rank: int = 0) -> list[Message]:
+    """Messages of this rank to send now, the oldest first; none of a person with an older one that must still wait."""
+    values = {"wijk": wijk, "now": now, "latest": now + LONGEST, "limit": limit, "rank": rank}
     return [Message(*row) for row in tx.execute(_DUE, values)]
 
 
 def newer(tx: Connection, wijk: str, after: int, now: datetime, limit: int = 1000) -> list[Message]:
-    """As `due`, of the messages with an id above `after` only. Ids rise in the order of the commits (`db.stamps`)."""
+    """As `due`, of every rank, with an id above `after` only. Ids rise in the order of the commits (`db.stamps`)."""
     values = {"wijk": wijk, "after": after, "now": now, "latest": now + LONGEST, "limit": limit}
     return [Message(*row) for row in tx.execute(_NEWER, values)]
 
 
-def next_due(tx: Connection, wijk: str) -> datetime | None:
-    """When the first of the waiting messages is due; None when nothing waits."""
-    first: datetime | None = tx.execute(select(func.min(_c.due)).where(_c.wijk == wijk)).scalar()
-    return first
+def newest(tx: Connection, wijk: str) -> int:
+    """The highest id that waits; 0 when nothing does."""
+    return int(tx.execute(_NEWEST, {"wijk": wijk}).scalar_one())
+
+
+def has(tx: Connection, wijk: str, id: int) -> bool:
+    """Whether this message waits: it was not delivered, given up or erased."""
+    return tx.execute(_HAS, {"wijk": wijk, "id": id}).first() is not None
 
 
 def done(tx: Connection, wijk: str, ids: Sequence[int]) -> None:

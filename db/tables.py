@@ -18,6 +18,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    SmallInteger,
     String,
     Table,
     text,
@@ -113,9 +114,11 @@ outbox = Table(
     Column("due", Moment, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("made_at", Moment, nullable=False),
-    Index(None, "wijk", "due"),
-    Index(None, "wijk", "to", "id"),
+    Column("rank", SmallInteger, nullable=False, server_default="0"),
+    Index(None, "wijk", "rank", "id"),
+    Index(None, "wijk", "to", "due"),
 )
+"""The lowest `rank` goes first; it is 0 for what a process of an older version puts in beside us."""
 
 undelivered = Table(
     "undelivered",

@@ -17,7 +17,7 @@ Sources = Mapping[str, str]
 PILLARS = ("flows", "db")
 EDGES = (
     *("bot.receive", "bot.run", "bot.deliver", "bot.receipts", "bot.remind", "bot.writer", "bot.channels"),
-    *("bot.web", "bot.intake", "bot.outage", "bot.senders", "bot.serve"),
+    *("bot.web", "bot.intake", "bot.outage", "bot.senders", "bot.serve", "bot.pace", "bot.backlog"),
 )
 DOORWAYS = ("bot.__main__", "bot.demo")
 MAX_LINES = 300

@@ -224,7 +224,7 @@ class Account:
 
     def post(self, chat: Chat, content: Mapping[str, Any], markup: Markup | None) -> Message:
         """The bot says something; the message as Telegram returns it. Raises Refusal at the wrong moment."""
-        self.faults.pace(chat.id)
+        self.faults.pace(chat.id, new=True)
         message: Message = {
             "message_id": next(self._message_ids), "from": self.user, "chat": chat.info, "date": int(self.clock()),
             **content,

@@ -68,7 +68,10 @@ class Faults:
         self._floods[chat] = _Flood(self.clock() + retry_after, calls, retry_after)
 
     def strict(self, *, per_chat: float = 1.0, overall: float = 30.0, burst: int = 1) -> None:
-        """Telegram's own pace: messages a second in one chat and over all chats; `burst` at once in a chat."""
+        """Telegram's own pace: messages a second in one chat and over all chats; `burst` at once in a chat.
+
+        Edits are not counted.
+        """
         self._pace = (per_chat, overall, float(burst))
         self._buckets.clear()
 
@@ -102,12 +105,12 @@ class Faults:
         """Whether the answer of this call is cut off."""
         return bool(self._cuts) and _next(self._cuts, method) is not None
 
-    def pace(self, chat: int) -> None:
-        """Raises 429 when this chat, or everybody, must wait."""
+    def pace(self, chat: int, *, new: bool) -> None:
+        """Raises 429 when this chat, or everybody, must wait with a new message, or with an edit."""
         if self._floods:
             self._stop_flooded(chat)
             self._stop_flooded(None)
-        if self._pace is not None:
+        if new and self._pace is not None:
             self._stop_hurried(chat, *self._pace)
 
     def _stop_flooded(self, chat: int | None) -> None:

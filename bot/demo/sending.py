@@ -153,7 +153,7 @@ def _replace(bot: Account, chat: Chat, old: Message, change: dict[str, Any], mar
         message["reply_markup"] = {"inline_keyboard": markup.rows}
     if message == old:
         raise bad(NOT_MODIFIED)
-    bot.faults.pace(chat.id)
+    bot.faults.pace(chat.id, new=False)
     message["edit_date"] = int(bot.clock())
     chat.keep(message)
     bot.note("edit", chat.id, message=message)

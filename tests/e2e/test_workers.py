@@ -30,6 +30,9 @@ MEMBERS = {2001: "goos", 2002: "eas", 2003: "gratis_aanpak"}
 EVERY = 390
 """After so many updates a worker is killed."""
 
+HURRY = {"TELEGRAM_PER_SECOND": "100000", "TELEGRAM_PER_CHAT": "100000"}
+"""At Telegram's own pace the members would read for minutes."""
+
 ON_POSTGRESQL = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 
 
@@ -135,6 +138,7 @@ async def crew(here: Street, count: int) -> AsyncIterator[Crew]:
         "DATABASE_URL": here.store_url,
         "DATA_DIR": str(here.folder),
         "WEBHOOK_SECRET": SECRET,
+        **HURRY,
     }
     them = Crew(here, settings)
     await asyncio.gather(*(them.open(port) for port in ports))

@@ -16,12 +16,16 @@ from bot.demo.standin import standin_app
 from bot.demo.world import TOKEN, World
 from bot.notice import Notice
 from bot.outage import PATIENCE, Channel, Outage
+from bot.pace import Rates
 from bot.traffic import Button, Incoming, Outgoing, to_dict
 from db import outbox, updates
 from db.store import Store, Tx
 from flows.heard import Command, Tap, Text
 
 WIJK = "smitsveen"
+NO_HURRY = Rates(10**6, 10**6)
+"""A pace that nobody notices."""
+
 OPEN = ((Button("Tik", "toy.tap:yes:1"),),)
 
 
@@ -87,7 +91,8 @@ def put(store: Store, messages: Sequence[Outgoing], due: datetime | None = None)
     """Commits these messages to the outbox, as a turn does."""
     now = datetime.now(UTC)
     with store.write() as tx:
-        outbox.add(tx, WIJK, [outbox.Message(one.id, one.to, to_dict(one), due or now) for one in messages], now)
+        rows = [outbox.Message(one.id, one.to, to_dict(one), due or now, rank=one.rank) for one in messages]
+        outbox.add(tx, WIJK, rows, now)
     return messages
 
 

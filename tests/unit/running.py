@@ -18,12 +18,13 @@ from bot.demo.world import World
 from bot.handle import Handle, clock
 from bot.notice import Notices
 from bot.outage import Outage
+from bot.pace import Pace
 from bot.receive import Handler, Receiver, serve
 from bot.traffic import Incoming, Outgoing
 from bot.writer import Writer
 from db.store import Store
 from tests.seated import HOUSE
-from tests.unit.line import OPEN, WIJK, Parrot, at_once, connected, nobody, outage, until
+from tests.unit.line import NO_HURRY, OPEN, WIJK, Parrot, at_once, connected, nobody, outage, until
 
 Apology = Callable[[Incoming], list[Outgoing]]
 H = TypeVar("H", bound=Handler)
@@ -97,7 +98,7 @@ async def _started(
     now: Callable[[], datetime] = clock,
 ) -> AsyncIterator[Running[H]]:
     writer = Writer()
-    deliverer = Deliverer(store, WIJK, channel, writer, nobody, pause=at_once, now=now)
+    deliverer = Deliverer(store, WIJK, channel, writer, nobody, Pace(NO_HURRY), pause=at_once, now=now)
     receiver = Receiver(store, WIJK, channel, writer, deliverer, handle, apology, told, pause=at_once, now=now)
     task = asyncio.create_task(serve(receiver, deliverer))
     bot = Running(world, channel, handle, receiver, deliverer, told, task)

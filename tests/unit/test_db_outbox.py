@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -40,7 +41,6 @@ def test_a_message_that_must_wait_holds_back_only_that_person(store: Store) -> N
         outbox.add(tx, WIJK, [message(16), message(17), message(32, KARIM)], NOW)
         outbox.later(tx, WIJK, 16, NOW + LONGEST, 1)
         assert outbox.due(tx, WIJK, NOW, 10) == [message(32, KARIM)]
-        assert outbox.next_due(tx, WIJK) == NOW
         later = outbox.due(tx, WIJK, NOW + LONGEST, 10)
     assert [one.id for one in later] == [16, 17, 32]
     assert later[0] == Message(16, FATMA, message(16).payload, NOW + LONGEST, 1)
@@ -83,5 +83,30 @@ def test_everything_for_one_person_can_be_dropped(store: Store) -> None:
         outbox.add(tx, WIJK, [message(16), message(17), message(32, KARIM)], NOW)
         assert outbox.drop_for(tx, WIJK, FATMA) == 2
         assert outbox.due(tx, WIJK, NOW, 10) == [message(32, KARIM)]
+        assert outbox.newest(tx, WIJK) == 32
         outbox.done(tx, WIJK, [32])
-        assert outbox.next_due(tx, WIJK) is None
+        assert outbox.newest(tx, WIJK) == 0
+
+
+def test_each_rank_has_its_own_line(store: Store) -> None:
+    notices = [replace(message(id, to), rank=1) for id, to in ((16, FATMA), (17, KARIM))]
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [*notices, message(32), replace(message(33), rank=2)], NOW)
+        assert [outbox.due(tx, WIJK, NOW, 10, rank)[0].id for rank in range(3)] == [32, 16, 33]
+        assert outbox.due(tx, WIJK, NOW, 10, 1) == notices
+        assert [one.id for one in outbox.newer(tx, WIJK, 16, NOW)] == [17, 32, 33]
+
+
+def test_whoever_must_wait_waits_with_everything_that_is_newer(store: Store) -> None:
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [replace(message(16), rank=1), message(17), message(18, KARIM)], NOW)
+        outbox.later(tx, WIJK, 16, NOW + LONGEST, 1)
+        assert [one.id for one in outbox.due(tx, WIJK, NOW)] == [18]
+
+
+def test_a_message_is_there_until_it_is_gone(store: Store) -> None:
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [message(16)], NOW)
+        assert outbox.has(tx, WIJK, 16)
+        outbox.done(tx, WIJK, [16])
+        assert not outbox.has(tx, WIJK, 16)

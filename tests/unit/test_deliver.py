@@ -18,13 +18,15 @@ from bot.deliver import Channel, Deliverer
 from bot.demo.person import Person
 from bot.demo.world import World
 from bot.handle import Handle
+from bot.pace import Pace, Rates
 from bot.pause import growing
-from bot.traffic import Button, Outgoing, from_dict, to_dict
+from bot.traffic import NOTICE, REPORT, Button, Outgoing, from_dict, to_dict
 from bot.writer import Writer
 from db import conversations, outbox
 from db.store import Store
 from tests.seated import HOUSE
-from tests.unit.line import OPEN, WIJK, at_once, connected, nobody, put, until, waiting
+from tests.unit.clockwork import Clockwork
+from tests.unit.line import NO_HURRY, OPEN, WIJK, at_once, connected, nobody, put, until, waiting
 
 
 class Letterbox:
@@ -58,7 +60,8 @@ def to(person: int, id: int, said: str = "", **more: Any) -> Outgoing:
 @asynccontextmanager
 async def delivering(store: Store, channel: Channel, **ways: Any) -> AsyncIterator[Deliverer]:
     writer = Writer()
-    deliverer = Deliverer(store, WIJK, channel, writer, **{"unreachable": nobody, "pause": at_once, **ways})
+    usual = {"unreachable": nobody, "pace": Pace(NO_HURRY), "pause": at_once}
+    deliverer = Deliverer(store, WIJK, channel, writer, **{**usual, **ways})
     await deliverer.start()
     try:
         yield deliverer
@@ -98,6 +101,7 @@ def test_a_message_comes_out_of_the_outbox_as_it_went_in() -> None:
     for message in (plain, full):
         assert from_dict(message.id, message.to, to_dict(message)) == message
     assert to_dict(plain) == {"text": "Dag"}
+    assert from_dict(3, "telegram:1", to_dict(plain), NOTICE).rank == NOTICE
 
 
 async def test_what_was_committed_arrives_and_leaves_the_outbox(store: Store, line: tuple[World, Telegram]) -> None:
@@ -243,6 +247,203 @@ async def test_too_many_requests_move_only_that_person(store: Store, line: tuple
     assert texts(fatma) == ["bericht 1", "bericht 3", "bericht 5"]
 
 
+def held(rates: Rates | None = None) -> tuple[Clockwork, Pace]:
+    """A clock that is turned by hand, and a pace that goes by it."""
+    clock = Clockwork()
+    return clock, Pace(rates, clock=clock, call_later=clock.call_later)
+
+
+async def turn_on(clock: Clockwork, deliverer: Deliverer) -> None:
+    """On to the next moment at which somebody may go, when everybody has gone who could."""
+    await until(lambda: not deliverer._running)
+    clock.on()
+
+
+async def test_a_burst_keeps_telegrams_pace_and_an_answer_goes_before_the_notices(store: Store) -> None:
+    clock, pace = held()
+    world = World(clock=clock)
+    people = [world.person() for _ in range(100)]
+    fatma = world.person()
+    async with connected(world) as channel:
+        for person in (*people, fatma):
+            person.start()
+        world.bot().faults.strict(burst=3)
+        moments: dict[int, float] = {}
+
+        async def fate(message: Outgoing) -> Outcome:
+            outcome = await channel.send(message)
+            assert isinstance(outcome, Sent)
+            moments[message.id] = clock.now - began
+            return outcome
+
+        notices = [to(person.id, id, rank=NOTICE) for id, person in enumerate([*people, *people], start=1)]
+        began = clock.now
+        async with delivering(store, Letterbox(fate), pace=pace) as deliverer:
+            deliverer.accept(put(store, [*notices, to(fatma.id, 201, "verslag", rank=REPORT)]))
+            await turn_on(clock, deliverer)
+            # Sixty of them are gone or under way. Now fatma asks something, and so does somebody with a notice waiting.
+            asks = people[99]
+            deliverer.accept(put(store, [to(fatma.id, 202, "antwoord"), to(asks.id, 203, "antwoord")]))
+            while len(moments) < 203:
+                await turn_on(clock, deliverer)
+                await until(lambda: not deliverer._running)
+            await deliverer.flush()
+    assert waiting(store) == 0
+    assert (moments[202], moments[203], moments[201]) == (2.0, 2.0, 6.0)
+    assert texts(fatma) == ["antwoord", "verslag"]
+    assert texts(asks) == ["antwoord", "bericht 100", "bericht 200"]
+    assert [sum(at == second for at in moments.values()) for second in range(7)] == [*[30] * 6, 23]
+
+
+async def test_a_card_follows_at_once_while_new_messages_are_held(store: Store) -> None:
+    clock, pace = held(Rates(overall=1))
+    channel = Letterbox()
+    async with delivering(store, channel, pace=pace) as deliverer:
+        deliverer.accept(put(store, [to(1, 1), to(1, 2), to(2, 3, rank=NOTICE), to(1, 4, rank=NOTICE)]))
+        await deliverer.flush()
+        assert [one.id for one in channel.posted] == [1]
+        for id in range(10, 20):
+            deliverer.accept(put(store, [to(1, id, edit=5, card=True), to(2, id + 10, edit=6)]))
+            await deliverer.flush()
+        assert (channel.ids(1), channel.ids(2)) == ([1, *range(10, 20)], list(range(20, 30)))
+        for _ in range(3):
+            await turn_on(clock, deliverer)
+        await deliverer.flush()
+    assert [one.id for one in channel.posted][-3:] == [2, 3, 4]
+    assert waiting(store) == 0
+
+
+async def test_a_card_that_is_held_is_not_sent_when_the_old_one_shows_the_question_already(store: Store) -> None:
+    clock, pace = held(Rates(burst=1))
+    channel = Letterbox()
+    async with delivering(store, channel, pace=pace) as deliverer:
+        deliverer.accept(put(store, [to(1, 1), to(1, 2, card=True), to(1, 3)]))
+        await deliverer.flush()
+        deliverer.accept(put(store, [to(1, 4, card=True, edit=5)]))
+        await deliverer.flush()
+        assert channel.ids(1) == [1, 4]
+        await turn_on(clock, deliverer)
+        await deliverer.flush()
+    assert channel.ids(1) == [1, 4, 3]
+    assert waiting(store) == 0
+
+
+async def test_a_card_that_could_not_be_edited_counts_as_a_new_message(store: Store) -> None:
+    async def anew(message: Outgoing) -> Outcome:
+        return Sent(77) if message.edit is not None else Sent()
+
+    clock, pace = held(Rates(burst=1))
+    channel = Letterbox(anew)
+    async with delivering(store, channel, pace=pace) as deliverer:
+        deliverer.accept(put(store, [to(1, 1, edit=5), to(1, 2)]))
+        await deliverer.flush()
+        assert channel.ids(1) == [1]
+        await turn_on(clock, deliverer)
+        await deliverer.flush()
+    assert channel.ids(1) == [1, 2]
+
+
+async def test_what_was_erased_while_it_was_held_is_not_sent(store: Store) -> None:
+    clock, pace = held(Rates(burst=1))
+    channel = Letterbox()
+    async with delivering(store, channel, pace=pace) as deliverer:
+        deliverer.accept(put(store, [to(1, 1), to(1, 2, rank=NOTICE), to(1, 3, rank=NOTICE)]))
+        await deliverer.flush()
+        with store.write() as tx:
+            outbox.drop_for(tx, WIJK, "telegram:1")
+        deliverer.accept(put(store, [to(1, 4, "Alles is gewist.")]))
+        await turn_on(clock, deliverer)
+        await turn_on(clock, deliverer)
+        await deliverer.flush()
+        assert not deliverer._lanes
+        assert not deliverer._backlog._known
+        assert not pace._let
+    assert channel.ids(1) == [1, 4]
+
+
+async def test_a_store_that_is_away_holds_no_message_back(store: Store) -> None:
+    def away(_connection: object) -> None:
+        raise OperationalError("begin", {}, Exception("away"))
+
+    clock, pace = held(Rates(burst=1))
+    channel = Letterbox()
+    async with delivering(store, channel, pace=pace) as deliverer:
+        deliverer.accept(put(store, [to(1, 1), to(1, 2)]))
+        await deliverer.flush()
+        event.listen(store.reader, "begin", away)
+        await turn_on(clock, deliverer)
+        await until(lambda: len(channel.posted) == 2)
+        event.remove(store.reader, "begin", away)
+    assert waiting(store) == 0
+
+
+async def test_too_many_requests_give_the_place_to_others(store: Store) -> None:
+    async def fate(message: Outgoing) -> Outcome:
+        return TryLater(3600.0) if message.to == "telegram:1" else Sent()
+
+    clock, pace = held(Rates(overall=1))
+    channel = Letterbox(fate)
+    async with delivering(store, channel, pace=pace) as deliverer:
+        deliverer.accept(put(store, [to(1, 1), to(1, 2), to(2, 3), to(3, 4, rank=NOTICE)]))
+        await deliverer.flush()
+        for _ in range(2):
+            await turn_on(clock, deliverer)
+        await deliverer.flush()
+        assert (pace.waiting, pace._let) == (0, set())
+    assert [one.id for one in channel.posted] == [3, 4]
+
+
+async def test_a_backlog_of_notices_stands_before_no_answer(store: Store) -> None:
+    clock, pace = held(Rates(overall=1, burst=1))
+    channel = Letterbox()
+    put(store, [to(person, person, rank=NOTICE) for person in range(1, 101)])
+    put(store, [to(7, 200), to(300, 201)])
+    async with delivering(store, channel, pace=pace, held=8, look_seconds=3600.0) as deliverer:
+        await deliverer.flush()
+        assert channel.ids(7) == [200]
+        assert len(deliverer._backlog._known) == 9
+        deliverer.accept(put(store, [to(400, 202), to(400, 203, rank=NOTICE), to(400, 204, edit=5)]))
+        await deliverer.flush()
+        assert channel.ids(400) == [204]
+        while waiting(store):
+            await turn_on(clock, deliverer)
+            await deliverer.flush()
+        assert not deliverer._backlog._known
+    sent = [one.id for one in channel.posted]
+    assert sent[1:4] == [204, 201, 202]
+    assert sent[4:] == [*range(1, 101), 203]
+
+
+async def test_a_report_waits_for_every_notice_also_for_those_outside_memory(store: Store) -> None:
+    clock, pace = held(Rates(overall=1))
+    channel = Letterbox()
+    put(store, [to(1, 1, rank=REPORT), to(1, 2, rank=REPORT)])
+    put(store, [to(person, person, rank=NOTICE) for person in range(10, 30)])
+    async with delivering(store, channel, pace=pace, held=4, look_seconds=3600.0) as deliverer:
+        await deliverer.flush()
+        while waiting(store):
+            await turn_on(clock, deliverer)
+            await deliverer.flush()
+    assert [one.id for one in channel.posted] == [*range(10, 30), 1, 2]
+
+
+async def test_a_sender_that_goes_by_bells_takes_answers_in_while_it_is_behind(store: Store) -> None:
+    clock, pace = held(Rates(overall=1))
+    channel = Letterbox()
+    put(store, [to(person, person, rank=NOTICE) for person in range(1, 51)])
+    async with delivering(store, channel, pace=pace, held=8, look_seconds=3600.0) as deliverer:
+        await deliverer.flush()
+        for id in (100, 200, 300):
+            put(store, [to(id, id), to(900, id + 1, rank=NOTICE)])
+            deliverer.nudge()
+            await until(lambda n=id: n in deliverer._backlog._known)  # type: ignore[misc]
+        while waiting(store):
+            await turn_on(clock, deliverer)
+            await deliverer.flush()
+    sent = [one.id for one in channel.posted]
+    assert sent == [1, 100, 200, 300, *range(2, 51), 101, 201, 301]
+
+
 async def test_whoever_waited_is_served_in_order_when_the_time_has_come(store: Store) -> None:
     refused = [0]
 
@@ -346,7 +547,7 @@ async def test_who_could_not_be_noted_as_gone_is_tried_again_and_holds_up_nobody
         deliverer.accept(put(store, [to(fatma.id, 1), to(ans.id, 2)]))
         await deliverer.flush()
         assert (waiting(store), texts(ans)) == (1, ["bericht 2"])
-        await deliverer.refill()
+        await deliverer._backlog.refill()
         await eventually(deliverer, store)
     assert asked == [f"telegram:{fatma.id}"] * 2
 
@@ -417,7 +618,7 @@ async def test_memory_is_bounded_and_a_backlog_still_goes_out_in_order(store: St
     async with delivering(store, channel, held=8) as deliverer:
         deliverer.accept(put(store, [to(id % 7, id) for id in range(100, 150)]))
         await eventually(deliverer, store)
-        assert len(deliverer._known) == 0
+        assert len(deliverer._backlog._known) == 0
     for person in range(7):
         assert channel.ids(person) == [id for id in range(150) if id % 7 == person]
 
@@ -436,7 +637,7 @@ async def test_the_same_message_is_taken_once(store: Store) -> None:
         messages = put(store, [to(1, 1), to(2, 2)])
         deliverer.accept(messages)
         deliverer.accept(messages)
-        await asyncio.gather(deliverer.refill(), deliverer.refill())
+        await asyncio.gather(deliverer._backlog.refill(), deliverer._backlog.refill())
         await deliverer.flush()
     assert sorted(one.id for one in channel.posted) == [1, 2]
 
@@ -481,7 +682,7 @@ async def test_closing_leaves_in_the_outbox_what_could_not_be_sent(store: Store)
 
     channel = Letterbox(fate)
     writer = Writer()
-    deliverer = Deliverer(store, WIJK, channel, writer, nobody)
+    deliverer = Deliverer(store, WIJK, channel, writer, nobody, Pace(NO_HURRY))
     await deliverer.start()
     deliverer.accept(put(store, [to(1, 1), to(1, 2), to(2, 3), to(3, 4)]))
     await until(lambda: waiting(store) == 3)

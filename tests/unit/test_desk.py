@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
+from sqlalchemy import update
 
 from bot.handle import Handle
 from bot.table import Person, Table, tapped
-from bot.traffic import Incoming, Outgoing
-from db import invitations, leads
+from bot.traffic import INTERACTIVE, NOTICE, REPORT, Incoming, Outgoing
+from db import invitations, leads, tables
 from db.leads import Lead
 from db.store import Store
 from flows.heard import Command, Tap
@@ -166,6 +167,29 @@ def test_what_a_partner_could_not_do_the_coordinator_takes_up_and_the_partner_se
     assert (after.status, after.inbox, after.assignee) == ("in_progress", "coordinator", room.ria.address)
     assert "Ria" in room.fatma.news[-1].text
     assert "Fatma" not in room.do(room.ans, lead, "view")
+
+
+def ranks(room: Room, person: Person, lead: Lead, answer: str) -> dict[str, int]:
+    """What everybody gets of this tap: with which rank, by name; an edit as `name edited`."""
+    tap = Tap(f"lead.{lead.id}", answer, seated.lead(room.at, lead.id).version)
+    out = room.at.handle([Incoming("telegram", 9001, person.address, person.address, tap, person.card.id)])
+    names = {each.address: each.name for each in room.at.people.values()}
+    return {names[each.to] + (" edited" if each.edit else ""): each.rank for each in out}
+
+
+def test_an_answer_and_every_edit_go_before_notices_and_these_before_what_may_wait(room: Room) -> None:
+    lead = room.handed_over()
+    go(room.at, room.bep, "view")
+    assert ranks(room, room.ans, lead, "decline.out_of_area") == {
+        "Ans edited": INTERACTIVE, "Bep edited": INTERACTIVE, "Fatma": NOTICE, "Ria": REPORT,
+    }  # fmt: skip
+
+
+def test_what_is_urgent_comes_to_the_coordinator_as_soon_as_it_can(room: Room) -> None:
+    lead = room.handed_over()
+    with room.at.store.write() as tx:
+        tx.execute(update(tables.leads).values(urgent=True))
+    assert ranks(room, room.ans, lead, "decline.out_of_area")["Ria"] == NOTICE
 
 
 @pytest.mark.parametrize("who", ["telegram:1087968824", "telegram:1001"])

@@ -17,12 +17,13 @@ from bot.channels.telegram import Telegram
 from bot.deliver import Deliverer
 from bot.demo.world import TOKEN, World
 from bot.lock import AlreadyRunning, only_poller
+from bot.pace import Pace
 from bot.receive import Receiver, serve, store_is_gone
 from bot.traffic import Incoming, Outgoing
 from bot.writer import Writer
 from db.store import Store
 from flows.heard import Text
-from tests.unit.line import WIJK, Parrot, at_once, connected, nobody, outage, until, waiting
+from tests.unit.line import NO_HURRY, WIJK, Parrot, at_once, connected, nobody, outage, until, waiting
 from tests.unit.running import failures, running, sorry, texts
 
 
@@ -276,7 +277,7 @@ async def test_another_poller_is_a_line_in_the_log_and_not_the_end(store: Store,
 async def test_a_token_that_telegram_does_not_know_ends_the_bot_at_once(store: Store, world: World) -> None:
     writer = Writer()
     async with connected(world, token="123456:nobody-knows-this-token") as channel:
-        deliverer = Deliverer(store, WIJK, channel, writer, nobody, pause=at_once)
+        deliverer = Deliverer(store, WIJK, channel, writer, nobody, Pace(NO_HURRY), pause=at_once)
         receiver = Receiver(
             store, WIJK, channel, writer, deliverer, Parrot(store), sorry, outage(channel), pause=at_once
         )
@@ -321,7 +322,7 @@ async def test_after_a_quiet_time_no_offset_is_asked_because_ids_may_begin_anew(
     async with connected(world) as line:
         channel = Watched(TOKEN, line._bot.base_url.partition("/bot")[0])
         await channel.open()
-        deliverer = Deliverer(store, WIJK, channel, writer, nobody)
+        deliverer = Deliverer(store, WIJK, channel, writer, nobody, Pace(NO_HURRY))
         receiver = Receiver(store, WIJK, channel, writer, deliverer, Parrot(store), sorry, outage(channel))
         await asyncio.wait_for(serve(receiver, deliverer), 10)
         await channel.close()

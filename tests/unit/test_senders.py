@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from time import monotonic
 
 import pytest
@@ -13,12 +14,14 @@ import pytest
 from bot import senders as room
 from bot.channels.outcome import Outcome, Sent
 from bot.deliver import Deliverer
+from bot.pace import Pace, Rates
 from bot.senders import Fence, Post, Senders
 from bot.traffic import Outgoing, to_dict
 from bot.writer import Writer
 from db import leases, outbox
 from db.store import Store
-from tests.unit.line import nobody, until
+from tests.unit.clockwork import Clockwork
+from tests.unit.line import NO_HURRY, nobody, until
 
 WIJKEN = ("smitsveen", "de_eng", "soesterberg", "klaarwater")
 SHARED = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
@@ -45,7 +48,7 @@ class Side:
         self.store, self.writer = store, Writer()
         self.postmen = {wijk: Postman() for wijk in wijken}
         self.senders = Senders(
-            store, {wijk: Post(postman, self.writer, nobody) for wijk, postman in self.postmen.items()}
+            store, {wijk: Post(postman, self.writer, nobody, NO_HURRY) for wijk, postman in self.postmen.items()}
         )
 
     def says(self, wijk: str, *ids: int) -> None:
@@ -171,9 +174,41 @@ async def test_behind_the_fence_nothing_is_sent_after_the_lease(store: Store) ->
     assert waiting(store, "smitsveen") == 1
 
 
+async def test_who_takes_over_gives_telegram_a_moment_and_then_sends(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clockwork()
+    rates = Rates(overall=4)
+    monkeypatch.setattr(room, "Pace", partial(Pace, clock=clock, call_later=clock.call_later))
+    put(store, "smitsveen", 1, 2)
+    for person in range(10, 16):
+        put(store, "smitsveen", person, to=f"telegram:{person}")
+    writer, postman = Writer(), Postman()
+    sender = room._Sender(store, "smitsveen", Post(postman, writer, nobody, rates), monotonic() + 3600)
+    await sender.deliverer.start()
+    for second in range(4):
+        await sender.deliverer.flush()
+        assert len(postman.sent) == min(8, 4 * second)
+        clock.pass_by(1.0)
+    await sender.close(1.0)
+    writer.close()
+    assert [set(postman.sent[:4]), set(postman.sent[4:])] == [{1, 10, 11, 12}, {2, 13, 14, 15}]
+
+
+async def test_a_nudge_at_the_very_end_does_not_hold_up_the_end(store: Store) -> None:
+    postman, writer = Postman(), Writer()
+    deliverer = Deliverer(store, "smitsveen", postman, writer, nobody, Pace(NO_HURRY), look_seconds=3600)
+    await deliverer.start()
+    await asyncio.sleep(0)
+    deliverer.nudge()
+    await asyncio.sleep(0)
+    await asyncio.wait_for(deliverer.close(), 10)
+    writer.close()
+
+
 async def test_more_than_fits_in_memory_comes_later_and_in_order(store: Store) -> None:
     postman, writer = Postman(), Writer()
-    deliverer = Deliverer(store, "smitsveen", postman, writer, nobody, held=4, look_seconds=3600)
+    deliverer = Deliverer(store, "smitsveen", postman, writer, nobody, Pace(NO_HURRY), held=4, look_seconds=3600)
     await deliverer.start()
     postman.open.clear()
     for number in range(1, 21):

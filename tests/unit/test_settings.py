@@ -30,6 +30,7 @@ def test_without_any_setting_there_is_a_sensible_one() -> None:
     assert settings.wijk == "smitsveen"
     assert settings.store_url() == "sqlite:///data/koppelkans.db"
     assert settings.koppelkans_host == "127.0.0.1"
+    assert (settings.telegram_per_second, settings.telegram_per_chat) == (30, 1.0)
     with pytest.raises(ValidationError):
         settings.wijk = "x"  # type: ignore[misc]
 
@@ -88,6 +89,7 @@ def test_everything_wrong_is_named_at_once_and_no_value_is_shown(monkeypatch: py
         "TELEGRAM_TOKEN": "geheim", "TELEGRAM_BASE_URL": "geheim", "TELEGRAM_CLIENT": "geheim",
         "DATABASE_URL": "mysql://geheim", "WIJK": "../geheim", "SECRET_KEYS": f"{KEY},geheim",
         "LOG_LEVEL": "geheim", "KOPPELKANS_PORT": "70000", "TELEGRAM_TOKN": "geheim",
+        "TELEGRAM_PER_SECOND": "0", "TELEGRAM_PER_CHAT": "inf",
     }  # fmt: skip
     for name, value in wrong.items():
         monkeypatch.setenv(name, value)
