@@ -19,7 +19,7 @@ from bot.coordinator import INVITATION
 from bot.house import House
 from bot.remind import forget_what_is_due
 from bot.table import Person, Table
-from bot.traffic import Outgoing, to_dict
+from bot.traffic import NOTICE, Outgoing, to_dict
 from db import invitations, outbox
 from db.outbox import Message
 from db.store import Store
@@ -62,12 +62,11 @@ ADDRESSED = ("key", "resident", "to")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What is stored. `due`: the messages that wait may go now, as after an outage; else they must wait a day."""
+    """What is stored. The messages that wait are notices that may all go now, as after an outage."""
 
     conversations: int = 1_000
     open_leads: int = LEADS
     backlog: int = 0
-    due: bool = False
 
     @property
     def copies(self) -> int:
@@ -109,22 +108,19 @@ def play(store: Store, house: House, now: datetime, *, people: int = PEOPLE, lea
     words = to_dict(Outgoing(0, "", card.text, card.buttons))
     with store.write() as tx:
         _spread(tx, partners)
-        waiting = [Message(n, f"telegram:{AWAY + n}", words, now, 3) for n in range(WAITING)]
+        waiting = [Message(n, f"telegram:{AWAY + n}", words, rank=NOTICE) for n in range(WAITING)]
         outbox.add(tx, MESSAGES, waiting, now)
 
 
-def fill(store: Store, wijk: str, shape: Shape, now: datetime) -> None:
+def fill(store: Store, wijk: str, shape: Shape) -> None:
     """Fill a store in which was played."""
     if store.writer.dialect.name == "sqlite":
         _at_ease(store)
-    due = now - timedelta(minutes=1) if shape.due else now + timedelta(days=1)
     with store.write() as tx:
         _copy_members(tx, wijk)
         last = _copy(tx, WALKERS, wijk, shape.copies, 0)
         last = _copy(tx, HELPED, wijk, shape.open_leads // LEADS, last)
         _copy(tx, MESSAGES, wijk, shape.backlog // WAITING, last)
-        waiting = metadata.tables["outbox"]
-        tx.execute(waiting.update().where(waiting.c.wijk == wijk).values(due=due))
         tx.execute(metadata.tables["numbers"].insert(), {"wijk": wijk, "last": last})
     if store.shared:
         with store.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as line:

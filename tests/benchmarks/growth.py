@@ -37,7 +37,6 @@ SHAPES = {
     "leads": Shape(open_leads=10_080),
     "backlog": Shape(backlog=100_000),
     LANGUAGES: Shape(),
-    "outage": Shape(backlog=100_000, due=True),
 }
 USUAL = "1k,100k,1M,leads,backlog,languages"
 WITHIN = 1.10
@@ -81,7 +80,7 @@ def filled(names: Sequence[str], kept: Stores, folder: Path) -> Iterator[tuple[s
                 fill.play(store, open_house(WIJK, root / "flows", root / "locale"), now)
         address = kept.copy(played[root])
         with closing(open_store(address)) as store:
-            fill.fill(store, WIJK, SHAPES[name], now)
+            fill.fill(store, WIJK, SHAPES[name])
         print(f"{name} is filled: {time.monotonic() - began:.0f} s", flush=True)
         yield name, Filled(address, SHAPES[name], root)
 

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.table import Table
+from bot.traffic import NOTICE
 from db import conversations, erase, leads, outbox, tables
 from db.store import Store
 from tests.benchmarks.fill import AWAY, LEADS, MEMBER, PEOPLE, RESIDENT, SPAN, WAITING, Shape, fill, play
@@ -19,7 +20,7 @@ SHAPE = Shape(conversations=COPIES * PEOPLE, open_leads=2 * LEADS, backlog=2 * W
 def full(store: Store) -> Store:
     """Three copies of ten people, two of two leads, and messages that wait."""
     play(store, HOUSE, NOW, people=10, leads=2)
-    fill(store, WIJK, SHAPE, NOW)
+    fill(store, WIJK, SHAPE)
     return store
 
 
@@ -78,20 +79,13 @@ def test_forgetting_one_person_leaves_the_same_person_of_another_copy(full: Stor
     assert {"conversation", "leads", "consents"} <= before.keys()
 
 
-def test_what_waits_is_for_others_and_goes_when_its_time_has_come(full: Store) -> None:
+def test_what_waits_are_notices_for_others_that_may_go_now(full: Store) -> None:
     with full.read() as tx:
-        assert outbox.due(tx, WIJK, NOW) == []
         assert outbox.count(tx, WIJK) == 2 * WAITING
-        first, *_ = outbox.due(tx, WIJK, NOW.replace(day=NOW.day + 2))
-    assert int(first.to.removeprefix("telegram:")) >= AWAY
-    assert first.payload["text"]
-
-
-def test_the_outbox_can_be_filled_with_what_may_go_now(store: Store) -> None:
-    play(store, HOUSE, NOW, people=4, leads=1)
-    fill(store, WIJK, Shape(backlog=WAITING, due=True), NOW)
-    with store.read() as tx:
-        assert len(outbox.due(tx, WIJK, NOW)) == WAITING
+        waiting = outbox.due(tx, WIJK, NOW, 3 * WAITING, NOTICE)
+    assert len(waiting) == 2 * WAITING
+    assert min(int(one.to.removeprefix("telegram:")) for one in waiting) >= AWAY
+    assert waiting[0].payload["text"]
 
 
 def test_every_number_is_below_the_next_one_given_out(full: Store) -> None:

@@ -5,6 +5,7 @@ The bot is the real one with the real charts, and the trouble is real where it c
 
 from __future__ import annotations
 
+import itertools
 import re
 import socket
 from collections.abc import Callable, Iterator, MutableMapping
@@ -134,10 +135,15 @@ async def test_a_full_disk_is_waited_for_and_then_everything_goes_on(store: Stor
         with store.writer.connect() as connection:
             connection.exec_driver_sql(f"PRAGMA max_page_count = {most}")
 
+    def load() -> None:
+        for number in itertools.count():  # each takes a page that was free
+            with store.write() as tx:
+                tx.exec_driver_sql(f"CREATE TABLE ballast_{number} (what)")
+
     def fill() -> None:
         pages(1)  # as few as there are now
-        with pytest.raises(sa.exc.OperationalError, match="full"), store.write() as tx:
-            tx.exec_driver_sql("CREATE TABLE ballast (what)")
+        with pytest.raises(sa.exc.OperationalError, match="full"):
+            load()
 
     async with serving(store, world) as bot:
         await walk_through(bot, store, log, fill, lambda: pages(1_000_000))
