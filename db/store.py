@@ -6,9 +6,11 @@ its turn, on PostgreSQL the verbs lock the rows that they are about to change.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from time import monotonic, sleep
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, Executable, create_engine, event, func, select, text
@@ -153,13 +155,26 @@ def _open_sqlite(address: URL) -> Store:
     return Store(writer, reader)
 
 
+def _insist(connection: Any, pragma: str) -> None:
+    """Two that open a new store at once meet when it becomes a WAL store; SQLite does not wait by itself there."""
+    until = monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            connection.execute(pragma)
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+            sleep(0.01)
+
+
 def _sqlite_ways(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> None:
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver must not begin transactions of its own
         connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
         for pragma in pragmas:
-            connection.execute(f"PRAGMA {pragma}")
+            _insist(connection, f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
