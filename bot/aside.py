@@ -46,8 +46,6 @@ class Asides:
     def of(self, effect: Overlay, place: Place, wijk: Wijk, language: str, name: str) -> Card:
         """The message for this effect, in the person's language."""
         match effect.kind:
-            case "danger":
-                return self.danger(effect.argument, place, language)
             case "erase":
                 buttons = [("erase_yes", data("erase", "yes", place.turn)), ("erase_no", data(place.step, "_stay", 0))]
                 return self.message("erase", language, buttons)

@@ -21,7 +21,7 @@ from bot.log import where
 from bot.pace import Pace
 from bot.pause import growing
 from bot.receipts import Receipts, Unreachable
-from bot.traffic import Outgoing
+from bot.traffic import DANGER, Outgoing
 from bot.writer import Writer
 from db.store import Store
 
@@ -121,6 +121,8 @@ class Deliverer:
         if lane is None:
             lane = self._lanes[to] = Lane(tries)
         self._line_up(lane, message)
+        if message.rank == DANGER and (rest := self._resting.pop(to, None)) is not None:
+            rest.cancel()
         if to not in self._running and to not in self._resting:
             self._run(to)
 
@@ -160,9 +162,10 @@ class Deliverer:
                 del self._lanes[to]
 
     def _next(self, to: str, lane: Lane) -> Outgoing | None:
-        """What may go now; edits go past a new message that the pace holds."""
+        """What may go now; edits go past a new message that the pace holds, and danger waits for nothing."""
         message = lane.first()
-        if message is not None and message.edit is None and not self._pace.ask(to, message.rank, message.id):
+        free = message is None or message.edit is not None or message.rank == DANGER
+        if message is not None and not free and not self._pace.ask(to, message.rank, message.id):
             lane.held = True
             message = lane.first_edit()
         if message is not None:

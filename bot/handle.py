@@ -21,7 +21,7 @@ from bot.coordinator import INVITATION
 from bot.deadlines import working_days
 from bot.desk import DeskRoom
 from bot.house import House
-from bot.traffic import Incoming, Outgoing, to_dict
+from bot.traffic import DANGER, Incoming, Outgoing, to_dict
 from bot.turn import PER_UPDATE, Turn
 from db import conversations, outbox, people, settings, stamps, touches, updates
 from db.conversations import Conversation
@@ -254,6 +254,8 @@ class Handle:
                 mine.show_everything(self.house, turn, place)
             case "help":
                 turn.say(turn.me, mine.help_card(self.house, turn, place))
+            case "danger":
+                turn.say(turn.me, self.asides.danger(effect.argument, place, turn.language), rank=DANGER)
             case _:
                 name = turn.incoming.name.strip()
                 turn.say(turn.me, self.asides.of(effect, place, turn.wijk, turn.language, name))

@@ -39,9 +39,9 @@ class Button:
     url: str = ""
 
 
-INTERACTIVE, NOTICE, REPORT = RANKS = range(3)
-"""Who goes first when Telegram's pace makes people wait: an answer to whoever just did something, then what others are
-told about it, then what somebody looks into in the next working days."""
+DANGER, INTERACTIVE, NOTICE, REPORT = RANKS = range(-1, 3)
+"""Who goes first: numbers to call for somebody in danger, which no pace holds; then an answer to whoever just did
+something, then what others are told about it, then what somebody looks into in the next working days."""
 
 
 @dataclass(frozen=True, slots=True)

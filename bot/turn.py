@@ -52,8 +52,9 @@ class Turn:
 
         `rank` counts for new messages to others; what whoever said this gets, and every edit, goes before those.
         """
-        first = to == self.me or edit is not None
-        self._add(Outgoing(0, to, card.text, card.buttons, edit=edit, rank=INTERACTIVE if first else rank))
+        if to == self.me or edit is not None:
+            rank = min(rank, INTERACTIVE)
+        self._add(Outgoing(0, to, card.text, card.buttons, edit=edit, rank=rank))
 
     def show(self, card: Card, *, fresh: bool = False) -> None:
         """Show this as the person's card: an edit of the card that was tapped, else a new message below."""

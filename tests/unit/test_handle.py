@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.channels.hearing import hear
 from bot.coordinator import INVITATION
 from bot.table import Person, Table, tapped
-from bot.traffic import Incoming, Outgoing
+from bot.traffic import DANGER, INTERACTIVE, Incoming, Outgoing
 from db import conversations, outbox, touches
 from db.store import Store
 from flows.heard import Blocked, Command, Elsewhere, Heard, Media, Tap, Text
@@ -58,6 +58,15 @@ def test_an_update_that_comes_twice_happens_once(store: Store) -> None:
     assert at.handle(rows) == []
     assert [at.handle([each]) for each in rows] == [[]] * 5
     assert kept(store) == before
+
+
+@pytest.mark.parametrize("heard", [Text("ik ruik gas"), Command("gevaar"), Tap("menu.worries", "_danger", 0)])
+def test_the_numbers_for_somebody_in_danger_go_before_everything(store: Store, heard: Heard) -> None:
+    at = seated.table(store)
+    at.handle([update(1, Command("start")), *answers(*TO_COLD, since=2)])
+    ranks = {each.rank: each.text for each in at.handle([update(9, Command("help")), update(10, heard)])}
+    assert list(ranks) == [INTERACTIVE, DANGER]
+    assert "112" in ranks[DANGER]
 
 
 def test_a_doubled_update_within_one_batch_happens_once(store: Store) -> None:
