@@ -19,7 +19,7 @@ from bot.senders import Post, Senders
 from bot.traffic import INTERACTIVE, NOTICE, REPORT, Outgoing
 from bot.writer import Writer
 from db.store import Store
-from tests.unit.line import WIJK, connected, put, until, waiting
+from tests.unit.line import WIJK, connected, nobody, put, until, waiting
 
 RATES = Rates(overall=100, per_chat=10.0, burst=3)
 FLOODED = 1007
@@ -61,7 +61,7 @@ async def sender(store: Store, world: World, diary: Diary) -> AsyncIterator[Send
     """One process: its own store, line and writer."""
     writer = Writer()
     async with connected(world) as channel:
-        senders = Senders(store, {WIJK: Post(Line(channel, diary), writer, RATES)})
+        senders = Senders(store, {WIJK: Post(Line(channel, diary), writer, nobody, RATES)})
         await senders.start()
         try:
             yield senders
