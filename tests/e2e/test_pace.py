@@ -19,6 +19,7 @@ from bot.senders import Post, Senders
 from bot.traffic import INTERACTIVE, NOTICE, REPORT, Outgoing
 from bot.writer import Writer
 from db.store import Store
+from tests.e2e.process import PATIENCE
 from tests.unit.line import WIJK, connected, nobody, put, until, waiting
 
 RATES = Rates(overall=100, per_chat=10.0, burst=3)
@@ -103,7 +104,7 @@ async def test_the_pace_is_kept_by_two_senders_that_change_over(
         put(store, said)
 
     says(REPORT, *COORDINATORS, *COORDINATORS)
-    says(NOTICE, *PEOPLE, *PEOPLE)
+    says(NOTICE, *PEOPLE, *PEOPLE, *PEOPLE)
     async with sender(store, world, diary) as one, sender(open_stores(store_url), world, diary) as two:
 
         async def answers(number: int) -> None:
@@ -119,11 +120,11 @@ async def test_the_pace_is_kept_by_two_senders_that_change_over(
         await one.close()
         faults.flood(FLOODED, retry_after=1, calls=1)
         await answers(150)
-        await until(lambda: not waiting(store))
+        await until(lambda: not waiting(store), PATIENCE)
         assert two._sending
     assert [diary.calls[place].to for place in diary.held_off] == [f"telegram:{FLOODED}"]
     answered, noticed, reported = (diary.seen(rank) for rank in (INTERACTIVE, NOTICE, REPORT))
-    assert [len(answered), len(noticed), len(reported)] == [30, 2 * (len(PEOPLE) - 1), 20]
+    assert [len(answered), len(noticed), len(reported)] == [30, 3 * (len(PEOPLE) - 1), 20]
     edited = [place for place, one in diary.taken if one.edit is not None]
     assert max(answered) < noticed[-60]
     assert max(edited[:40]) < noticed[-60]

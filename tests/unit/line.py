@@ -34,9 +34,9 @@ def at_once(_tries: int) -> float:
     return 0.001
 
 
-async def until(true: Callable[[], bool]) -> None:
-    """Lets everybody else go on until this is true; TimeoutError after ten seconds."""
-    async with asyncio.timeout(10):
+async def until(true: Callable[[], bool], patience: float = 10.0) -> None:
+    """Lets everybody else go on until this is true; TimeoutError after so many seconds."""
+    async with asyncio.timeout(patience):
         while not true():  # noqa: ASYNC110 - what is waited for does not tell
             await asyncio.sleep(0)
 
