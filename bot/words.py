@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
 from pathlib import Path
 from unicodedata import bidirectional
 
-from babel import Locale
-from babel.dates import format_date, format_time
+from babel import Locale, localedata
 from babel.messages.pofile import read_po
 
 from flows.wijk import Partner
 
 SOURCE = "nl"
 FIRST_STRONG_ISOLATE, POP_ISOLATE, RIGHT_TO_LEFT_MARK = "\u2068", "\u2069", "\u200f"
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """What we use of what Babel knows of a language. Weekdays count from 0, Monday; months from 1."""
+
+    mirrored: bool
+    names: Mapping[str, str]
+    weekdays: Mapping[int, str]
+    months: Mapping[int, str]
 
 
 class Words:
@@ -28,9 +38,14 @@ class Words:
     def __init__(self, folder: Path, phrases: Mapping[str, str]) -> None:
         self.phrases = phrases
         files = {path.parent.parent.name: path for path in sorted(folder.glob("*/LC_MESSAGES/bot.po"))}
-        self.locales = {code: Locale.parse(code) for code in (SOURCE, *files)}
-        self.mirrored = {code for code, locale in self.locales.items() if locale.text_direction == "rtl"}
-        self.catalogs = {code: _catalog(path, self.right_to_left(code)) for code, path in files.items()}
+        self.tongues: dict[str, Tongue] = {}
+        self.catalogs: dict[str, dict[tuple[str, str], str]] = {}
+        for code in (SOURCE, *files):
+            self.tongues[code] = _tongue(code, (SOURCE, *files))
+            if code in files:
+                self.catalogs[code] = _catalog(files[code], self.right_to_left(code))
+            # Babel keeps a megabyte of each language that it ever read; we have what we need of it.
+            getattr(localedata, "_cache", {}).clear()
 
     def say(self, language: str, context: str, dutch: str, /, **fields: object) -> str:
         """The text in that language, with its `{fields}` filled in; in Dutch where a translation lacks.
@@ -54,30 +69,27 @@ class Words:
 
     def right_to_left(self, language: str) -> bool:
         """Whether the language is written from right to left."""
-        return language in self.mirrored
+        return language in self.tongues and self.tongues[language].mirrored
 
     def name(self, language: str) -> str:
         """The language's own name in its own script: Nederlands, العربية."""
-        name = Locale.parse(language).get_display_name(language) or language
-        return name[0].upper() + name[1:]
+        return self.name_in(language, language)
 
     def name_in(self, language: str, reader: str) -> str:
         """The language's name for somebody who reads another one: Arabisch."""
-        name = Locale.parse(language).get_display_name(reader) or language
-        return name[0].upper() + name[1:]
+        return self._tongue(reader).names.get(language, language)
 
     def day(self, language: str, when: date) -> str:
         """Weekday, day and month: woensdag 2 december."""
-        return format_date(when, "EEEE d MMMM", locale=self.locales.get(language, self.locales[SOURCE]))
+        return f"{self.weekday(language, when.weekday())} {when.day} {self._tongue(language).months[when.month]}"
 
     def weekday(self, language: str, day: int) -> str:
         """The name of a weekday; 0 is Monday."""
-        return str(self.locales.get(language, self.locales[SOURCE]).days["format"]["wide"][day])
+        return self._tongue(language).weekdays[day]
 
     def moment(self, language: str, when: datetime) -> str:
         """Day and time: woensdag 2 december 14:02. The caller gives it in the wijk's own time zone."""
-        locale = self.locales.get(language, self.locales[SOURCE])
-        return f"{self.day(language, when)} {format_time(when.time(), 'HH:mm', locale=locale)}"
+        return f"{self.day(language, when)} {when:%H:%M}"
 
     def listed(self, items: Sequence[str], language: str) -> str:
         """A, B en C."""
@@ -88,6 +100,20 @@ class Words:
     def in_row(self, items: Sequence[str], language: str) -> str:
         """A, B, C with the comma of the language."""
         return reduce(lambda row, item: self.phrase(language, "words.comma", first=row, last=item), items)
+
+    def _tongue(self, language: str) -> Tongue:
+        return self.tongues.get(language) or self.tongues[SOURCE]
+
+
+def _tongue(code: str, languages: Sequence[str]) -> Tongue:
+    locale = Locale.parse(code)
+    names = {each: Locale.parse(each).get_display_name(code) or each for each in languages}
+    return Tongue(
+        mirrored=locale.text_direction == "rtl",
+        names={each: name[0].upper() + name[1:] for each, name in names.items()},
+        weekdays=dict(locale.days["format"]["wide"]),
+        months=dict(locale.months["format"]["wide"]),
+    )
 
 
 def _catalog(path: Path, rtl: bool) -> dict[tuple[str, str], str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from string import Formatter
 
 import pytest
+from babel import Locale
+from babel.dates import format_date
 
 from bot.house import open_house
 from bot.words import FIRST_STRONG_ISOLATE as OPEN
@@ -115,6 +117,7 @@ def test_a_field_that_is_not_given_is_an_error_and_not_a_gap(words: Words) -> No
 def test_languages_are_called_by_their_own_name(words: Words) -> None:
     assert [words.name(code) for code in ("nl", "ar", "en")] == ["Nederlands", "العربية", "English"]
     assert words.name_in("ar", "nl") == "Arabisch"
+    assert words.name_in("tlh", "nl") == "tlh"
 
 
 def test_only_arabic_of_these_is_read_from_right_to_left(words: Words) -> None:
@@ -128,6 +131,20 @@ def test_days_and_moments_are_told_in_the_readers_language(words: Words) -> None
     assert words.day("tr", day) == "woensdag 2 december"
     assert words.weekday("nl", 0) == "maandag"
     assert words.moment("nl", datetime(2026, 12, 2, 9, 5)) == "woensdag 2 december 09:05"  # noqa: DTZ001
+
+
+def test_days_are_what_babel_makes_of_them_in_every_language_that_the_wijk_may_need(tmp_path: Path) -> None:
+    codes = ("nl", "en", "ar", "tr", "pl", "uk", "ti", "so", "fa", "es", "ru")
+    for code in codes:
+        path = tmp_path / code / "LC_MESSAGES" / "bot.po"
+        path.parent.mkdir(parents=True)
+        path.write_text(HEADER.format(language=code), "utf-8")
+    words = Words(tmp_path, PHRASES)
+    days = [date(2028, 1, 1) + timedelta(number) for number in range(366)]
+    for code in codes:
+        assert [words.day(code, day) for day in days] == [format_date(day, "EEEE d MMMM", locale=code) for day in days]
+        own = Locale.parse(code).get_display_name(code) or ""
+        assert words.name(code).casefold() == own.casefold()
 
 
 @pytest.mark.parametrize(
