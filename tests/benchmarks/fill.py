@@ -103,7 +103,7 @@ def play(store: Store, house: House, now: datetime, *, people: int = PEOPLE, lea
     for number in range(leads):
         clock.now = now - LATELY * (1 - number / leads)
         go(at, _resident(at, number), *ALONE, "first", *ABOUT_ME, "handoff.consent:yes")
-    _forget(store, now)
+    _forget(store, now, FORGOTTEN)
     card = at.people[f"telegram:{RESIDENT}"].card
     words = to_dict(Outgoing(0, "", card.text, card.buttons))
     with store.write() as tx:
@@ -143,10 +143,12 @@ def _answers(at: Table, data: str) -> bool:
     return moves and isinstance(at.house.charts.steps.get(step), Question)
 
 
-def _forget(store: Store, moment: datetime) -> None:
+def _forget(store: Store, now: datetime, since: timedelta = timedelta()) -> None:
+    """Day by day, as a bot that is always up: a clock that jumps is not believed."""
     for mould in (WALKERS, HELPED):
-        while any(forget_what_is_due(store, mould, moment).values()):
-            pass
+        for day in range(since.days, -1, -1):
+            while any(forget_what_is_due(store, mould, now - timedelta(day)).values()):
+                pass
 
 
 @dataclass(slots=True)

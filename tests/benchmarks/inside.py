@@ -22,7 +22,7 @@ HELD = 5_000
 
 
 def transactions(address: str, wijk: str, copies: int, now: datetime) -> Row:
-    """Milliseconds. Forgetting is asked when nothing is due, and then a week later, when everything is."""
+    """Milliseconds. Forgetting is asked when nothing is due, and then day by day until everything was."""
     with closing(open_store(address)) as store:
 
         def forget(moment: datetime) -> bool:
@@ -42,7 +42,8 @@ def transactions(address: str, wijk: str, copies: int, now: datetime) -> Row:
         helped = [RESIDENT + number + SPAN * (copies // 2) for number in range(5, PEOPLE, 10)]
         gone = [_spent(lambda each=each: erased(each)) for each in helped]  # type: ignore[misc]
         dues = [_spent(due) for _ in range(5)]
-        slices = list(_slices(lambda: forget(now + timedelta(days=8))))
+        days = [now + timedelta(days=day) for day in range(1, 9)]
+        slices = [spent for day in days for spent in _slices(lambda day=day: forget(day))]  # type: ignore[misc]
     return {
         "nothing due": median(looks),
         "a slice": median(slices),
