@@ -17,8 +17,11 @@ BODY_BYTES = 12 * 1024 * 1024
 
 
 def _tap(person: Person, given: Json) -> dict[str, Any]:
-    message, button = int(given["message_id"]), str(given["data"])
-    return {"query": person.tap(message, button)}
+    # As a phone does it: what its screen shows can be tapped, also when the bot has changed that card meanwhile.
+    message, data = int(given["message_id"]), str(given["data"])
+    if not data or not person.chat().known:
+        raise LookupError("there is nothing to tap")
+    return {"query": person.tap_stale(message, data)}
 
 
 def _contact(person: Person, given: Json) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from bot.house import House
 from tests.browser.conftest import Open
@@ -39,6 +39,31 @@ async def test_two_quick_taps_are_one_answer(visit: Open, speech: Speech) -> Non
     await expect(resident.log.locator("[aria-busy]")).to_have_count(0)
     await expect(resident.messages.filter(has_text=speech.asked("referral.urgent"))).to_have_count(1)
     await phones.shoot("after")
+    await resident.tap(speech.phrase("nav.back"))
+    await resident.sees(speech.asked("referral.paying"))
+
+
+async def test_the_second_of_two_taps_that_comes_late_is_no_mistake(visit: Open, speech: Speech) -> None:
+    phones = await visit()
+    resident = phones.phone("Fatma, bewoner")
+    await to_paying(resident, speech)
+    held: list[Route] = []
+
+    async def hold_the_second(route: Route) -> None:
+        held.append(route)
+        if len(held) != 2:
+            await route.continue_()
+
+    await phones.page.route("**/tap", hold_the_second)
+    await resident.button(speech.answer("referral.paying.just")).evaluate(
+        "button => { button.click(); button.click(); }"
+    )
+    await resident.sees(speech.asked("referral.urgent"))
+    async with phones.page.expect_response("**/tap") as answer:
+        await held[1].continue_()
+    assert (await answer.value).ok
+    await expect(resident.log.locator("[aria-busy]")).to_have_count(0)
+    await expect(resident.messages.filter(has_text=speech.asked("referral.urgent"))).to_have_count(1)
     await resident.tap(speech.phrase("nav.back"))
     await resident.sees(speech.asked("referral.paying"))
 

@@ -96,6 +96,18 @@ async def test_everything_a_phone_does_reaches_the_bot(line: Line) -> None:
     assert (answer.content, answer.headers["content-disposition"]) == (b"%PDF", "attachment")
 
 
+async def test_a_tap_on_a_screen_that_is_behind_leaves_the_phone_all_the_same(line: Line) -> None:
+    person = line.resident()
+    markup = InlineKeyboardMarkup([[InlineKeyboardButton("Ja", callback_data="a")]])
+    card = await line.bot.send_message(1001, "Koud?", reply_markup=markup)
+    await card.edit_text("Warm?")
+    answer = await line.web.post("/people/1001/tap", json={"message_id": card.message_id, "data": "a"})
+    (query,) = [update.callback_query for update in await line.bot.get_updates() if update.callback_query]
+    assert (answer.json(), query.data, query.message.text) == ({"query": query.id}, "a", "Warm?")
+    answer = await line.web.post("/people/1001/tap", json={"message_id": card.message_id, "data": ""})
+    assert (answer.status_code, len(person.chat().waiting)) == (404, 1)
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status"),
     [
