@@ -59,7 +59,7 @@ _DUE = _READY.where(_c.rank == bindparam("rank"))
 _NEWER = _READY.where(_c.id > bindparam("after"))
 _NEWEST = select(func.coalesce(func.max(_c.id), 0)).where(_c.wijk == bindparam("wijk"))
 _HAS = select(_c.id).where(_c.wijk == bindparam("wijk"), _c.id == bindparam("id"))
-_DONE = delete(outbox).where(_c.wijk == bindparam("wijk"), _c.id.in_(bindparam("ids", expanding=True)))
+_DONE = delete(outbox).where(_c.wijk == bindparam("in_wijk"), _c.id == bindparam("of"))
 _DEAD = Upsert(lambda insert: insert(undelivered).on_conflict_do_nothing())
 
 
@@ -107,7 +107,7 @@ def has(tx: Connection, wijk: str, id: int) -> bool:
 def done(tx: Connection, wijk: str, ids: Sequence[int]) -> None:
     """Delivered: remove them, all in one statement."""
     if ids:
-        tx.execute(_DONE, {"wijk": wijk, "ids": list(ids)})
+        tx.execute(_DONE, [{"in_wijk": wijk, "of": id} for id in ids])
 
 
 def later(tx: Connection, wijk: str, id: int, due: datetime, tries: int) -> None:

@@ -144,7 +144,8 @@ def open_store(url: str) -> Store:
 
 
 def _engine(address: URL, **ways: Any) -> Engine:
-    return create_engine(address, hide_parameters=True, **ways)  # an error must not carry anybody's data into a log
+    # An error must not carry anybody's data into a log. What is given back to the pool has ended its transaction.
+    return create_engine(address, hide_parameters=True, pool_reset_on_return=None, **ways)
 
 
 def _open_sqlite(address: URL) -> Store:
@@ -180,9 +181,11 @@ def _sqlite_ways(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> None:
         for pragma in pragmas:
             _insist(connection, f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def begun(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+    def begun(connection: Any) -> None:
+        connection.execute(begin)
+
+    # Not as an event: an engine that has one of those pays for all of them, at every statement.
+    engine.dialect.do_begin = begun  # type: ignore[assignment, method-assign]
 
 
 def _open_postgresql(address: URL) -> Store:

@@ -29,7 +29,8 @@ _FORGET = delete(updates).where(
 def claim(tx: Connection, wijk: str, channel: str, ids: Sequence[int], now: datetime) -> set[int]:
     """Note these updates as seen; gives those that are new. The rest were handled before, or are being handled."""
     rows = [{"wijk": wijk, "channel": channel, "id": id, "seen_at": now} for id in sorted(set(ids))]
-    return set(tx.execute(_CLAIM.on(tx), rows).scalars()) if rows else set()
+    # A single row goes the short way: that is somebody alone.
+    return set(tx.execute(_CLAIM.on(tx), rows if len(rows) > 1 else rows[0]).scalars()) if rows else set()
 
 
 def highest(tx: Connection, wijk: str, channel: str) -> int | None:

@@ -28,7 +28,7 @@ from bot.channels.telegram import Telegram
 from bot.traffic import Outgoing
 
 NOWHERE = "-"
-_STATEMENT = re.compile(r"\s*(insert into|delete from|update|select|begin|\w+)(?:\s+(\w+))?", re.IGNORECASE)
+_STATEMENT = re.compile(r"\s*(insert into|delete from|update|select|\w+)(?:\s+(\w+))?", re.IGNORECASE)
 _FROM = re.compile(r"\sfrom\s+\"?(\w+)", re.IGNORECASE)
 
 
@@ -53,7 +53,7 @@ class Points:
 
 
 def statement_kind(sql: str) -> str:
-    """`insert leads`, `select conversations`, `begin`: the verb and the table."""
+    """`insert leads`, `select conversations`: the verb and the table."""
     found = _STATEMENT.match(sql)
     verb, table = (found[1].lower().split()[0], found[2]) if found else ("other", None)
     if verb == "select":
@@ -81,14 +81,13 @@ def commit_kind(written: set[str]) -> str:
 def watch_store(points: Points) -> None:
     """Every statement and every commit of every engine is a point, before it and after it."""
     commit: Callable[[Any, Any], None] = DefaultDialect.do_commit
+    rollback: Callable[[Any, Any], None] = DefaultDialect.do_rollback
     here = threading.local()
 
     @event.listens_for(Engine, "before_cursor_execute")
     def before(_tx: Connection, _cursor: Any, sql: str, *_rest: Any) -> None:
         kind = statement_kind(sql)
-        if kind == "begin":
-            here.written = set()
-        elif kind.startswith(("insert", "update", "delete")):
+        if kind.startswith(("insert", "update", "delete")):
             here.written = {*getattr(here, "written", ()), kind}
         points.reached(f"before {kind}")
 
@@ -103,6 +102,11 @@ def watch_store(points: Points) -> None:
         commit(dialect, connection)
         points.reached(f"after {kind}")
 
+    def do_rollback(dialect: Any, connection: Any) -> None:
+        here.written = set()
+        rollback(dialect, connection)
+
+    DefaultDialect.do_rollback = do_rollback  # type: ignore[method-assign, assignment]
     DefaultDialect.do_commit = do_commit  # type: ignore[method-assign, assignment]
 
 
