@@ -20,10 +20,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.demo.chat import buttons_of
 from bot.demo.world import TOKEN
 from db import disclosures, leads, outbox, updates
 from db.store import Store
+from tests.conftest import Postgres
 from tests.e2e.crashing import NOWHERE
 from tests.e2e.people import AGREE, BEGIN, Player, at_work
 from tests.e2e.process import ROOT, Process, clean
@@ -161,15 +164,21 @@ def singles(life: Sequence[str], every: int) -> list[list[str]]:
 
 
 async def test_whatever_the_bot_dies_between_nothing_is_lost(
-    sqlite_template: Path, tmp_path: Path, open_stores: Callable[[str], Store]
+    engine: str, request: pytest.FixtureRequest, tmp_path: Path, open_stores: Callable[[str], Store]
 ) -> None:
     side_by_side = asyncio.Semaphore(SIDE_BY_SIDE)
+
+    def new_store(folder: Path) -> str:
+        if engine == "postgresql":
+            postgres: Postgres = request.getfixturevalue("postgres")
+            return postgres.new()
+        shutil.copy(request.getfixturevalue("sqlite_template"), folder / "store.db")
+        return f"sqlite:///{folder / 'store.db'}"
 
     async def walked(name: str, points: list[str]) -> Walk:
         folder = tmp_path / name
         folder.mkdir()
-        shutil.copy(sqlite_template, folder / "store.db")
-        url = f"sqlite:///{folder / 'store.db'}"
+        url = new_store(folder)
         store = open_stores(url)
         if points == FORGETTING:
             with store.write() as tx:
