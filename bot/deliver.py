@@ -28,7 +28,7 @@ from db.store import Store
 SLOTS = 64
 """So many calls at a time."""
 
-HELD = 5_000
+HELD = 1_000
 """So many messages of each rank at most in memory; the rest stays in the outbox until there is room again."""
 
 LOOK_SECONDS = 30.0

@@ -78,6 +78,14 @@ class Bot:
             memory=int(memory.split()[1]) / 1024,
         )
 
+    def rest(self) -> None:
+        """Stand still, so that whatever it would do does not disturb another one."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def wake(self) -> None:
+        """Go on."""
+        self.process.send_signal(signal.SIGCONT)
+
     def said(self) -> str:
         """Its log."""
         self.log.flush()

@@ -1,4 +1,6 @@
-"""`make growth`: the real bot on stores with little and with much in them, interleaved; the ratios are what counts.
+"""`make growth`: the real bot on stores with little and with much in them; the ratios are what counts.
+
+Two bots take short turns, so that a machine that is slow for a while is slow for both.
 
 People tap who are stored already, far apart from each other. Everything is real: see `tests.benchmarks.fill`.
 """
@@ -9,7 +11,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +24,7 @@ from tests.benchmarks.bots import Bot
 from tests.benchmarks.crowd import Load
 from tests.benchmarks.fill import MEMBER, Shape
 from tests.benchmarks.inside import transactions
-from tests.benchmarks.measure import Row, Server, middle, table
+from tests.benchmarks.measure import Row, Server, middle, ratios, table
 from tests.benchmarks.stores import Stores, stores
 from tests.benchmarks.tongues import copy_of_the_tree
 from tests.conftest import SECRET_KEY
@@ -38,11 +40,14 @@ SHAPES = {
     "backlog": Shape(backlog=100_000),
     LANGUAGES: Shape(),
 }
-USUAL = "1k,100k,1M,leads,backlog,languages"
+USUAL = "100k,1M,leads,backlog,languages"
 WITHIN = 1.10
 """What grows more than this is named at the end."""
 
-SMALLER_IS_WORSE = ("turns/s", "turns/commit", "turns/poll")
+SMALLER_IS_WORSE = ("turns/s", "turns/poll")
+OTHERWISE = ("turns/commit",)
+"""Not compared: what goes out to others meanwhile has commits of its own, and its cost is in the other columns."""
+WARM_SECONDS = 0.4
 INSIDE = "inside, ms a transaction"
 
 
@@ -85,59 +90,110 @@ def filled(names: Sequence[str], kept: Stores, folder: Path) -> Iterator[tuple[s
         yield name, Filled(address, SHAPES[name], root)
 
 
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One bot of a pair, on a store of its own, with the people who tap it. It stands still when it is not measured."""
+
+    server: Server
+    bot: Bot
+    filled: Filled
+    address: str
+    start: Row
+
+    def measured(self, load: Load) -> Row:
+        """One load, for a short while."""
+        self.bot.wake()
+        try:
+            return self.server.measure(self.bot, load, WARM_SECONDS)
+        finally:
+            self.bot.rest()
+
+
+@contextmanager
+def opened(server: Server, kept: Stores, filled: Filled) -> Iterator[Side]:
+    """A bot on a copy of that store."""
+    address = kept.copy(filled.address)
+    bot, seconds = server.wait_for_poll(lambda: Bot("real", server.address, address, filled.root))
+    used = bot.usage()
+    bot.rest()
+    try:
+        yield Side(server, bot, filled, address, {"s to first poll": seconds, "CPU s": used.cpu, "MB": used.memory})
+    finally:
+        bot.wake()
+        bot.stop()
+        kept.drop(address)
+
+
+def side_by_side(sides: Sequence[Side], turns: int, seconds: float) -> Iterator[tuple[str, list[Row]]]:
+    """Each load on both, in short turns, now this one first and now that one: the load's name, and a row of each."""
+    yield "start", [side.start for side in sides]
+    for pair in zip(*(loads(side.filled.shape, seconds) for side in sides), strict=True):
+        for turn in range(turns):
+            order = list(zip(sides, pair, strict=True))[:: 1 if turn % 2 == 0 else -1]
+            rows = {side.address: side.measured(load) for side, load in order}
+            yield pair[0].name, [rows[side.address] for side in sides]
+
+
 def beyond(rows: Mapping[str, Mapping[str, Sequence[Row]]]) -> Iterator[str]:
     """What is worse than on the small store by more than `WITHIN`."""
     for load, found in rows.items():
-        small = middle(found[SMALL])
-        for name, each in found.items():
-            for column, value in middle(each).items():
-                low, high = sorted((value, small[column]))
-                worse = (value < small[column]) == (column in SMALLER_IS_WORSE)
-                if worse and low > 0 and high / low > WITHIN:
-                    yield f"{load}: {name}: {column} {value:.2f} against {small[column]:.2f}"
+        (name,) = (each for each in found if each != SMALL)
+        small, grown = middle(found[SMALL]), middle(found[name])
+        for column, ratio in ratios(found[name], found[SMALL]).items():
+            if column in SMALLER_IS_WORSE and ratio:
+                ratio = 1 / ratio
+            if ratio > WITHIN and column not in OTHERWISE:
+                yield f"{load}: {column} {grown[column]:.2f} against {small[column]:.2f}: {ratio:.2f}"
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="make growth", description=__doc__)
-    parser.add_argument("--stores", default=USUAL, help=f"of {', '.join(SHAPES)}; {SMALL} is always there")
+    parser.add_argument("--stores", default=USUAL, help=f"of {', '.join(SHAPES)}; each is compared with {SMALL}")
     parser.add_argument("--postgres", action="store_true", help="on PostgreSQL")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=4.0, help="how long each load is measured")
+    parser.add_argument("--rounds", type=int, default=2, help="how often both bots are started")
+    parser.add_argument("--turns", type=int, default=6, help="how often each load changes from one to the other")
+    parser.add_argument("--seconds", type=float, default=1.5, help="how long each load is measured at a time")
     given = parser.parse_args()
-    names = list(dict.fromkeys([SMALL, *given.stores.split(",")]))
+    names = [name for name in dict.fromkeys(given.stores.split(",")) if name != SMALL]
     secrets.use([SECRET_KEY])
     rows: dict[str, dict[str, list[Row]]] = {}
 
-    def note(load: str, name: str, row: Row) -> None:
-        rows.setdefault(load, {each: [] for each in names})[name].append(row)
+    def note(what: str, name: str, pair: Sequence[Row]) -> None:
+        here = rows.setdefault(f"{what}: {name}", {SMALL: [], name: []})
+        for each, row in zip((SMALL, name), pair, strict=True):
+            here[each].append(row)
 
-    server = Server()
+    servers = [Server(), Server()]
     try:
         with stores(given.postgres) as kept, tempfile.TemporaryDirectory(prefix="bench-tree-") as folder:
-            ready = dict(filled(names, kept, Path(folder)))
+            ready = dict(filled([SMALL, *names], kept, Path(folder)))
             kept.durable()
-            for number in range(given.rounds):
-                for name, each in ready.items():
+            for name in names:
+                pair = (ready[SMALL], ready[name])
+                for number in range(given.rounds):
                     began = time.monotonic()
-                    address = kept.copy(each.address)
-                    bot, seconds = server.wait_for_poll(
-                        lambda a=address, r=each.root: Bot("real", server.address, a, r)  # type: ignore[misc]
-                    )
-                    try:
-                        used = bot.usage()
-                        note("start", name, {"s to first poll": seconds, "CPU s": used.cpu, "MB": used.memory})
-                        for load in loads(each.shape, given.seconds):
-                            note(load.name, name, server.measure(bot, load, 1.0))
-                    finally:
-                        bot.stop()
-                    note(INSIDE, name, transactions(address, WIJK, each.shape.copies, datetime.now(UTC)))
-                    kept.drop(address)
-                    print(f"round {number + 1}: {name}: {time.monotonic() - began:.0f} s", flush=True)
+                    with ExitStack() as stack:
+                        both = zip(servers, pair, strict=True)
+                        sides = [stack.enter_context(opened(server, kept, each)) for server, each in both]
+                        for load, found in side_by_side(sides, given.turns, given.seconds):
+                            note(load, name, found)
+                    note(INSIDE, name, [inside(kept, each) for each in pair])
+                    print(f"{name}, round {number + 1}: {time.monotonic() - began:.0f} s", flush=True)
     finally:
-        server.close()
-    print("\n".join(table(rows, SMALL)))
+        for server in servers:
+            server.close()
+    print("\n".join(table(dict(sorted(rows.items())), SMALL)))
     print(f"\nMore than {WITHIN:.2f} x:", *beyond(rows), sep="\n  ")
+
+
+def inside(kept: Stores, filled: Filled) -> Row:
+    """What single transactions take on a copy of that store."""
+    address = kept.copy(filled.address)
+    try:
+        return transactions(address, WIJK, filled.shape.copies, datetime.now(UTC))
+    finally:
+        kept.drop(address)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from statistics import median
 
+from bot.deliver import HELD
 from bot.remind import forget_what_is_due
 from db import erase, outbox
 from db.store import open_store
@@ -16,9 +17,6 @@ from tests.benchmarks.measure import Row
 
 SLICES = 200
 """So many slices of forgetting are looked at, at most."""
-
-HELD = 5_000
-"""As many messages as the bot takes from the outbox at once."""
 
 
 def transactions(address: str, wijk: str, copies: int, now: datetime) -> Row:

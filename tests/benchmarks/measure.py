@@ -67,18 +67,29 @@ class Server:
 
 
 def table(rows: Mapping[str, Mapping[str, Sequence[Row]]], against: str) -> Iterator[str]:
-    """For each load the medians of everything under measurement, and under each the ratio to `against`."""
+    """For each load the medians of everything under measurement, and under each its `ratios` to `against`."""
     for load, found in rows.items():
         medians = {name: middle(each) for name, each in found.items() if each}
         columns = list(next(iter(medians.values())))
         yield f"\n{load}\n{'':28}" + "".join(f"{column:>14}" for column in columns)
         for name, row in medians.items():
             yield f"  {name:26}" + "".join(f"{row[column]:14.2f}" for column in columns)
-        for name, row in medians.items():
+        for name in medians:
             if name != against and against in medians:
-                pairs = [(row[column], medians[against][column]) for column in columns]
-                ratios = "".join(f"{a / b:13.2f}x" if b else f"{'':>14}" for a, b in pairs)
-                yield f"  {name + ' / ' + against:26}{ratios}"
+                found_here = ratios(found[name], found[against])
+                shown = "".join(f"{found_here[c]:13.2f}x" if found_here[c] > 0 else f"{'':>14}" for c in columns)
+                yield f"  {name + ' / ' + against:26}{shown}"
+
+
+def ratios(rows: Sequence[Row], against: Sequence[Row]) -> Row:
+    """Of each column the median of what each row has for its neighbour: they were measured one after the other, so
+    that a machine that slows down does so for both. 0 where there is nothing to compare.
+    """
+    pairs = list(zip(rows, against, strict=True))
+    return {
+        column: statistics.median(row[column] / other[column] if other[column] else 0.0 for row, other in pairs)
+        for column in rows[0]
+    }
 
 
 def middle(rows: Sequence[Row]) -> Row:
