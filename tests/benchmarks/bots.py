@@ -29,19 +29,20 @@ class Usage:
 
 
 class Bot:
-    """One of `real`, `echo` (the library's defaults) and `echo on ours`, against the server at `base_url`.
+    """`real`, `real on uvloop`, `echo` (the library's defaults) or `echo on ours`, against the server at `base_url`.
 
     `root` is the tree that is run.
     """
 
     def __init__(self, kind: str, base_url: str, database_url: str = "", root: Path = ROOT) -> None:
-        self.kind = kind
+        self.kind, self.counts = kind, kind.startswith("real")
         self.folder = tempfile.TemporaryDirectory(prefix="bench-")
         self.log = (Path(self.folder.name) / "log").open("w+b")
-        if kind == "real":
+        if self.counts:
             settings = {"TELEGRAM_TOKEN": "1:bench", "TELEGRAM_BASE_URL": base_url, "DATA_DIR": self.folder.name}
             if database_url:
                 settings["DATABASE_URL"] = database_url
+            settings["KOPPELKANS_LOOP"] = "uvloop" if kind.endswith("uvloop") else "asyncio"
             command = ["tests.benchmarks.counted"]
         else:
             settings = {}
@@ -49,7 +50,7 @@ class Bot:
         environment = {**clean(settings), "SECRET_KEYS": SECRET_KEY, "PYTHONPYCACHEPREFIX": COMPILED.name}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         # A start is that of a bot that was here before: its tables are made, and its modules and libraries compiled.
-        before = ["-m", "bot", "migrate"] if kind == "real" else ["-c", "import tests.benchmarks.echo"]
+        before = ["-m", "bot", "migrate"] if self.counts else ["-c", "import tests.benchmarks.echo"]
         subprocess.run([sys.executable, *before], cwd=root, env=environment, check=True, stdout=subprocess.DEVNULL)
         self.began = time.monotonic()
         self.process = subprocess.Popen(
@@ -68,7 +69,7 @@ class Bot:
         written = next(line for line in (own / "io").read_text().splitlines() if line.startswith("write_bytes"))
         memory = next(line for line in (own / "status").read_text().splitlines() if line.startswith("VmHWM"))
         commits = 0
-        if self.kind == "real" and self.process.stdout is not None:
+        if self.counts and self.process.stdout is not None:
             self.process.send_signal(signal.SIGUSR1)
             commits = int(self.process.stdout.readline().split()[1])
         return Usage(
