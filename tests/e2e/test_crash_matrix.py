@@ -52,6 +52,10 @@ DAY = re.compile(r"(?:maan|dins|woens|donder|vrij|zater|zon)dag \d+ \w+(?: \d+:\
 EVERY = os.environ.get("KOPPELKANS_CRASH", "")
 
 
+class NeverThere(Exception):
+    """The walk did not come to that point so many times: what was delivered is noted alone or together with a turn."""
+
+
 @dataclass(frozen=True)
 class Walk:
     """How it went: what is remembered, what was read, and the points that were passed in each life."""
@@ -95,7 +99,13 @@ async def walk(url: str, store: Store, folder: Path, points: Sequence[str]) -> W
             agreed = await resident.play(SCRIPT)
             await here.until(lambda: good_news(resident.person), "good news")
         if points != [NOWHERE]:
-            await bot.says(f"it died at {points[-1]}")
+            kind, _, time = points[-1].partition("#")
+            try:
+                await bot.says(f"it died at {points[-1]}")
+            except AssertionError:
+                if time and file.read_text().splitlines().count(kind) < int(time):
+                    raise NeverThere from None
+                raise
         passed = file.read_text()
         kept = remembered(store, f"telegram:{RESIDENT}")
         resident.person.say("/menu")  # whoever answers now is the last life
@@ -190,16 +200,21 @@ async def test_whatever_the_bot_dies_between_nothing_is_lost(
     (life,) = wanted.lives
     plan = singles(life, 1 if EVERY == "all" else int(EVERY)) if EVERY else [*chains(life), FORGETTING]
 
+    missed: list[list[str]] = []
+
     async def tried(number: int, points: list[str]) -> str:
         fault = ""
         try:
             found = await walked(str(number), points)
             assert [lived[-1] for lived in found.lives] == [point.partition("#")[0] for point in points]
             compare(found, wanted, len(points))
+        except* NeverThere:
+            missed.append(points)
         except* AssertionError as errors:
             fault = f"{', '.join(points)}: {errors.exceptions[0]}"
         return fault
 
     faults = [fault for fault in await asyncio.gather(*(tried(n, each) for n, each in enumerate(plan))) if fault]
     assert not faults, f"{len(faults)} of {len(plan)}:\n" + "\n".join(faults)
+    assert len(missed) <= len(plan) // 50, missed
     assert len(wanted.remembered["leads"]) == len(wanted.remembered["consents"]) == 1
