@@ -2,7 +2,8 @@
 
 Guards two rules: the pace is kept whatever the line does, and of those who must wait the most urgent goes first. A
 message counts from the moment it may go until a second after its call has ended, so that slow and quick calls cannot
-bring more into one second at the other end than may be in it.
+bring more into one second at the other end than may be in it. Notices go a few at a time, evenly over the second:
+thirty at once would fill it for answers, and hold up everybody who taps in that moment.
 """
 
 from __future__ import annotations
@@ -16,7 +17,13 @@ from math import inf
 from time import monotonic
 from typing import Protocol
 
+from bot.traffic import INTERACTIVE
+
 SECOND = 1.0
+
+TOGETHER = 5
+"""So many notices go at once, and then none for the time that so many may take: few enough to hold up nobody, and
+enough to be noted in one commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,7 @@ class Pace:
         self.go: Callable[[str], None] = lambda to: None
         self._clock, self._call_later = clock, call_later
         self._overall = rates.overall
+        self._notices, self._next_notices = 0, -inf
         self._gap = SECOND / rates.per_chat
         self._burst = rates.burst * self._gap
         now = clock()
@@ -131,12 +139,19 @@ class Pace:
             if to in self._asking:
                 self._line_up(to, now)
         while self._ready and self._room(now):
-            claim, to = heappop(self._ready)
+            claim, to = self._ready[0]
+            notice = claim[0] > INTERACTIVE
+            if notice and now >= self._next_notices:
+                self._notices, self._next_notices = TOGETHER, now + TOGETHER * SECOND / self._overall
+            if notice and not self._notices:
+                break
+            heappop(self._ready)
             if self._asking.get(to) != claim:
                 continue
             if self._at(to) > now:  # a card of theirs had to be sent anew in the meantime
                 self._line_up(to, now)
                 continue
+            self._notices -= notice
             del self._asking[to]
             self._let.add(to)
             self.go(to)
@@ -152,6 +167,8 @@ class Pace:
         moments = [self._early[0][0]] if self._early else []
         if self._ready and now < self._opens:
             moments.append(self._opens)
+        elif self._ready and self._ready[0][0][0] > INTERACTIVE and now < self._next_notices and not self._notices:
+            moments.append(self._next_notices)
         elif self._ready and self._ended:
             moments.append(self._ended[0] + SECOND)
         if not moments or (self._timer is not None and self._rings <= min(moments)):
