@@ -194,7 +194,10 @@ async def test_whatever_the_bot_dies_between_nothing_is_lost(
             with store.write() as tx:
                 updates.claim(tx, WIJK, "telegram", [1], datetime.now(UTC) - timedelta(days=3))
         async with side_by_side:
-            return await walk(url, store, folder, points)
+            try:
+                return await walk(url, store, folder, points)
+            finally:
+                store.close()  # or hundreds of walks would hold more connections than PostgreSQL has
 
     wanted = await walked("undisturbed", [NOWHERE])
     (life,) = wanted.lives
