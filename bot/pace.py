@@ -65,7 +65,7 @@ class Pace:
         self.go: Callable[[str], None] = lambda to: None
         self._clock, self._call_later = clock, call_later
         self._overall = rates.overall
-        self._notices, self._next_notices = 0, -inf
+        self._notices_left, self._more_notices_at = 0, -inf
         self._gap = SECOND / rates.per_chat
         self._burst = rates.burst * self._gap
         now = clock()
@@ -141,9 +141,9 @@ class Pace:
         while self._ready and self._room(now):
             claim, to = self._ready[0]
             notice = claim[0] > INTERACTIVE
-            if notice and now >= self._next_notices:
-                self._notices, self._next_notices = TOGETHER, now + TOGETHER * SECOND / self._overall
-            if notice and not self._notices:
+            if notice and now >= self._more_notices_at:
+                self._notices_left, self._more_notices_at = TOGETHER, now + TOGETHER * SECOND / self._overall
+            if notice and not self._notices_left:
                 break
             heappop(self._ready)
             if self._asking.get(to) != claim:
@@ -151,7 +151,7 @@ class Pace:
             if self._at(to) > now:  # a card of theirs had to be sent anew in the meantime
                 self._line_up(to, now)
                 continue
-            self._notices -= notice
+            self._notices_left -= int(notice)
             del self._asking[to]
             self._let.add(to)
             self.go(to)
@@ -167,8 +167,13 @@ class Pace:
         moments = [self._early[0][0]] if self._early else []
         if self._ready and now < self._opens:
             moments.append(self._opens)
-        elif self._ready and self._ready[0][0][0] > INTERACTIVE and now < self._next_notices and not self._notices:
-            moments.append(self._next_notices)
+        elif (
+            self._ready
+            and self._ready[0][0][0] > INTERACTIVE
+            and now < self._more_notices_at
+            and not self._notices_left
+        ):
+            moments.append(self._more_notices_at)
         elif self._ready and self._ended:
             moments.append(self._ended[0] + SECOND)
         if not moments or (self._timer is not None and self._rings <= min(moments)):

@@ -105,7 +105,7 @@ def has(tx: Connection, wijk: str, id: int) -> bool:
 
 
 def done(tx: Connection, wijk: str, ids: Sequence[int]) -> None:
-    """Delivered: remove them, all in one statement."""
+    """Delivered: remove them, all at once."""
     if ids:
         tx.execute(_DONE, [{"in_wijk": wijk, "of": id} for id in ids])
 

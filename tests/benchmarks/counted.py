@@ -15,8 +15,6 @@ from bot.__main__ import main
 
 _commits = itertools.count()
 _told = itertools.count()
-
-
 _commit = DefaultDialect.do_commit
 
 
@@ -25,8 +23,8 @@ def _committed(dialect: DefaultDialect, connection: Any) -> None:
     _commit(dialect, connection)
 
 
-DefaultDialect.do_commit = _committed  # type: ignore[method-assign]
 # Not as an event of the engine: with one, each statement pays for all events.
+DefaultDialect.do_commit = _committed  # type: ignore[method-assign]
 
 
 def _tell(_number: int = 0, _frame: FrameType | None = None) -> None:

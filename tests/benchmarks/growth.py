@@ -45,8 +45,8 @@ WITHIN = 1.10
 """What grows more than this is named at the end."""
 
 SMALLER_IS_WORSE = ("turns/s", "turns/poll")
-OTHERWISE = ("turns/commit",)
-"""Not compared: what goes out to others meanwhile has commits of its own, and its cost is in the other columns."""
+NOT_COMPARED = ("turns/commit",)
+"""What goes out to others meanwhile has commits of its own, and its cost is in the other columns."""
 WARM_SECONDS = 0.4
 INSIDE = "inside, ms a transaction"
 
@@ -142,7 +142,7 @@ def beyond(rows: Mapping[str, Mapping[str, Sequence[Row]]]) -> Iterator[str]:
         for column, ratio in ratios(found[name], found[SMALL]).items():
             if column in SMALLER_IS_WORSE and ratio:
                 ratio = 1 / ratio
-            if ratio > WITHIN and column not in OTHERWISE:
+            if ratio > WITHIN and column not in NOT_COMPARED:
                 yield f"{load}: {column} {grown[column]:.2f} against {small[column]:.2f}: {ratio:.2f}"
 
 

@@ -76,8 +76,8 @@ def table(rows: Mapping[str, Mapping[str, Sequence[Row]]], against: str) -> Iter
             yield f"  {name:26}" + "".join(f"{row[column]:14.2f}" for column in columns)
         for name in medians:
             if name != against and against in medians:
-                found_here = ratios(found[name], found[against])
-                shown = "".join(f"{found_here[c]:13.2f}x" if found_here[c] > 0 else f"{'':>14}" for c in columns)
+                compared = ratios(found[name], found[against])
+                shown = "".join(f"{compared[c]:13.2f}x" if compared[c] > 0 else f"{'':>14}" for c in columns)
                 yield f"  {name + ' / ' + against:26}{shown}"
 
 
