@@ -57,6 +57,7 @@ class Backlog:
         self._turns = asyncio.Lock()
         self._look = asyncio.Event()
         self._looker: asyncio.Task[None] | None = None
+        self._closed = False
 
     @property
     def wanting(self) -> bool:
@@ -79,12 +80,14 @@ class Backlog:
             self._offer(message, 0)
 
     async def start(self) -> None:
-        """Takes what an earlier run left, and from then on looks at the outbox now and then."""
+        """Takes what an earlier run left, and from then on looks at the outbox now and then, until `close`."""
         await self.refill()
-        self._looker = asyncio.create_task(self._keep_looking(), name="outbox")
+        if not self._closed:
+            self._looker = asyncio.create_task(self._keep_looking(), name="outbox")
 
     async def close(self) -> None:
-        """Looks no more."""
+        """Looks no more, also when `start` has not ended yet."""
+        self._closed = True
         if self._looker is not None:
             self._looker.cancel()
             await asyncio.wait([self._looker])

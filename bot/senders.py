@@ -96,7 +96,8 @@ class Senders:
         self._silent = threading.Event()
         self._to_ring: set[str] = set()
         self._ringing: asyncio.Task[None] | None = None
-        self._tasks: list[asyncio.Task[None]] = []
+        self._keeping: asyncio.Task[None] | None = None
+        self._hearing: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Look for leases, listen for bells, and send, until `close`."""
@@ -104,10 +105,8 @@ class Senders:
             for wijk in self._posts:
                 await self._open(wijk, float("inf"))
             return
-        self._tasks = [
-            asyncio.create_task(self._keep_leases(), name="leases"),
-            asyncio.create_task(self._listen(), name="bells"),
-        ]
+        self._keeping = asyncio.create_task(self._keep_leases(), name="leases")
+        self._hearing = asyncio.create_task(self._listen(), name="bells")
 
     def committed(self, wijk: str) -> None:
         """Messages of this wijk were put in the outbox: whoever sends for it is told. Never waits."""
@@ -126,9 +125,10 @@ class Senders:
         if self._ringing is not None:
             await self._ringing
         self._silent.set()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._wake.set()
+        if self._hearing is not None:
+            self._hearing.cancel()  # its thread ends by itself
+        await asyncio.gather(*filter(None, (self._keeping, self._hearing)), return_exceptions=True)
         if self._store.shared:
             try:
                 await asyncio.to_thread(self._give_up)
@@ -141,7 +141,8 @@ class Senders:
         bells.ring(self._store, [""])
 
     async def _keep_leases(self) -> None:
-        while True:
+        """Until everything is sent that we had: what is begun here, such as the end of a sender, is finished."""
+        while not self._silent.is_set():
             began = monotonic()
             await self._drop([wijk for wijk, one in self._sending.items() if began >= one.fence.until], "it ran out")
             try:
@@ -178,11 +179,9 @@ class Senders:
             await sender.deliverer.start()
         except Exception as error:
             _log.error("the outbox cannot be read", wijk=wijk, error=where(error))
-            del self._sending[wijk]
+            self._sending.pop(wijk, None)  # gone already when we are leaving
             await sender.close(0.0)
             return
-        if self._leaving.is_set():
-            await sender.close(0.5)
         _log.info("this process sends now", wijk=wijk)
 
     async def _drop(self, wijken: Iterable[str], reason: str) -> None:

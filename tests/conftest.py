@@ -6,10 +6,11 @@ from a wheel and keeps its data in a fresh temporary folder until the session en
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,19 @@ ENGINES = CHOICES[os.environ.get("KOPPELKANS_TEST_STORES", "both")]
 @pytest.fixture(autouse=True)
 def _secret_keys() -> None:
     secrets.use([SECRET_KEY])
+
+
+@pytest.fixture(autouse=True)
+async def _nothing_runs_on() -> AsyncIterator[None]:
+    """Fails a test that leaves a task running: all tests share a loop, and it would speak in the log of another."""
+    before = asyncio.all_tasks()
+    yield
+    left = asyncio.all_tasks() - before - {asyncio.current_task()}
+    if left:
+        _, left = await asyncio.wait(left, timeout=1.0)
+    for task in left:
+        task.cancel()
+    assert not left, f"still running: {sorted(task.get_name() for task in left)}"
 
 
 @pytest.fixture(scope="session")

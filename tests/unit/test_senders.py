@@ -12,6 +12,7 @@ from time import monotonic
 import pytest
 
 from bot import senders as room
+from bot.backlog import Backlog
 from bot.channels.outcome import Outcome, Sent
 from bot.deliver import Deliverer
 from bot.pace import Pace, Rates
@@ -158,6 +159,69 @@ async def test_processes_that_start_together_divide_the_wijken(
         assert one.sends.isdisjoint(two.sends)
         assert one.sends
         assert two.sends
+
+
+@SHARED
+@pytest.mark.parametrize("later", range(10))
+async def test_who_leaves_while_an_outbox_is_read_for_the_first_time_does_not_look_at_it_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch, later: int
+) -> None:
+    reading, go_on = asyncio.Event(), asyncio.Event()
+    coming: list[asyncio.Task[None]] = []
+    close = Backlog.close
+
+    async def refill(backlog: Backlog) -> None:
+        reading.set()
+        await go_on.wait()
+
+    async def closes(backlog: Backlog) -> None:
+        await close(backlog)
+        coming.append(asyncio.create_task(comes_back()))
+
+    async def comes_back() -> None:
+        for _ in range(later):
+            await asyncio.sleep(0)
+        go_on.set()
+
+    monkeypatch.setattr(Backlog, "refill", refill)
+    monkeypatch.setattr(Backlog, "close", closes)
+    before = asyncio.all_tasks()
+    one = Side(store, WIJKEN[:1])
+    await one.senders.start()
+    await reading.wait()
+    await one.senders.close()
+    one.writer.close()
+    assert asyncio.all_tasks() == before
+
+
+@SHARED
+async def test_who_leaves_while_a_lease_is_lost_finishes_that_first(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closing, go_on = asyncio.Event(), asyncio.Event()
+    close = Deliverer.close
+
+    async def slowly(deliverer: Deliverer, grace: float = 5.0) -> None:
+        closing.set()
+        await go_on.wait()
+        await close(deliverer, grace)
+
+    monkeypatch.setattr(Deliverer, "close", slowly)
+    before = asyncio.all_tasks()
+    one = Side(store, WIJKEN[:1])
+    await one.senders.start()
+    await until(lambda: one.sends == {"smitsveen"})
+    with store.write() as tx:
+        leases.release(tx, one.senders._holder)
+        assert leases.take(tx, "smitsveen", "another", 3600)
+    await closing.wait()
+    leaving = asyncio.create_task(one.senders.close())
+    for _ in range(100):
+        await asyncio.sleep(0)
+    go_on.set()
+    await leaving
+    one.writer.close()
+    assert asyncio.all_tasks() == before
 
 
 async def test_behind_the_fence_nothing_is_sent_after_the_lease(store: Store) -> None:
