@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, text, update
 
-from db.store import Upsert, locks_rows
+from db.store import Upsert, short
 from db.tables import WITH_ANSWERS, conversations
-
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +32,6 @@ class Conversation:
 
 
 _c = conversations.c
-_BLANK = {
-    "wijk": bindparam("wijk"),
-    "key": bindparam("key"),
-    "language": "",
-    "turn": 0,
-    "step": "",
-    "blocked": False,
-    "updated_at": bindparam("now"),
-}
-_OPEN = Upsert(lambda insert: insert(conversations).values(_BLANK).on_conflict_do_nothing())
 _LOOK = (
     select(*[_c[field.name] for field in fields(Conversation)])
     .where(_c.wijk == bindparam("wijk"), _c.key.in_(bindparam("keys", expanding=True)))
@@ -61,7 +49,15 @@ _SET_CARD = update(conversations).where(*_THIS).values(card=bindparam("new_card"
 _SET_BLOCKED = Upsert(
     lambda insert: (
         insert(conversations)
-        .values({**_BLANK, "blocked": bindparam("blocked")})
+        .values(
+            wijk=bindparam("wijk"),
+            key=bindparam("key"),
+            language="",
+            turn=0,
+            step="",
+            blocked=bindparam("blocked"),
+            updated_at=bindparam("now"),
+        )
         .on_conflict_do_update(index_elements=["wijk", "key"], set_={"blocked": bindparam("blocked")})
     )
 )
@@ -78,15 +74,12 @@ _IDLE = (
 def load(tx: Connection, wijk: str, keys: Iterable[str]) -> dict[str, Conversation]:
     """Every one of these conversations, new ones blank, locked until the transaction ends.
 
-    On PostgreSQL a new one becomes a row at once, because a row that is not there cannot be locked. The rows are
-    locked in the order of their keys: ask once for all that a transaction needs.
+    Only for who drew a stamp first (`db.stamps`): a new conversation has no row that could be locked, so what keeps
+    two from making the same one is that a wijk's turns stand in line.
     """
     wanted = sorted(set(keys))
-    if not wanted:
-        return {}
-    if locks_rows(tx):
-        tx.execute(_OPEN.on(tx), [{"wijk": wijk, "key": key, "now": _NEVER} for key in wanted])
-    found = {row.key: Conversation(*row) for row in tx.execute(_LOAD, {"wijk": wijk, "keys": wanted})}
+    rows = tx.execute(_LOAD, {"wijk": wijk, "keys": wanted}) if wanted else ()
+    found = {row.key: Conversation(*row) for row in rows}
     return {key: found.get(key) or Conversation(key) for key in wanted}
 
 
@@ -114,7 +107,7 @@ def save(tx: Connection, wijk: str, them: Sequence[Conversation], now: datetime)
         for one in them
     ]
     if rows:
-        tx.execute(_SAVE.on(tx), rows)
+        tx.execute(_SAVE.on(tx), short(rows))
 
 
 def set_cards(tx: Connection, wijk: str, cards: Mapping[str, int | None]) -> None:

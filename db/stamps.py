@@ -1,7 +1,8 @@
 """The order in which a wijk's turns are taken: each update gets a stamp, and stamps only rise from commit to commit.
 
 Guards two rules. One wijk's turns are taken one group after another, whatever process hears them, so that no two of
-them lock each other out; and a message that was decided later has the higher id, also when its update is older.
+them lock each other out or make the same new conversation; and a message that was decided later has the higher id,
+also when its update is older.
 """
 
 from __future__ import annotations

@@ -66,6 +66,11 @@ def moment(tx: Connection) -> datetime:
     return now
 
 
+def short(rows: list[dict[str, Any]]) -> list[dict[str, Any]] | dict[str, Any]:
+    """These rows for a statement; a single one without the list, which is quicker: that is somebody alone."""
+    return rows if len(rows) > 1 else rows[0]
+
+
 class Store:
     """One database with two engines: one that writes, one that only reads. Safe to share between threads."""
 

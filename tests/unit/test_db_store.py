@@ -17,7 +17,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 
-from db import consents, conversations, disclosures, leads, migrations, outbox, settings
+from db import consents, conversations, disclosures, leads, migrations, outbox, settings, stamps
 from db.outbox import Message
 from db.store import Store, open_store
 from db.tables import metadata
@@ -64,6 +64,7 @@ def test_sixty_writers_at_once_lose_nothing(store_url: str, open_stores: Callabl
 
     def turn(store: Store) -> None:
         with store.write() as tx:
+            stamps.draw(tx, WIJK, [1])
             place = conversations.load(tx, WIJK, [FATMA])[FATMA]
             conversations.save(tx, WIJK, [replace(place, turn=place.turn + 1)], NOW)
 
