@@ -14,7 +14,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
            --no-emit-index-url --no-emit-find-links --no-header --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run talk test check format charts words scripts bench growth browser lock clean
+.PHONY: help demo run talk test check format charts words scripts bench growth scale browser lock clean
 
 help: ## this list
 	@awk -F ' *:[^#]*## *' '/^[a-z]+:.*##/ { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,9 @@ scripts: $(DEV) ## rewrite tests/conversations after a deliberate change; the di
 
 bench: $(DEV) ## the real bot beside a bot that does nothing, over HTTP
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+scale: $(DEV) ## 342 wijken on one PostgreSQL, with the people of a whole country
+	@$(BIN)/python -m tests.benchmarks.scale $(ARGS)
 
 growth: $(DEV) ## the real bot on stores with little and with much in them
 	@$(BIN)/python -m tests.benchmarks.growth $(ARGS)

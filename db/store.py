@@ -194,7 +194,8 @@ def _sqlite_ways(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> None:
 
 
 def _open_postgresql(address: URL) -> Store:
+    # As many as are ever used at once, and all are kept: to open one costs more than a turn.
     ways = f"-c idle_in_transaction_session_timeout={FROZEN_MS}"
-    writer = _engine(address, pool_size=5, max_overflow=5, connect_args={"options": ways})
-    reader = _engine(address, pool_size=4, max_overflow=4, execution_options={"postgresql_readonly": True})
+    writer = _engine(address, pool_size=10, max_overflow=0, connect_args={"options": ways})
+    reader = _engine(address, pool_size=8, max_overflow=0, execution_options={"postgresql_readonly": True})
     return Store(writer, reader)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,19 +32,22 @@ class Usage:
 class Bot:
     """`real`, `real on uvloop`, `echo` (the library's defaults) or `echo on ours`, against the server at `base_url`.
 
-    `root` is the tree that is run.
+    `root` is the tree that is run. With `door`, the settings of a bot that serves webhooks, it does not poll.
     """
 
-    def __init__(self, kind: str, base_url: str, database_url: str = "", root: Path = ROOT) -> None:
+    def __init__(
+        self, kind: str, base_url: str, database_url: str = "", root: Path = ROOT, door: Mapping[str, str] | None = None
+    ) -> None:
         self.kind, self.counts = kind, kind.startswith("real")
         self.folder = tempfile.TemporaryDirectory(prefix="bench-")
         self.log = (Path(self.folder.name) / "log").open("w+b")
         if self.counts:
-            settings = {"TELEGRAM_TOKEN": "1:bench", "TELEGRAM_BASE_URL": base_url, "DATA_DIR": self.folder.name}
+            settings = {"TELEGRAM_BASE_URL": base_url, "DATA_DIR": self.folder.name}
+            settings |= door or {"TELEGRAM_TOKEN": "1:bench"}
             if database_url:
                 settings["DATABASE_URL"] = database_url
             settings["KOPPELKANS_LOOP"] = "uvloop" if kind.endswith("uvloop") else "asyncio"
-            command = ["tests.benchmarks.counted"]
+            command = ["tests.benchmarks.counted", "serve" if door else "run"]
         else:
             settings = {}
             command = ["tests.benchmarks.echo", base_url, "httptools" if kind == "echo on ours" else "httpx"]

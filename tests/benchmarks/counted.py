@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import itertools
 import signal
-import sys
 from types import FrameType
 from typing import Any
 
@@ -34,5 +33,4 @@ def _tell(_number: int = 0, _frame: FrameType | None = None) -> None:
 
 atexit.register(_tell)
 signal.signal(signal.SIGUSR1, _tell)
-sys.argv[1:] = ["run"]
 main()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import random
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -37,7 +38,8 @@ ROUND = {
 class Load:
     """How busy it is. `pause`: seconds between bursts in which all tap at once (0: nobody waits). `delay`: seconds
     that are added to each call, half on the way there and half on the way back. `chats`: who they are, when the bot
-    knows them already; `opening` is what they type first."""
+    knows them already; `opening` is what they type first. `think`: everybody waits so many seconds on average, each
+    for themselves; `early`: bursts begin so many seconds earlier than the clock's."""
 
     name: str
     people: int
@@ -46,6 +48,8 @@ class Load:
     delay: float = 0.0
     chats: tuple[int, ...] = ()
     opening: str = "/start"
+    think: float = 0.0
+    early: float = 0.0
 
 
 @dataclass
@@ -90,15 +94,14 @@ class Crowd:
         self.result = Result()
         self.measuring = self.tapping = False
         self.polled = asyncio.Event()
-        self.token = ""
 
-    async def answer(self, method: str, given: dict[str, object]) -> bytes:
+    async def answer(self, path: str, given: dict[str, object]) -> bytes:
         """One call."""
         half = self.load.delay / 2
         if half:
             await asyncio.sleep(half)
         self.result.calls += 1
-        result = await self.act(method.lower(), given)
+        result = await self.act(path.rpartition("/")[2].lower(), given)
         if half:
             await asyncio.sleep(half)
         if isinstance(result, str):
@@ -180,13 +183,14 @@ class Crowd:
         return {"message_id": next(self.numbers), "date": 1, "chat": {"id": chat, "type": "private"}}
 
     def soon(self, person: Walker, data: str, now: float) -> None:
-        """Tap now, or with everybody else when the next burst begins."""
+        """Tap now, or with everybody else when the next burst begins, or after some thinking."""
         if not self.tapping:
             return
-        if not self.load.pause or not self.measuring:
+        pause, think = self.load.pause, self.load.think
+        if not self.measuring or not (pause or think):
             self.tap(person, data)
             return
-        wait = self.load.pause - now % self.load.pause
+        wait = random.expovariate(1 / think) if think else pause - (now + self.load.early) % pause
         asyncio.get_running_loop().call_later(wait, self.tap, person, data)
 
     def tap(self, person: Walker, data: str) -> None:
@@ -233,19 +237,8 @@ class Crowd:
 
     async def run(self, load: Load, warm: float, tell: Callable[[str], None]) -> Result:
         """Everybody comes in, walks for `warm` seconds, and is then measured; `tell` hears begin and end."""
-        self.load = load
-        self.queue.clear()
-        self.queries.clear()
-        first = next(self.numbers) * 100
-        self.people = {chat: Walker(chat) for chat in load.chats or range(first, first + load.people)}
-        self.tapping, self.measuring = True, False
-        for person in self.people.values():
-            user = {"id": person.chat, "is_bot": False, "first_name": "Fatma", "language_code": "nl"}
-            chat = {"id": person.chat, "type": "private", "first_name": "Fatma"}
-            entities = [{"type": "bot_command", "offset": 0, "length": len(load.opening)}]
-            body = {"message_id": 1, "date": 1, "chat": chat, "from": user, "text": load.opening, "entities": entities}
-            self.push("message", body)
-        await self.until(lambda: all(person.answers >= 4 for person in self.people.values()), 20)
+        self.measuring = False
+        await self.come_in(load)
         await asyncio.sleep(warm)
         self.result = Result()
         self.measuring = True
@@ -255,6 +248,26 @@ class Crowd:
         self.result.seconds = time.perf_counter() - start
         self.measuring = self.tapping = False
         tell("end")
+        return await self.go_home()
+
+    async def come_in(self, load: Load) -> None:
+        """Everybody types the opening; returns when all have had four answers, or when that takes too long."""
+        self.load = load
+        self.queue.clear()
+        self.queries.clear()
+        first = next(self.numbers) * 100
+        self.people = {chat: Walker(chat) for chat in load.chats or range(first, first + load.people)}
+        self.tapping = True
+        for person in self.people.values():
+            user = {"id": person.chat, "is_bot": False, "first_name": "Fatma", "language_code": "nl"}
+            chat = {"id": person.chat, "type": "private", "first_name": "Fatma"}
+            entities = [{"type": "bot_command", "offset": 0, "length": len(load.opening)}]
+            body = {"message_id": 1, "date": 1, "chat": chat, "from": user, "text": load.opening, "entities": entities}
+            self.push("message", body)
+        await self.until(lambda: all(person.answers >= 4 for person in self.people.values()), 20)
+
+    async def go_home(self) -> Result:
+        """Nobody taps any more; what was seen, and what is still missing after a while."""
         await self.until(lambda: not self.queries and not any(p.waits for p in self.people.values()), 15)
         self.result.lost = sum(person.waits for person in self.people.values())
         self.result.unanswered = len(self.queries)

@@ -26,7 +26,7 @@ from tests.benchmarks.fill import MEMBER, Shape
 from tests.benchmarks.inside import transactions
 from tests.benchmarks.measure import Row, Server, middle, ratios, table
 from tests.benchmarks.stores import Stores, stores
-from tests.benchmarks.tongues import copy_of_the_tree
+from tests.benchmarks.trees import in_eleven_languages
 from tests.conftest import SECRET_KEY
 from tests.e2e.process import ROOT
 
@@ -78,7 +78,7 @@ def filled(names: Sequence[str], kept: Stores, folder: Path) -> Iterator[tuple[s
         began = time.monotonic()
         root = ROOT
         if name == LANGUAGES:
-            root = copy_of_the_tree(folder, WIJK)
+            root = in_eleven_languages(folder, WIJK)
         if root not in played:
             played[root] = kept.new()
             with closing(open_store(played[root])) as store:

@@ -15,13 +15,13 @@ Row = dict[str, float]
 
 
 class Server:
-    """The process with the people in it."""
+    """The process with the people in it; `serve` is what runs there, with what is given beside it."""
 
-    def __init__(self) -> None:
+    def __init__(self, serve: Callable[..., None] = serve, *given: object) -> None:
         context = multiprocessing.get_context("spawn")
         self.orders: Connection
         self.orders, far = context.Pipe()
-        self.process = context.Process(target=serve, args=(far,), daemon=True)
+        self.process = context.Process(target=serve, args=(far, *given), daemon=True)
         self.process.start()
         self.port = int(self.orders.recv())
         self.address = f"http://127.0.0.1:{self.port}"

@@ -43,8 +43,7 @@ class Line(asyncio.Protocol):
             return
         head = self._buffer[:end]
         lower = head.lower()
-        at = lower.find(b"content-length:")
-        length = int(lower[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
+        length = length_of(lower)
         if len(self._buffer) < end + 4 + length:
             return
         body = self._buffer[end + 4 : end + 4 + length]
@@ -54,7 +53,7 @@ class Line(asyncio.Protocol):
 
     async def _reply(self, path: str, head: bytes, body: bytes) -> None:
         try:
-            found = await self._answer(path.rsplit("/", 1)[1], read_body(head, body))
+            found = await self._answer(path, read_body(head, body))
         except Exception:
             traceback.print_exc()  # the bench itself is broken: say so, and let the bot go on
             found = b'{"ok":false,"error_code":500,"description":"Internal Server Error"}'
@@ -74,10 +73,21 @@ def read_body(head: bytes, body: bytes) -> dict[str, object]:
     return {name: values[0] for name, values in parse_qs(body.decode()).items()}
 
 
-class Caller(asyncio.Protocol):
-    """The other end: one keep-alive connection that makes one call at a time, for the ceiling of the server."""
+def length_of(head: bytes) -> int:
+    """How long the body is, by a head in small letters."""
+    at = head.find(b"content-length:")
+    return int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
 
-    def __init__(self) -> None:
+
+class Caller(asyncio.Protocol):
+    """The other end: a keep-alive connection that makes one call at a time, with these header lines beside its own.
+
+    `status` is that of the last answer. Once it is cut, `transport` is None; it may be connected again.
+    """
+
+    def __init__(self, headers: str = "") -> None:
+        self._headers = headers
+        self.status = 0
         self._waiting: asyncio.Future[bytes] | None = None
         self._buffer = b""
         self.transport: asyncio.Transport | None = None
@@ -86,12 +96,17 @@ class Caller(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.transport, self._buffer = None, b""
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_exception(ConnectionResetError())
+
     def data_received(self, data: bytes) -> None:
         self._buffer += data
         end = self._buffer.find(b"\r\n\r\n")
         if end < 0:
             return
-        length = int(self._buffer[:end].rsplit(b":", 1)[1])
+        length, self.status = length_of(self._buffer[:end].lower()), int(self._buffer[9:12])
         if len(self._buffer) < end + 4 + length:
             return
         body, self._buffer = self._buffer[end + 4 : end + 4 + length], self._buffer[end + 4 + length :]
@@ -99,9 +114,9 @@ class Caller(asyncio.Protocol):
             self._waiting.set_result(body)
 
     async def call(self, path: str, body: bytes) -> bytes:
-        """The body of the answer to this call."""
+        """The body of the answer to this call. ConnectionResetError when it is cut meanwhile."""
         assert self.transport is not None
         self._waiting = asyncio.get_running_loop().create_future()
-        head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
-        self.transport.write(head.encode() + b"\r\n\r\n" + body)
+        head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{self._headers}"
+        self.transport.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
         return await self._waiting

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from functools import partial
@@ -71,6 +72,23 @@ def test_sixty_writers_at_once_lose_nothing(store_url: str, open_stores: Callabl
     together([partial(turn, stores[n % 3]) for n in range(60)])
     with stores[0].read() as tx:
         assert conversations.look(tx, WIJK, [FATMA])[FATMA].turn == 60
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_connections_are_kept_however_many_write_and_read_at_once(store: Store) -> None:
+    opened = 0
+
+    def count(_connection: object, _record: object) -> None:
+        nonlocal opened
+        opened += 1
+
+    for engine, most in ((store.writer, 10), (store.reader, 8)):
+        sa.event.listen(engine, "connect", count)
+        for _ in range(3):
+            with ExitStack() as together:
+                for _ in range(most):
+                    together.enter_context(engine.connect())
+    assert opened == 18
 
 
 def test_an_error_shows_nobody_s_data(store: Store) -> None:
