@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, text, update
 
-from db.store import Upsert, short
+from db.store import Upsert, one_or_many
 from db.tables import WITH_ANSWERS, conversations
 
 
@@ -107,7 +107,7 @@ def save(tx: Connection, wijk: str, them: Sequence[Conversation], now: datetime)
         for one in them
     ]
     if rows:
-        tx.execute(_SAVE.on(tx), short(rows))
+        tx.execute(_SAVE.on(tx), one_or_many(rows))
 
 
 def set_cards(tx: Connection, wijk: str, cards: Mapping[str, int | None]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, select, update
 
-from db.store import Upsert, short
+from db.store import Upsert, one_or_many
 from db.tables import outbox, undelivered
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -79,7 +79,7 @@ def add(tx: Connection, wijk: str, messages: Sequence[Message], now: datetime) -
         for one in messages
     ]
     if rows:
-        tx.execute(_ADD.on(tx), short(rows))
+        tx.execute(_ADD.on(tx), one_or_many(rows))
 
 
 def due(tx: Connection, wijk: str, now: datetime, limit: int = 1000, rank: int = 0) -> list[Message]:
@@ -107,7 +107,7 @@ def has(tx: Connection, wijk: str, id: int) -> bool:
 def done(tx: Connection, wijk: str, ids: Sequence[int]) -> None:
     """Delivered: remove them, all at once."""
     if ids:
-        tx.execute(_DONE, short([{"in_wijk": wijk, "of": id} for id in ids]))
+        tx.execute(_DONE, one_or_many([{"in_wijk": wijk, "of": id} for id in ids]))
 
 
 def later(tx: Connection, wijk: str, id: int, due: datetime, tries: int) -> None:

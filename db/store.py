@@ -66,7 +66,7 @@ def moment(tx: Connection) -> datetime:
     return now
 
 
-def short(rows: list[dict[str, Any]]) -> list[dict[str, Any]] | dict[str, Any]:
+def one_or_many(rows: list[dict[str, Any]]) -> list[dict[str, Any]] | dict[str, Any]:
     """These rows for a statement; a single one without the list, which is quicker: that is somebody alone."""
     return rows if len(rows) > 1 else rows[0]
 
@@ -194,7 +194,7 @@ def _sqlite_ways(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> None:
 
 
 def _open_postgresql(address: URL) -> Store:
-    # As many as are ever used at once, and all are kept: to open one costs more than a turn.
+    # All that may be open are kept: to open one costs more than a turn.
     ways = f"-c idle_in_transaction_session_timeout={FROZEN_MS}"
     writer = _engine(address, pool_size=10, max_overflow=0, connect_args={"options": ways})
     reader = _engine(address, pool_size=8, max_overflow=0, execution_options={"postgresql_readonly": True})

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, select
 
-from db.store import Upsert, short
+from db.store import Upsert, one_or_many
 from db.tables import failures, updates
 
 _CLAIM = Upsert(lambda insert: insert(updates).on_conflict_do_nothing().returning(updates.c.id))
@@ -29,7 +29,7 @@ _FORGET = delete(updates).where(
 def claim(tx: Connection, wijk: str, channel: str, ids: Sequence[int], now: datetime) -> set[int]:
     """Note these updates as seen; gives those that are new. The rest were handled before, or are being handled."""
     rows = [{"wijk": wijk, "channel": channel, "id": id, "seen_at": now} for id in sorted(set(ids))]
-    return set(tx.execute(_CLAIM.on(tx), short(rows)).scalars()) if rows else set()
+    return set(tx.execute(_CLAIM.on(tx), one_or_many(rows)).scalars()) if rows else set()
 
 
 def highest(tx: Connection, wijk: str, channel: str) -> int | None:

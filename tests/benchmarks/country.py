@@ -135,7 +135,7 @@ class Country:
         tell("end")
         found = [asdict(each) for each in await asyncio.gather(*(town.go_home() for town in loads))]
         sums = {key: sum(each[key] for each in found) for key in ("turns", "lost", "unanswered", "doubled")}
-        waits = sorted(wait for each in found for wait in each["waits"])
+        waits = [wait for each in found for wait in each["waits"]]
         return {**sums, "seconds": took, "waits": waits, "refused": self.refused}
 
 

@@ -44,13 +44,10 @@ class Server:
         after = bot.usage()
         result: Mapping[str, Any] = self.orders.recv()
         turns = max(1, result["turns"])
-        waits = sorted(result["waits"]) or [float("nan")]
         commits = after.commits - before.commits
         return {
             "turns/s": result["turns"] / result["seconds"],
-            "p50 ms": 1000 * waits[len(waits) // 2],
-            "p95 ms": 1000 * waits[int(len(waits) * 0.95)],
-            "p99 ms": 1000 * waits[int(len(waits) * 0.99)],
+            **percentiles(result["waits"]),
             "CPU ms/turn": 1000 * (after.cpu - before.cpu) / turns,
             "turns/commit": turns / commits if commits else float("nan"),
             "turns/poll": result["fetched"] / max(1, result["batches"]),
@@ -79,6 +76,12 @@ def table(rows: Mapping[str, Mapping[str, Sequence[Row]]], against: str) -> Iter
                 compared = ratios(found[name], found[against])
                 shown = "".join(f"{compared[c]:13.2f}x" if compared[c] > 0 else f"{'':>14}" for c in columns)
                 yield f"  {name + ' / ' + against:26}{shown}"
+
+
+def percentiles(waits: Sequence[float]) -> Row:
+    """Of waits in seconds, in ms; not a number when there are none."""
+    found = sorted(waits) or [float("nan")]
+    return {f"p{part} ms": 1000 * found[len(found) * part // 100] for part in (50, 95, 99)}
 
 
 def ratios(rows: Sequence[Row], against: Sequence[Row]) -> Row:

@@ -8,7 +8,6 @@ Real charts, real settings, Telegram's pace, `fsync` on. Nothing is asserted: wh
 from __future__ import annotations
 
 import argparse
-import socket
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -24,9 +23,10 @@ from sqlalchemy import Engine, create_engine, text
 from tests.benchmarks import country
 from tests.benchmarks.bots import TICKS, Bot
 from tests.benchmarks.country import SECRET, Day
-from tests.benchmarks.measure import Row, Server
+from tests.benchmarks.measure import Row, Server, percentiles
 from tests.benchmarks.stores import stores
 from tests.benchmarks.trees import with_wijken
+from tests.e2e.process import free_ports
 
 WIJK = "smitsveen"
 MUNICIPALITIES = 342
@@ -42,7 +42,8 @@ def days(wijken: int) -> tuple[Day, ...]:
 
 @dataclass(frozen=True)
 class Seen:
-    """So far: seconds of CPU of the bots and of PostgreSQL, bytes of its log, and its commits; connections now."""
+    """So far: seconds of CPU of the bots and of PostgreSQL, bytes of its log, and its commits; connections
+    now, and the most memory in MB that one process of the bot had."""
 
     bots: float
     postgresql: float
@@ -93,13 +94,6 @@ def _children(pid: int) -> Iterator[int]:
                 yield int(other.name)
 
 
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on."""
-    with ExitStack() as things:
-        lines = [things.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [line.getsockname()[1] for line in lines]
-
-
 def wait_for(bot: Bot, port: int, patience: float = 120.0) -> float:
     """Seconds until it says that all is well."""
     while time.monotonic() - bot.began < patience and bot.process.poll() is None:
@@ -130,14 +124,12 @@ def serving(count: int, address: str, database: str, root: Path, tokens: dict[st
 
 def row(day: Day, found: dict[str, Any], before: Seen, after: Seen) -> Row:
     """What was seen of one day; `PG` is PostgreSQL."""
-    turns, seconds, waits = max(1, found["turns"]), found["seconds"], found["waits"] or [float("nan")]
+    turns, seconds = max(1, found["turns"]), found["seconds"]
     bots, postgresql = after.bots - before.bots, after.postgresql - before.postgresql
     return {
         "asked/s": day.asked,
         "done/s": turns / seconds,
-        "p50 ms": 1000 * waits[len(waits) // 2],
-        "p95 ms": 1000 * waits[int(len(waits) * 0.95)],
-        "p99 ms": 1000 * waits[int(len(waits) * 0.99)],
+        **percentiles(found["waits"]),
         "cores": bots / seconds,
         "ms/turn": 1000 * bots / turns,
         "PG cores": postgresql / seconds,

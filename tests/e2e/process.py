@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from tests.conftest import SECRET_KEY
@@ -94,6 +95,13 @@ async def launch(*command: str, **settings: str) -> Process:
             stderr=asyncio.subprocess.PIPE,
         )
     )
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of this machine on which nobody listens."""
+    with ExitStack() as things:
+        lines = [things.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [line.getsockname()[1] for line in lines]
 
 
 def clean(settings: Mapping[str, str]) -> dict[str, str]:

@@ -23,7 +23,7 @@ from db.store import Store, open_store
 from flows.heard import Command, Heard
 from tests.e2e.feeder import NAME, SECRET, Feeder, Recorder, blurred
 from tests.e2e.people import SCRIPTS, Player, play_at_table
-from tests.e2e.process import Process, launch
+from tests.e2e.process import Process, free_ports, launch
 from tests.e2e.street import WIJK, Street, street
 
 MEMBERS = {2001: "goos", 2002: "eas", 2003: "gratis_aanpak"}
@@ -128,10 +128,7 @@ class Crew:
 @asynccontextmanager
 async def crew(here: Street, count: int) -> AsyncIterator[Crew]:
     """So many workers; they are told to stop at the end, and must do so well."""
-    lines = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [line.getsockname()[1] for line in lines]
-    for line in lines:
-        line.close()
+    ports = free_ports(count)
     settings = {
         "TELEGRAM_TOKEN": TOKEN,
         "TELEGRAM_BASE_URL": here.address,
