@@ -5,10 +5,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-# Three stamps: the tools that make the environment, what the bot needs, what working on it needs.
+# Four stamps: the tools that make the environment, what the bot needs, what working on it needs, its own bytecode.
 TOOLS := $(VENV)/.tools
 READY := $(VENV)/.ready
 DEV   := $(VENV)/.dev
+CODE  := $(VENV)/.code
 
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
            --no-emit-index-url --no-emit-find-links --no-header --custom-compile-command "make lock"
@@ -19,19 +20,19 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 help: ## this list
 	@awk -F ' *:[^#]*## *' '/^[a-z]+:.*##/ { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
-demo: $(READY) ## the real bot and a page with phones, on this machine, without a token
+demo: $(READY) $(CODE) ## the real bot and a page with phones, on this machine, without a token
 	@$(BIN)/koppelkans demo $(ARGS)
 
-run: $(READY) ## the bot on Telegram; needs TELEGRAM_TOKEN
+run: $(READY) $(CODE) ## the bot on Telegram; needs TELEGRAM_TOKEN
 	@$(BIN)/koppelkans run $(ARGS)
 
-talk: $(READY) ## play a chart in the terminal
+talk: $(READY) $(CODE) ## play a chart in the terminal
 	@$(BIN)/koppelkans talk $(ARGS)
 
 test: $(DEV) ## every test, on SQLite and on PostgreSQL
 	@$(BIN)/pytest $(ARGS)
 
-check: $(DEV) ## style, types, charts, drawings, catalogs and the rules of the house
+check: $(DEV) $(CODE) ## style, types, charts, drawings, catalogs and the rules of the house
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -44,10 +45,10 @@ format: $(DEV) ## put the code in its usual shape
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-charts: $(READY) ## draw every chart again, into docs/charts
+charts: $(READY) $(CODE) ## draw every chart again, into docs/charts
 	@$(BIN)/koppelkans draw $(ARGS)
 
-words: $(READY) ## bring locale/ up to date with the charts
+words: $(READY) $(CODE) ## bring locale/ up to date with the charts
 	@$(BIN)/koppelkans words $(ARGS)
 
 scripts: $(DEV) ## rewrite tests/conversations after a deliberate change; the diff is the review
@@ -74,6 +75,7 @@ lock: $(TOOLS) ## write the lock files again; ARGS=--upgrade takes newer version
 
 clean: ## throw away the environment and the caches, not the data
 	@rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find bot db flows tests -name __pycache__ -prune -exec rm -rf {} +
 
 # Nothing but Python is asked of the machine. pip installs the few tools, hashes checked; they do the rest.
 $(TOOLS): bootstrap.lock
@@ -85,7 +87,7 @@ $(TOOLS): bootstrap.lock
 
 define install
 @echo "installing from $(1) …"
-@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python bootstrap.lock $(1)
+@$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode --python $(BIN)/python bootstrap.lock $(1)
 @$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 endef
 
@@ -97,3 +99,8 @@ $(READY): $(TOOLS) requirements.lock pyproject.toml
 $(DEV): $(TOOLS) requirements-dev.lock requirements.lock pyproject.toml
 	$(call install,requirements-dev.lock)
 	@touch $(READY) $@
+
+# Where Python may not write bytecode (PYTHONDONTWRITEBYTECODE), every start would compile everything anew.
+$(CODE): $(shell find bot db flows -name '*.py') | $(TOOLS)
+	@$(BIN)/python -m compileall -q bot db flows
+	@touch $@

@@ -5,6 +5,7 @@ Each rule is held against the tree, and then against a few lines that break it o
 
 from __future__ import annotations
 
+import re
 import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -83,6 +84,18 @@ def test_no_file_tells_where_it_was_made() -> None:
 
 def test_the_lock_files_name_no_host() -> None:
     assert [path for path in house.LOCKS if "://" in text(path) or "--hash=" not in text(path)] == []
+
+
+def test_every_installation_compiles_what_it_brings() -> None:
+    """Where Python may not write bytecode (PYTHONDONTWRITEBYTECODE), each start would take seconds longer."""
+    installs = [
+        line
+        for path in ("Makefile", "deploy/Dockerfile")
+        for line in text(path).splitlines()
+        if re.search(r"uv pip (?:sync|install)", line) and "--editable" not in line
+    ]
+    assert len(installs) >= 3
+    assert [line for line in installs if "--compile-bytecode" not in line] == []
 
 
 def test_the_top_level_is_fixed() -> None:
