@@ -19,8 +19,8 @@ from bot.log import write_logs
 from bot.run import Opened, open_all, publish, run_bot, runner, telegram_of
 from bot.settings import Settings, SettingsError, read_settings
 from db import invitations
-from flows.faults import FlowError
-from flows.wijk import COORDINATOR
+from flows.model.faults import FlowError
+from flows.model.wijk import COORDINATOR
 
 app = typer.Typer(
     no_args_is_help=True,

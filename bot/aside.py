@@ -6,11 +6,11 @@ from bot.card import Card, Cards, arranged, data
 from bot.house import House
 from bot.offers import why_lines
 from bot.traffic import Button
-from flows.chart import Outcome
-from flows.effects import Overlay
-from flows.memory import answers_of
-from flows.place import Place
-from flows.wijk import Wijk
+from flows.model.chart import Outcome
+from flows.model.effects import Overlay
+from flows.model.memory import answers_of
+from flows.model.place import Place
+from flows.model.wijk import Wijk
 
 DOORS = {
     "typed": ("go_on", "menu", "person"),

@@ -10,13 +10,13 @@ from bot.house import House
 from bot.offers import offer_lines, tip_lines
 from bot.packet import packet_lines, recipient
 from bot.traffic import Button
-from flows import advice
-from flows.arrows import ALL, FIRST, NEXT, NO, SECOND
-from flows.chart import Outcome, Question
-from flows.memory import Memory
-from flows.place import Place
-from flows.walk import MENU, WELCOME
-from flows.wijk import COORDINATOR, Wijk
+from flows.model.chart import Outcome, Question
+from flows.model.memory import Memory
+from flows.model.place import Place
+from flows.model.wijk import COORDINATOR, Wijk
+from flows.walk import advice
+from flows.walk.arrows import ALL, FIRST, NEXT, NO, SECOND
+from flows.walk.walk import MENU, WELCOME
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 WIDE = 14

@@ -14,9 +14,9 @@ from pathlib import Path
 from babel.messages import Message as Entry
 from babel.messages.pofile import PoFileError, denormalize, normalize, read_po
 
-from flows.extract import Message
-from flows.faults import Fault
-from flows.fields import CALLED, fields_of
+from flows.model.faults import Fault
+from flows.texts.extract import Message
+from flows.texts.fields import CALLED, fields_of
 
 TEMPLATE = "bot.pot"
 WIDTH = 76

@@ -17,18 +17,18 @@ from bot.touched import Touched
 from bot.words import Words
 from db import conversations
 from db.store import Store
-from flows.chart import Charts
-from flows.check import check, stale
-from flows.desk import Desk
-from flows.diff import ADDED, CHANGED, REMOVED, RENAMED, differences
-from flows.draw import drawings
-from flows.extract import Message, messages
-from flows.faults import Fault, FlowError, meant
-from flows.place import Place
-from flows.read import read_charts, read_phrases, read_tips
-from flows.read_wijk import read_alarm, read_desk, read_wijk
-from flows.tips import Tip
-from flows.wijk import Wijk
+from flows.check.content import check, stale
+from flows.check.diff import ADDED, CHANGED, REMOVED, RENAMED, differences
+from flows.draw.charts import drawings
+from flows.model.chart import Charts
+from flows.model.desk import Desk
+from flows.model.faults import Fault, FlowError, meant
+from flows.model.place import Place
+from flows.model.tip import Tip
+from flows.model.wijk import Wijk
+from flows.read.charts import read_charts, read_phrases, read_tips
+from flows.read.wijk import read_alarm, read_desk, read_wijk
+from flows.texts.extract import Message, messages
 
 DOORS = (relay.TO_RESIDENT, relay.TO_PARTNER)
 """Steps that the bot itself opens."""

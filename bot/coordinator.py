@@ -8,7 +8,7 @@ from bot.traffic import Button
 from bot.turn import Turn
 from db import audit, invitations, leads, people, settings
 from db.people import Member
-from flows.wijk import COORDINATOR, STATES, Partner
+from flows.model.wijk import COORDINATOR, STATES, Partner
 
 INVITATION = "i_"
 """What the payload of an invitation link begins with."""

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from bot.house import ZONE
-from flows.wijk import Hours
+from flows.model.wijk import Hours
 
 OPENS, CLOSES = time(9), time(17)
 """Office hours: a default to agree with the partners."""

@@ -19,9 +19,9 @@ from bot.turn import Turn
 from db import audit, consents, conversations, disclosures, invitations, leads, people
 from db.leads import Lead
 from db.people import Member
-from flows.desk import Move
-from flows.heard import Command, Tap
-from flows.wijk import COORDINATOR
+from flows.model.desk import Move
+from flows.model.heard import Command, Tap
+from flows.model.wijk import COORDINATOR
 
 PAGE = 8
 """Leads on one page of an inbox."""

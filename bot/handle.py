@@ -26,12 +26,12 @@ from bot.turn import PER_UPDATE, Turn
 from db import conversations, outbox, people, settings, stamps, touches, updates
 from db.conversations import Conversation
 from db.store import Store, Tx
-from flows.chart import Question
-from flows.effects import Effect, Enter, Erase, Overlay, Refer, Relay, Show, Withdraw
-from flows.heard import Blocked, Elsewhere
-from flows.place import Place
-from flows.walk import WELCOME
-from flows.wijk import Wijk
+from flows.model.chart import Question
+from flows.model.effects import Effect, Enter, Erase, Overlay, Refer, Relay, Show, Withdraw
+from flows.model.heard import Blocked, Elsewhere
+from flows.model.place import Place
+from flows.model.wijk import Wijk
+from flows.walk.walk import WELCOME
 
 REFRESH = timedelta(seconds=5)
 """How old the coordinator's switches may be when another process changed them."""

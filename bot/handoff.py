@@ -14,12 +14,12 @@ from bot.packet import packet_lines, recipient
 from bot.turn import Turn
 from db import consents, disclosures, leads
 from db.leads import FINAL, Lead
-from flows import advice
-from flows.advice import Destination
-from flows.chart import Question
-from flows.memory import Memory
-from flows.place import Trail
-from flows.wijk import COORDINATOR
+from flows.model.chart import Question
+from flows.model.memory import Memory
+from flows.model.place import Trail
+from flows.model.wijk import COORDINATOR
+from flows.walk import advice
+from flows.walk.advice import Destination
 
 DONE = "handoff.done"
 SHARE = "share"

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 import flows
 from bot.words import Words
-from flows.chart import Charts
-from flows.desk import Desk
-from flows.progress import Progress
-from flows.read import read_charts, read_phrases, read_tips
-from flows.read_wijk import read_alarm, read_desk, read_wijk
-from flows.tips import Tip
-from flows.walk import Walk
-from flows.wijk import Wijk
+from flows.model.chart import Charts
+from flows.model.desk import Desk
+from flows.model.tip import Tip
+from flows.model.wijk import Wijk
+from flows.read.charts import read_charts, read_phrases, read_tips
+from flows.read.wijk import read_alarm, read_desk, read_wijk
+from flows.walk.progress import Progress
+from flows.walk.walk import Walk
 
 FLOWS = Path(flows.__file__).parent
 LOCALE = FLOWS.parent / "locale"

@@ -16,7 +16,7 @@ from bot.traffic import NOTICE, Button
 from bot.turn import Turn
 from db import conversations, leads, people
 from db.leads import Lead
-from flows.wijk import COORDINATOR
+from flows.model.wijk import COORDINATOR
 
 _log = structlog.get_logger("inbox")
 

@@ -13,7 +13,7 @@ from bot.traffic import Button
 from bot.turn import Turn
 from db import conversations, disclosures, erase, leads, people
 from db.leads import Lead
-from flows.place import TYPED, Place
+from flows.model.place import TYPED, Place
 
 LONGEST = 3500
 """Characters of one message; Telegram takes 4,096."""

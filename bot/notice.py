@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from bot.aside import Asides
 from bot.house import House
 from bot.traffic import Incoming
-from flows.effects import Overlay
-from flows.heard import Blocked, Elsewhere
-from flows.place import Place
-from flows.walk import DANGER, WELCOME
+from flows.model.effects import Overlay
+from flows.model.heard import Blocked, Elsewhere
+from flows.model.place import Place
+from flows.walk.walk import DANGER, WELCOME
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from bot.deadlines import open_at
 from bot.house import House
 from bot.packet import answer_line, topics
-from flows import advice, facts
-from flows.advice import Advice, Help
-from flows.chart import Outcome
-from flows.memory import Memory
-from flows.tips import choose
-from flows.wijk import Hours, Partner, Source, WalkIn, Wijk
+from flows.model.chart import Outcome
+from flows.model.memory import Memory
+from flows.model.wijk import Hours, Partner, Source, WalkIn, Wijk
+from flows.walk import advice, facts
+from flows.walk.advice import Advice, Help
+from flows.walk.tips import choose
 
 FRESH = timedelta(days=400)
 """Hours are shown only when somebody checked them within this time; a door at the wrong hour costs trust."""

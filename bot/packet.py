@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.house import House
-from flows.chart import Question
-from flows.memory import answers_of
-from flows.wijk import COORDINATOR, Wijk
+from flows.model.chart import Question
+from flows.model.memory import answers_of
+from flows.model.wijk import COORDINATOR, Wijk
 
 LINES = ("name", "reach", "phone", "address", "language", "topics", "answers", "words", "together", "urgent")
 """The order in which the fields are shown; `partner` and `inbox` say who gets it, `when` stands beside `reach`."""

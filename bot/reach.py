@@ -21,7 +21,7 @@ from db.conversations import Conversation
 from db.leads import Lead
 from db.people import Member
 from db.store import Tx
-from flows.wijk import COORDINATOR
+from flows.model.wijk import COORDINATOR
 
 WAYS = ("phone", "address")
 """The fields of a packet that lead to somebody without the chat."""

@@ -15,12 +15,12 @@ from bot.turn import Turn
 from db import audit, conversations, leads, people
 from db.leads import FINAL, Lead
 from db.people import Member
-from flows.desk import Move
-from flows.effects import Relay
-from flows.heard import Tap
-from flows.place import Place
-from flows.walk import MENU, WELCOME
-from flows.wijk import COORDINATOR
+from flows.model.desk import Move
+from flows.model.effects import Relay
+from flows.model.heard import Tap
+from flows.model.place import Place
+from flows.model.wijk import COORDINATOR
+from flows.walk.walk import MENU, WELCOME
 
 TO_RESIDENT, TO_PARTNER, NOT_SENT = "relay.to_resident", "relay.to_partner", "relay.not_sent"
 

@@ -15,7 +15,7 @@ from bot.house import House
 from bot.traffic import Button, Incoming, Outgoing
 from db import conversations, outbox
 from db.store import Store
-from flows.heard import Command, Contact, Heard, Tap, Text
+from flows.model.heard import Command, Contact, Heard, Tap, Text
 
 CHANNEL = "telegram"
 

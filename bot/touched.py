@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from flows.chart import Charts
-from flows.diff import Difference
-from flows.place import Place
-from flows.walk import Walk
-from flows.wijk import Wijk
+from flows.check.diff import Difference
+from flows.model.chart import Charts
+from flows.model.place import Place
+from flows.model.wijk import Wijk
+from flows.walk.walk import Walk
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flows.heard import Heard
+from flows.model.heard import Heard
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from bot.card import Card
 from bot.traffic import INTERACTIVE, NOTICE, Incoming, Outgoing
 from db.conversations import Conversation
 from db.store import Tx
-from flows.place import Place
-from flows.wijk import Wijk
+from flows.model.place import Place
+from flows.model.wijk import Wijk
 
 PER_UPDATE = 64
 """Ids that one update may use for its messages: the id of a message is the update's stamp * 64 + its number."""

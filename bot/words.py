@@ -13,7 +13,7 @@ from unicodedata import bidirectional
 from babel import Locale, localedata
 from babel.messages.pofile import read_po
 
-from flows.wijk import Partner
+from flows.model.wijk import Partner
 
 SOURCE = "nl"
 FIRST_STRONG_ISOLATE, POP_ISOLATE, RIGHT_TO_LEFT_MARK = "\u2068", "\u2069", "\u200f"

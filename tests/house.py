@@ -23,7 +23,7 @@ DOORWAYS = ("bot.__main__", "bot.demo")
 MAX_LINES = 300
 
 ROOMS: Mapping[str, tuple[str, ...]] = {
-    "transitions": ("flows.walk",),
+    "transitions": ("flows.walk.walk",),
     "tomllib": ("flows.read",),
     "babel": ("bot.words", "bot.catalogs"),
     "gettext": ("bot.words",),

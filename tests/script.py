@@ -30,7 +30,7 @@ from bot.table import Laid, Person, Table, tapped
 from bot.traffic import Button
 from db import invitations
 from db.store import Store
-from flows.heard import Blocked, Command, Contact, Heard, Media, Text
+from flows.model.heard import Blocked, Command, Contact, Heard, Media, Text
 
 NOW = datetime(2026, 11, 25, 13, 2, tzinfo=UTC)
 CODES = "4F76KM9TXB2RH8WQ3NV5JD"

@@ -15,7 +15,7 @@ from bot.traffic import Button
 from db import conversations, invitations, leads, tables
 from db.leads import Lead
 from db.store import Store
-from flows.place import Place
+from flows.model.place import Place
 
 HOUSE = open_house("smitsveen")
 WIJK = HOUSE.wijk.id

@@ -18,12 +18,12 @@ from bot.aside import Asides
 from bot.card import Card, Cards, base36
 from bot.content import DOORS, Content, read_content
 from bot.house import House, open_house
-from flows.chart import UNKNOWN, Crossroads, Outcome, Question
-from flows.check import check
-from flows.effects import Overlay
-from flows.fields import CALLED
-from flows.heard import Tap
-from flows.place import TYPED, Given, Place
+from flows.check.content import check
+from flows.model.chart import UNKNOWN, Crossroads, Outcome, Question
+from flows.model.effects import Overlay
+from flows.model.heard import Tap
+from flows.model.place import TYPED, Given, Place
+from flows.texts.fields import CALLED
 from tests import walks
 from tests.script import NOW
 from tests.walks import PERSONAS, SITUATIONS

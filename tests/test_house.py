@@ -39,7 +39,7 @@ def kept(faults: list[str]) -> None:
 
 def test_the_three_packages_are_read() -> None:
     assert {path.split("/")[0] for path in TREE} == {"flows", "db", "bot"}
-    assert "flows/chart.py" in TREE
+    assert "flows/model/chart.py" in TREE
 
 
 def test_nobody_looks_upstairs() -> None:
@@ -109,8 +109,8 @@ def test_locale_holds_words_only() -> None:
 @pytest.mark.parametrize(
     ("path", "line"),
     [
-        ("flows/walk.py", "from bot.traffic import Incoming"),
-        ("flows/walk.py", "from bot import traffic"),
+        ("flows/walk/walk.py", "from bot.traffic import Incoming"),
+        ("flows/walk/walk.py", "from bot import traffic"),
         ("db/leads.py", "import bot.settings"),
         ("bot/handle.py", "from bot.deliver import Deliverer"),
         ("bot/handle.py", "from bot import channels"),
@@ -120,7 +120,7 @@ def test_locale_holds_words_only() -> None:
         ("bot/words.py", "importlib.import_module('bot.receive')"),
         ("bot/channels/telegram.py", "from ..demo import standin"),
         ("bot/receive.py", "from bot.__main__ import main"),
-        ("flows/walk.py", "from db import leads"),
+        ("flows/walk/walk.py", "from db import leads"),
         ("db/leads.py", "from flows.chart import Charts"),
     ],
 )
@@ -135,7 +135,7 @@ def test_a_look_upstairs_or_across_is_seen(path: str, line: str) -> None:
         ("bot/receive.py", "from bot.handle import handle"),
         ("bot/demo/__init__.py", "from bot.receive import poll"),
         ("bot/channels/telegram.py", "from .client import Client"),
-        ("flows/walk.py", "from flows.chart import Charts"),
+        ("flows/walk/walk.py", "from flows.chart import Charts"),
     ],
 )
 def test_a_look_downstairs_is_allowed(path: str, line: str) -> None:
@@ -162,8 +162,8 @@ def test_two_ways_to_the_same_module_are_no_circle() -> None:
 @pytest.mark.parametrize(
     ("path", "line"),
     [
-        ("flows/facts.py", "import transitions"),
-        ("flows/facts.py", "import tomllib"),
+        ("flows/walk/facts.py", "import transitions"),
+        ("flows/walk/facts.py", "import tomllib"),
         ("bot/handle.py", "from babel.dates import format_date"),
         ("bot/receive.py", "from telegram import Update"),
         ("bot/channels/client.py", "from telegram import Bot"),
@@ -203,7 +203,7 @@ def test_a_name_that_says_nothing_is_seen(word: str) -> None:
 
 def test_async_is_seen_below_the_edges_only() -> None:
     seeded = "class Sender:\n    async def send(self): ..."
-    for path in ("flows/walk.py", "db/store.py", "bot/handle.py", "bot/words.py", "bot/brand_new.py"):
+    for path in ("flows/walk/walk.py", "db/store.py", "bot/handle.py", "bot/words.py", "bot/brand_new.py"):
         assert house.async_below({path: seeded}), path
     for path in ("bot/receive.py", "bot/channels/telegram.py", "bot/demo/standin.py", "bot/__main__.py"):
         assert house.async_below({path: seeded}) == [], path
@@ -213,7 +213,7 @@ def test_async_is_seen_below_the_edges_only() -> None:
     "line", ["import time", "from random import choice", "import datetime\ndatetime.datetime.now()"]
 )
 def test_a_core_that_looks_at_the_world_is_seen(line: str) -> None:
-    assert house.worldly({"flows/walk.py": line})
+    assert house.worldly({"flows/walk/walk.py": line})
     assert house.worldly({"db/leads.py": line}) == []
 
 

@@ -18,11 +18,11 @@ from bot.aside import Asides
 from bot.card import Card, Cards
 from bot.house import House, open_house
 from bot.offers import tip_lines
-from flows import facts
-from flows.memory import Memory
-from flows.place import Given, Place
-from flows.tips import Tip
-from flows.wijk import STATES, Wijk
+from flows.model.memory import Memory
+from flows.model.place import Given, Place
+from flows.model.tip import Tip
+from flows.model.wijk import STATES, Wijk
+from flows.walk import facts
 from tests import walks
 from tests.script import NOW
 from tests.walks import PERSONAS, SITUATIONS

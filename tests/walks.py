@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from bot.house import House
-from flows import advice
-from flows.advice import Advice
-from flows.arrows import NEXT
-from flows.chart import Outcome, Question
-from flows.heard import Tap
-from flows.memory import Memory
-from flows.place import Place
-from flows.wijk import Wijk
+from flows.model.chart import Outcome, Question
+from flows.model.heard import Tap
+from flows.model.memory import Memory
+from flows.model.place import Place
+from flows.model.wijk import Wijk
+from flows.walk import advice
+from flows.walk.advice import Advice
+from flows.walk.arrows import NEXT
 
 PEOPLE = tomllib.loads((Path(__file__).parent / "personas.toml").read_text("utf-8"))
 PERSONAS: list[dict[str, Any]] = PEOPLE["persona"]

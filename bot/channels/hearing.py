@@ -14,7 +14,7 @@ import phonenumbers
 from phonenumbers import PhoneNumberType
 
 from bot.traffic import Incoming
-from flows.heard import Blocked, Command, Contact, Elsewhere, Heard, Media, Tap, Text
+from flows.model.heard import Blocked, Command, Contact, Elsewhere, Heard, Media, Tap, Text
 
 CHANNEL = "telegram"
 HEARD_KINDS = ("message", "edited_message", "callback_query", "my_chat_member")

@@ -18,7 +18,7 @@ from bot.handle import clock
 from bot.run import Opened, open_all, publish, run_bot
 from bot.settings import Settings
 from db import invitations
-from flows.wijk import COORDINATOR
+from flows.model.wijk import COORDINATOR
 
 TOKEN = "4242:demo-token-of-this-laptop"
 RESIDENT, PARTNER, CHIEF = 1001, 2001, 3001

@@ -24,9 +24,9 @@ from db import invitations, outbox
 from db.outbox import Message
 from db.store import Store
 from db.tables import metadata
-from flows.arrows import NEXT
-from flows.chart import Question
-from flows.wijk import COORDINATOR
+from flows.model.chart import Question
+from flows.model.wijk import COORDINATOR
+from flows.walk.arrows import NEXT
 from tests.seated import ABOUT_ME, ALONE, go
 
 PEOPLE, LEADS, WAITING = 200, 120, 100

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.async_api import Locator, Page, expect
 
 from bot.house import House
-from flows.chart import Outcome, Question
+from flows.model.chart import Outcome, Question
 
 SHOTS = Path(__file__).parents[2] / "shots"
 """Where screenshots are left to be looked at; git ignores it."""

@@ -17,7 +17,7 @@ import aiohttp
 
 from bot.card import data
 from bot.table import Laid, Person, Table
-from flows.heard import Command, Contact, Heard, Tap, Text
+from flows.model.heard import Command, Contact, Heard, Tap, Text
 
 SECRET = "a-secret-of-the-tests"
 CODE = re.compile(r"KOP-\w+")

@@ -20,7 +20,7 @@ from bot.demo.world import TOKEN
 from bot.house import open_house
 from db import consents, conversations, leads, outbox, people
 from db.store import Store, open_store
-from flows.heard import Command, Heard
+from flows.model.heard import Command, Heard
 from tests.e2e.feeder import NAME, SECRET, Feeder, Recorder, blurred
 from tests.e2e.people import SCRIPTS, Player, play_at_table
 from tests.e2e.process import Process, free_ports, launch

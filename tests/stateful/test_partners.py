@@ -14,7 +14,7 @@ from bot.table import Person, Table, tapped
 from db import leads
 from db.leads import Lead
 from db.store import Store
-from flows.heard import Heard
+from flows.model.heard import Heard
 from tests import seated
 from tests.seated import HOUSE, NOW, WIJK, go
 

@@ -21,9 +21,9 @@ from bot.table import Laid, Person, Table, tapped
 from bot.traffic import Button
 from db import consents, conversations, leads
 from db.store import Store
-from flows.chart import Outcome, Question
-from flows.heard import Contact, Heard, Media, Tap
-from flows.place import Place
+from flows.model.chart import Outcome, Question
+from flows.model.heard import Contact, Heard, Media, Tap
+from flows.model.place import Place
 from tests import seated
 from tests.seated import HOUSE, NOW, WIJK
 

@@ -20,7 +20,7 @@ from bot.pace import Rates
 from bot.traffic import Button, Incoming, Outgoing, to_dict
 from db import outbox, updates
 from db.store import Store, Tx
-from flows.heard import Command, Tap, Text
+from flows.model.heard import Command, Tap, Text
 
 WIJK = "smitsveen"
 NO_HURRY = Rates(10**6, 10**6)

@@ -9,12 +9,12 @@ from bot.card import Cards
 from bot.content import DOORS
 from bot.house import House
 from bot.table import Laid, tapped
-from flows.arrows import NEXT
-from flows.chart import Answer, Charts, Question
-from flows.heard import Contact, Heard, Tap, Text
-from flows.memory import answers_of
-from flows.place import Place
-from flows.walk import MENU, WELCOME
+from flows.model.chart import Answer, Charts, Question
+from flows.model.heard import Contact, Heard, Tap, Text
+from flows.model.memory import answers_of
+from flows.model.place import Place
+from flows.walk.arrows import NEXT
+from flows.walk.walk import MENU, WELCOME
 from tests.seated import HOUSE, NOW
 
 CHARTS, STAFFED = HOUSE.charts, HOUSE.wijk.with_settings({}, frozenset(HOUSE.wijk.partners))

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.house import House
-from flows.arrows import leads_to
-from flows.chart import Answer, Charts, Condition, Crossroads, Outcome, Question, Step
-from flows.memory import answers_of
-from flows.progress import Progress
-from flows.walk import Walk
+from flows.model.chart import Answer, Charts, Condition, Crossroads, Outcome, Question, Step
+from flows.model.memory import answers_of
+from flows.walk.arrows import leads_to
+from flows.walk.progress import Progress
+from flows.walk.walk import Walk
 
 END, OTHER_END = "menu.no_thanks", "handoff.not_sent"
 """Where an arrow leads when what it led to is gone and led nowhere itself."""

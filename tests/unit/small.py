@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.content import DOORS, Content, read_content
-from flows.check import check
-from flows.rows import OFFERS
+from flows.check.content import check
+from flows.check.rows import OFFERS
 
 MENU = """
 title = "Menu"

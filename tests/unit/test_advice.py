@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows import advice
-from flows.chart import Charts, Condition, Offer, Outcome
-from flows.memory import Memory
-from flows.place import TYPED, Given
-from flows.wijk import COORDINATOR
+from flows.model.chart import Charts, Condition, Offer, Outcome
+from flows.model.memory import Memory
+from flows.model.place import TYPED, Given
+from flows.model.wijk import COORDINATOR
+from flows.walk import advice
 from tests.unit import toys
 
 COLD = ("toy.cold", "often")

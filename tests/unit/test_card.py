@@ -9,7 +9,7 @@ import pytest
 from bot.card import WIDE, Cards, arranged, base36, data
 from bot.house import House, open_house
 from bot.traffic import Button
-from flows.place import TYPED, Given, Place
+from flows.model.place import TYPED, Given, Place
 from tests import walks
 
 NOW = datetime(2026, 11, 25, 13, 2, tzinfo=UTC)

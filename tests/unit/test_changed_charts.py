@@ -22,13 +22,13 @@ from bot.table import Person, Table
 from db import conversations, leads
 from db.conversations import Conversation
 from db.store import open_store
-from flows import check_arrows
-from flows.arrows import OFFERED, leads_to
-from flows.chart import Charts, Crossroads, Outcome, Question
-from flows.heard import Command, Heard, Tap
-from flows.memory import answers_of
-from flows.place import TYPED, Given, Place
-from flows.walk import WELCOME
+from flows.check import arrows
+from flows.model.chart import Charts, Crossroads, Outcome, Question
+from flows.model.heard import Command, Heard, Tap
+from flows.model.memory import answers_of
+from flows.model.place import TYPED, Given, Place
+from flows.walk.arrows import OFFERED, leads_to
+from flows.walk.walk import WELCOME
 from tests.seated import HOUSE, NOW, WIJK
 from tests.unit import passers, reworked
 from tests.unit.passers import CHARTS, FIXED, LONGEST, Walked, acts, chosen, drawn
@@ -71,7 +71,7 @@ class Street:
     """Everybody of one change, side by side: they sit down with the card they had, and walk on."""
 
     def __init__(self, charts: Charts, table: Table, places: Sequence[Place], name: str) -> None:
-        assert list(check_arrows.lost(charts)) == [], "the change itself must leave the charts whole"
+        assert list(arrows.lost(charts)) == [], "the change itself must leave the charts whole"
         self.house = reworked.house_of(HOUSE, charts)
         self.table = table
         table.house, table.handle = self.house, Handle(self.house, table.store, now=lambda: NOW)

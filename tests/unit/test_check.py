@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.content import DOORS, check_command, read_content
-from flows.check import check, stale
-from flows.check_length import units
+from flows.check.content import check, stale
+from flows.check.lengths import units
 from tests.unit.small import Small
 
 MENU, PARTNERS, TIPS = "charts/menu.toml", "wijken/klein/partners.toml", "tips.toml"

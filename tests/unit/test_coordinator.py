@@ -9,7 +9,7 @@ import pytest
 from bot.table import Person, Table
 from db import audit, settings
 from db.store import Store
-from flows.heard import Command, Tap
+from flows.model.heard import Command, Tap
 from tests import seated
 from tests.seated import ALONE, HOUSE, NOW, WIJK, Clock, go
 

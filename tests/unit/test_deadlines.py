@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.deadlines import CLOSES, OPENS, office_hours, open_at, working_days, works
 from bot.house import ZONE
-from flows.wijk import Hours
+from flows.model.wijk import Hours
 
 moments = st.integers(0, 3 * 365 * 24 * 60).map(
     lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)

@@ -13,7 +13,7 @@ from bot.traffic import INTERACTIVE, NOTICE, REPORT, Incoming, Outgoing
 from db import invitations, leads, tables
 from db.leads import Lead
 from db.store import Store
-from flows.heard import Command, Tap
+from flows.model.heard import Command, Tap
 from tests import seated
 from tests.seated import ALONE, HOUSE, NOW, WIJK, Clock, go
 from tests.unit.db_examples import together

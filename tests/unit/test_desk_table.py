@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.leads import FINAL
-from flows.desk import ROLES, Move
+from flows.model.desk import ROLES, Move
 from tests.seated import HOUSE
 
 DESK = HOUSE.desk

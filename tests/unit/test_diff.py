@@ -12,13 +12,13 @@ from bot.content import DOORS, diff_command, read_content
 from db import conversations
 from db.conversations import Conversation
 from db.store import Store
-from flows.check import check
-from flows.desk import Desk
-from flows.diff import ADDED, CHANGED, REMOVED, RENAMED, Difference, differences
-from flows.extract import messages
-from flows.faults import FlowError
-from flows.place import Given, Place
-from flows.read import read_charts
+from flows.check.content import check
+from flows.check.diff import ADDED, CHANGED, REMOVED, RENAMED, Difference, differences
+from flows.model.desk import Desk
+from flows.model.faults import FlowError
+from flows.model.place import Given, Place
+from flows.read.charts import read_charts
+from flows.texts.extract import messages
 from tests.seated import HOUSE, NOW, WIJK
 from tests.unit import reworked, toys
 from tests.unit.small import Small

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.content import draw_command, read_content
-from flows.draw import drawings
-from flows.mermaid import cell, escape, label, node
+from flows.draw.charts import drawings
+from flows.draw.mermaid import cell, escape, label, node
 from tests.unit.small import Small
 
 MENU = "charts/menu.toml"

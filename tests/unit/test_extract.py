@@ -11,7 +11,7 @@ import pytest
 from bot import catalogs
 from bot.content import read_content, words_command
 from bot.words import Words
-from flows.extract import Message
+from flows.texts.extract import Message
 from tests.unit.small import Small
 
 ROOT = Path(__file__).parents[2]

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from flows import facts
-from flows.chart import Condition
-from flows.memory import FACTS, Memory
-from flows.place import Given
-from flows.wijk import Amount, Wijk
+from flows.model.chart import Condition
+from flows.model.memory import FACTS, Memory
+from flows.model.place import Given
+from flows.model.wijk import Amount, Wijk
+from flows.walk import facts
 from tests.seated import HOUSE
 
 WIJK = HOUSE.wijk

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.guard import danger_in, holds_number, is_bsn, is_iban, plain
+from flows.walk.guard import danger_in, holds_number, is_bsn, is_iban, plain
 from tests.seated import HOUSE
 
 ALARM = HOUSE.walk.alarm

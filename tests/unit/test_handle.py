@@ -13,7 +13,7 @@ from bot.table import Person, Table, tapped
 from bot.traffic import DANGER, INTERACTIVE, Incoming, Outgoing
 from db import conversations, outbox, touches
 from db.store import Store
-from flows.heard import Blocked, Command, Elsewhere, Heard, Media, Tap, Text
+from flows.model.heard import Blocked, Command, Elsewhere, Heard, Media, Tap, Text
 from tests import seated
 from tests.seated import ALONE, HOUSE, NOW, WIJK, Clock, go
 

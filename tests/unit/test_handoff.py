@@ -11,7 +11,7 @@ from bot.table import Person, Table
 from db import consents, disclosures, leads
 from db.leads import Lead
 from db.store import Store
-from flows.wijk import COORDINATOR
+from flows.model.wijk import COORDINATOR
 from tests import seated
 from tests.seated import ABOUT_ME, ALONE, HOUSE, MONEY_AND_COLD, NOW, WIJK, go
 

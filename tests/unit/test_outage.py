@@ -22,7 +22,7 @@ from bot.outage import PATIENCE, Outage, Unavailable
 from bot.traffic import Incoming, Outgoing
 from bot.writer import Writer
 from db.store import Store
-from flows.heard import Blocked, Command, Elsewhere, Heard, Tap, Text
+from flows.model.heard import Blocked, Command, Elsewhere, Heard, Tap, Text
 from tests.e2e.feeder import update_of
 from tests.unit.line import WIJK, Parrot, outage, until, wait_a_moment, waiting
 from tests.unit.running import Running, failures, running, sorry, texts

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.place import TYPED, Given, Place
+from flows.model.place import TYPED, Given, Place
 
 names = st.from_regex(r"[a-z]{1,9}\.[a-z_]{1,9}", fullmatch=True)
 answers = st.one_of(

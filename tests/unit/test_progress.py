@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.arrows import NEXT
-from flows.chart import Question
-from flows.heard import Tap
-from flows.place import Place
-from flows.progress import Progress
-from flows.walk import MENU, Walk
+from flows.model.chart import Question
+from flows.model.heard import Tap
+from flows.model.place import Place
+from flows.walk.arrows import NEXT
+from flows.walk.progress import Progress
+from flows.walk.walk import MENU, Walk
 from tests.seated import HOUSE
 from tests.unit import toys
 

@@ -16,7 +16,7 @@ from bot.writer import Writer
 from db import conversations, leads, outbox
 from db.leads import Lead
 from db.store import Store
-from flows.heard import Blocked, Command
+from flows.model.heard import Blocked, Command
 from tests import seated
 from tests.seated import ALONE, HOUSE, NOW, WIJK, Clock, go
 from tests.unit.db_examples import together

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.faults import FlowError
-from flows.read import read_charts
+from flows.model.faults import FlowError
+from flows.read.charts import read_charts
 from tests.unit.small import Small
 
 MENU, WIJK, PARTNERS = "charts/menu.toml", "wijken/klein/wijk.toml", "wijken/klein/partners.toml"

@@ -22,7 +22,7 @@ from bot.receive import Receiver, serve, store_is_gone
 from bot.traffic import Incoming, Outgoing
 from bot.writer import Writer
 from db.store import Store
-from flows.heard import Text
+from flows.model.heard import Text
 from tests.unit.line import NO_HURRY, WIJK, Parrot, at_once, connected, nobody, outage, until, waiting
 from tests.unit.running import failures, running, sorry, texts
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from flows import advice
-from flows.arrows import ALL, NEXT
-from flows.effects import Erase, Overlay, Refer, Show
-from flows.heard import Contact, Heard, Media, Tap, Text
-from flows.memory import Memory
-from flows.place import TYPED, Given, Place
-from flows.walk import DANGER, MENU, WELCOME, Walk
+from flows.model.effects import Erase, Overlay, Refer, Show
+from flows.model.heard import Contact, Heard, Media, Tap, Text
+from flows.model.memory import Memory
+from flows.model.place import TYPED, Given, Place
+from flows.walk import advice
+from flows.walk.arrows import ALL, NEXT
+from flows.walk.walk import DANGER, MENU, WELCOME, Walk
 from tests.unit import toys
 from tests.unit.toys import Pawn
 

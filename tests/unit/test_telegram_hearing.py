@@ -8,7 +8,7 @@ import phonenumbers
 import pytest
 
 from bot.channels.hearing import e164, hear
-from flows.heard import Blocked, Command, Contact, Elsewhere, Media, Tap, Text
+from flows.model.heard import Blocked, Command, Contact, Elsewhere, Media, Tap, Text
 
 FATMA = {"id": 1001, "is_bot": False, "first_name": "Fatma", "language_code": "ar"}
 HERE = {"id": 1001, "type": "private", "first_name": "Fatma"}

@@ -29,7 +29,7 @@ from bot.outage import PATIENCE
 from bot.turn import Turn
 from db import settings
 from db.store import Store
-from flows.heard import Text
+from flows.model.heard import Text
 from tests.e2e.process import ROOT
 from tests.seated import HOUSE, WIJK, Clock
 from tests.unit.line import connected, served, until, waiting

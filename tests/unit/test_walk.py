@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows import advice
-from flows.arrows import ALL, NEXT, OFFERED
-from flows.chart import Charts, Outcome, Question
-from flows.effects import Enter, Erase, Overlay, Refer, Show, Withdraw
-from flows.heard import Blocked, Command, Contact, Elsewhere, Heard, Media, Tap, Text
-from flows.memory import Memory, answers_of
-from flows.place import TYPED, Given, Place
-from flows.walk import DANGER, FREE, MENU, WELCOME, Walk
+from flows.model.chart import Charts, Outcome, Question
+from flows.model.effects import Enter, Erase, Overlay, Refer, Show, Withdraw
+from flows.model.heard import Blocked, Command, Contact, Elsewhere, Heard, Media, Tap, Text
+from flows.model.memory import Memory, answers_of
+from flows.model.place import TYPED, Given, Place
+from flows.walk import advice
+from flows.walk.arrows import ALL, NEXT, OFFERED
+from flows.walk.walk import DANGER, FREE, MENU, WELCOME, Walk
 from tests.seated import HOUSE
 from tests.unit import toys
 from tests.unit.toys import Pawn

@@ -21,7 +21,7 @@ from bot.traffic import Incoming, Outgoing
 from bot.web import BODY_BYTES, SECRET, hook_app
 from bot.writer import Writer
 from db.store import Store
-from flows.heard import Text
+from flows.model.heard import Text
 from tests.e2e.feeder import update_of
 from tests.unit.line import OPEN, WIJK, Parrot, outage, until, waiting
 

@@ -15,7 +15,7 @@ from bot.table import Person, Table
 from bot.traffic import Outgoing
 from db import conversations, invitations, leads, outbox, people
 from db.store import Store
-from flows.faults import FlowError
+from flows.model.faults import FlowError
 from tests.unit.db_examples import NOW
 
 HERE, THERE = "smitsveen", "de_eng"

@@ -6,15 +6,15 @@ from dataclasses import replace
 from datetime import time
 from pathlib import Path
 
-from flows.arrows import OFFERED
-from flows.chart import Charts, Outcome
-from flows.effects import Effect
-from flows.heard import Command, Heard, Tap, Text
-from flows.memory import Memory
-from flows.place import Given, Place
-from flows.read import read_charts
-from flows.walk import Walk
-from flows.wijk import Hours, Line, Partner, Source, Switch, WalkIn, Wijk
+from flows.model.chart import Charts, Outcome
+from flows.model.effects import Effect
+from flows.model.heard import Command, Heard, Tap, Text
+from flows.model.memory import Memory
+from flows.model.place import Given, Place
+from flows.model.wijk import Hours, Line, Partner, Source, Switch, WalkIn, Wijk
+from flows.read.charts import read_charts
+from flows.walk.arrows import OFFERED
+from flows.walk.walk import Walk
 
 MENU = """
 title = "Menu"

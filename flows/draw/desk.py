@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flows.desk import Desk, Move
+from flows.model.desk import Desk, Move
 
 
 def desk_page(desk: Desk, phrases: Mapping[str, str]) -> str:

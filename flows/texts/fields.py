@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from string import Formatter
 
-from flows.chart import Outcome, Question, Step
+from flows.model.chart import Outcome, Question, Step
 
 PLACES = frozenset({"place", "municipality", "wijk", "person"})
 """Known wherever a resident stands: the door to walk to, the municipality, the wijk, the human fallback."""

@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from flows import check_arrows, check_conditions, check_length, check_texts
-from flows.chart import Charts, Outcome, Question
-from flows.check_arrows import fault, shown
-from flows.check_texts import Say
-from flows.desk import Desk
-from flows.facts import FACTUAL
-from flows.faults import Fault, meant
-from flows.memory import answers_of
-from flows.rows import DANGERS, OFFERS
-from flows.tips import Tip
-from flows.walk import MENU, WELCOME
-from flows.wijk import Source, Wijk
+from flows.check import arrows, conditions, lengths, texts
+from flows.check.arrows import fault, shown
+from flows.check.rows import DANGERS, OFFERS
+from flows.model.chart import Charts, Outcome, Question
+from flows.model.desk import Desk
+from flows.model.faults import Fault, meant
+from flows.model.memory import answers_of
+from flows.model.tip import Tip
+from flows.model.wijk import Source, Wijk
+from flows.texts.extract import Say
+from flows.walk.facts import FACTUAL
+from flows.walk.walk import MENU, WELCOME
 
 DONE = "handoff.done"
 """The one step that hands over."""
@@ -48,13 +48,13 @@ def check(
     While an arrow leads nowhere, nothing is said about what can be reached: it would all follow from that arrow.
     """
     found = [
-        *check_arrows.faults(charts, wijk, doors, tuple(f"danger.{kind}" for kind in alarm)),
-        *check_conditions.faults(charts, wijk, tips, phrases),
+        *arrows.faults(charts, wijk, doors, tuple(f"danger.{kind}" for kind in alarm)),
+        *conditions.faults(charts, wijk, tips, phrases),
         *_whole(charts),
         *_earlier(charts),
         *_packet(charts, phrases),
-        *check_texts.faults(charts, wijk, tips, phrases, desk),
-        *check_length.faults(charts, wijk, tips, phrases, say, languages),
+        *texts.faults(charts, wijk, tips, phrases, desk),
+        *lengths.faults(charts, wijk, tips, phrases, say, languages),
         *_alarm(charts, alarm),
         *_desk(desk, phrases),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flows.place import Place, Trail
+from flows.model.place import Place, Trail
 
 
 @dataclass(frozen=True, slots=True)

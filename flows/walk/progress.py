@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache, lru_cache
 
-from flows.arrows import leads_to
-from flows.chart import Charts, Condition, Crossroads, Question
-from flows.memory import Memory
-from flows.place import Place
+from flows.model.chart import Charts, Condition, Crossroads, Question
+from flows.model.memory import Memory
+from flows.model.place import Place
+from flows.walk.arrows import leads_to
 
 KEPT = 4096
 """So many counts at most are remembered: they hang on the step and on few answers, and are the same for everybody."""

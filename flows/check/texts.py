@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from flows import fields
-from flows.chart import UNKNOWN, Charts, Outcome, Question, Step
-from flows.check_arrows import fault
-from flows.desk import Desk
-from flows.extract import BUTTON, BUTTONS, DUTCH_ONLY
-from flows.faults import Fault, meant
-from flows.fields import CALLED, fields_of
-from flows.memory import answers_of
-from flows.tips import Tip
-from flows.wijk import Wijk
-
-Say = Callable[[str, str, str], str]
-"""(language, context, Dutch) to the text in that language, its fields not filled in."""
+from flows.check.arrows import fault
+from flows.model.chart import UNKNOWN, Charts, Outcome, Question, Step
+from flows.model.desk import Desk
+from flows.model.faults import Fault, meant
+from flows.model.memory import answers_of
+from flows.model.tip import Tip
+from flows.model.wijk import Wijk
+from flows.texts import fields
+from flows.texts.extract import BUTTON, BUTTONS, DUTCH_ONLY
+from flows.texts.fields import CALLED, fields_of
 
 HURTFUL = re.compile(r"\b(schulden|armoede|aanvra(?:ag|gen)|doelgroep|indicatie|minima)\w*", re.IGNORECASE)
 """Words that no resident reads (voice.md)."""

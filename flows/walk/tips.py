@@ -3,27 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-from flows.chart import Condition
+from flows.model.chart import Condition
+from flows.model.tip import Tip
 
 MOST = 3
 """No more tips than this at once (domain.md §3.5)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tip:
-    """One thing that somebody can do. `saving` names an amount in euros a year; None when no figure is known.
-
-    It is given when `when` holds and none of `unless` does.
-    """
-
-    id: str
-    say: str
-    free: bool
-    saving: str | None
-    when: Condition
-    unless: tuple[Condition, ...]
 
 
 def choose(

@@ -13,16 +13,16 @@ from typing import Any
 
 from transitions import Machine
 
-from flows import advice, guard
-from flows.arrows import ALL, NEXT, NO, OFFERED, arrows, ways
-from flows.chart import Charts, Condition, Crossroads, Outcome, Question
-from flows.effects import Effect, Enter, Erase, Overlay, Refer, Relay, Show, Stepped, Withdraw
-from flows.heard import Blocked, Command, Contact, Elsewhere, Heard, Media, Tap, Text
-from flows.memory import Memory, answers_of
-from flows.place import TYPED, Given, Place
-from flows.renames import Renames
-from flows.replay import Replay, answers, quiet
-from flows.wijk import Wijk
+from flows.model.chart import Charts, Condition, Crossroads, Outcome, Question
+from flows.model.effects import Effect, Enter, Erase, Overlay, Refer, Relay, Show, Stepped, Withdraw
+from flows.model.heard import Blocked, Command, Contact, Elsewhere, Heard, Media, Tap, Text
+from flows.model.memory import Memory, answers_of
+from flows.model.place import TYPED, Given, Place
+from flows.model.wijk import Wijk
+from flows.walk import advice, guard
+from flows.walk.arrows import ALL, NEXT, NO, OFFERED, arrows, ways
+from flows.walk.renames import Renames
+from flows.walk.replay import Replay, answers, quiet
 
 WELCOME, MENU, DANGER = "menu.welcome", "menu.worries", "danger"
 

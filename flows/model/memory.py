@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from flows.chart import Answer, Charts, Condition, Outcome, Question, Step
-from flows.place import TYPED, Trail
-from flows.wijk import Wijk
+from flows.model.chart import Answer, Charts, Condition, Outcome, Question, Step
+from flows.model.place import TYPED, Trail
+from flows.model.wijk import Wijk
 
 FACTS: dict[str, Callable[[Memory], bool]] = {}
-"""The named facts that a chart may ask for; `flows.facts` fills it."""
+"""The named facts that a chart may ask for; `flows.walk.facts` fills it."""
 
 
 class Memory:
@@ -36,7 +36,7 @@ class Memory:
         return ""
 
     def fact(self, name: str) -> bool:
-        """Whether the named fact of `flows.facts` is true here."""
+        """Whether the named fact of `flows.walk.facts` is true here."""
         return FACTS[name](self)
 
     def holds(self, when: Condition) -> bool:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from flows.chart import Answer, Charts, Flow, Offer, Outcome, Question, Step
-from flows.desk import Desk
-from flows.fields import fields_of
-from flows.memory import answers_of
-from flows.tips import Tip
-from flows.wijk import Wijk
+from flows.model.chart import Answer, Charts, Flow, Offer, Outcome, Question, Step
+from flows.model.desk import Desk
+from flows.model.memory import answers_of
+from flows.model.tip import Tip
+from flows.model.wijk import Wijk
+from flows.texts.fields import fields_of
+
+Say = Callable[[str, str, str], str]
+"""(language, context, Dutch) to the text in that language, its fields not filled in."""
 
 BUTTON = 40
 """Characters that a button may have; a longer one is cut off on a small phone."""

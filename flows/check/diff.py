@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TypeVar
 
-from flows.chart import Answer, Charts, Condition, Crossroads, Flow, Offer, Outcome, Question, Score, Step
-from flows.memory import answers_of
-from flows.renames import Renames
+from flows.model.chart import Answer, Charts, Condition, Crossroads, Flow, Offer, Outcome, Question, Score, Step
+from flows.model.memory import answers_of
+from flows.walk.renames import Renames
 
 ADDED, REMOVED, RENAMED, CHANGED = "added", "removed", "renamed", "changed"
 

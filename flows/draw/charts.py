@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flows.chart import Charts, Condition, Crossroads, Flow, Offer, Outcome, Question, Step
-from flows.check_texts import Say
-from flows.desk import Desk
-from flows.draw_desk import desk_page
-from flows.mermaid import BREAK, box, cell, label, node
-from flows.wijk import Wijk
+from flows.draw.desk import desk_page
+from flows.draw.mermaid import BREAK, box, cell, label, node
+from flows.model.chart import Charts, Condition, Crossroads, Flow, Offer, Outcome, Question, Step
+from flows.model.desk import Desk
+from flows.model.wijk import Wijk
+from flows.texts.extract import Say
 
 INDEX = "README.md"
 MADE = "<!-- make charts -->"

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from flows import advice
-from flows import tips as choosing
-from flows.chart import Charts, Offer, Outcome, Question
-from flows.check_arrows import Graph, fault
-from flows.check_texts import Say
-from flows.extract import LIMITS
-from flows.faults import Fault
-from flows.tips import Tip
-from flows.wijk import Wijk
+from flows.check.arrows import Graph, fault
+from flows.model.chart import Charts, Offer, Outcome, Question
+from flows.model.faults import Fault
+from flows.model.tip import Tip
+from flows.model.wijk import Wijk
+from flows.texts.extract import LIMITS, Say
+from flows.walk import advice
+from flows.walk import tips as choosing
 
 MOST = 4096
 """Characters of one message, counted as Telegram does: in UTF-16 units."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from flows import facts as functions
-from flows.arrows import OFFERED
-from flows.chart import Charts, Condition, Crossroads, Offer, Outcome, Question
-from flows.check_arrows import Graph, fault, lost, shown
-from flows.faults import Fault, meant
-from flows.memory import FACTS, answers_of
-from flows.rows import OFFERS
-from flows.tips import Tip
-from flows.wijk import Wijk
+from flows.check.arrows import Graph, fault, lost, shown
+from flows.check.rows import OFFERS
+from flows.model.chart import Charts, Condition, Crossroads, Offer, Outcome, Question
+from flows.model.faults import Fault, meant
+from flows.model.memory import FACTS, answers_of
+from flows.model.tip import Tip
+from flows.model.wijk import Wijk
+from flows.walk import facts as functions
+from flows.walk.arrows import OFFERED
 
 KNOWN_FACTS = tuple(name for name in FACTS if hasattr(functions, name))
 NEEDED = ("tariff.gas", "tariff.power", "tariff.fixed", "baseline.gas", "baseline.power")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flows.arrows import leads_to
-from flows.chart import Charts, Crossroads, Outcome, Question, Step
-from flows.faults import Fault, meant
-from flows.fields import CALLED, fields_of
-from flows.memory import answers_of
-from flows.walk import MENU, WELCOME
-from flows.wijk import Wijk
+from flows.model.chart import Charts, Crossroads, Outcome, Question, Step
+from flows.model.faults import Fault, meant
+from flows.model.memory import answers_of
+from flows.model.wijk import Wijk
+from flows.texts.fields import CALLED, fields_of
+from flows.walk.arrows import leads_to
+from flows.walk.walk import MENU, WELCOME
 
 
 def fault(name: str, message: str) -> Fault:

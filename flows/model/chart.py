@@ -14,7 +14,7 @@ class Condition:
     """When a way, an offer or a tip counts; every part that is given must hold. Empty means always.
 
     `answered` maps a full step name (`chart.step`) to the answers of which at least one was given.
-    `at_least` maps a point name to the lowest sum that counts. `facts` names functions of `flows.facts`
+    `at_least` maps a point name to the lowest sum that counts. `facts` names functions of `flows.walk.facts`
     that must be true.
     """
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from flows.chart import Charts
-from flows.heard import Tap
-from flows.memory import answers_of
-from flows.place import Given, Place, Trail
+from flows.model.chart import Charts
+from flows.model.heard import Tap
+from flows.model.memory import answers_of
+from flows.model.place import Given, Place, Trail
 
 SIGNS = ("+", "-")
 """What stands before an answer that a button picks or drops."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flows import advice
-from flows.memory import FACTS, Memory
+from flows.model.memory import FACTS, Memory
+from flows.walk import advice
 
 FACTUAL = HOME, DWELLING, PERSONS, HEAT, WARM, BILL, PAYING = tuple(
     f"selfcheck.{step}" for step in ("home", "dwelling", "persons", "heat", "warm", "bill", "paying")

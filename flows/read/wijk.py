@@ -7,10 +7,10 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any
 
-from flows.desk import ROLES, Desk, Move, Status
-from flows.faults import Fault, FlowError, meant
-from flows.read import read_toml
-from flows.wijk import STATES, Amount, Hours, Line, Partner, Source, Switch, WalkIn, Wijk
+from flows.model.desk import ROLES, Desk, Move, Status
+from flows.model.faults import Fault, FlowError, meant
+from flows.model.wijk import STATES, Amount, Hours, Line, Partner, Source, Switch, WalkIn, Wijk
+from flows.read.charts import read_toml
 
 Table = Mapping[str, Any]
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from flows.chart import Answer, Charts, Condition, Crossroads, Flow, Offer, Outcome, Question, Score, Step, Way
-from flows.faults import Fault, FlowError, meant
-from flows.tips import Tip
+from flows.model.chart import Answer, Charts, Condition, Crossroads, Flow, Offer, Outcome, Question, Score, Step, Way
+from flows.model.faults import Fault, FlowError, meant
+from flows.model.tip import Tip
 
 Table = Mapping[str, Any]
 
@@ -36,7 +36,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def read_charts(folder: Path) -> Charts:
-    """All charts of a folder. Raises FlowError with every mistake of form; arrows are checked by `flows.check`."""
+    """All charts of a folder. Raises FlowError with every mistake of form; arrows are checked in `flows.check`."""
     faults: list[Fault] = []
     flows: dict[str, Flow] = {}
     for path in sorted(folder.glob("*.toml")):

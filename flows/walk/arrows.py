@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.chart import Charts, Condition, Crossroads, Outcome, Question
-from flows.memory import answers_of
-from flows.place import TYPED
+from flows.model.chart import Charts, Condition, Crossroads, Outcome, Question
+from flows.model.memory import answers_of
+from flows.model.place import TYPED
 
 NEXT = "_next"
 """The trigger of *verder* in a question with several answers."""

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flows.arrows import ALL, FIRST, NO, OFFERED, SECOND
-from flows.chart import Offer, Outcome, Question
-from flows.memory import Memory
-from flows.place import TYPED
-from flows.wijk import COORDINATOR, Wijk
+from flows.model.chart import Offer, Outcome, Question
+from flows.model.memory import Memory
+from flows.model.place import TYPED
+from flows.model.wijk import COORDINATOR, Wijk
+from flows.walk.arrows import ALL, FIRST, NO, OFFERED, SECOND
 
 MOST = 2
 """Never more destinations than this at once (domain.md §2.4, rule b)."""

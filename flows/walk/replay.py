@@ -12,14 +12,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from flows import advice
-from flows.arrows import ALL, FIRST, NEXT, NO, OFFERED, SECOND
-from flows.chart import Charts, Outcome, Question
-from flows.effects import Effect, Overlay, Show, Stepped, Withdraw
-from flows.heard import Contact, Heard, Media, Tap, Text
-from flows.memory import Memory
-from flows.place import TYPED, Given, Place, Trail
-from flows.wijk import Wijk
+from flows.model.chart import Charts, Outcome, Question
+from flows.model.effects import Effect, Overlay, Show, Stepped, Withdraw
+from flows.model.heard import Contact, Heard, Media, Tap, Text
+from flows.model.memory import Memory
+from flows.model.place import TYPED, Given, Place, Trail
+from flows.model.wijk import Wijk
+from flows.walk import advice
+from flows.walk.arrows import ALL, FIRST, NEXT, NO, OFFERED, SECOND
 
 Follow = Callable[[str, str, Memory], str]
 """(step, trigger, memory) to the step where that arrow leads."""

@@ -1,0 +1,1 @@
+"""Shapes to drawings: Mermaid flowcharts and tables."""

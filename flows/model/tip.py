@@ -1,0 +1,22 @@
+"""The shape of a tip: one thing that somebody can do at home, and when it fits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flows.model.chart import Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """One thing that somebody can do. `saving` names an amount in euros a year; None when no figure is known.
+
+    It is given when `when` holds and none of `unless` does.
+    """
+
+    id: str
+    say: str
+    free: bool
+    saving: str | None
+    when: Condition
+    unless: tuple[Condition, ...]

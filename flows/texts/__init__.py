@@ -1,0 +1,1 @@
+"""Shapes to messages for translators, and the `{fields}` that texts may hold."""
