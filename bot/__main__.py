@@ -18,7 +18,7 @@ from bot.lock import AlreadyRunning, only_poller
 from bot.log import write_logs
 from bot.run import Opened, open_all, publish, run_bot, runner, telegram_of
 from bot.settings import Settings, SettingsError, read_settings
-from db import invitations
+from db.people import invitations
 from flows.model.faults import FlowError
 from flows.model.wijk import COORDINATOR
 

@@ -15,7 +15,7 @@ import structlog
 
 from bot.log import where
 from bot.traffic import RANKS, Outgoing, from_dict
-from db import outbox
+from db.queue import outbox
 from db.store import Store
 
 _log = structlog.get_logger("deliver")

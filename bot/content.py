@@ -15,7 +15,7 @@ from bot import catalogs, relay
 from bot.house import FLOWS, LOCALE, ZONE
 from bot.touched import Touched
 from bot.words import Words
-from db import conversations
+from db.people import conversations
 from db.store import Store
 from flows.check.content import check, stale
 from flows.check.diff import ADDED, CHANGED, REMOVED, RENAMED, differences

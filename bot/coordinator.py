@@ -6,8 +6,10 @@ from bot.card import Card, Rows, data
 from bot.house import House
 from bot.traffic import Button
 from bot.turn import Turn
-from db import audit, invitations, leads, people, settings
-from db.people import Member
+from db.leads import leads
+from db.people import invitations, members
+from db.people.members import Member
+from db.records import audit, switches
 from flows.model.wijk import COORDINATOR, STATES, Partner
 
 INVITATION = "i_"
@@ -82,7 +84,7 @@ class Office:
 
     def line(self, turn: Turn, partner: Partner) -> str:
         """A partner in one line: name, state, how many read along."""
-        count = len(people.members_of(turn.tx, turn.wijk.id, partner.id))
+        count = len(members.members_of(turn.tx, turn.wijk.id, partner.id))
         return self.phrase(
             "partner_line", partner=partner.name, state=self.phrase(partner.state), members=self.members(count)
         )
@@ -93,7 +95,7 @@ class Office:
 
     def partner(self, turn: Turn, partner: Partner) -> Card:
         """One partner, with its state, an invitation, and how old our knowledge is."""
-        count = len(people.members_of(turn.tx, turn.wijk.id, partner.id))
+        count = len(members.members_of(turn.tx, turn.wijk.id, partner.id))
         text = self.phrase(
             "partner",
             partner=partner.name,
@@ -112,10 +114,10 @@ class Office:
 
     def switch(self, turn: Turn, member: Member, name: str, value: object) -> None:
         """Set one setting, and show how it stands now."""
-        settings.put(turn.tx, turn.wijk.id, name, value, member.address, turn.now)
+        switches.put(turn.tx, turn.wijk.id, name, value, member.address, turn.now)
         audit.add(turn.tx, turn.wijk.id, member.address, f"set.{name}", turn.now)
         wijk = turn.wijk
-        turn.wijk = self.house.wijk.with_settings(settings.all(turn.tx, wijk.id), people.staffed(turn.tx, wijk.id))
+        turn.wijk = self.house.wijk.with_settings(switches.all(turn.tx, wijk.id), members.staffed(turn.tx, wijk.id))
         kind, subject, *_ = name.split(".")
         self.show(turn, self.partner(turn, turn.wijk.partners[subject]) if kind == "partner" else self.home(turn))
 

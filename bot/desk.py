@@ -16,9 +16,11 @@ from bot.packet import packet_lines, topic_line
 from bot.reach import away
 from bot.traffic import NOTICE, REPORT, Button
 from bot.turn import Turn
-from db import audit, consents, conversations, disclosures, invitations, leads, people
-from db.leads import Lead
-from db.people import Member
+from db.leads import consents, disclosures, leads
+from db.leads.leads import Lead
+from db.people import conversations, invitations, members
+from db.people.members import Member
+from db.records import audit
 from flows.model.desk import Move
 from flows.model.heard import Command, Tap
 from flows.model.wijk import COORDINATOR
@@ -63,7 +65,7 @@ class DeskRoom:
 
     def member(self, turn: Turn) -> Member | None:
         """Who this is as a member; when they are none, they are told so."""
-        member = people.member(turn.tx, turn.wijk.id, turn.incoming.sender)
+        member = members.member(turn.tx, turn.wijk.id, turn.incoming.sender)
         if member is None:
             turn.say(turn.me, Card(self.phrase("no_member")))
         return member
@@ -76,7 +78,7 @@ class DeskRoom:
             turn.say(turn.me, Card(self.words.phrase(language, "notices.invitation_used")))
             return
         name = turn.incoming.name.strip() or self.phrase("someone")
-        people.join(turn.tx, wijk.id, turn.me, invitation.partner, invitation.role, name, turn.now)
+        members.join(turn.tx, wijk.id, turn.me, invitation.partner, invitation.role, name, turn.now)
         audit.add(turn.tx, wijk.id, turn.me, "member.joined", turn.now)
         if turn.place is not None and turn.place.language is None:
             turn.place = replace(turn.place, language="nl")
@@ -222,7 +224,7 @@ class DeskRoom:
             ),
         ]
         if lead.assignee:
-            assignee = people.member(turn.tx, turn.wijk.id, lead.assignee)
+            assignee = members.member(turn.tx, turn.wijk.id, lead.assignee)
             parts.append(self.phrase("assigned", member=assignee.name if assignee else self.phrase("nobody")))
         if not_reading:
             parts.append(not_reading)

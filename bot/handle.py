@@ -23,8 +23,10 @@ from bot.desk import DeskRoom
 from bot.house import House
 from bot.traffic import DANGER, Incoming, Outgoing, to_dict
 from bot.turn import PER_UPDATE, Turn
-from db import conversations, outbox, people, settings, stamps, touches, updates
-from db.conversations import Conversation
+from db.people import conversations, members
+from db.people.conversations import Conversation
+from db.queue import outbox, sequence, updates
+from db.records import link_counts, switches
 from db.store import Store, Tx
 from flows.model.chart import Question
 from flows.model.effects import Effect, Enter, Erase, Overlay, Refer, Relay, Show, Withdraw
@@ -75,7 +77,7 @@ class Handle:
         now, name = self.now(), self.house.wijk.id
         with self.transaction() as tx:
             once = _once(batch)
-            stamped = list(zip(once, stamps.draw(tx, name, [each.id for each in once]), strict=True))
+            stamped = list(zip(once, sequence.draw(tx, name, [each.id for each in once]), strict=True))
             fresh: list[Incoming] = []
             for channel in dict.fromkeys(each.channel for each in once):
                 new = updates.claim(tx, name, channel, [each.id for each in once if each.channel == channel], now)
@@ -91,7 +93,7 @@ class Handle:
         """
         channel = address.partition(":")[0]
         with self.transaction() as tx:
-            (stamp,) = stamps.draw(tx, self.house.wijk.id, [0])  # no update: just the next stamp
+            (stamp,) = sequence.draw(tx, self.house.wijk.id, [0])  # no update: just the next stamp
             return self.together(tx, [Incoming(channel, stamp, address, address, Blocked(True))], self.now())
 
     @contextmanager
@@ -148,7 +150,7 @@ class Handle:
         """The wijk with what the coordinator switched and who reads which inbox; read again every few seconds."""
         if self._wijk is None or abs(now - self._read_at) > REFRESH:  # a clock may also go back
             name = self.house.wijk.id
-            self._wijk = self.house.wijk.with_settings(settings.all(tx, name), people.staffed(tx, name))
+            self._wijk = self.house.wijk.with_settings(switches.all(tx, name), members.staffed(tx, name))
             self._read_at = now
         return self._wijk
 
@@ -266,7 +268,7 @@ class Handle:
             self.desk.join(turn, code.removeprefix(INVITATION))
             self._wijk = None
         elif PAYLOAD.fullmatch(code):
-            touches.add(turn.tx, turn.wijk.id, code, turn.now.date())
+            link_counts.add(turn.tx, turn.wijk.id, code, turn.now.date())
 
     def apology(self, incoming: Incoming) -> list[Outgoing]:
         """What somebody gets whose update could not be handled; it never touches what they said before."""

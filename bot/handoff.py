@@ -12,8 +12,8 @@ from bot.inbox import closing, leave_inbox, notice, partner_name, readers, tell_
 from bot.offers import claim_days, contact_days
 from bot.packet import packet_lines, recipient
 from bot.turn import Turn
-from db import consents, disclosures, leads
-from db.leads import FINAL, Lead
+from db.leads import consents, disclosures, leads
+from db.leads.leads import FINAL, Lead
 from flows.model.chart import Question
 from flows.model.memory import Memory
 from flows.model.place import Trail

@@ -14,8 +14,9 @@ from bot.house import House
 from bot.packet import topic_line
 from bot.traffic import NOTICE, Button
 from bot.turn import Turn
-from db import conversations, leads, people
-from db.leads import Lead
+from db.leads import leads
+from db.leads.leads import Lead
+from db.people import conversations, members
 from flows.model.wijk import COORDINATOR
 
 _log = structlog.get_logger("inbox")
@@ -121,8 +122,8 @@ def holders(turn: Turn, lead: Lead) -> list[str]:
 def readers(turn: Turn, inbox: str) -> list[str]:
     """The addresses of everybody who reads this inbox and can be reached."""
     if inbox == COORDINATOR:
-        return [each.address for each in people.coordinators(turn.tx, turn.wijk.id)]
-    return [each.address for each in people.members_of(turn.tx, turn.wijk.id, inbox)]
+        return [each.address for each in members.coordinators(turn.tx, turn.wijk.id)]
+    return [each.address for each in members.members_of(turn.tx, turn.wijk.id, inbox)]
 
 
 def opened(turn: Turn, lead: int) -> dict[str, int]:

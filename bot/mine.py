@@ -11,8 +11,9 @@ from bot.inbox import closing, leave_inbox, opened, partner_name, readers, tell_
 from bot.packet import answer_line, packet_lines
 from bot.traffic import Button
 from bot.turn import Turn
-from db import conversations, disclosures, erase, leads, people
-from db.leads import Lead
+from db.leads import disclosures, leads
+from db.leads.leads import Lead
+from db.people import conversations, members, personal_data
 from flows.model.place import TYPED, Place
 
 LONGEST = 3500
@@ -59,7 +60,7 @@ def help_card(house: House, turn: Turn, place: Place) -> Card:
 def show_everything(house: House, turn: Turn, place: Place) -> None:
     """All that is stored about this person, in their language, in as many messages as it takes."""
     language, phrase = turn.language, house.words.phrase
-    found = erase.show(turn.tx, turn.wijk.id, turn.me)
+    found = personal_data.show(turn.tx, turn.wijk.id, turn.me)
     lines = _answers(house, found.get("conversation"), language)
     for lead in leads.of_resident(turn.tx, turn.wijk.id, turn.me):
         status = status_of(house, lead, language)
@@ -96,9 +97,9 @@ def erase_everything(house: House, turn: Turn) -> None:
     language = turn.language
     own = leads.of_resident(turn.tx, turn.wijk.id, turn.me)
     before = {each.id: opened(turn, each.id) for each in own}
-    member = people.member(turn.tx, turn.wijk.id, turn.me)
+    member = members.member(turn.tx, turn.wijk.id, turn.me)
     leave_desk(house, turn)
-    erased = erase.everything(turn.tx, turn.wijk.id, turn.me, turn.now)
+    erased = personal_data.everything(turn.tx, turn.wijk.id, turn.me, turn.now)
     if member is not None and not readers(turn, member.partner):
         leave_inbox(house, turn, member.partner)
     turn.erased, turn.forgotten = True, tuple(each.code for each in own)

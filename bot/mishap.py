@@ -11,7 +11,7 @@ import structlog
 from bot.log import where
 from bot.traffic import Incoming, Outgoing, to_dict
 from bot.turn import PER_UPDATE
-from db import outbox, stamps, updates
+from db.queue import outbox, sequence, updates
 from db.store import Store
 
 _log = structlog.get_logger("mishap")
@@ -38,7 +38,7 @@ def record(
         except Exception as error:
             _log.error("no apology could be made", id=id, error=where(error))
     with store.write() as tx:
-        (stamp,) = stamps.draw(tx, wijk, [id])
+        (stamp,) = sequence.draw(tx, wijk, [id])
         if not updates.claim(tx, wijk, channel, [id], now):
             return []
         made = [replace(one, id=stamp * PER_UPDATE + number) for number, one in enumerate(made)]

@@ -16,10 +16,12 @@ from bot.mine import help_card, running
 from bot.packet import topic_line
 from bot.traffic import Button, Outgoing
 from bot.turn import Turn
-from db import conversations, leads, outbox, people
-from db.conversations import Conversation
-from db.leads import Lead
-from db.people import Member
+from db.leads import leads
+from db.leads.leads import Lead
+from db.people import conversations, members
+from db.people.conversations import Conversation
+from db.people.members import Member
+from db.queue import outbox
 from db.store import Tx
 from flows.model.wijk import COORDINATOR
 
@@ -38,7 +40,7 @@ def left(house: House, turn: Turn) -> None:
         conversations.forget(turn.tx, turn.wijk.id, turn.me)
     elif not turn.conversation.blocked:
         _note(turn, blocked=True)
-        member = people.member(turn.tx, turn.wijk.id, turn.me)
+        member = members.member(turn.tx, turn.wijk.id, turn.me)
         if member is not None:
             _member_left(house, turn, member)
         for lead in running(house, turn):
@@ -50,7 +52,7 @@ def returned(house: House, turn: Turn) -> None:
     if not turn.conversation.blocked:
         return
     _note(turn, blocked=False)
-    member = people.member(turn.tx, turn.wijk.id, turn.me)
+    member = members.member(turn.tx, turn.wijk.id, turn.me)
     if member is not None:
         for address in readers(turn, COORDINATOR):
             if address != turn.me:

@@ -19,7 +19,8 @@ import structlog
 from bot.log import where
 from bot.traffic import Outgoing
 from bot.writer import Writer
-from db import conversations, outbox
+from db.people import conversations
+from db.queue import outbox
 from db.store import Store, Tx
 
 QUIET_SECONDS = 0.25

@@ -12,9 +12,11 @@ from bot.inbox import partner_name, reads
 from bot.reach import away_card
 from bot.traffic import Button
 from bot.turn import Turn
-from db import audit, conversations, leads, people
-from db.leads import FINAL, Lead
-from db.people import Member
+from db.leads import leads
+from db.leads.leads import FINAL, Lead
+from db.people import conversations, members
+from db.people.members import Member
+from db.records import audit
 from flows.model.desk import Move
 from flows.model.effects import Relay
 from flows.model.heard import Tap
@@ -51,7 +53,7 @@ def hears(house: House, turn: Turn) -> bool:
 def send(house: House, turn: Turn, message: Relay) -> None:
     """Send the words on, if both may still speak about this lead and the other reads the chat; else say why not."""
     lead = leads.get(turn.tx, turn.wijk.id, message.lead)
-    member = people.member(turn.tx, turn.wijk.id, turn.me)
+    member = members.member(turn.tx, turn.wijk.id, turn.me)
     refused = Card(house.words.phrase(turn.language, "relay.closed"))
     if lead is None or lead.status in FINAL or not lead.resident or not lead.assignee:
         pass

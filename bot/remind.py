@@ -13,7 +13,10 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from bot.writer import Writer
-from db import audit, conversations, leads, settings, updates
+from db.leads import leads
+from db.people import conversations
+from db.queue import updates
+from db.records import audit, switches
 from db.store import Store, Tx
 
 _log = structlog.get_logger("remind")
@@ -57,14 +60,14 @@ def _believes(tx: Tx, wijk: str, now: datetime) -> bool:
 
     A bot that was off for longer than GAP looks the same as a clock that jumped: it forgets a day later.
     """
-    noted = settings.all(tx, wijk).get(CLOCK, {})
+    noted = switches.all(tx, wijk).get(CLOCK, {})
     last, doubted = (datetime.fromisoformat(noted[key]) if key in noted else None for key in ("last", "doubted"))
     if last is None or now - last <= GAP or (doubted is not None and now - doubted >= PROOF):
-        settings.put(tx, wijk, CLOCK, {"last": now.isoformat()}, None, now)
+        switches.put(tx, wijk, CLOCK, {"last": now.isoformat()}, None, now)
         return True
     doubted = min(doubted or now, now)
     _log.error("the clock has jumped, or the bot was off for long: nothing is forgotten yet", last=last, now=now)
-    settings.put(tx, wijk, CLOCK, {"last": last.isoformat(), "doubted": doubted.isoformat()}, None, now)
+    switches.put(tx, wijk, CLOCK, {"last": last.isoformat(), "doubted": doubted.isoformat()}, None, now)
     return False
 
 

@@ -28,8 +28,8 @@ from bot.receive import Receiver, store_is_gone
 from bot.remind import keep_forgetting
 from bot.settings import Settings, SettingsError
 from bot.writer import Writer
-from db import secrets
 from db.store import Store, open_store
+from db.types import encrypted
 
 _log = structlog.get_logger("run")
 
@@ -55,7 +55,7 @@ def open_all(settings: Settings) -> Opened:
             raise SettingsError(f"{wijk} is not a folder of flows/wijken; there are {', '.join(known)}")
     houses = open_houses(settings.wijken())
     settings.make_data_dir()
-    secrets.use(settings.keys())
+    encrypted.use(settings.keys())
     try:
         store = open_store(settings.store_url())
     except ValueError as error:

@@ -26,7 +26,7 @@ from bot.receipts import Unreachable
 from bot.remind import keep_forgetting
 from bot.traffic import Outgoing
 from bot.writer import Writer
-from db import bells, leases
+from db.queue import leases, notify
 from db.store import Store
 
 LEASE_SECONDS = 4.0
@@ -138,7 +138,7 @@ class Senders:
     def _give_up(self) -> None:
         with self._store.write() as tx:
             leases.release(tx, self._holder)
-        bells.ring(self._store, [""])
+        notify.ring(self._store, [""])
 
     async def _keep_leases(self) -> None:
         """Until everything is sent that we had: what is begun here, such as the end of a sender, is finished."""
@@ -202,7 +202,7 @@ class Senders:
         while self._to_ring:
             wijken, self._to_ring = self._to_ring, set()
             try:
-                await asyncio.to_thread(bells.ring, self._store, wijken)
+                await asyncio.to_thread(notify.ring, self._store, wijken)
             except Exception as error:
                 _log.warning("a bell could not be rung", error=where(error))
         self._ringing = None
@@ -216,7 +216,7 @@ class Senders:
 
         while not self._silent.is_set():
             try:
-                await asyncio.to_thread(bells.listen, self._store, heard, self._silent.is_set)
+                await asyncio.to_thread(notify.listen, self._store, heard, self._silent.is_set)
             except Exception as error:
                 _log.warning("no bells are heard; the outbox is looked at now and then", error=where(error))
                 await asyncio.sleep(RENEW_SECONDS)

@@ -13,7 +13,8 @@ from datetime import datetime
 from bot.handle import Handle, clock
 from bot.house import House
 from bot.traffic import Button, Incoming, Outgoing
-from db import conversations, outbox
+from db.people import conversations
+from db.queue import outbox
 from db.store import Store
 from flows.model.heard import Command, Contact, Heard, Tap, Text
 

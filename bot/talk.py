@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bot.house import open_house
 from bot.table import Laid, Table
-from db import secrets
 from db.store import open_store
+from db.types import encrypted
 
 HELP = "Type the number of a button, or words, or a command such as /menu. Stop with an empty line."
 
@@ -17,7 +17,7 @@ HELP = "Type the number of a button, or words, or a command such as /menu. Stop 
 def play(wijk: str, language: str) -> None:
     """One resident at the keyboard, until an empty line or the end of the input."""
     with tempfile.TemporaryDirectory(prefix="koppelkans-") as folder:
-        secrets.use([secrets.new_key()])
+        encrypted.use([encrypted.new_key()])
         with closing(open_store(f"sqlite:///{Path(folder) / 'talk.db'}")) as store:
             store.migrate()
             table = Table(open_house(wijk), store)

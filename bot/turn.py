@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.card import Card
 from bot.traffic import INTERACTIVE, NOTICE, Incoming, Outgoing
-from db.conversations import Conversation
+from db.people.conversations import Conversation
 from db.store import Tx
 from flows.model.place import Place
 from flows.model.wijk import Wijk

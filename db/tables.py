@@ -1,7 +1,7 @@
 """Every table on one page. The first column of every key is the wijk, so that one store can serve several.
 
 Guards the rules that personal fields are encrypted, and that an address (`telegram:1001`) stands only where
-`db.erase` knows of it.
+`db.people.personal_data` knows of it.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from sqlalchemy import (
     text,
 )
 
-from db.moments import Moment
-from db.secrets import SecretJson, SecretText
+from db.types.encrypted import SecretJson, SecretText
+from db.types.utc import Moment
 
 metadata = MetaData(
     naming_convention={

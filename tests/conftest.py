@@ -19,8 +19,8 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from db import secrets
 from db.store import Store, open_store
+from db.types import encrypted
 
 SECRET_KEY = "a29wcGVsa2Fucy1rb3BwZWxrYW5zLWtvcHBlbGthbnM="
 """The key of all tests, so that fingerprints are the same in each."""
@@ -31,7 +31,7 @@ ENGINES = CHOICES[os.environ.get("KOPPELKANS_TEST_STORES", "both")]
 
 @pytest.fixture(autouse=True)
 def _secret_keys() -> None:
-    secrets.use([SECRET_KEY])
+    encrypted.use([SECRET_KEY])
 
 
 @pytest.fixture(autouse=True)

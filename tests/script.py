@@ -28,7 +28,7 @@ from bot.coordinator import INVITATION
 from bot.house import House
 from bot.table import Laid, Person, Table, tapped
 from bot.traffic import Button
-from db import invitations
+from db.people import invitations
 from db.store import Store
 from flows.model.heard import Blocked, Command, Contact, Heard, Media, Text
 

@@ -12,8 +12,10 @@ from bot.coordinator import INVITATION
 from bot.house import open_house
 from bot.table import Laid, Person, Table
 from bot.traffic import Button
-from db import conversations, invitations, leads, tables
-from db.leads import Lead
+from db import tables
+from db.leads import leads
+from db.leads.leads import Lead
+from db.people import conversations, invitations
 from db.store import Store
 from flows.model.place import Place
 

@@ -111,7 +111,7 @@ def test_locale_holds_words_only() -> None:
     [
         ("flows/walk/walk.py", "from bot.traffic import Incoming"),
         ("flows/walk/walk.py", "from bot import traffic"),
-        ("db/leads.py", "import bot.settings"),
+        ("db/leads/leads.py", "import bot.settings"),
         ("bot/handle.py", "from bot.deliver import Deliverer"),
         ("bot/handle.py", "from bot import channels"),
         ("bot/handle.py", "from . import remind"),
@@ -121,7 +121,7 @@ def test_locale_holds_words_only() -> None:
         ("bot/channels/telegram.py", "from ..demo import standin"),
         ("bot/receive.py", "from bot.__main__ import main"),
         ("flows/walk/walk.py", "from db import leads"),
-        ("db/leads.py", "from flows.chart import Charts"),
+        ("db/leads/leads.py", "from flows.chart import Charts"),
     ],
 )
 def test_a_look_upstairs_or_across_is_seen(path: str, line: str) -> None:
@@ -214,7 +214,7 @@ def test_async_is_seen_below_the_edges_only() -> None:
 )
 def test_a_core_that_looks_at_the_world_is_seen(line: str) -> None:
     assert house.worldly({"flows/walk/walk.py": line})
-    assert house.worldly({"db/leads.py": line}) == []
+    assert house.worldly({"db/leads/leads.py": line}) == []
 
 
 def test_a_long_file_is_seen() -> None:

@@ -17,7 +17,7 @@ from bot.demo.world import World
 from bot.handle import clock
 from bot.run import Opened, open_all, publish, run_bot
 from bot.settings import Settings
-from db import invitations
+from db.people import invitations
 from flows.model.wijk import COORDINATOR
 
 TOKEN = "4242:demo-token-of-this-laptop"

@@ -20,8 +20,9 @@ from bot.house import House
 from bot.remind import forget_what_is_due
 from bot.table import Person, Table
 from bot.traffic import NOTICE, Outgoing, to_dict
-from db import invitations, outbox
-from db.outbox import Message
+from db.people import invitations
+from db.queue import outbox
+from db.queue.outbox import Message
 from db.store import Store
 from db.tables import metadata
 from flows.model.chart import Question

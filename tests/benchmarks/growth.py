@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.house import open_house
-from db import secrets
 from db.store import open_store
+from db.types import encrypted
 from tests.benchmarks import fill
 from tests.benchmarks.bots import Bot
 from tests.benchmarks.crowd import Load
@@ -156,7 +156,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1.5, help="how long each load is measured at a time")
     given = parser.parse_args()
     names = [name for name in dict.fromkeys(given.stores.split(",")) if name != SMALL]
-    secrets.use([SECRET_KEY])
+    encrypted.use([SECRET_KEY])
     rows: dict[str, dict[str, list[Row]]] = {}
 
     def note(what: str, name: str, pair: Sequence[Row]) -> None:

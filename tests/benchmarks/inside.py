@@ -10,7 +10,8 @@ from statistics import median
 
 from bot.deliver import HELD
 from bot.remind import forget_what_is_due
-from db import erase, outbox
+from db.people import personal_data
+from db.queue import outbox
 from db.store import open_store
 from tests.benchmarks.fill import PEOPLE, RESIDENT, SPAN
 from tests.benchmarks.measure import Row
@@ -28,7 +29,7 @@ def transactions(address: str, wijk: str, copies: int, now: datetime) -> Row:
 
         def erased(resident: int) -> None:
             with store.write() as tx:
-                erase.everything(tx, wijk, f"telegram:{resident}", now)
+                personal_data.everything(tx, wijk, f"telegram:{resident}", now)
 
         def due() -> None:
             with store.read() as tx:

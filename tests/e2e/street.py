@@ -19,7 +19,7 @@ from bot.demo.journal import Change, Journal
 from bot.demo.person import Person
 from bot.demo.standin import StandinServer, standin_app
 from bot.demo.world import TOKEN, World
-from db import invitations
+from db.people import invitations
 from db.store import Store
 from tests.e2e.process import PATIENCE, Process, launch
 

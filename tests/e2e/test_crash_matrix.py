@@ -24,7 +24,8 @@ import pytest
 
 from bot.demo.chat import buttons_of
 from bot.demo.world import TOKEN
-from db import disclosures, leads, outbox, updates
+from db.leads import disclosures, leads
+from db.queue import outbox, updates
 from db.store import Store
 from tests.conftest import Postgres
 from tests.e2e.crashing import NOWHERE

@@ -19,8 +19,11 @@ import pytest
 from bot.demo.person import Person
 from bot.house import open_house
 from bot.table import Table
-from db import consents, conversations, disclosures, leads, outbox, secrets
+from db.leads import consents, disclosures, leads
+from db.people import conversations
+from db.queue import outbox
 from db.store import Store, open_store
+from db.types import encrypted
 from tests.conftest import SECRET_KEY
 from tests.e2e.people import BEGIN, SCRIPTS, Player, all_of, at_work, play_at_table
 from tests.e2e.street import WIJK, Street, content, invite, street, turn_of
@@ -57,7 +60,7 @@ def remembered(store: Store, address: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def undisturbed(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, dict[str, Any]]]:
     """What the same scripts lead to when nothing goes wrong, by resident."""
-    secrets.use([SECRET_KEY])
+    encrypted.use([SECRET_KEY])
     path = tmp_path_factory.mktemp("table") / "store.db"
     path.write_bytes(sqlite_template.read_bytes())
     store = open_store(f"sqlite:///{path}")

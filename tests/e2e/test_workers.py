@@ -18,7 +18,9 @@ import pytest
 
 from bot.demo.world import TOKEN
 from bot.house import open_house
-from db import consents, conversations, leads, outbox, people
+from db.leads import consents, leads
+from db.people import conversations, members
+from db.queue import outbox
 from db.store import Store, open_store
 from flows.model.heard import Command, Heard
 from tests.e2e.feeder import NAME, SECRET, Feeder, Recorder, blurred
@@ -61,7 +63,7 @@ def staffed(store: Store) -> None:
     """Somebody reads each inbox."""
     with store.write() as tx:
         for member, partner in MEMBERS.items():
-            people.join(tx, WIJK, f"telegram:{member}", partner, "partner", "Ans", datetime.now(UTC))
+            members.join(tx, WIJK, f"telegram:{member}", partner, "partner", "Ans", datetime.now(UTC))
 
 
 def known_to_telegram(here: Street, them: Sequence[int]) -> None:

@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import event
 
 from bot.table import Person, Table, tapped
-from db import leads
-from db.leads import Lead
+from db.leads import leads
+from db.leads.leads import Lead
 from db.store import Store
 from flows.model.heard import Heard
 from tests import seated

@@ -19,7 +19,8 @@ from sqlalchemy import event
 from bot.packet import packet_lines
 from bot.table import Laid, Person, Table, tapped
 from bot.traffic import Button
-from db import consents, conversations, leads
+from db.leads import consents, leads
+from db.people import conversations
 from db.store import Store
 from flows.model.chart import Outcome, Question
 from flows.model.heard import Contact, Heard, Media, Tap

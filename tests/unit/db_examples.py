@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from db import consents, leads
-from db.leads import Lead
+from db.leads import consents, leads
+from db.leads.leads import Lead
 
 WIJK = "smitsveen"
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)

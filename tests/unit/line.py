@@ -18,7 +18,7 @@ from bot.notice import Notice
 from bot.outage import PATIENCE, Channel, Outage
 from bot.pace import Rates
 from bot.traffic import Button, Incoming, Outgoing, to_dict
-from db import outbox, updates
+from db.queue import outbox, updates
 from db.store import Store, Tx
 from flows.model.heard import Command, Tap, Text
 

@@ -19,8 +19,9 @@ import pytest
 from bot.handle import Handle
 from bot.packet import packet_lines
 from bot.table import Person, Table
-from db import conversations, leads
-from db.conversations import Conversation
+from db.leads import leads
+from db.people import conversations
+from db.people.conversations import Conversation
 from db.store import open_store
 from flows.check import arrows
 from flows.model.chart import Charts, Crossroads, Outcome, Question

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from bot.table import Person, Table
-from db import audit, settings
+from db.records import audit, switches
 from db.store import Store
 from flows.model.heard import Command, Tap
 from tests import seated
@@ -37,7 +37,7 @@ def office(at: Table, person: Person, answer: str) -> str:
 
 def settled(at: Table) -> dict[str, object]:
     with at.store.read() as tx:
-        return settings.all(tx, WIJK)
+        return switches.all(tx, WIJK)
 
 
 def test_the_office_shows_every_partner_and_every_switch_with_a_button(at: Table, ria: Person) -> None:

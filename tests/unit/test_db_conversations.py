@@ -8,8 +8,9 @@ from functools import partial
 
 import pytest
 
-from db import conversations, stamps
-from db.conversations import Conversation
+from db.people import conversations
+from db.people.conversations import Conversation
+from db.queue import sequence
 from db.store import Store
 from tests.unit.db_examples import FATMA, KARIM, NOW, WIJK, together
 
@@ -50,7 +51,7 @@ def test_groups_that_overlap_neither_deadlock_nor_lose_a_turn(store: Store) -> N
 
     def turns(order: list[str]) -> None:
         with store.write() as tx:
-            stamps.draw(tx, WIJK, [1])
+            sequence.draw(tx, WIJK, [1])
             them = conversations.load(tx, WIJK, order)
             conversations.save(tx, WIJK, [replace(them[key], turn=them[key].turn + 1) for key in order], NOW)
 

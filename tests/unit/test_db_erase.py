@@ -8,10 +8,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from db import audit, consents, conversations, disclosures, erase, invitations, leads, outbox, people, settings, updates
-from db.conversations import Conversation
-from db.leads import Lead
-from db.outbox import Message
+from db.leads import consents, disclosures, leads
+from db.leads.leads import Lead
+from db.people import conversations, invitations, members, personal_data
+from db.people.conversations import Conversation
+from db.queue import outbox, updates
+from db.queue.outbox import Message
+from db.records import audit, switches
 from db.store import Store
 from db.tables import metadata
 from tests.unit.db_examples import ANS, BEP, FATMA, HOUR, KARIM, NOW, WIJK, a_consent, a_lead, packet
@@ -42,7 +45,7 @@ def live_a_life(tx: Connection, who: str, name: str, phone: str, first: int) -> 
         now=NOW,
     )
     audit.add(tx, WIJK, who, "data.shown", NOW)
-    people.join(tx, WIJK, ANS, "goos", "partner", "Ans", NOW)
+    members.join(tx, WIJK, ANS, "goos", "partner", "Ans", NOW)
     waiting = [
         Message(first * 16, who, {"text": f"Dag {name}"}, NOW),
         Message(first * 16 + 1, ANS, {"text": f"{lead.code}: {name}, {phone}"}, NOW),
@@ -53,10 +56,10 @@ def live_a_life(tx: Connection, who: str, name: str, phone: str, first: int) -> 
 
 
 def work_here(tx: Connection, who: str, name: str) -> None:
-    people.join(tx, WIJK, who, "goos", "partner", name, NOW)
+    members.join(tx, WIJK, who, "goos", "partner", name, NOW)
     code = invitations.make(tx, WIJK, "goos", "partner", who, NOW)
     invitations.use(tx, WIJK, code, who, NOW)
-    settings.put(tx, WIJK, "partner.goos.state", "full", who, NOW)
+    switches.put(tx, WIJK, "partner.goos.state", "full", who, NOW)
     theirs = a_lead(tx, resident=KARIM, packet=packet("Karim", "+31600000002"))
     disclosures.add(
         tx, WIJK, lead=theirs.id, consent=None, recipient="goos", member=who, fields=[], packet=packet(), now=NOW
@@ -95,17 +98,17 @@ def test_after_erasure_no_column_of_any_table_knows_the_person(store: Store) -> 
             "outbox",
             "switches",
         }
-        erase.everything(tx, WIJK, FATMA, NOW + HOUR)
+        personal_data.everything(tx, WIJK, FATMA, NOW + HOUR)
     with store.read() as tx:
         assert places_of(tx, TRACES) == set()
-        assert erase.show(tx, WIJK, FATMA) == {}
+        assert personal_data.show(tx, WIJK, FATMA) == {}
 
 
 def test_erasure_withdraws_open_leads_and_tells_which(store: Store) -> None:
     with store.write() as tx:
         lead = live_a_life(tx, FATMA, "Fatma", "+31600000001", 10)
         conversation = conversations.look(tx, WIJK, [leads.key(lead.id)])[leads.key(lead.id)]
-        erased = erase.everything(tx, WIJK, FATMA, NOW + HOUR)
+        erased = personal_data.everything(tx, WIJK, FATMA, NOW + HOUR)
         (withdrawn,) = erased.withdrawn
         assert withdrawn == leads.get(tx, WIJK, lead.id)
         assert (withdrawn.code, withdrawn.inbox, withdrawn.assignee) == (lead.code, "goos", ANS)
@@ -121,7 +124,7 @@ def test_erasure_withdraws_open_leads_and_tells_which(store: Store) -> None:
 def test_the_ledger_keeps_that_there_was_a_consent(store: Store) -> None:
     with store.write() as tx:
         id = a_consent(tx)
-        erase.everything(tx, WIJK, FATMA, NOW + HOUR)
+        personal_data.everything(tx, WIJK, FATMA, NOW + HOUR)
         entry = consents.get(tx, WIJK, id)
     assert entry is not None
     assert (entry.resident, entry.shown) == (None, None)
@@ -131,22 +134,22 @@ def test_the_ledger_keeps_that_there_was_a_consent(store: Store) -> None:
 def test_erasing_one_person_leaves_everybody_else_alone(store: Store) -> None:
     with store.write() as tx:
         live_a_life(tx, KARIM, "Karim", "+31600000002", 20)
-        people.join(tx, WIJK, ANS, "goos", "partner", "Ans", NOW)
-        people.join(tx, WIJK, BEP, "coordinator", "coordinator", "Bep", NOW)
+        members.join(tx, WIJK, ANS, "goos", "partner", "Ans", NOW)
+        members.join(tx, WIJK, BEP, "coordinator", "coordinator", "Bep", NOW)
         before = everything_stored(tx)
-        erased = erase.everything(tx, WIJK, FATMA, NOW + HOUR)
+        erased = personal_data.everything(tx, WIJK, FATMA, NOW + HOUR)
         assert everything_stored(tx) == before
         live_a_life(tx, FATMA, "Fatma", "+31600000001", 10)
-        shown = erase.show(tx, WIJK, KARIM)
-        erase.everything(tx, WIJK, FATMA, NOW + HOUR)
-        assert erase.show(tx, WIJK, KARIM) == shown
-    assert erased == erase.Erased(False, 0, 0, [], 0, False)
+        shown = personal_data.show(tx, WIJK, KARIM)
+        personal_data.everything(tx, WIJK, FATMA, NOW + HOUR)
+        assert personal_data.show(tx, WIJK, KARIM) == shown
+    assert erased == personal_data.Erased(False, 0, 0, [], 0, False)
 
 
 def test_erasing_stays_within_the_wijk(store: Store) -> None:
     with store.write() as tx:
         there = a_lead(tx, "de_eng")
-        erase.everything(tx, WIJK, FATMA, NOW)
+        personal_data.everything(tx, WIJK, FATMA, NOW)
         assert leads.get(tx, "de_eng", there.id) == there
 
 
@@ -154,7 +157,7 @@ def test_erasing_stays_within_the_wijk(store: Store) -> None:
 def test_what_is_shown_is_all_that_is_stored(store: Store, part: str) -> None:
     with store.write() as tx:
         live_a_life(tx, FATMA, "Fatma", "+31600000001", 10)
-        people.join(tx, WIJK, FATMA, "goos", "partner", "Fatma", NOW)
-        shown = erase.show(tx, WIJK, FATMA)
+        members.join(tx, WIJK, FATMA, "goos", "partner", "Fatma", NOW)
+        shown = personal_data.show(tx, WIJK, FATMA)
     assert set(shown) == {"conversation", "messages", "leads", "consents", "member"}
     assert "Fatma" in str(shown[part])

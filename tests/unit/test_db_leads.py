@@ -6,8 +6,9 @@ import random
 
 import pytest
 
-from db import audit, consents, disclosures, leads
-from db.leads import FINAL, Lead
+from db.leads import consents, disclosures, leads
+from db.leads.leads import FINAL, Lead
+from db.records import audit
 from db.store import Store
 from tests.unit.db_examples import ANS, BEP, FATMA, HOUR, KARIM, NOW, WIJK, a_consent, a_lead, packet, together
 

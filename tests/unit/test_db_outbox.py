@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from db import outbox
-from db.outbox import LONGEST, Message
+from db.queue import outbox
+from db.queue.outbox import LONGEST, Message
 from db.store import Store
 from tests.unit.db_examples import FATMA, HOUR, KARIM, NOW, WIJK
 

@@ -9,49 +9,50 @@ from functools import partial
 import pytest
 import sqlalchemy as sa
 
-from db import conversations, invitations, people, settings, touches
-from db.invitations import Invitation
+from db.people import conversations, invitations, members
+from db.people.invitations import Invitation
+from db.records import link_counts, switches
 from db.store import Store
 from tests.unit.db_examples import ANS, BEP, FATMA, NOW, WIJK, together
 
 
 def test_a_member_has_one_organisation(store: Store) -> None:
     with store.write() as tx:
-        people.join(tx, WIJK, ANS, "goos", "partner", "Ans", NOW)
-        ans = people.join(tx, WIJK, ANS, "eas", "partner", "Ans", NOW)
-        bep = people.join(tx, WIJK, BEP, "coordinator", "coordinator", "Bep", NOW)
-        assert people.member(tx, WIJK, ANS) == ans
-        assert people.members_of(tx, WIJK, "goos") == []
-        assert people.members_of(tx, WIJK, "eas") == [ans]
-        assert people.coordinators(tx, WIJK) == [bep]
-        assert people.staffed(tx, WIJK) == {"eas", "coordinator"}
-        assert people.member(tx, "de_eng", ANS) is None
-        assert people.leave(tx, WIJK, ANS) == ans
-        assert people.leave(tx, WIJK, ANS) is None
-        assert people.staffed(tx, WIJK) == {"coordinator"}
+        members.join(tx, WIJK, ANS, "goos", "partner", "Ans", NOW)
+        ans = members.join(tx, WIJK, ANS, "eas", "partner", "Ans", NOW)
+        bep = members.join(tx, WIJK, BEP, "coordinator", "coordinator", "Bep", NOW)
+        assert members.member(tx, WIJK, ANS) == ans
+        assert members.members_of(tx, WIJK, "goos") == []
+        assert members.members_of(tx, WIJK, "eas") == [ans]
+        assert members.coordinators(tx, WIJK) == [bep]
+        assert members.staffed(tx, WIJK) == {"eas", "coordinator"}
+        assert members.member(tx, "de_eng", ANS) is None
+        assert members.leave(tx, WIJK, ANS) == ans
+        assert members.leave(tx, WIJK, ANS) is None
+        assert members.staffed(tx, WIJK) == {"coordinator"}
 
 
 def test_whoever_blocked_the_bot_reads_no_inbox_and_is_still_a_member(store: Store) -> None:
     with store.write() as tx:
-        people.join(tx, WIJK, ANS, "goos", "partner", "Ans", NOW)
-        people.join(tx, WIJK, FATMA, "goos", "partner", "Fatma", NOW)
-        people.join(tx, WIJK, BEP, "coordinator", "coordinator", "Bep", NOW)
+        members.join(tx, WIJK, ANS, "goos", "partner", "Ans", NOW)
+        members.join(tx, WIJK, FATMA, "goos", "partner", "Fatma", NOW)
+        members.join(tx, WIJK, BEP, "coordinator", "coordinator", "Bep", NOW)
         for who in (ANS, BEP):
             conversations.set_blocked(tx, WIJK, who, True, NOW)
         conversations.set_blocked(tx, "de_eng", FATMA, True, NOW)
-        assert [each.address for each in people.members_of(tx, WIJK, "goos")] == [FATMA]
-        assert people.coordinators(tx, WIJK) == []
-        assert people.staffed(tx, WIJK) == {"goos"}
-        assert people.member(tx, WIJK, ANS) is not None
+        assert [each.address for each in members.members_of(tx, WIJK, "goos")] == [FATMA]
+        assert members.coordinators(tx, WIJK) == []
+        assert members.staffed(tx, WIJK) == {"goos"}
+        assert members.member(tx, WIJK, ANS) is not None
         conversations.set_blocked(tx, WIJK, FATMA, True, NOW)
-        assert people.staffed(tx, WIJK) == frozenset()
+        assert members.staffed(tx, WIJK) == frozenset()
         conversations.set_blocked(tx, WIJK, BEP, False, NOW)
-        assert people.staffed(tx, WIJK) == {"coordinator"}
+        assert members.staffed(tx, WIJK) == {"coordinator"}
 
 
 def test_an_unknown_role_is_refused(store: Store) -> None:
     with pytest.raises(ValueError, match="boss"), store.write() as tx:
-        people.join(tx, WIJK, ANS, "goos", "boss", "Ans", NOW)
+        members.join(tx, WIJK, ANS, "goos", "boss", "Ans", NOW)
 
 
 def test_an_invitation_works_once_and_fits_a_link(store: Store) -> None:
@@ -87,10 +88,10 @@ def test_of_two_who_use_an_invitation_at_once_one_wins(store: Store) -> None:
 @pytest.mark.parametrize("value", ["paused", True, False, 3, None])
 def test_a_switch_keeps_its_last_value(store: Store, value: object) -> None:
     with store.write() as tx:
-        settings.put(tx, WIJK, "partner.goos.state", "open", BEP, NOW)
-        settings.put(tx, WIJK, "partner.goos.state", value, BEP, NOW)
-        assert settings.all(tx, WIJK) == {"partner.goos.state": value}
-        assert settings.all(tx, "de_eng") == {}
+        switches.put(tx, WIJK, "partner.goos.state", "open", BEP, NOW)
+        switches.put(tx, WIJK, "partner.goos.state", value, BEP, NOW)
+        assert switches.all(tx, WIJK) == {"partner.goos.state": value}
+        assert switches.all(tx, "de_eng") == {}
 
 
 def test_touches_are_counted_by_day_also_at_the_same_moment(store: Store) -> None:
@@ -98,10 +99,10 @@ def test_touches_are_counted_by_day_also_at_the_same_moment(store: Store) -> Non
 
     def touch() -> None:
         with store.write() as tx:
-            touches.add(tx, WIJK, "lift", today)
+            link_counts.add(tx, WIJK, "lift", today)
 
     together([touch] * 8)
     with store.write() as tx:
-        touches.add(tx, WIJK, "lift", today + timedelta(1))
-        assert touches.of_code(tx, WIJK, "lift") == {today: 8, today + timedelta(1): 1}
-        assert touches.of_code(tx, WIJK, "deur") == {}
+        link_counts.add(tx, WIJK, "lift", today + timedelta(1))
+        assert link_counts.of_code(tx, WIJK, "lift") == {today: 8, today + timedelta(1): 1}
+        assert link_counts.of_code(tx, WIJK, "deur") == {}

@@ -10,9 +10,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from db import audit, consents, conversations, disclosures, erase, invitations, leads, outbox, people, updates
-from db.conversations import Conversation
-from db.outbox import LONGEST, Message
+from db.leads import consents, disclosures, leads
+from db.people import conversations, invitations, members, personal_data
+from db.people.conversations import Conversation
+from db.queue import outbox, updates
+from db.queue.outbox import LONGEST, Message
+from db.records import audit
 from db.store import Store
 from tests.unit.db_examples import FATMA, NOW, WIJK, a_consent, a_lead, packet
 
@@ -47,8 +50,8 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "disclosures.of_lead": lambda tx: disclosures.of_lead(tx, WIJK, 7),
     "disclosures.seen_by": lambda tx: disclosures.seen_by(tx, WIJK, "telegram:7"),
     "audit.forget_before": lambda tx: audit.forget_before(tx, WIJK, LATER, 2),
-    "people.member": lambda tx: people.member(tx, WIJK, "telegram:7"),
-    "people.members_of": lambda tx: people.members_of(tx, WIJK, "goos7"),
+    "people.member": lambda tx: members.member(tx, WIJK, "telegram:7"),
+    "people.members_of": lambda tx: members.members_of(tx, WIJK, "goos7"),
     "invitations.use": lambda tx: invitations.use(tx, WIJK, "CODE", FATMA, NOW),
 }
 
@@ -67,7 +70,7 @@ def full_store(store: Store) -> Store:
             audit.add(tx, WIJK, f"telegram:{n}", "lead.opened", NOW, lead.id)
             yes = a_consent(tx, resident=f"telegram:{n}")
             disclosures.add(tx, WIJK, lead=lead.id, consent=yes, recipient="goos", fields=[], packet=packet(), now=NOW)
-            people.join(tx, WIJK, f"telegram:{n}", f"goos{n % 20}", "partner", "Ans", NOW)
+            members.join(tx, WIJK, f"telegram:{n}", f"goos{n % 20}", "partner", "Ans", NOW)
             invitations.make(tx, WIJK, "goos", "partner", None, NOW)
     return store
 
@@ -121,7 +124,7 @@ def test_forgetting_one_person_walks_through_nothing_that_grows(full_store: Stor
     grows = re.compile(r"\b(conversations|outbox|consents|leads|lead_events|disclosures|audit)\b")
     with full_store.write() as tx:
         tx.exec_driver_sql("ANALYZE")
-    found = plans(full_store, lambda tx: erase.everything(tx, WIJK, "telegram:7", NOW))
+    found = plans(full_store, lambda tx: personal_data.everything(tx, WIJK, "telegram:7", NOW))
     assert [plan for plan in found if grows.search(plan) and any(map(grows.search, walks(plan)))] == []
     assert sum(bool(grows.search(plan)) for plan in found) >= 10
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from db import conversations, invitations, secrets
-from db.conversations import Conversation
-from db.secrets import KeyMissing
+from db.people import conversations, invitations
+from db.people.conversations import Conversation
 from db.store import Store
+from db.types import encrypted
+from db.types.encrypted import KeyMissing
 from tests.unit.db_examples import ANS, FATMA, NOW, WIJK, a_lead
 
 OLD = "b3VkZSBzbGV1dGVsIG91ZGUgc2xldXRlbCBvdWRlIHM="
@@ -17,7 +18,7 @@ NEW = "bmlldXdlIHNsZXV0ZWwgbmlldXdlIHNsZXV0ZWwgbmk="
 
 @pytest.fixture
 def no_ring(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(secrets, "_ring", None)
+    monkeypatch.setattr(encrypted, "_ring", None)
 
 
 def test_what_is_stored_cannot_be_read_in_the_table(store: Store) -> None:
@@ -37,46 +38,46 @@ def test_nothing_is_stored_as_nothing(store: Store) -> None:
 
 
 def test_after_a_rotation_old_and_new_are_read_and_new_is_written(store: Store) -> None:
-    secrets.use([OLD])
+    encrypted.use([OLD])
     with store.write() as tx:
         conversations.save(tx, WIJK, [Conversation(FATMA, place={"turn": "old"})], NOW)
         code = invitations.make(tx, WIJK, "goos", "partner", None, NOW)
-    secrets.use([NEW, OLD])
+    encrypted.use([NEW, OLD])
     with store.write() as tx:
         found = conversations.load(tx, WIJK, [FATMA])[FATMA]
         assert found.place == {"turn": "old"}
         assert invitations.use(tx, WIJK, code, ANS, NOW) is not None
         conversations.save(tx, WIJK, [found], NOW)
-    secrets.use([NEW])
+    encrypted.use([NEW])
     with store.read() as tx:
         assert conversations.look(tx, WIJK, [FATMA])[FATMA].place == {"turn": "old"}
-    secrets.use([OLD])
+    encrypted.use([OLD])
     with pytest.raises(KeyMissing, match="no secret key of this process"), store.read() as tx:
         conversations.look(tx, WIJK, [FATMA])
 
 
 def test_a_fingerprint_depends_on_the_text_and_the_key() -> None:
-    secrets.use([OLD])
-    old = secrets.fingerprint("KOP")
-    assert secrets.fingerprint("KOP") == old
-    assert secrets.fingerprint("KOQ") != old
-    secrets.use([NEW, OLD])
-    assert secrets.fingerprint("KOP") != old
-    assert old in secrets.fingerprints("KOP")
+    encrypted.use([OLD])
+    old = encrypted.fingerprint("KOP")
+    assert encrypted.fingerprint("KOP") == old
+    assert encrypted.fingerprint("KOQ") != old
+    encrypted.use([NEW, OLD])
+    assert encrypted.fingerprint("KOP") != old
+    assert old in encrypted.fingerprints("KOP")
 
 
 @pytest.mark.usefixtures("no_ring")
 def test_without_a_key_the_message_says_so() -> None:
     with pytest.raises(KeyMissing, match="no secret key is set"):
-        secrets.encrypt("Fatma")
+        encrypted.encrypt("Fatma")
 
 
 @pytest.mark.parametrize("keys", [[], ["short"], [NEW, ""]])
 def test_unusable_keys_are_refused(keys: list[str]) -> None:
     with pytest.raises(KeyMissing):
-        secrets.use(keys)
+        encrypted.use(keys)
 
 
 def test_a_new_key_is_usable() -> None:
-    secrets.use([secrets.new_key()])
-    assert secrets.decrypt(secrets.encrypt("ٱلسَّلَام")) == "ٱلسَّلَام"
+    encrypted.use([encrypted.new_key()])
+    assert encrypted.decrypt(encrypted.encrypt("ٱلسَّلَام")) == "ٱلسَّلَام"

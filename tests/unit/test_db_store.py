@@ -18,8 +18,12 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 
-from db import consents, conversations, disclosures, leads, migrations, outbox, settings, stamps
-from db.outbox import Message
+from db import migrations
+from db.leads import consents, disclosures, leads
+from db.people import conversations
+from db.queue import outbox, sequence
+from db.queue.outbox import Message
+from db.records import switches
 from db.store import Store, open_store
 from db.tables import metadata
 from tests.e2e.process import ROOT
@@ -29,35 +33,35 @@ from tests.unit.db_examples import FATMA, NOW, WIJK, a_consent, a_lead, packet, 
 def test_an_error_undoes_the_whole_transaction(store: Store) -> None:
     def half() -> None:
         with store.write() as tx:
-            settings.put(tx, WIJK, "partner.goos.state", "full", None, NOW)
+            switches.put(tx, WIJK, "partner.goos.state", "full", None, NOW)
             raise KeyError
 
     with pytest.raises(KeyError):
         half()
     with store.read() as tx:
-        assert settings.all(tx, WIJK) == {}
+        assert switches.all(tx, WIJK) == {}
 
 
 def test_a_savepoint_undoes_only_its_own_part(store: Store) -> None:
     with store.write() as tx:
-        settings.put(tx, WIJK, "one", 1, None, NOW)
+        switches.put(tx, WIJK, "one", 1, None, NOW)
         with tx.begin_nested() as part:
-            settings.put(tx, WIJK, "two", 2, None, NOW)
+            switches.put(tx, WIJK, "two", 2, None, NOW)
             part.rollback()
     with store.read() as tx:
-        assert settings.all(tx, WIJK) == {"one": 1}
+        assert switches.all(tx, WIJK) == {"one": 1}
 
 
 def test_the_reading_engine_refuses_to_write(store: Store) -> None:
     with pytest.raises(sa.exc.DBAPIError, match=r"readonly|read-only"), store.read() as tx:
-        settings.put(tx, WIJK, "one", 1, None, NOW)
+        switches.put(tx, WIJK, "one", 1, None, NOW)
 
 
 def test_a_reader_does_not_wait_for_a_writer(store: Store) -> None:
     with store.write() as tx:
-        settings.put(tx, WIJK, "one", 1, None, NOW)
+        switches.put(tx, WIJK, "one", 1, None, NOW)
         with store.read() as reader:
-            assert settings.all(reader, WIJK) == {}
+            assert switches.all(reader, WIJK) == {}
 
 
 def test_sixty_writers_at_once_lose_nothing(store_url: str, open_stores: Callable[[str], Store]) -> None:
@@ -65,7 +69,7 @@ def test_sixty_writers_at_once_lose_nothing(store_url: str, open_stores: Callabl
 
     def turn(store: Store) -> None:
         with store.write() as tx:
-            stamps.draw(tx, WIJK, [1])
+            sequence.draw(tx, WIJK, [1])
             place = conversations.load(tx, WIJK, [FATMA])[FATMA]
             conversations.save(tx, WIJK, [replace(place, turn=place.turn + 1)], NOW)
 
@@ -109,7 +113,7 @@ def test_moments_come_back_aware_and_in_utc(store: Store) -> None:
 
 def test_a_naive_moment_is_refused(store: Store) -> None:
     with pytest.raises(sa.exc.StatementError, match="time zone"), store.write() as tx:
-        settings.put(tx, WIJK, "one", 1, None, NOW.replace(tzinfo=None))
+        switches.put(tx, WIJK, "one", 1, None, NOW.replace(tzinfo=None))
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://somewhere/store"])
@@ -151,7 +155,7 @@ def test_two_that_migrate_at_once_both_succeed(empty_url: str, open_stores: Call
     stores = [open_stores(empty_url) for _ in range(2)]
     together([store.migrate for store in stores])
     with stores[0].read() as tx:
-        assert settings.all(tx, WIJK) == {}
+        assert switches.all(tx, WIJK) == {}
 
 
 def test_what_waited_before_there_were_ranks_goes_first(store: Store) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from db import updates
+from db.queue import updates
 from db.store import Store
 from tests.unit.db_examples import HOUR, NOW, WIJK, together
 

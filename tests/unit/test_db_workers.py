@@ -9,8 +9,8 @@ from functools import partial
 
 import pytest
 
-from db import bells, leases, outbox, stamps
-from db.outbox import LONGEST, Message
+from db.queue import leases, notify, outbox, sequence
+from db.queue.outbox import LONGEST, Message
 from db.store import Store, moment
 from tests.unit.db_examples import FATMA, KARIM, NOW, WIJK, together
 
@@ -19,7 +19,7 @@ OTHER = "de_eng"
 
 def drawn(store: Store, ids: list[int], wijk: str = WIJK) -> list[int]:
     with store.write() as tx:
-        return stamps.draw(tx, wijk, ids)
+        return sequence.draw(tx, wijk, ids)
 
 
 def test_ids_that_follow_each_other_are_their_own_stamps(store: Store) -> None:
@@ -39,7 +39,7 @@ def test_what_comes_late_gets_a_stamp_above_all_before_it(store: Store) -> None:
 def test_a_rollback_gives_stamps_back(store: Store) -> None:
     def half() -> None:
         with store.write() as tx:
-            stamps.draw(tx, WIJK, [10])
+            sequence.draw(tx, WIJK, [10])
             raise KeyError
 
     with pytest.raises(KeyError):
@@ -54,7 +54,7 @@ def test_turns_of_one_wijk_are_taken_one_after_another(store_url: str, open_stor
 
     def turn(store: Store, number: int) -> None:
         with store.write() as tx:
-            (stamp,) = stamps.draw(tx, WIJK, [100 - number])
+            (stamp,) = sequence.draw(tx, WIJK, [100 - number])
             inside.append(number)
             found.append(stamp)
             assert inside == [number]
@@ -138,7 +138,7 @@ def test_a_bell_is_heard_by_everybody_who_listens(
 
     others = [open_stores(store_url) for _ in heard]
     ears = [
-        threading.Thread(target=bells.listen, args=(other, partial(note, ear), stop.is_set))
+        threading.Thread(target=notify.listen, args=(other, partial(note, ear), stop.is_set))
         for ear, other in enumerate(others)
     ]  # fmt: skip
     for thread in ears:
@@ -146,7 +146,7 @@ def test_a_bell_is_heard_by_everybody_who_listens(
     try:
         with news:
             assert news.wait_for(lambda: all(found == [""] for found in heard.values()), 10)
-        bells.ring(store, [WIJK, OTHER])
+        notify.ring(store, [WIJK, OTHER])
         with news:
             assert news.wait_for(lambda: all(set(found) == {"", WIJK, OTHER} for found in heard.values()), 10)
     finally:
@@ -163,7 +163,7 @@ def test_a_listener_whose_line_breaks_says_so(store: Store) -> None:
 
     def listen() -> None:
         try:
-            bells.listen(store, lambda _wijk: started.set(), lambda: False)
+            notify.listen(store, lambda _wijk: started.set(), lambda: False)
         except Exception as error:
             raised.append(error)
 

@@ -22,7 +22,8 @@ from bot.pace import Pace, Rates
 from bot.pause import growing
 from bot.traffic import DANGER, NOTICE, REPORT, Button, Outgoing, from_dict, to_dict
 from bot.writer import Writer
-from db import conversations, outbox
+from db.people import conversations
+from db.queue import outbox
 from db.store import Store
 from tests.seated import HOUSE
 from tests.unit.clockwork import Clockwork

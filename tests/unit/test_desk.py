@@ -10,8 +10,10 @@ from sqlalchemy import update
 from bot.handle import Handle
 from bot.table import Person, Table, tapped
 from bot.traffic import INTERACTIVE, NOTICE, REPORT, Incoming, Outgoing
-from db import invitations, leads, tables
-from db.leads import Lead
+from db import tables
+from db.leads import leads
+from db.leads.leads import Lead
+from db.people import invitations
 from db.store import Store
 from flows.model.heard import Command, Tap
 from tests import seated

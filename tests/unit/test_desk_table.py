@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db.leads import FINAL
+from db.leads.leads import FINAL
 from flows.model.desk import ROLES, Move
 from tests.seated import HOUSE
 

@@ -9,8 +9,8 @@ import pytest
 
 from bot import catalogs
 from bot.content import DOORS, diff_command, read_content
-from db import conversations
-from db.conversations import Conversation
+from db.people import conversations
+from db.people.conversations import Conversation
 from db.store import Store
 from flows.check.content import check
 from flows.check.diff import ADDED, CHANGED, REMOVED, RENAMED, Difference, differences

@@ -7,7 +7,10 @@ import sqlalchemy as sa
 
 from bot.table import Table
 from bot.traffic import NOTICE
-from db import conversations, erase, leads, outbox, tables
+from db import tables
+from db.leads import leads
+from db.people import conversations, personal_data
+from db.queue import outbox
 from db.store import Store
 from tests.benchmarks.fill import AWAY, LEADS, MEMBER, PEOPLE, RESIDENT, SPAN, WAITING, Shape, fill, play
 from tests.seated import HOUSE, NOW, WIJK, Clock, go, place
@@ -71,11 +74,11 @@ def test_a_partner_opens_a_copied_lead_and_its_own_resident_hears_of_it(full: St
 def test_forgetting_one_person_leaves_the_same_person_of_another_copy(full: Store) -> None:
     one, other = (f"telegram:{RESIDENT + 5 + SPAN * copy}" for copy in (1, 2))
     with full.write() as tx:
-        before = erase.show(tx, WIJK, other)
-        gone = erase.everything(tx, WIJK, one, NOW)
+        before = personal_data.show(tx, WIJK, other)
+        gone = personal_data.everything(tx, WIJK, one, NOW)
         assert (gone.conversation, gone.leads, gone.consents) == (True, 1, 1)
-        assert erase.show(tx, WIJK, one) == {}
-        assert erase.show(tx, WIJK, other) == before
+        assert personal_data.show(tx, WIJK, one) == {}
+        assert personal_data.show(tx, WIJK, other) == before
     assert {"conversation", "leads", "consents"} <= before.keys()
 
 

@@ -11,7 +11,9 @@ from bot.channels.hearing import hear
 from bot.coordinator import INVITATION
 from bot.table import Person, Table, tapped
 from bot.traffic import DANGER, INTERACTIVE, Incoming, Outgoing
-from db import conversations, outbox, touches
+from db.people import conversations
+from db.queue import outbox
+from db.records import link_counts
 from db.store import Store
 from flows.model.heard import Blocked, Command, Elsewhere, Heard, Media, Tap, Text
 from tests import seated
@@ -251,7 +253,7 @@ def test_a_link_in_the_middle_is_counted_and_asks_whether_to_go_on(store: Store)
     assert HOUSE.words.phrase("nl", "nav.go_on") in [b.text for row in asked.buttons for b in row]
     assert seated.place(at, fatma) == before
     with store.read() as tx:
-        assert touches.of_code(tx, WIJK, "ev12") == {NOW.date(): 1}
+        assert link_counts.of_code(tx, WIJK, "ev12") == {NOW.date(): 1}
     go(at, fatma, "_stay")
     assert seated.place(at, fatma) == before
 

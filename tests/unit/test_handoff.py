@@ -8,8 +8,8 @@ import pytest
 
 from bot.packet import packet_lines
 from bot.table import Person, Table
-from db import consents, disclosures, leads
-from db.leads import Lead
+from db.leads import consents, disclosures, leads
+from db.leads.leads import Lead
 from db.store import Store
 from flows.model.wijk import COORDINATOR
 from tests import seated

@@ -20,7 +20,7 @@ from bot.house import FLOWS, open_houses
 from bot.receive import Receiver
 from bot.run import Opened, run_bot
 from bot.settings import Settings, SettingsError, read_settings
-from db import conversations
+from db.people import conversations
 from db.store import Store
 from tests.unit.line import connected, served, until
 

@@ -13,8 +13,10 @@ from bot.handle import Handle
 from bot.table import Laid, Person, Table, tapped
 from bot.traffic import Incoming, Outgoing
 from bot.writer import Writer
-from db import conversations, leads, outbox
-from db.leads import Lead
+from db.leads import leads
+from db.leads.leads import Lead
+from db.people import conversations
+from db.queue import outbox
 from db.store import Store
 from flows.model.heard import Blocked, Command
 from tests import seated

@@ -12,7 +12,10 @@ from bot.house import open_house
 from bot.remind import ANSWERS, GAP, LEADS, PROOF, SEEN, SLICE, forget_what_is_due, keep_forgetting
 from bot.table import Table
 from bot.writer import Writer
-from db import conversations, leads, tables, updates
+from db import tables
+from db.leads import leads
+from db.people import conversations
+from db.queue import updates
 from db.store import Store
 
 NOW = datetime(2026, 11, 25, 13, tzinfo=UTC)

@@ -19,7 +19,7 @@ from bot.pace import Pace, Rates
 from bot.senders import Fence, Post, Senders
 from bot.traffic import Outgoing, to_dict
 from bot.writer import Writer
-from db import leases, outbox
+from db.queue import leases, outbox
 from db.store import Store
 from tests.unit.clockwork import Clockwork
 from tests.unit.line import NO_HURRY, nobody, until

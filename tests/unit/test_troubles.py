@@ -27,7 +27,7 @@ from bot.demo.world import TOKEN, World
 from bot.handle import Handle
 from bot.outage import PATIENCE
 from bot.turn import Turn
-from db import settings
+from db.records import switches
 from db.store import Store
 from flows.model.heard import Text
 from tests.e2e.process import ROOT
@@ -331,7 +331,7 @@ def test_what_the_coordinator_switches_elsewhere_is_seen_also_by_a_clock_that_we
     handle = Handle(HOUSE, store, now=now)
     with store.write() as tx:
         assert handle.wijk(tx, now()).partners["goos"].state == "open"
-        settings.put(tx, WIJK, "partner.goos.state", "full", None, now())
+        switches.put(tx, WIJK, "partner.goos.state", "full", None, now())
         now.forward(days=-365)
         assert handle.wijk(tx, now()).partners["goos"].state == "full"
 

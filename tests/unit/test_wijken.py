@@ -13,7 +13,9 @@ from bot.coordinator import INVITATION
 from bot.house import FLOWS, LOCALE, open_houses
 from bot.table import Person, Table
 from bot.traffic import Outgoing
-from db import conversations, invitations, leads, outbox, people
+from db.leads import leads
+from db.people import conversations, invitations, members
+from db.queue import outbox
 from db.store import Store
 from flows.model.faults import FlowError
 from tests.unit.db_examples import NOW
@@ -110,7 +112,7 @@ def test_a_member_of_one_wijk_sees_no_lead_of_the_other(tables: tuple[Table, Tab
         assert lead.code not in "".join(laid.text for laid in there.press(stranger, None, data))
     with here.store.read() as tx:
         assert leads.get(tx, THERE, lead.id) == lead
-        assert people.member(tx, THERE, "telegram:2001") is None
+        assert members.member(tx, THERE, "telegram:2001") is None
 
 
 def test_a_member_in_both_wijken_moves_only_the_lead_of_the_bot_they_tap_in(tables: tuple[Table, Table]) -> None:
@@ -145,19 +147,19 @@ def test_an_invitation_opens_only_its_own_wijk(tables: tuple[Table, Table]) -> N
     thief = there.sit("telegram:6001", "Iemand")
     there.type(thief, f"/start {INVITATION}{code}")
     with here.store.read() as tx:
-        assert people.member(tx, THERE, "telegram:6001") is None
+        assert members.member(tx, THERE, "telegram:6001") is None
     guest = here.sit("telegram:6001", "Iemand")
     here.type(guest, f"/start {INVITATION}{code}")
     with here.store.read() as tx:
-        assert people.member(tx, HERE, "telegram:6001") is not None
-        assert people.member(tx, THERE, "telegram:6001") is None
+        assert members.member(tx, HERE, "telegram:6001") is not None
+        assert members.member(tx, THERE, "telegram:6001") is None
 
 
 def test_a_switch_of_one_wijk_leaves_the_other_alone(tables: tuple[Table, Table]) -> None:
     here, there = tables
     chief = here.sit("telegram:3001", "Dewi")
     with here.store.write() as tx:
-        people.join(tx, HERE, "telegram:3001", "coordinator", "coordinator", "Dewi", NOW)
+        members.join(tx, HERE, "telegram:3001", "coordinator", "coordinator", "Dewi", NOW)
     here.press(chief, None, "office:state.goos.full:0")
     with here.store.read() as tx:
         assert here.handle.wijk(tx, here.handle.now()).partners["goos"].state == "full"

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, text, update
 
-from db import numbers
+from db.records import row_ids
 from db.store import Upsert
 from db.tables import WITH_PACKET, lead_events, leads
 
@@ -120,7 +120,7 @@ def create(
     """Make a lead with a code of its own, and its first event. `choose` picks one character of the code."""
     values = {
         "wijk": wijk,
-        "id": numbers.draw(tx, wijk),
+        "id": row_ids.draw(tx, wijk),
         "resident": resident,
         "partner": partner,
         "inbox": inbox,

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from db import numbers, secrets
+from db.records import row_ids
 from db.tables import disclosures
+from db.types import encrypted
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def add(
     member: str | None = None,
 ) -> int:
     """Note that this packet was handed over; only its fingerprint is kept. Gives the entry's id."""
-    id = numbers.draw(tx, wijk)
+    id = row_ids.draw(tx, wijk)
     tx.execute(
         insert(disclosures),
         {
@@ -65,7 +66,7 @@ def add(
 
 def seal(packet: Mapping[str, Any]) -> str:
     """The fingerprint that an entry keeps of a packet; the order of its keys does not matter."""
-    return secrets.fingerprint(json.dumps(packet, sort_keys=True, ensure_ascii=False, separators=(",", ":")))
+    return encrypted.fingerprint(json.dumps(packet, sort_keys=True, ensure_ascii=False, separators=(",", ":")))
 
 
 def seen_by(tx: Connection, wijk: str, member: str) -> list[int]:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from db import numbers
+from db.records import row_ids
 from db.tables import consents
 
 
@@ -53,7 +53,7 @@ def add(
     now: datetime,
 ) -> int:
     """Add an entry, a yes or a no; gives its id."""
-    id = numbers.draw(tx, wijk)
+    id = row_ids.draw(tx, wijk)
     tx.execute(
         _ADD,
         {

@@ -9,9 +9,9 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, update
 
-from db import secrets
-from db.leads import ALPHABET
+from db.leads.leads import ALPHABET
 from db.tables import invitations
+from db.types import encrypted
 
 LENGTH: Final = 12
 """Characters of a code: 59 bits, not to be guessed within its days."""
@@ -41,7 +41,7 @@ def make(tx: Connection, wijk: str, partner: str, role: str, made_by: str | None
         insert(invitations),
         {
             "wijk": wijk,
-            "code": secrets.fingerprint(code),
+            "code": encrypted.fingerprint(code),
             "partner": partner,
             "role": role,
             "made_by": made_by,
@@ -58,7 +58,7 @@ def use(tx: Connection, wijk: str, code: str, by: str, now: datetime) -> Invitat
         update(invitations)
         .where(
             _c.wijk == wijk,
-            _c.code.in_(secrets.fingerprints(code.strip().upper())),
+            _c.code.in_(encrypted.fingerprints(code.strip().upper())),
             _c.used_at.is_(None),
             _c.expires_at > now,
         )

@@ -89,7 +89,7 @@ def due(tx: Connection, wijk: str, now: datetime, limit: int = 1000, rank: int =
 
 
 def newer(tx: Connection, wijk: str, after: int, now: datetime, limit: int = 1000) -> list[Message]:
-    """As `due`, of every rank, with an id above `after` only. Ids rise in the order of the commits (`db.stamps`)."""
+    """As `due`, of every rank, with an id above `after` only. Ids rise from commit to commit."""
     values = {"wijk": wijk, "after": after, "now": now, "latest": now + LONGEST, "limit": limit}
     return [Message(*row) for row in tx.execute(_NEWER, values)]
 

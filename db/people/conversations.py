@@ -74,8 +74,8 @@ _IDLE = (
 def load(tx: Connection, wijk: str, keys: Iterable[str]) -> dict[str, Conversation]:
     """Every one of these conversations, new ones blank, locked until the transaction ends.
 
-    Only for who drew a stamp first (`db.stamps`): a new conversation has no row that could be locked, so what keeps
-    two from making the same one is that a wijk's turns stand in line.
+    Draw from `db.queue.sequence` first: a new conversation has no row that could be locked, so what keeps two
+    transactions from making the same one is that the turns of a wijk stand in line.
     """
     wanted = sorted(set(keys))
     rows = tx.execute(_LOAD, {"wijk": wijk, "keys": wanted}) if wanted else ()

@@ -12,8 +12,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select, update
 
-from db import consents, conversations, leads, outbox, people, tables
-from db.leads import FINAL, Lead
+from db import tables
+from db.leads import consents, leads
+from db.leads.leads import FINAL, Lead
+from db.people import conversations, members
+from db.queue import outbox
 
 ERASED: Final = "erased"
 """Who did something, once that person was erased."""
@@ -48,7 +51,7 @@ def everything(tx: Connection, wijk: str, address: str, now: datetime) -> Erased
     conversations.empty(tx, wijk, [leads.key(lead.id) for lead in own], now)
     forgotten = conversations.forget(tx, wijk, address)
     anonymised = consents.anonymise(tx, wijk, address)
-    member = people.leave(tx, wijk, address) is not None
+    member = members.leave(tx, wijk, address) is not None
     _unsign(tx, wijk, address)
     return Erased(forgotten, messages, len(own), withdrawn, anonymised, member)
 
@@ -63,7 +66,7 @@ def show(tx: Connection, wijk: str, address: str) -> dict[str, Any]:
     ).first()
     o = tables.outbox.c
     waiting = tx.execute(select(o.payload, o.due).where(o.wijk == wijk, o.to == address).order_by(o.id))
-    member = people.member(tx, wijk, address)
+    member = members.member(tx, wijk, address)
     found: dict[str, Any] = {
         "conversation": conversation and dict(conversation._mapping),
         "messages": [dict(row._mapping) for row in waiting],

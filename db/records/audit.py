@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
-from db import numbers
+from db.records import row_ids
 from db.tables import audit
 
 
@@ -26,7 +26,7 @@ _c = audit.c
 
 def add(tx: Connection, wijk: str, actor: str, what: str, now: datetime, lead: int | None = None) -> None:
     """Note an act; `what` holds no content."""
-    row = {"wijk": wijk, "id": numbers.draw(tx, wijk), "at": now, "actor": actor, "what": what, "lead": lead}
+    row = {"wijk": wijk, "id": row_ids.draw(tx, wijk), "at": now, "actor": actor, "what": what, "lead": lead}
     tx.execute(insert(audit), row)
 
 

@@ -1,0 +1,1 @@
+"""Column types: encrypted values and aware moments in UTC."""
