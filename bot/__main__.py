@@ -12,11 +12,13 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.channels.outcome import ChannelDown, TokenRefused, WebhookIsSet
-from bot.coordinator import INVITATION, link
-from bot.lock import AlreadyRunning, only_poller
-from bot.log import write_logs
-from bot.run import Opened, open_all, publish, run_bot, runner, telegram_of
+from bot.messages.links import INVITATION, link
+from bot.runtime.channel import ChannelDown, TokenRefused, WebhookIsSet
+from bot.runtime.intake.poll_lock import AlreadyRunning, only_poller
+from bot.runtime.logs import write_logs
+from bot.runtime.processes.open import Opened, open_all, runner, telegram_of
+from bot.runtime.processes.polling import run_bot
+from bot.runtime.processes.publish import publish
 from bot.settings import Settings, SettingsError, read_settings
 from db.people import invitations
 from flows.model.faults import FlowError
@@ -60,8 +62,8 @@ def run() -> None:
 @app.command()
 def serve() -> None:
     """Take webhooks for every wijk, beside any number of other processes; needs a token and WEBHOOK_SECRET."""
-    from bot.serve import serve_hooks
-    from bot.web import listener
+    from bot.runtime.intake.webhook import listener
+    from bot.runtime.processes.webhook import serve_hooks
 
     settings = read_settings(needs=["TELEGRAM_TOKEN", "WEBHOOK_SECRET"])
     write_logs(settings.log_level)
@@ -85,7 +87,7 @@ def webhook(
     way: Annotated[Way, typer.Argument(help="on: Telegram brings the updates. off: they are fetched.")],
 ) -> None:
     """Switch every wijk to the webhook at WEBHOOK_URL, or back to long polling. No update is lost on the way."""
-    from bot.serve import switch_hooks
+    from bot.runtime.processes.webhook import switch_hooks
 
     on = way is Way.ON
     settings = read_settings(needs=["TELEGRAM_TOKEN", *(["WEBHOOK_URL", "WEBHOOK_SECRET"] if on else [])])
@@ -109,7 +111,7 @@ def talk(
     language: Annotated[str, typer.Option(help="The app's language, for the order of the list.")] = "nl",
 ) -> None:
     """Play the charts in the terminal: type the number of a button, or words."""
-    from bot.talk import play
+    from bot.demo.terminal import play
 
     settings = read_settings()
     play(settings.wijk, language)
@@ -156,25 +158,25 @@ def publish_profile(wijk: Wijk = "") -> None:
 @app.command()
 def check(wijk: Annotated[str, typer.Option("--wijk", help="Only this folder of flows/wijken.")] = "") -> None:
     """Find what is wrong in charts, wijk files and texts."""
-    from bot import content
+    from bot.content import commands
 
-    raise typer.Exit(content.check_command(only=wijk))
+    raise typer.Exit(commands.check_command(only=wijk))
 
 
 @app.command()
 def draw(check: Check = False) -> None:
     """Draw every chart, in every language, into docs/charts."""
-    from bot import content
+    from bot.content import commands
 
-    raise typer.Exit(content.draw_command(check))
+    raise typer.Exit(commands.draw_command(check))
 
 
 @app.command()
 def words(check: Check = False) -> None:
     """Bring the catalogs in locale/ up to date with the charts."""
-    from bot import content
+    from bot.content import commands
 
-    raise typer.Exit(content.words_command(check))
+    raise typer.Exit(commands.words_command(check))
 
 
 @app.command()
@@ -184,12 +186,12 @@ def diff(
     store: Annotated[bool, typer.Option("--store", help="Also count whom it touches in this bot's store.")] = False,
 ) -> None:
     """List what changed between two versions of the charts, and whom and what it touches."""
-    from bot import content
+    from bot.content import commands
 
     if not store:
-        raise typer.Exit(content.diff_command(old, new))
+        raise typer.Exit(commands.diff_command(old, new))
     codes: list[int] = []
-    _with_store(lambda _settings, opened: codes.append(content.diff_command(old, new, opened.store, [*opened.houses])))
+    _with_store(lambda _settings, opened: codes.append(commands.diff_command(old, new, opened.store, [*opened.houses])))
     raise typer.Exit(codes[0])
 
 

@@ -14,15 +14,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot import handoff, mine, reach, relay
-from bot.aside import Asides
-from bot.card import Card, Cards
-from bot.coordinator import INVITATION
-from bot.deadlines import working_days
-from bot.desk import DeskRoom
-from bot.house import House
-from bot.traffic import DANGER, Incoming, Outgoing, to_dict
-from bot.turn import PER_UPDATE, Turn
+from bot.content.loaded import House
+from bot.leads import handoff, reachability, relay
+from bot.leads.deadlines import working_days
+from bot.messages.card import Card
+from bot.messages.links import INVITATION
+from bot.messages.message import DANGER, Incoming, Outgoing, to_dict
+from bot.messages.turn import PER_UPDATE, Turn
+from bot.screens.partner.desk import DeskRoom
+from bot.screens.resident import my_data
+from bot.screens.resident.cards import Cards
+from bot.screens.resident.overlays import Asides
 from db.people import conversations, members
 from db.people.conversations import Conversation
 from db.queue import outbox, sequence, updates
@@ -127,7 +129,7 @@ class Handle:
             if not turn.erased and turn.conversation != replace(before, blocked=turn.conversation.blocked):
                 changed.add(each.conversation)
         conversations.save(tx, name, [known[key] for key in sorted(changed)], now)
-        out = reach.arriving(tx, name, out, known)
+        out = reachability.arriving(tx, name, out, known)
         outbox.add(tx, name, [outbox.Message(each.id, each.to, to_dict(each), rank=each.rank) for each in out], now)
         return out
 
@@ -163,9 +165,10 @@ class Handle:
             turn.say(turn.me, Card(self.house.words.phrase(turn.language, "overlays.group")))
             return turn
         if isinstance(heard, Blocked) and heard.blocked:
-            reach.left(self.house, turn)
+            reachability.left(self.house, turn)
             return turn
-        reach.returned(self.house, turn)
+        if reachability.returned(self.house, turn) and turn.place is not None:
+            my_data.show_help_again(self.house, turn, turn.place)
         if isinstance(heard, Blocked):
             return turn
         if self.desk.hears(turn) or relay.hears(self.house, turn):
@@ -233,7 +236,7 @@ class Handle:
             case Withdraw():
                 handoff.withdraw(self.house, turn, effect.code)
             case Erase():
-                mine.erase_everything(self.house, turn)
+                my_data.erase_everything(self.house, turn)
             case Enter():
                 self.enter(turn, effect.code)
 
@@ -253,9 +256,9 @@ class Handle:
             case "why":
                 turn.show(self.asides.why(place, turn.wijk))
             case "data":
-                mine.show_everything(self.house, turn, place)
+                my_data.show_everything(self.house, turn, place)
             case "help":
-                turn.say(turn.me, mine.help_card(self.house, turn, place))
+                turn.say(turn.me, my_data.help_card(self.house, turn, place))
             case "danger":
                 turn.say(turn.me, self.asides.danger(effect.argument, place, turn.language), rank=DANGER)
             case _:

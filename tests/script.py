@@ -24,10 +24,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import cycle
 
-from bot.coordinator import INVITATION
-from bot.house import House
-from bot.table import Laid, Person, Table, tapped
-from bot.traffic import Button
+from bot.content.loaded import House
+from bot.demo.simulator import Laid, Person, Table, tapped
+from bot.messages.links import INVITATION
+from bot.messages.message import Button
 from db.people import invitations
 from db.store import Store
 from flows.model.heard import Blocked, Command, Contact, Heard, Media, Text

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
-from bot.coordinator import INVITATION
-from bot.house import open_house
-from bot.table import Laid, Person, Table
-from bot.traffic import Button
+from bot.content.loaded import open_house
+from bot.demo.simulator import Laid, Person, Table
+from bot.messages.links import INVITATION
+from bot.messages.message import Button
 from db import tables
 from db.leads import leads
 from db.leads.leads import Lead

@@ -13,11 +13,13 @@ from statistics import median
 
 import pytest
 
-from bot.aside import DOORS as ASIDES
-from bot.aside import Asides
-from bot.card import Card, Cards, base36
-from bot.content import DOORS, Content, read_content
-from bot.house import House, open_house
+from bot.content.commands import DOORS, Content, read_content
+from bot.content.loaded import House, open_house
+from bot.messages.buttons import base36
+from bot.messages.card import Card
+from bot.screens.resident.cards import Cards
+from bot.screens.resident.overlays import DOORS as ASIDES
+from bot.screens.resident.overlays import Asides
 from flows.check.content import check
 from flows.model.chart import UNKNOWN, Crossroads, Outcome, Question
 from flows.model.effects import Overlay

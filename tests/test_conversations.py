@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.house import House, open_house
+from bot.content.loaded import House, open_house
 from db.store import Store
 from tests import script
 

@@ -115,11 +115,11 @@ def test_locale_holds_words_only() -> None:
         ("bot/handle.py", "from bot.deliver import Deliverer"),
         ("bot/handle.py", "from bot import channels"),
         ("bot/handle.py", "from . import remind"),
-        ("bot/words.py", "def f():\n    from bot.receive import poll"),
-        ("bot/words.py", "if TYPE_CHECKING:\n    from bot.demo.standin import World"),
-        ("bot/words.py", "importlib.import_module('bot.receive')"),
-        ("bot/channels/telegram.py", "from ..demo import standin"),
-        ("bot/receive.py", "from bot.__main__ import main"),
+        ("bot/content/words.py", "def f():\n    from bot.receive import poll"),
+        ("bot/content/words.py", "if TYPE_CHECKING:\n    from bot.demo.standin import World"),
+        ("bot/content/words.py", "importlib.import_module('bot.runtime.intake.polling')"),
+        ("bot/runtime/telegram/channel.py", "from ..demo import standin"),
+        ("bot/runtime/intake/polling.py", "from bot.__main__ import main"),
         ("flows/walk/walk.py", "from db import leads"),
         ("db/leads/leads.py", "from flows.chart import Charts"),
     ],
@@ -132,9 +132,9 @@ def test_a_look_upstairs_or_across_is_seen(path: str, line: str) -> None:
     ("path", "line"),
     [
         ("bot/handle.py", "from flows import walk\nfrom db import leads"),
-        ("bot/receive.py", "from bot.handle import handle"),
+        ("bot/runtime/intake/polling.py", "from bot.handle import handle"),
         ("bot/demo/__init__.py", "from bot.receive import poll"),
-        ("bot/channels/telegram.py", "from .client import Client"),
+        ("bot/runtime/telegram/channel.py", "from .client import Client"),
         ("flows/walk/walk.py", "from flows.chart import Charts"),
     ],
 )
@@ -165,13 +165,13 @@ def test_two_ways_to_the_same_module_are_no_circle() -> None:
         ("flows/walk/facts.py", "import transitions"),
         ("flows/walk/facts.py", "import tomllib"),
         ("bot/handle.py", "from babel.dates import format_date"),
-        ("bot/receive.py", "from telegram import Update"),
-        ("bot/channels/client.py", "from telegram import Bot"),
-        ("bot/deliver.py", "from telegram.request import BaseRequest"),
-        ("bot/deliver.py", "import httptools"),
-        ("bot/receive.py", "from sqlalchemy.exc import OperationalError"),
+        ("bot/runtime/intake/polling.py", "from telegram import Update"),
+        ("bot/runtime/telegram/request.py", "from telegram import Bot"),
+        ("bot/runtime/delivery/deliverer.py", "from telegram.request import BaseRequest"),
+        ("bot/runtime/delivery/deliverer.py", "import httptools"),
+        ("bot/runtime/intake/polling.py", "from sqlalchemy.exc import OperationalError"),
         ("bot/handle.py", "from sqlalchemy import select"),
-        ("bot/deliver.py", "from starlette.routing import Route"),
+        ("bot/runtime/delivery/deliverer.py", "from starlette.routing import Route"),
         ("bot/handle.py", "import asyncio"),
         ("db/store.py", "from asyncio import to_thread"),
     ],
@@ -184,9 +184,9 @@ def test_a_library_in_a_strange_room_is_seen(path: str, line: str) -> None:
     ("path", "line"),
     [
         ("bot/handle.py", "from sqlalchemy.orm import Session"),
-        ("bot/channels/client.py", "from telegram.request import BaseRequest"),
-        ("bot/channels/wire.py", "import httptools"),
-        ("bot/demo/standin.py", "import asyncio\nfrom starlette.applications import Starlette"),
+        ("bot/runtime/telegram/request.py", "from telegram.request import BaseRequest"),
+        ("bot/runtime/telegram/http.py", "import httptools"),
+        ("bot/demo/standin/server.py", "import asyncio\nfrom starlette.applications import Starlette"),
         ("db/migrations/env.py", "from alembic import context"),
     ],
 )
@@ -203,9 +203,14 @@ def test_a_name_that_says_nothing_is_seen(word: str) -> None:
 
 def test_async_is_seen_below_the_edges_only() -> None:
     seeded = "class Sender:\n    async def send(self): ..."
-    for path in ("flows/walk/walk.py", "db/store.py", "bot/handle.py", "bot/words.py", "bot/brand_new.py"):
+    for path in ("flows/walk/walk.py", "db/store.py", "bot/handle.py", "bot/content/words.py", "bot/brand_new.py"):
         assert house.async_below({path: seeded}), path
-    for path in ("bot/receive.py", "bot/channels/telegram.py", "bot/demo/standin.py", "bot/__main__.py"):
+    for path in (
+        "bot/runtime/intake/polling.py",
+        "bot/runtime/telegram/channel.py",
+        "bot/demo/standin/server.py",
+        "bot/__main__.py",
+    ):
         assert house.async_below({path: seeded}) == [], path
 
 

@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 
-from bot.aside import Asides
-from bot.card import Card, Cards
-from bot.house import House, open_house
-from bot.offers import tip_lines
+from bot.content.loaded import House, open_house
+from bot.messages.card import Card
+from bot.screens.resident.cards import Cards
+from bot.screens.resident.offers import tip_lines
+from bot.screens.resident.overlays import Asides
 from flows.model.memory import Memory
 from flows.model.place import Given, Place
 from flows.model.tip import Tip

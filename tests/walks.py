@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bot.house import House
+from bot.content.loaded import House
 from flows.model.chart import Outcome, Question
 from flows.model.heard import Tap
 from flows.model.memory import Memory

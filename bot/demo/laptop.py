@@ -11,11 +11,13 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot.coordinator import INVITATION
-from bot.demo.standin import StandinServer, standin_app
-from bot.demo.world import World
+from bot.demo.standin.server import StandinServer, standin_app
+from bot.demo.standin.world.world import World
 from bot.handle import clock
-from bot.run import Opened, open_all, publish, run_bot
+from bot.messages.links import INVITATION
+from bot.runtime.processes.open import Opened, open_all
+from bot.runtime.processes.polling import run_bot
+from bot.runtime.processes.publish import publish
 from bot.settings import Settings
 from db.people import invitations
 from flows.model.wijk import COORDINATOR

@@ -25,6 +25,10 @@ from flows.walk.renames import Renames
 from flows.walk.replay import Replay, answers, quiet
 
 WELCOME, MENU, DANGER = "menu.welcome", "menu.worries", "danger"
+TO_RESIDENT, TO_PARTNER, NOT_SENT = "relay.to_resident", "relay.to_partner", "relay.not_sent"
+
+DOORS = (TO_RESIDENT, TO_PARTNER)
+"""Steps that the bot itself opens; no arrow leads to them."""
 
 SHOWN = "shown"
 """The answer under a typed name that means: use the name that the channel shows."""

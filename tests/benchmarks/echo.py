@@ -12,8 +12,8 @@ from typing import Any
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler
 
-from bot.channels.client import HttptoolsRequest
-from bot.channels.telegram import CONNECTIONS
+from bot.runtime.telegram.channel import CONNECTIONS
+from bot.runtime.telegram.request import HttptoolsRequest
 
 _numbers = itertools.count()
 

@@ -1,6 +1,6 @@
 """Stores of any size for the growth table: some hundred people who really walked, and copies of them.
 
-People play at the real table (`bot.table`) in two wijken of their own, the moulds, so that every row is one that the
+People play at the real table (`bot.demo.simulator`) in two wijken of their own, the moulds, so that every row is one that the
 bot wrote: encrypted, with all that belongs to it. A store is filled with copies of the moulds, each with addresses
 and numbers of its own.
 """
@@ -15,11 +15,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from bot.coordinator import INVITATION
-from bot.house import House
-from bot.remind import forget_what_is_due
-from bot.table import Person, Table
-from bot.traffic import NOTICE, Outgoing, to_dict
+from bot.content.loaded import House
+from bot.demo.simulator import Person, Table
+from bot.messages.links import INVITATION
+from bot.messages.message import NOTICE, Outgoing, to_dict
+from bot.runtime.jobs.retention import forget_what_is_due
 from db.people import invitations
 from db.queue import outbox
 from db.queue.outbox import Message

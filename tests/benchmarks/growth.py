@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.house import open_house
+from bot.content.loaded import open_house
 from db.store import open_store
 from db.types import encrypted
 from tests.benchmarks import fill

@@ -8,8 +8,8 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from statistics import median
 
-from bot.deliver import HELD
-from bot.remind import forget_what_is_due
+from bot.runtime.delivery.deliverer import HELD
+from bot.runtime.jobs.retention import forget_what_is_due
 from db.people import personal_data
 from db.queue import outbox
 from db.store import open_store

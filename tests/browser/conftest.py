@@ -20,7 +20,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
-from bot.house import House, open_house
+from bot.content.loaded import House, open_house
 from tests.browser.phone import Phones
 
 ROOT = Path(__file__).parents[2]

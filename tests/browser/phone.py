@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
-from bot.house import House
+from bot.content.loaded import House
 from flows.model.chart import Outcome, Question
 
 SHOTS = Path(__file__).parents[2] / "shots"

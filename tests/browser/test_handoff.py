@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from bot.house import House
+from bot.content.loaded import House
 from tests.browser.conftest import Open
 from tests.browser.phone import Phone, Phones, Speech, plain, points
 

@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from bot.house import House
+from bot.content.loaded import House
 from tests.browser.conftest import Open
 from tests.browser.phone import Phone, Speech
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Route, expect
 
-from bot.house import House
+from bot.content.loaded import House
 from tests.browser.conftest import Open
 from tests.browser.phone import Phone, Speech
 

@@ -24,8 +24,8 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.default import DefaultDialect
 
 from bot.__main__ import main
-from bot.channels.telegram import Telegram
-from bot.traffic import Outgoing
+from bot.messages.message import Outgoing
+from bot.runtime.telegram.channel import Telegram
 
 NOWHERE = "-"
 _STATEMENT = re.compile(r"\s*(insert into|delete from|update|select|\w+)(?:\s+(\w+))?", re.IGNORECASE)

@@ -15,8 +15,8 @@ from typing import Any
 
 import aiohttp
 
-from bot.card import data
-from bot.table import Laid, Person, Table
+from bot.demo.simulator import Laid, Person, Table
+from bot.messages.buttons import data
 from flows.model.heard import Command, Contact, Heard, Tap, Text
 
 SECRET = "a-secret-of-the-tests"

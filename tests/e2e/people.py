@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.demo.chat import buttons_of
-from bot.demo.person import Person
-from bot.table import Person as Seat
-from bot.table import Table
+from bot.demo.phones.person import Person
+from bot.demo.simulator import Person as Seat
+from bot.demo.simulator import Table
+from bot.demo.standin.world.chat import buttons_of
 from tests.e2e.street import Street, turn_of
 
 BEGIN = ("/start", "Nederlands", "Begin")

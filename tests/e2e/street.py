@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.coordinator import INVITATION
-from bot.demo.chat import buttons_of
-from bot.demo.journal import Change, Journal
-from bot.demo.person import Person
-from bot.demo.standin import StandinServer, standin_app
-from bot.demo.world import TOKEN, World
+from bot.demo.phones.person import Person
+from bot.demo.standin.server import StandinServer, standin_app
+from bot.demo.standin.world.chat import buttons_of
+from bot.demo.standin.world.journal import Change, Journal
+from bot.demo.standin.world.world import TOKEN, World
+from bot.messages.links import INVITATION
 from db.people import invitations
 from db.store import Store
 from tests.e2e.process import PATIENCE, Process, launch

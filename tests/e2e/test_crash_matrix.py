@@ -22,8 +22,8 @@ from typing import Any
 
 import pytest
 
-from bot.demo.chat import buttons_of
-from bot.demo.world import TOKEN
+from bot.demo.standin.world.chat import buttons_of
+from bot.demo.standin.world.world import TOKEN
 from db.leads import disclosures, leads
 from db.queue import outbox, updates
 from db.store import Store

@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.demo.chat import buttons_of
-from bot.demo.world import TOKEN
+from bot.demo.standin.world.chat import buttons_of
+from bot.demo.standin.world.world import TOKEN
 from tests.e2e.process import PATIENCE, ROOT, Process, launch
 
 RESIDENT, PARTNER = 1001, 2001

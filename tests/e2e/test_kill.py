@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from bot.demo.person import Person
-from bot.house import open_house
-from bot.table import Table
+from bot.content.loaded import open_house
+from bot.demo.phones.person import Person
+from bot.demo.simulator import Table
 from db.leads import consents, disclosures, leads
 from db.people import conversations
 from db.queue import outbox

@@ -11,13 +11,13 @@ from time import monotonic
 
 import pytest
 
-from bot.channels.outcome import Outcome, Sent, TryLater
-from bot.channels.telegram import Telegram
-from bot.demo.world import World
-from bot.pace import Rates
-from bot.senders import Post, Senders
-from bot.traffic import INTERACTIVE, NOTICE, REPORT, Outgoing
-from bot.writer import Writer
+from bot.demo.standin.world.world import World
+from bot.messages.message import INTERACTIVE, NOTICE, REPORT, Outgoing
+from bot.runtime.channel import Outcome, Sent, TryLater
+from bot.runtime.delivery.leases import Post, Senders
+from bot.runtime.delivery.rate_limit import Rates
+from bot.runtime.telegram.channel import Telegram
+from bot.runtime.writer import Writer
 from db.store import Store
 from tests.e2e.process import PATIENCE
 from tests.unit.line import WIJK, connected, nobody, put, until, waiting

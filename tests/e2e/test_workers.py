@@ -16,8 +16,8 @@ from typing import Any
 import orjson
 import pytest
 
-from bot.demo.world import TOKEN
-from bot.house import open_house
+from bot.content.loaded import open_house
+from bot.demo.standin.world.world import TOKEN
 from db.leads import consents, leads
 from db.people import conversations, members
 from db.queue import outbox

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import event
 
-from bot.table import Person, Table, tapped
+from bot.demo.simulator import Person, Table, tapped
 from db.leads import leads
 from db.leads.leads import Lead
 from db.store import Store

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import event
 
-from bot.packet import packet_lines
-from bot.table import Laid, Person, Table, tapped
-from bot.traffic import Button
+from bot.demo.simulator import Laid, Person, Table, tapped
+from bot.leads.packet import packet_lines
+from bot.messages.message import Button
 from db.leads import consents, leads
 from db.people import conversations
 from db.store import Store

@@ -11,13 +11,13 @@ from typing import Any
 import uvicorn
 from uvicorn.server import ServerState
 
-from bot.channels.telegram import Telegram
-from bot.demo.standin import standin_app
-from bot.demo.world import TOKEN, World
-from bot.notice import Notice
-from bot.outage import PATIENCE, Channel, Outage
-from bot.pace import Rates
-from bot.traffic import Button, Incoming, Outgoing, to_dict
+from bot.demo.standin.server import standin_app
+from bot.demo.standin.world.world import TOKEN, World
+from bot.messages.message import Button, Incoming, Outgoing, to_dict
+from bot.runtime.delivery.rate_limit import Rates
+from bot.runtime.intake.outage import PATIENCE, Channel, Outage
+from bot.runtime.telegram.channel import Telegram
+from bot.screens.resident.outage_notice import Notice
 from db.queue import outbox, updates
 from db.store import Store, Tx
 from flows.model.heard import Command, Tap, Text

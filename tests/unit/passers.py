@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from bot.card import Cards
-from bot.content import DOORS
-from bot.house import House
-from bot.table import Laid, tapped
+from bot.content.commands import DOORS
+from bot.content.loaded import House
+from bot.demo.simulator import Laid, tapped
+from bot.screens.resident.cards import Cards
 from flows.model.chart import Answer, Charts, Question
 from flows.model.heard import Contact, Heard, Tap, Text
 from flows.model.memory import answers_of

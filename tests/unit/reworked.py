@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
-from bot.house import House
+from bot.content.loaded import House
 from flows.model.chart import Answer, Charts, Condition, Crossroads, Outcome, Question, Step
 from flows.model.memory import answers_of
 from flows.walk.arrows import leads_to

@@ -11,17 +11,17 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import text
 
-from bot.channels.telegram import Telegram
-from bot.deliver import Deliverer
-from bot.demo.person import Person
-from bot.demo.world import World
+from bot.demo.phones.person import Person
+from bot.demo.standin.world.world import World
 from bot.handle import Handle, clock
-from bot.notice import Notices
-from bot.outage import Outage
-from bot.pace import Pace
-from bot.receive import Handler, Receiver, serve
-from bot.traffic import Incoming, Outgoing
-from bot.writer import Writer
+from bot.messages.message import Incoming, Outgoing
+from bot.runtime.delivery.deliverer import Deliverer
+from bot.runtime.delivery.rate_limit import Pace
+from bot.runtime.intake.outage import Outage
+from bot.runtime.intake.polling import Handler, Receiver, serve
+from bot.runtime.telegram.channel import Telegram
+from bot.runtime.writer import Writer
+from bot.screens.resident.outage_notice import Notices
 from db.store import Store
 from tests.seated import HOUSE
 from tests.unit.line import NO_HURRY, OPEN, WIJK, Parrot, at_once, connected, nobody, outage, until

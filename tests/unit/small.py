@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.content import DOORS, Content, read_content
+from bot.content.commands import DOORS, Content, read_content
 from flows.check.content import check
 from flows.check.rows import OFFERS
 

@@ -12,10 +12,10 @@ import httpx
 import telegram
 from telegram.request import HTTPXRequest
 
-from bot.demo.account import Account
-from bot.demo.person import Person
-from bot.demo.standin import standin_app
-from bot.demo.world import World
+from bot.demo.phones.person import Person
+from bot.demo.standin.server import standin_app
+from bot.demo.standin.world.account import Account
+from bot.demo.standin.world.world import World
 
 NOON = 1_795_000_000.0
 

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.card import WIDE, Cards, arranged, base36, data
-from bot.house import House, open_house
-from bot.traffic import Button
+from bot.content.loaded import House, open_house
+from bot.messages.buttons import base36, data
+from bot.messages.card import WIDE, arranged
+from bot.messages.message import Button
+from bot.screens.resident.cards import Cards
 from flows.model.place import TYPED, Given, Place
 from tests import walks
 

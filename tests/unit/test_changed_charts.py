@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.simulator import Person, Table
 from bot.handle import Handle
-from bot.packet import packet_lines
-from bot.table import Person, Table
+from bot.leads.packet import packet_lines
 from db.leads import leads
 from db.people import conversations
 from db.people.conversations import Conversation

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.content import DOORS, check_command, read_content
+from bot.content.commands import DOORS, check_command, read_content
 from flows.check.content import check, stale
 from flows.check.lengths import units
 from tests.unit.small import Small

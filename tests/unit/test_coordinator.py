@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bot.table import Person, Table
+from bot.demo.simulator import Person, Table
 from db.records import audit, switches
 from db.store import Store
 from flows.model.heard import Command, Tap

@@ -9,8 +9,8 @@ from holidays import country_holidays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.deadlines import CLOSES, OPENS, office_hours, open_at, working_days, works
-from bot.house import ZONE
+from bot.content.loaded import ZONE
+from bot.leads.deadlines import CLOSES, OPENS, office_hours, open_at, working_days, works
 from flows.model.wijk import Hours
 
 moments = st.integers(0, 3 * 365 * 24 * 60).map(

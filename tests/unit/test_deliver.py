@@ -12,16 +12,16 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
-from bot.channels.outcome import Outcome, Refused, Sent, TryLater
-from bot.channels.telegram import Telegram
-from bot.deliver import Channel, Deliverer
-from bot.demo.person import Person
-from bot.demo.world import World
+from bot.demo.phones.person import Person
+from bot.demo.standin.world.world import World
 from bot.handle import Handle
-from bot.pace import Pace, Rates
-from bot.pause import growing
-from bot.traffic import DANGER, NOTICE, REPORT, Button, Outgoing, from_dict, to_dict
-from bot.writer import Writer
+from bot.messages.message import DANGER, NOTICE, REPORT, Button, Outgoing, from_dict, to_dict
+from bot.runtime.backoff import growing
+from bot.runtime.channel import Outcome, Refused, Sent, TryLater
+from bot.runtime.delivery.deliverer import Channel, Deliverer
+from bot.runtime.delivery.rate_limit import Pace, Rates
+from bot.runtime.telegram.channel import Telegram
+from bot.runtime.writer import Writer
 from db.people import conversations
 from db.queue import outbox
 from db.store import Store

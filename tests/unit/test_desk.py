@@ -7,9 +7,9 @@ from itertools import product
 import pytest
 from sqlalchemy import update
 
+from bot.demo.simulator import Person, Table, tapped
 from bot.handle import Handle
-from bot.table import Person, Table, tapped
-from bot.traffic import INTERACTIVE, NOTICE, REPORT, Incoming, Outgoing
+from bot.messages.message import INTERACTIVE, NOTICE, REPORT, Incoming, Outgoing
 from db import tables
 from db.leads import leads
 from db.leads.leads import Lead

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import catalogs
-from bot.content import DOORS, diff_command, read_content
+from bot.content import catalogs
+from bot.content.commands import DOORS, diff_command, read_content
 from db.people import conversations
 from db.people.conversations import Conversation
 from db.store import Store

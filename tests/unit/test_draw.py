@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.content import draw_command, read_content
+from bot.content.commands import draw_command, read_content
 from flows.draw.charts import drawings
 from flows.draw.mermaid import cell, escape, label, node
 from tests.unit.small import Small

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import catalogs
-from bot.content import read_content, words_command
-from bot.words import Words
+from bot.content import catalogs
+from bot.content.commands import read_content, words_command
+from bot.content.words import Words
 from flows.texts.extract import Message
 from tests.unit.small import Small
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from bot.table import Table
-from bot.traffic import NOTICE
+from bot.demo.simulator import Table
+from bot.messages.message import NOTICE
 from db import tables
 from db.leads import leads
 from db.people import conversations, personal_data

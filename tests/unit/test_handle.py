@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from bot.channels.hearing import hear
-from bot.coordinator import INVITATION
-from bot.table import Person, Table, tapped
-from bot.traffic import DANGER, INTERACTIVE, Incoming, Outgoing
+from bot.demo.simulator import Person, Table, tapped
+from bot.messages.links import INVITATION
+from bot.messages.message import DANGER, INTERACTIVE, Incoming, Outgoing
+from bot.runtime.telegram.updates import hear
 from db.people import conversations
 from db.queue import outbox
 from db.records import link_counts

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from bot.packet import packet_lines
-from bot.table import Person, Table
+from bot.demo.simulator import Person, Table
+from bot.leads.packet import packet_lines
 from db.leads import consents, disclosures, leads
 from db.leads.leads import Lead
 from db.store import Store

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.lane import Lane
-from bot.traffic import INTERACTIVE, NOTICE, REPORT, Outgoing
+from bot.messages.message import INTERACTIVE, NOTICE, REPORT, Outgoing
+from bot.runtime.delivery.chat_queue import Lane
 
 
 def said(id: int, rank: int = INTERACTIVE, **more: Any) -> Outgoing:

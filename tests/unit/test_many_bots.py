@@ -12,13 +12,14 @@ import pytest
 import structlog
 from pydantic import SecretStr
 
-from bot.channels.hook import hook, unhook
-from bot.channels.outcome import ChannelDown, TokenRefused, WebhookIsSet
-from bot.demo.person import Person
-from bot.demo.world import TOKEN, World
-from bot.house import FLOWS, open_houses
-from bot.receive import Receiver
-from bot.run import Opened, run_bot
+from bot.content.loaded import FLOWS, open_houses
+from bot.demo.phones.person import Person
+from bot.demo.standin.world.world import TOKEN, World
+from bot.runtime.channel import ChannelDown, TokenRefused, WebhookIsSet
+from bot.runtime.intake.polling import Receiver
+from bot.runtime.processes.open import Opened
+from bot.runtime.processes.polling import run_bot
+from bot.runtime.telegram.webhook import hook, unhook
 from bot.settings import Settings, SettingsError, read_settings
 from db.people import conversations
 from db.store import Store
@@ -161,7 +162,7 @@ async def test_a_bot_that_falls_gets_up_again_and_the_others_go_on(
     world = World()
     world.bot(TOKEN)
     second = world.bot(SECOND, username="tweede_bot")
-    monkeypatch.setattr("bot.run.growing", lambda _first, _longest: lambda _tries: 0.001)
+    monkeypatch.setattr("bot.runtime.processes.polling.growing", lambda _first, _longest: lambda _tries: 0.001)
     falls: list[str] = []
     receivers: list[Receiver] = []
 

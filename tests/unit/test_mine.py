@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.mine import LONGEST
-from bot.packet import packet_lines
-from bot.table import Person, Table
+from bot.demo.simulator import Person, Table
+from bot.leads.packet import packet_lines
+from bot.screens.resident.my_data import LONGEST
 from db.store import Store
 from tests import seated
 from tests.seated import ABOUT_ME, ALONE, HOUSE, go

@@ -10,17 +10,17 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
-from bot import outage as room
-from bot.channels.outcome import Outcome, Refused, Sent, TryLater
-from bot.channels.telegram import Telegram
-from bot.demo.person import Person
-from bot.demo.world import TOKEN, World
-from bot.house import open_house
-from bot.intake import Intake
-from bot.notice import Notice, Notices
-from bot.outage import PATIENCE, Outage, Unavailable
-from bot.traffic import Incoming, Outgoing
-from bot.writer import Writer
+from bot.content.loaded import open_house
+from bot.demo.phones.person import Person
+from bot.demo.standin.world.world import TOKEN, World
+from bot.messages.message import Incoming, Outgoing
+from bot.runtime.channel import Outcome, Refused, Sent, TryLater
+from bot.runtime.intake import outage as room
+from bot.runtime.intake.batches import Intake
+from bot.runtime.intake.outage import PATIENCE, Outage, Unavailable
+from bot.runtime.telegram.channel import Telegram
+from bot.runtime.writer import Writer
+from bot.screens.resident.outage_notice import Notice, Notices
 from db.store import Store
 from flows.model.heard import Blocked, Command, Elsewhere, Heard, Tap, Text
 from tests.e2e.feeder import update_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from itertools import count
 
-from bot.pace import TOGETHER, Pace, Rates
-from bot.traffic import INTERACTIVE, NOTICE, REPORT
+from bot.messages.message import INTERACTIVE, NOTICE, REPORT
+from bot.runtime.delivery.rate_limit import TOGETHER, Pace, Rates
 from tests.unit.clockwork import Clockwork
 
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable
 import pytest
 from structlog.testing import capture_logs
 
-from bot.deliver import Deliverer
-from bot.demo.world import World
+from bot.demo.simulator import Laid, Person, Table, tapped
+from bot.demo.standin.world.world import World
 from bot.handle import Handle
-from bot.table import Laid, Person, Table, tapped
-from bot.traffic import Incoming, Outgoing
-from bot.writer import Writer
+from bot.messages.message import Incoming, Outgoing
+from bot.runtime.delivery.deliverer import Deliverer
+from bot.runtime.writer import Writer
 from db.leads import leads
 from db.leads.leads import Lead
 from db.people import conversations

@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
-from bot.channels.outcome import Sent, TokenRefused
-from bot.channels.telegram import Telegram
-from bot.deliver import Deliverer
-from bot.demo.world import TOKEN, World
-from bot.lock import AlreadyRunning, only_poller
-from bot.pace import Pace
-from bot.receive import Receiver, serve, store_is_gone
-from bot.traffic import Incoming, Outgoing
-from bot.writer import Writer
+from bot.demo.standin.world.world import TOKEN, World
+from bot.messages.message import Incoming, Outgoing
+from bot.runtime.channel import Sent, TokenRefused
+from bot.runtime.delivery.deliverer import Deliverer
+from bot.runtime.delivery.rate_limit import Pace
+from bot.runtime.intake.poll_lock import AlreadyRunning, only_poller
+from bot.runtime.intake.polling import Receiver, serve, store_is_gone
+from bot.runtime.telegram.channel import Telegram
+from bot.runtime.writer import Writer
 from db.store import Store
 from flows.model.heard import Text
 from tests.unit.line import NO_HURRY, WIJK, Parrot, at_once, connected, nobody, outage, until, waiting

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
-from bot.house import open_house
-from bot.remind import ANSWERS, GAP, LEADS, PROOF, SEEN, SLICE, forget_what_is_due, keep_forgetting
-from bot.table import Table
-from bot.writer import Writer
+from bot.content.loaded import open_house
+from bot.demo.simulator import Table
+from bot.runtime.jobs.retention import ANSWERS, GAP, LEADS, PROOF, SEEN, SLICE, forget_what_is_due, keep_forgetting
+from bot.runtime.writer import Writer
 from db import tables
 from db.leads import leads
 from db.people import conversations

@@ -11,14 +11,14 @@ from time import monotonic
 
 import pytest
 
-from bot import senders as room
-from bot.backlog import Backlog
-from bot.channels.outcome import Outcome, Sent
-from bot.deliver import Deliverer
-from bot.pace import Pace, Rates
-from bot.senders import Fence, Post, Senders
-from bot.traffic import Outgoing, to_dict
-from bot.writer import Writer
+from bot.messages.message import Outgoing, to_dict
+from bot.runtime.channel import Outcome, Sent
+from bot.runtime.delivery import leases as room
+from bot.runtime.delivery.backlog import Backlog
+from bot.runtime.delivery.deliverer import Deliverer
+from bot.runtime.delivery.leases import Fence, Post, Senders
+from bot.runtime.delivery.rate_limit import Pace, Rates
+from bot.runtime.writer import Writer
 from db.queue import leases, outbox
 from db.store import Store
 from tests.unit.clockwork import Clockwork

@@ -12,7 +12,7 @@ import pytest
 import structlog
 from pydantic import ValidationError
 
-from bot.log import where, write_logs
+from bot.runtime.logs import where, write_logs
 from bot.settings import Settings, SettingsError, read_settings
 
 KEY = base64.urlsafe_b64encode(b"k" * 32).decode()

@@ -11,8 +11,8 @@ from telegram import InlineKeyboardButton as Inline
 from telegram import InlineKeyboardMarkup as Keyboard
 from telegram.error import BadRequest, Conflict
 
-from bot.demo.chat import MESSAGES
-from bot.demo.person import KINDS
+from bot.demo.phones.person import KINDS
+from bot.demo.standin.world.chat import MESSAGES
 from tests.unit.standin_line import Line, open_line
 
 

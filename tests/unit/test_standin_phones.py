@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.demo.journal import Journal
-from bot.demo.phones import PEOPLE
-from bot.demo.standin import standin_app
+from bot.demo.phones.doors import PEOPLE
+from bot.demo.standin.server import standin_app
+from bot.demo.standin.world.journal import Journal
 from tests.unit.standin_line import Line, open_line
 
 

@@ -13,11 +13,11 @@ from telegram import InlineKeyboardButton as Inline
 from telegram import InlineKeyboardMarkup as Keyboard
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter
 
-from bot.demo.files import sample_picture
-from bot.demo.keyboard import read_markup
-from bot.demo.refusal import Refusal
-from bot.demo.standin import standin_app
-from bot.demo.world import World
+from bot.demo.standin.api.keyboard import read_markup
+from bot.demo.standin.api.refusal import Refusal
+from bot.demo.standin.server import standin_app
+from bot.demo.standin.world.files import sample_picture
+from bot.demo.standin.world.world import World
 from tests.unit.standin_line import Line, library_bot, open_line
 
 

@@ -13,9 +13,9 @@ import pytest
 from starlette.types import Receive, Scope, Send
 from telegram.error import BadRequest, NetworkError
 
-from bot.demo.call import read_body
-from bot.demo.standin import StandinServer, standin_app
-from bot.demo.world import World
+from bot.demo.standin.api.call import read_body
+from bot.demo.standin.server import StandinServer, standin_app
+from bot.demo.standin.world.world import World
 from tests.unit.standin_line import library_bot
 
 

@@ -9,11 +9,11 @@ import warnings
 import httpx
 import pytest
 
-from bot.channels.outcome import AnotherPoller, ChannelDown, Gone, Refused, Sent, TokenRefused, TryLater
-from bot.channels.telegram import Profile, Telegram
-from bot.demo.standin import standin_app
-from bot.demo.world import TOKEN, World
-from bot.traffic import Button, Outgoing
+from bot.demo.standin.server import standin_app
+from bot.demo.standin.world.world import TOKEN, World
+from bot.messages.message import Button, Outgoing
+from bot.runtime.channel import AnotherPoller, ChannelDown, Gone, Refused, Sent, TokenRefused, TryLater
+from bot.runtime.telegram.channel import Profile, Telegram
 from tests.unit.line import connected
 
 CLIENTS = pytest.mark.parametrize("client", ["httptools", "httpx"])
@@ -251,7 +251,7 @@ async def test_the_channel_works_in_one_process_without_a_socket() -> None:
 async def test_neither_the_token_nor_a_text_reaches_a_log_or_a_warning(
     client: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from bot.log import write_logs
+    from bot.runtime.logs import write_logs
 
     root = logging.getLogger()
     kept, level = root.handlers[:], root.level

@@ -7,7 +7,7 @@ from typing import Any
 import phonenumbers
 import pytest
 
-from bot.channels.hearing import e164, hear
+from bot.runtime.telegram.updates import e164, hear
 from flows.model.heard import Blocked, Command, Contact, Elsewhere, Media, Tap, Text
 
 FATMA = {"id": 1001, "is_bot": False, "first_name": "Fatma", "language_code": "ar"}

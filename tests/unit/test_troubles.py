@@ -18,15 +18,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 from structlog.testing import capture_logs
 
-from bot.channels.outcome import ChannelDown
-from bot.channels.telegram import Telegram
-from bot.demo.chat import buttons_of
-from bot.demo.faults import Faults
-from bot.demo.person import Person
-from bot.demo.world import TOKEN, World
+from bot.demo.phones.person import Person
+from bot.demo.standin.faults import Faults
+from bot.demo.standin.world.chat import buttons_of
+from bot.demo.standin.world.world import TOKEN, World
 from bot.handle import Handle
-from bot.outage import PATIENCE
-from bot.turn import Turn
+from bot.messages.turn import Turn
+from bot.runtime.channel import ChannelDown
+from bot.runtime.intake.outage import PATIENCE
+from bot.runtime.telegram.channel import Telegram
 from db.records import switches
 from db.store import Store
 from flows.model.heard import Text
@@ -226,7 +226,7 @@ async def test_cards_that_fail_come_later_and_only_a_cut_answer_makes_one_come_t
 async def test_a_telegram_that_answers_too_late_is_asked_again(
     store: Store, world: World, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.channels.client.READ_SECONDS", 0.05)
+    monkeypatch.setattr("bot.runtime.telegram.request.READ_SECONDS", 0.05)
     fatma = world.person(first_name="Fatma")
     async with serving(store, world):
         world.bot().faults.slow = 3600.0

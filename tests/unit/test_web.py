@@ -13,13 +13,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from bot import intake as intake_room
-from bot.channels.hook import riding
-from bot.channels.telegram import Telegram
-from bot.intake import Intake
-from bot.traffic import Incoming, Outgoing
-from bot.web import BODY_BYTES, SECRET, hook_app
-from bot.writer import Writer
+from bot.messages.message import Incoming, Outgoing
+from bot.runtime.intake import batches as intake_room
+from bot.runtime.intake.batches import Intake
+from bot.runtime.intake.webhook import BODY_BYTES, SECRET, hook_app
+from bot.runtime.telegram.channel import Telegram
+from bot.runtime.telegram.webhook import riding
+from bot.runtime.writer import Writer
 from db.store import Store
 from flows.model.heard import Text
 from tests.e2e.feeder import update_of

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.content import check_command
-from bot.coordinator import INVITATION
-from bot.house import FLOWS, LOCALE, open_houses
-from bot.table import Person, Table
-from bot.traffic import Outgoing
+from bot.content.commands import check_command
+from bot.content.loaded import FLOWS, LOCALE, open_houses
+from bot.demo.simulator import Person, Table
+from bot.messages.links import INVITATION
+from bot.messages.message import Outgoing
 from db.leads import leads
 from db.people import conversations, invitations, members
 from db.queue import outbox

@@ -18,8 +18,8 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
-from bot.channels import wire
-from bot.channels.client import HttptoolsRequest
+from bot.runtime.telegram import http
+from bot.runtime.telegram.request import HttptoolsRequest
 from tests.unit.line import until
 
 TRUE = b'{"ok":true,"result":true}'
@@ -133,7 +133,7 @@ async def test_a_connection_that_the_server_closed_meanwhile_is_not_used_again()
 async def test_a_connection_that_was_quiet_for_long_is_not_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
     async with line(saying(answer())) as (server, client):
         await client.post(server.address)
-        monkeypatch.setattr(wire, "KEPT_SECONDS", 0.0)
+        monkeypatch.setattr(http, "KEPT_SECONDS", 0.0)
         await client.post(server.address)
         assert server.connections == 2
         await until(lambda: server.open == 1)

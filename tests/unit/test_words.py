@@ -10,11 +10,11 @@ import pytest
 from babel import Locale
 from babel.dates import format_date
 
-from bot.house import open_house
-from bot.words import FIRST_STRONG_ISOLATE as OPEN
-from bot.words import POP_ISOLATE as CLOSE
-from bot.words import RIGHT_TO_LEFT_MARK as MARK
-from bot.words import Words
+from bot.content.loaded import open_house
+from bot.content.words import FIRST_STRONG_ISOLATE as OPEN
+from bot.content.words import POP_ISOLATE as CLOSE
+from bot.content.words import RIGHT_TO_LEFT_MARK as MARK
+from bot.content.words import Words
 
 PHRASES = {
     "nav.back": "◀ Terug",

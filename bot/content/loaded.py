@@ -1,0 +1,67 @@
+"""Everything that is read once at the start and never changes while the bot runs: charts, words, the desk, the wijk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import flows
+from bot.content.words import Words
+from flows.model.chart import Charts
+from flows.model.desk import Desk
+from flows.model.tip import Tip
+from flows.model.wijk import Wijk
+from flows.read.charts import read_charts, read_phrases, read_tips
+from flows.read.wijk import read_alarm, read_desk, read_wijk
+from flows.walk.progress import Progress
+from flows.walk.walk import Walk
+
+FLOWS = Path(flows.__file__).parent
+LOCALE = FLOWS.parent / "locale"
+ZONE = ZoneInfo("Europe/Amsterdam")
+"""The clock on the wall of the wijk: deadlines and hours are told in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The content, checked for form. `wijk` is as its files say; what the coordinator switched comes on top."""
+
+    charts: Charts
+    walk: Walk
+    progress: Progress
+    words: Words
+    desk: Desk
+    tips: tuple[Tip, ...]
+    wijk: Wijk
+
+    def places(self, wijk: Wijk, language: str) -> dict[str, str]:
+        """The `{fields}` that every text of a chart may hold: where to walk to, and whom to ask for."""
+        return {
+            "place": wijk.places[wijk.walk_in].name,
+            "municipality": wijk.municipality,
+            "wijk": wijk.name,
+            "person": self.words.say(language, "wijk.person", wijk.person),
+        }
+
+
+def open_house(wijk: str, folder: Path = FLOWS, locale: Path = LOCALE) -> House:
+    """Read all content for one wijk. Raises FlowError naming file, step and mistake."""
+    charts = read_charts(folder / "charts")
+    return House(
+        charts=charts,
+        walk=Walk(charts, read_alarm(folder / "alarm.toml")),
+        progress=Progress(charts),
+        words=Words(locale, read_phrases(folder / "phrases.toml")),
+        desk=read_desk(folder / "desk.toml"),
+        tips=read_tips(folder / "tips.toml"),
+        wijk=read_wijk(folder / "wijken" / wijk),
+    )
+
+
+def open_houses(wijken: Sequence[str], folder: Path = FLOWS, locale: Path = LOCALE) -> dict[str, House]:
+    """A house for each wijk; they share all that is the same. Raises FlowError naming file, step and mistake."""
+    first = open_house(wijken[0], folder, locale)
+    rest = {name: replace(first, wijk=read_wijk(folder / "wijken" / name)) for name in wijken[1:]}
+    return {wijken[0]: first, **rest}

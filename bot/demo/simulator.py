@@ -1,0 +1,159 @@
+"""A kitchen table: the real `handle` and a real store, without a network. For the terminal and for the transcripts.
+
+People sit at it by address; what is decided for them lies before them at once, edits in place, and a tap is by label.
+"""
+
+from __future__ import annotations
+
+import secrets as dice
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.content.loaded import House
+from bot.handle import Handle, clock
+from bot.messages.message import Button, Incoming, Outgoing
+from db.people import conversations
+from db.queue import outbox
+from db.store import Store
+from flows.model.heard import Command, Contact, Heard, Tap, Text
+
+CHANNEL = "telegram"
+
+
+def tapped(data: str) -> Tap:
+    """The tap that a button with this data gives."""
+    step, answer, turn, mark = (*data.split(":"), "", "", "")[:4]
+    return Tap(step, answer, int(turn, 36) if turn else -1, mark)
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A message as it lies before somebody now."""
+
+    id: int
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    ask_contact: str = ""
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody at the table. `chat` holds their messages in order; `news` those that came since the last act."""
+
+    address: str
+    name: str
+    language: str = "nl"
+    chat: dict[int, Laid] = field(default_factory=dict)
+    news: list[Laid] = field(default_factory=list)
+
+    @property
+    def card(self) -> Laid:
+        """The last message that has buttons. LookupError when there is none."""
+        found = [each for each in self.chat.values() if each.buttons]
+        if not found:
+            raise LookupError("no message with buttons lies here")
+        return found[-1]
+
+    def button(self, label: str) -> tuple[Laid, Button]:
+        """The button with that label, on the newest message that has it. LookupError names what there is."""
+        for laid in reversed(self.chat.values()):
+            for row in laid.buttons:
+                for each in row:
+                    if each.text == label:
+                        return laid, each
+        seen = [each.text for laid in self.chat.values() for row in laid.buttons for each in row]
+        raise LookupError(f"no button [{label}]; there is {seen[-16:]}")
+
+
+class Table:
+    """Plays updates through `handle`, one after another. `now` and `choose` are those of `Handle`."""
+
+    def __init__(
+        self,
+        house: House,
+        store: Store,
+        now: Callable[[], datetime] = clock,
+        username: str = "",
+        choose: Callable[[str], str] = dice.choice,
+    ) -> None:
+        self.handle = Handle(house, store, username=username, now=now, choose=choose)
+        self.house, self.store = house, store
+        self.people: dict[str, Person] = {}
+        self._updates = self._messages = 0
+
+    def sit(self, address: str, name: str, language: str = "nl") -> Person:
+        """Somebody takes a seat; the same address gives the same person."""
+        return self.people.setdefault(address, Person(address, name, language))
+
+    def tap(self, person: Person, label: str) -> list[Laid]:
+        """Tap a button by its label."""
+        laid, button = person.button(label)
+        return self.press(person, laid.id, button.data)
+
+    def press(self, person: Person, message: int | None, data: str) -> list[Laid]:
+        """Send what a button carries, also when it no longer lies there."""
+        return self.hear(person, tapped(data), message)
+
+    def type(self, person: Person, text: str) -> list[Laid]:
+        """Type words, or a command."""
+        if text.startswith("/"):
+            name, _, argument = text[1:].partition(" ")
+            return self.hear(person, Command(name.lower(), argument.strip()))
+        return self.hear(person, Text(text))
+
+    def share(self, person: Person, phone: str, *, own: bool = True) -> list[Laid]:
+        """Share a phone number."""
+        return self.hear(person, Contact(phone, own))
+
+    def hear(self, person: Person, heard: Heard, message: int | None = None) -> list[Laid]:
+        """One update; gives what this person then sees anew. Others find theirs in their `news`."""
+        self.hear_all([(person, heard, message)])
+        return list(person.news)
+
+    def hear_all(self, said: Sequence[tuple[Person, Heard, int | None]]) -> None:
+        """Updates that came in together: (who, what, the message that was tapped). They share one transaction."""
+        batch = []
+        for person, heard, message in said:
+            self._updates += 1
+            batch.append(
+                Incoming(
+                    CHANNEL,
+                    self._updates,
+                    person.address,
+                    person.address,
+                    heard,
+                    message,
+                    None,
+                    person.language,
+                    person.name,
+                )
+            )
+            person.news.clear()
+        self.lay(self.handle(batch))
+
+    def lose(self, person: Person) -> None:
+        """A message to this person could not arrive, now or ever, as `deliver` finds out."""
+        for each in self.people.values():
+            each.news.clear()
+        self.lay(self.handle.unreachable(person.address))
+
+    def lay(self, messages: list[Outgoing]) -> None:
+        """Do what `deliver` does: lay the messages down, and note which is somebody's card."""
+        cards: dict[str, int | None] = {}
+        for message in messages:
+            person = self.sit(message.to, "")
+            if message.edit in person.chat:
+                before = person.chat[message.edit]
+                laid = replace(before, text=message.text or before.text, buttons=message.buttons)
+            else:
+                self._messages += 1
+                laid = Laid(self._messages, message.text, message.buttons, message.ask_contact)
+                if message.card:
+                    cards[message.to] = laid.id
+            person.chat[laid.id] = laid
+            if message.text:  # a message that only lost its buttons is no news
+                person.news.append(laid)
+        with self.store.write() as tx:
+            conversations.set_cards(tx, self.house.wijk.id, cards)
+            outbox.done(tx, self.house.wijk.id, [message.id for message in messages])

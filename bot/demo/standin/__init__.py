@@ -1,0 +1,1 @@
+"""The Bot API stand-in: a server that answers and refuses as Telegram's does."""

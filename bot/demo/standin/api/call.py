@@ -1,0 +1,133 @@
+"""One call of the Bot API: its parameters as they came (JSON, form or multipart), read one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from bot.demo.standin.api.refusal import Refusal, bad
+from bot.demo.standin.api.wording import Entity, read_html
+from bot.demo.standin.world.files import Upload
+
+Params = Mapping[str, Any]
+
+BODY_BYTES = 55 * 1024 * 1024
+
+
+async def read_params(scope: Scope, receive: Receive, send: Send) -> dict[str, Any]:
+    """All parameters of a call, those in the address too. Raises Refusal for a body that cannot be read."""
+    query = scope["query_string"]
+    params: dict[str, Any] = dict(parse_qsl(query.decode(), keep_blank_values=True)) if query else {}
+    if scope["method"] not in ("GET", "POST"):
+        raise Refusal(405, "Method Not Allowed")
+    kind = b""
+    for name, value in scope["headers"]:
+        if name == b"content-type":
+            kind = value
+            break
+    if kind.startswith(b"multipart/form-data"):
+        async with Request(scope, receive, send).form(max_part_size=BODY_BYTES) as form:
+            for name, part in form.multi_items():
+                if isinstance(part, str):
+                    params[name] = part
+                else:
+                    params[name] = Upload(part.filename or "", part.content_type or "", await part.read())
+        return params
+    body = await read_body(receive)
+    if not body:
+        return params
+    if kind.startswith(b"application/json"):
+        try:
+            given = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            raise bad("can't parse JSON object") from None
+        if not isinstance(given, dict):
+            raise bad("expected JSON object")
+        params.update(given)
+    elif kind.startswith(b"application/x-www-form-urlencoded"):
+        params.update(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
+    return params
+
+
+async def read_body(receive: Receive, limit: int = BODY_BYTES) -> bytes:
+    """The whole body of a request. Raises Refusal when it is larger than `limit` bytes."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body"):
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > limit:
+            raise Refusal(413, "Request Entity Too Large")
+    return body
+
+
+def number(params: Params, name: str, otherwise: int = 0) -> int:
+    """A whole number; `otherwise` when it is missing or none."""
+    value = params.get(name)
+    if type(value) is int:
+        return value
+    try:
+        return int(str(value))
+    except ValueError:
+        return otherwise
+
+
+def seconds(params: Params, name: str) -> float:
+    """A number of seconds, 0 when it is missing."""
+    try:
+        return max(0.0, float(str(params.get(name, 0))))
+    except ValueError:
+        return 0.0
+
+
+def words(params: Params, name: str) -> str:
+    """A text; empty when it is missing."""
+    value = params.get(name)
+    return value if isinstance(value, str) else "" if value is None else str(value)
+
+
+def flag(params: Params, name: str) -> bool:
+    """Yes or no, as JSON or as the words of a form."""
+    value = params.get(name)
+    return value if isinstance(value, bool) else str(value).lower() in ("true", "1", "yes")
+
+
+def thing(params: Params, name: str) -> Any:
+    """An object or a list, as it is or as JSON text; None when it is missing. Raises Refusal for broken JSON."""
+    value = params.get(name)
+    if isinstance(value, str):
+        if not value:
+            return None
+        try:
+            return orjson.loads(value)
+        except orjson.JSONDecodeError:
+            raise bad(f"can't parse {name} JSON object") from None
+    return value
+
+
+def chat_id(params: Params) -> int | str:
+    """The chat that a call is about; a name such as @somebody stays a word. Raises Refusal when it is missing."""
+    value = params.get("chat_id")
+    if type(value) is int:
+        return value
+    text = str(value or "").strip()
+    if not text:
+        raise bad("chat_id is empty")
+    return int(text) if text.lstrip("-").isdigit() else text
+
+
+def formatted(params: Params, name: str) -> tuple[str, list[Entity]]:
+    """A text with its entities, trimmed as Telegram does. HTML is read; other parse modes are refused here."""
+    text = words(params, name).strip()
+    mode = words(params, "parse_mode").lower()
+    if mode == "html":
+        return read_html(text)
+    if mode:
+        raise bad("unsupported parse_mode")
+    given = thing(params, "caption_entities" if name == "caption" else "entities")
+    return text, given if isinstance(given, list) else []

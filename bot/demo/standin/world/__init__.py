@@ -1,0 +1,1 @@
+"""Telegram's world in memory: bots, people, chats, files, and what changed in them."""

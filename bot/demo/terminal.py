@@ -1,0 +1,52 @@
+"""Play the charts in the terminal: the real `handle`, a store in a temporary folder, numbers for buttons."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+from bot.content.loaded import open_house
+from bot.demo.simulator import Laid, Table
+from db.store import open_store
+from db.types import encrypted
+
+HELP = "Type the number of a button, or words, or a command such as /menu. Stop with an empty line."
+
+
+def play(wijk: str, language: str) -> None:
+    """One resident at the keyboard, until an empty line or the end of the input."""
+    with tempfile.TemporaryDirectory(prefix="koppelkans-") as folder:
+        encrypted.use([encrypted.new_key()])
+        with closing(open_store(f"sqlite:///{Path(folder) / 'talk.db'}")) as store:
+            store.migrate()
+            table = Table(open_house(wijk), store)
+            me = table.sit("telegram:1", "Fatma", language)
+            print(HELP)
+            news = table.type(me, "/start")
+            while True:
+                buttons = _show(news)
+                try:
+                    said = input("> ").strip()
+                except EOFError:
+                    return
+                if not said:
+                    return
+                if said.isdigit() and 0 < int(said) <= len(buttons):
+                    message, data = buttons[int(said) - 1]
+                    news = table.press(me, message, data)
+                else:
+                    news = table.type(me, said)
+
+
+def _show(news: list[Laid]) -> list[tuple[int, str]]:
+    buttons: list[tuple[int, str]] = []
+    for laid in news:
+        print(f"\n{laid.text}\n")
+        for row in laid.buttons:
+            shown = []
+            for button in row:
+                buttons.append((laid.id, button.data))
+                shown.append(f"{len(buttons)} [{button.text}]")
+            print("   " + "  ".join(shown))
+    return buttons

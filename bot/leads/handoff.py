@@ -1,0 +1,162 @@
+"""The warm handoff: what was agreed becomes leads, consents and disclosures, and the inbox hears of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from bot.content.loaded import House
+from bot.leads.deadlines import claim_days, contact_days, office_hours, working_days
+from bot.leads.packet import packet_lines, recipient
+from bot.leads.recipients import closing, leave_inbox, notice, partner_name, readers, tell_inbox
+from bot.messages.card import Card
+from bot.messages.turn import Turn
+from db.leads import consents, disclosures, leads
+from db.leads.leads import FINAL, Lead
+from flows.model.chart import Question
+from flows.model.memory import Memory
+from flows.model.place import Trail
+from flows.model.wijk import COORDINATOR
+from flows.walk import advice
+from flows.walk.advice import Destination
+
+DONE = "handoff.done"
+SHARE = "share"
+"""The purpose in the consent ledger: send this need with these fields to this organisation (field.md §1.4, 3)."""
+
+
+def refer(house: House, turn: Turn, trail: Trail, choose: Callable[[str], str]) -> list[Lead]:
+    """One lead for each yes; a ledger entry for each yes and each no. What is stored is what was shown.
+
+    `choose` picks each character of a lead's code.
+    """
+    memory = Memory(house.charts, turn.wijk, trail)
+    language = turn.language
+    made: list[Lead] = []
+    for number, destination in enumerate(advice.chosen(memory), start=1):
+        packet = advice.packet(memory, number, language)
+        question = _consent_question(house, number)
+        said = memory.answer(question.name) if question else ""
+        if packet is None or question is None or said not in ("yes", "no"):
+            continue
+        shown = "\n".join(packet_lines(house, packet, turn.wijk, language))
+        consent = consents.add(
+            turn.tx,
+            turn.wijk.id,
+            resident=turn.me,
+            purpose=SHARE,
+            recipient=recipient(house, packet, turn.wijk, "nl"),
+            fields=sorted(packet),
+            text_version=hashlib.sha256(house.words.say(language, question.name, question.ask).encode()).hexdigest()[
+                :16
+            ],
+            shown=shown if said == "yes" else "",
+            language=language,
+            given=said == "yes",
+            now=turn.now,
+        )
+        if said == "yes":
+            made.append(_lead(house, turn, destination, packet, consent, made, choose))
+    return made
+
+
+def receipts(house: House, turn: Turn) -> str:
+    """Code, who, and when, for every lead that waits for this resident."""
+    language = turn.language
+    blocks = []
+    for lead in leads.of_resident(turn.tx, turn.wijk.id, turn.me):
+        if lead.status in FINAL or not lead.packet:
+            continue
+        person = house.words.phrase(language, "packet.coordinator")
+        if lead.inbox != COORDINATOR and lead.partner in turn.wijk.partners:
+            person = house.words.say(
+                language, f"partner.{lead.partner}.person", turn.wijk.partners[lead.partner].person
+            )
+        lines = [
+            house.words.phrase(language, "receipt.code", code=lead.code),
+            house.words.phrase(language, f"receipt.{lead.packet['reach']}", person=person[:1].upper() + person[1:]),
+        ]
+        if lead.contact_by:
+            deadline = house.words.day(language, lead.contact_by.date())
+            lines.append(house.words.phrase(language, "receipt.before", deadline=deadline))
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks)
+
+
+def withdraw(house: House, turn: Turn, code: str) -> None:
+    """The resident stops this help: the inbox is told, and what it knew is erased at once."""
+    lead = leads.by_code(turn.tx, turn.wijk.id, code)
+    language = turn.language
+    if lead is None or lead.resident != turn.me:
+        turn.say(turn.me, Card(house.words.phrase(language, "overlays.help_none")))
+        return
+    move = house.desk.move("withdraw", lead.status, "resident")
+    moved = move and leads.move(turn.tx, turn.wijk.id, lead.id, lead.version, move.to, now=turn.now, actor="resident")
+    if not moved:
+        turn.say(turn.me, Card(house.words.phrase(language, "notices.withdrawn_before", code=lead.code)))
+        return
+    if lead.consent is not None:
+        consents.withdraw(turn.tx, turn.wijk.id, lead.consent, turn.now)
+    leads.blank(turn.tx, turn.wijk.id, lead.id)
+    tell_inbox(turn, lead, closing(house, house.words.phrase("nl", "desk.withdrawn", code=lead.code)))
+    name = partner_name(house, turn, lead, language)
+    turn.say(turn.me, Card(house.words.phrase(language, "notices.withdrawn", code=lead.code, partner=name)))
+
+
+def _lead(
+    house: House,
+    turn: Turn,
+    to: Destination,
+    packet: dict[str, object],
+    consent: int,
+    made: list[Lead],
+    choose: Callable[[str], str],
+) -> Lead:
+    wijk, partner = turn.wijk, turn.wijk.partners.get(to.partner)
+    urgent = to.help.urgent
+    people_there = [partner] if partner else []
+    hours = partner.urgent_claim_hours if partner else 4
+    urgent_days = partner.urgent_contact_days if partner else 1
+    claim_by = office_hours(turn.now, hours) if urgent else working_days(turn.now, claim_days(to.help, partner))
+    contact_by = working_days(turn.now, urgent_days if urgent else contact_days(to.help, people_there))
+    with_others = next((each for each in made if each.packet and to.partner in each.packet.get("together", ())), None)
+    lead = leads.create(
+        turn.tx,
+        wijk.id,
+        resident=turn.me,
+        partner=to.partner,
+        inbox=to.inbox(wijk),
+        row=to.help.offers[0].row,
+        topic=list(dict.fromkeys(offer.topic for offer in to.help.offers)),
+        urgent=urgent,
+        packet=packet,
+        language=turn.language,
+        now=turn.now,
+        consent=consent,
+        claim_by=claim_by,
+        contact_by=contact_by,
+        together=with_others.code if with_others else None,
+        choose=choose,
+    )
+    if with_others is not None:
+        leads.pair(turn.tx, wijk.id, with_others.id, with_others.code)
+    disclosures.add(
+        turn.tx,
+        wijk.id,
+        lead=lead.id,
+        consent=consent,
+        recipient=lead.inbox,
+        fields=sorted(packet),
+        packet=packet,
+        now=turn.now,
+    )
+    found = readers(turn, lead.inbox)
+    for address in found:
+        turn.say(address, notice(house, turn, lead))
+    if not found and lead.inbox != COORDINATOR:  # the last one left a moment ago, which another process did not know
+        leave_inbox(house, turn, lead.inbox)
+    return lead
+
+
+def _consent_question(house: House, number: int) -> Question | None:
+    return next((q for q in house.charts.steps.values() if isinstance(q, Question) and q.consent == number), None)

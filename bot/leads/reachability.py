@@ -1,0 +1,154 @@
+"""Somebody no longer reads the chat, or reads it again: they blocked the bot, or their account is gone.
+
+Guards two rules: whoever counts on the chat hears once that it ended, and how to go on with what the resident agreed
+to share; and nobody's number or address stands in a notice, because only an open card can be blanked later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot.content.loaded import House
+from bot.leads.packet import topic_line
+from bot.leads.recipients import holders, inbox_name, leave_inbox, partner_name, readers, reads, tell_coordinators
+from bot.leads.status import running
+from bot.messages.buttons import data
+from bot.messages.card import Card
+from bot.messages.message import Button, Outgoing
+from bot.messages.turn import Turn
+from db.leads import leads
+from db.leads.leads import Lead
+from db.people import conversations, members
+from db.people.conversations import Conversation
+from db.people.members import Member
+from db.queue import outbox
+from db.store import Tx
+from flows.model.wijk import COORDINATOR
+
+WAYS = ("phone", "address")
+"""The fields of a packet that lead to somebody without the chat."""
+
+
+def left(house: House, turn: Turn) -> None:
+    """This person cannot be reached any more. Everybody who counts on them hears it, the first time only.
+
+    What waits for them is dropped. Whoever never chose a language is forgotten: nothing of theirs is worth keeping.
+    """
+    outbox.drop_for(turn.tx, turn.wijk.id, turn.me)
+    if not turn.conversation.language:
+        turn.erased = True
+        conversations.forget(turn.tx, turn.wijk.id, turn.me)
+    elif not turn.conversation.blocked:
+        _note(turn, blocked=True)
+        member = members.member(turn.tx, turn.wijk.id, turn.me)
+        if member is not None:
+            _member_left(house, turn, member)
+        for lead in running(house, turn):
+            _resident_left(house, turn, lead)
+
+
+def returned(house: House, turn: Turn) -> bool:
+    """This person reads the chat; if they did not before, everybody who heard so hears that it is over.
+
+    True when help runs for them, which they may want to see.
+    """
+    if not turn.conversation.blocked:
+        return False
+    _note(turn, blocked=False)
+    member = members.member(turn.tx, turn.wijk.id, turn.me)
+    if member is not None:
+        for address in readers(turn, COORDINATOR):
+            if address != turn.me:
+                turn.say(address, Card(_of_member(house, turn, member, "member_back")))
+        inbox = Button(house.words.phrase("nl", "coordinator.inbox"), data("desk", "inbox", 0))
+        turn.say(turn.me, Card(house.words.phrase("nl", "desk.welcome_back"), ((inbox,),)))
+    found = running(house, turn)
+    again = house.words.phrase("nl", "desk.reads_again")
+    for lead in found:
+        _tell(house, turn, lead, again)
+        if _only_chat(lead):
+            tell_coordinators(turn, Card(f"{lead.code}\n{again}"))
+    return bool(found)
+
+
+def away(house: House, turn: Turn, lead: Lead) -> str:
+    """What whoever has this lead must know while its resident does not read the chat; else an empty text."""
+    if lead.resident is None or reads(turn, lead.resident):
+        return ""
+    way = _other_way(lead) or ("coordinator" if _fell(lead) else "chat")
+    return "\n".join(house.words.phrase("nl", f"desk.{key}") for key in ("away", f"away_{way}"))
+
+
+def away_card(house: House, turn: Turn, lead: Lead) -> Card:
+    """The same as a notice, with the way to the lead."""
+    return _card(house, lead, away(house, turn, lead))
+
+
+def arriving(tx: Tx, wijk: str, out: Sequence[Outgoing], known: Mapping[str, Conversation]) -> list[Outgoing]:
+    """Without the messages for people who do not read the chat. `known` are conversations after their turns."""
+    others = conversations.look(tx, wijk, {each.to for each in out} - known.keys())
+    gone = {key for key, one in (*known.items(), *others.items()) if one.blocked}
+    return [each for each in out if each.to not in gone]
+
+
+def _note(turn: Turn, *, blocked: bool) -> None:
+    """In the store at once, so that whoever is told now is somebody who reads."""
+    conversations.set_blocked(turn.tx, turn.wijk.id, turn.me, blocked, turn.now)
+    turn.conversation = replace(turn.conversation, blocked=blocked)
+
+
+def _resident_left(house: House, turn: Turn, lead: Lead) -> None:
+    _tell(house, turn, lead, away(house, turn, lead))
+    if _only_chat(lead):
+        text = house.words.phrase(
+            "nl",
+            "desk.away_partner",
+            code=lead.code,
+            topics=topic_line(house, lead.topic, "nl"),
+            partner=partner_name(house, turn, lead),
+        )
+        tell_coordinators(turn, Card(text))
+
+
+def _member_left(house: House, turn: Turn, member: Member) -> None:
+    """The coordinator hears it, with what this member had taken; an inbox without readers is left."""
+    text = _of_member(house, turn, member, "member_away")
+    taken = leads.taken_by(turn.tx, turn.wijk.id, turn.me)
+    if taken:
+        codes = house.words.in_row([lead.code for lead in taken], "nl")
+        text += "\n" + house.words.phrase("nl", "desk.member_taken", codes=codes)
+    tell_coordinators(turn, Card(text))
+    if member.partner != COORDINATOR and not readers(turn, member.partner):
+        leave_inbox(house, turn, member.partner)
+
+
+def _tell(house: House, turn: Turn, lead: Lead, text: str) -> None:
+    """Whoever has this lead before them; when it fell, the coordinators."""
+    for address in readers(turn, COORDINATOR) if _fell(lead) else holders(turn, lead):
+        turn.say(address, _card(house, lead, text))
+
+
+def _fell(lead: Lead) -> bool:
+    """Whether it is the coordinator's: sent there, or ended without success while somebody must still be found."""
+    return lead.inbox == COORDINATOR or lead.closed_at is not None
+
+
+def _other_way(lead: Lead) -> str:
+    """The field of what was agreed that leads to the resident without the chat, or an empty text."""
+    return next((field for field in WAYS if (lead.packet or {}).get(field)), "")
+
+
+def _only_chat(lead: Lead) -> bool:
+    """Whether a partner has it who can do nothing without the chat: then the coordinator must know."""
+    return not _fell(lead) and not _other_way(lead)
+
+
+def _of_member(house: House, turn: Turn, member: Member, key: str) -> str:
+    partner = inbox_name(house, turn, member.partner)
+    return house.words.phrase("nl", f"desk.{key}", member=member.name, partner=partner)
+
+
+def _card(house: House, lead: Lead, text: str) -> Card:
+    view = Button(house.words.phrase("nl", "desk.view"), data(f"lead.{lead.id}", "view", lead.version))
+    return Card(f"{lead.code}\n{text}", ((view,),))

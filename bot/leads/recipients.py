@@ -1,0 +1,134 @@
+"""Who reads an inbox, and how they hear that something came or changed.
+
+Guards two rules: a first notice bears no name, and what nobody reads comes to the coordinator.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+
+from bot.content.loaded import House
+from bot.leads.packet import topic_line
+from bot.messages.buttons import data
+from bot.messages.card import Card
+from bot.messages.message import NOTICE, Button
+from bot.messages.turn import Turn
+from db.leads import leads
+from db.leads.leads import Lead
+from db.people import conversations, members
+from flows.model.wijk import COORDINATOR
+
+_log = structlog.get_logger("inbox")
+
+
+def partner_name(house: House, turn: Turn, lead: Lead, language: str = "nl") -> str:
+    """The partner's name for that reader, or its id when the wijk no longer has it."""
+    partner = turn.wijk.partners.get(lead.partner)
+    return house.words.partner(language, partner) if partner else lead.partner
+
+
+def inbox_name(house: House, turn: Turn, inbox: str) -> str:
+    """The name of an inbox, as partners read it."""
+    partner = turn.wijk.partners.get(inbox)
+    return partner.name if partner else house.words.phrase("nl", "packet.coordinator")
+
+
+def tell_inbox(turn: Turn, lead: Lead, card: Card, *, but: str = "", open_at: dict[str, int] | None = None) -> None:
+    """Tell everybody who has this lead before them: cards that were opened are edited, the others get a message.
+
+    `but` already knows. `open_at` says who had it open where, when that cannot be read from the store any more.
+    """
+    cards = opened(turn, lead.id) if open_at is None else open_at
+    for address, message in cards.items():
+        if address != but:
+            turn.say(address, card, edit=message)
+    for address in holders(turn, lead):
+        if address not in cards and address not in (but, turn.me):
+            turn.say(address, card)
+
+
+def notice(house: House, turn: Turn, lead: Lead) -> Card:
+    """What an inbox hears first: topics, urgency and code; no name."""
+    phrase = house.words.phrase
+    text = phrase(
+        "nl",
+        "desk.new",
+        topics=topic_line(house, lead.topic, "nl"),
+        urgency=phrase("nl", "desk.urgent" if lead.urgent else "desk.normal"),
+        code=lead.code,
+        deadline=deadline(house, lead.claim_by),
+    )
+    if lead.inbox == COORDINATOR and lead.partner != COORDINATOR:
+        text += "\n" + phrase("nl", "desk.for_coordinator", partner=partner_name(house, turn, lead))
+    return Card(text, ((Button(phrase("nl", "desk.view"), data(f"lead.{lead.id}", "view", lead.version)),),))
+
+
+def closing(house: House, text: str) -> Card:
+    """What stands where a lead was open before: the news, and the way back to the inbox."""
+    return Card(text, ((Button(house.words.phrase("nl", "desk.back"), data("desk", "inbox", 0)),),))
+
+
+def deadline(house: House, moment: datetime | None) -> str:
+    """A day as partners read it."""
+    return house.words.day("nl", moment.date()) if moment else "-"
+
+
+def tell_coordinators(turn: Turn, card: Card, *, rank: int = NOTICE) -> None:
+    """Tell everybody who keeps the whole. When nobody can be told, the log says so, without a word of it."""
+    found = readers(turn, COORDINATOR)
+    if not found:
+        _log.error("no coordinator can be reached", wijk=turn.wijk.id)
+    for address in found:
+        turn.say(address, card, rank=rank)
+
+
+def leave_inbox(house: House, turn: Turn, inbox: str) -> None:
+    """When nobody reads an inbox any more, its open leads come to the coordinator, as the consent card said.
+
+    What somebody had taken is taken by the first coordinator, so that its resident can still be written to.
+    """
+    found = readers(turn, COORDINATOR)
+    for lead in leads.open_of_inbox(turn.tx, turn.wijk.id, inbox, limit=1000):
+        taken = house.desk.statuses[lead.status].next == "assignee"
+        moved = leads.move(
+            turn.tx,
+            turn.wijk.id,
+            lead.id,
+            lead.version,
+            lead.status,
+            now=turn.now,
+            actor="system",
+            assignee=found[0] if taken and found else None,
+            inbox=COORDINATOR,
+        )
+        for address in found if moved else ():
+            turn.say(address, notice(house, turn, moved or lead))
+
+
+def reads(turn: Turn, address: str) -> bool:
+    """Whether this person still reads the chat, so that a message arrives there."""
+    known = conversations.look(turn.tx, turn.wijk.id, [address]).get(address)
+    return known is None or not known.blocked
+
+
+def holders(turn: Turn, lead: Lead) -> list[str]:
+    """Whoever has this lead before them: who took it, else who reads its inbox, else the coordinators."""
+    if lead.assignee and reads(turn, lead.assignee):
+        return [lead.assignee]
+    return readers(turn, lead.inbox) or readers(turn, COORDINATOR)
+
+
+def readers(turn: Turn, inbox: str) -> list[str]:
+    """The addresses of everybody who reads this inbox and can be reached."""
+    if inbox == COORDINATOR:
+        return [each.address for each in members.coordinators(turn.tx, turn.wijk.id)]
+    return [each.address for each in members.members_of(turn.tx, turn.wijk.id, inbox)]
+
+
+def opened(turn: Turn, lead: int) -> dict[str, int]:
+    """Who has this lead open, and in which message."""
+    key = leads.key(lead)
+    place = conversations.load(turn.tx, turn.wijk.id, [key])[key].place
+    return dict(place.get("cards", {})) if place else {}

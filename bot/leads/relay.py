@@ -1,0 +1,131 @@
+"""What a resident hears of their lead, and messages between them and whoever took it: nobody needs a number.
+
+The words stand in the outbox until they are delivered, and nowhere afterwards. Guards the rule that nothing is sent to
+somebody who does not read the chat: whoever wrote it hears so at once.
+"""
+
+from __future__ import annotations
+
+from bot.content.loaded import House
+from bot.leads.reachability import away_card
+from bot.leads.recipients import partner_name, reads
+from bot.messages.buttons import data
+from bot.messages.card import Card
+from bot.messages.message import Button
+from bot.messages.turn import Turn
+from db.leads import leads
+from db.leads.leads import FINAL, Lead
+from db.people import conversations, members
+from db.people.members import Member
+from db.records import audit
+from flows.model.desk import Move
+from flows.model.effects import Relay
+from flows.model.heard import Tap
+from flows.model.place import Place
+from flows.model.wijk import COORDINATOR
+from flows.walk.walk import MENU, NOT_SENT, TO_PARTNER, TO_RESIDENT, WELCOME
+
+
+def may_write(lead: Lead, member: Member) -> bool:
+    """Whoever took an open lead may write to its resident."""
+    return lead.assignee == member.address and lead.status not in FINAL and lead.resident is not None
+
+
+def begin(house: House, turn: Turn, lead: Lead) -> None:
+    """The member's next words go to the resident of this lead."""
+    turn.place = house.walk.aside(turn.place or Place(WELCOME, language="nl"), TO_RESIDENT, lead.id)
+
+
+def hears(house: House, turn: Turn) -> bool:
+    """A resident taps *Antwoord* under a message: their next words go to whoever helps them."""
+    heard = turn.incoming.heard
+    if not (isinstance(heard, Tap) and heard.step == "reply"):
+        return False
+    lead = leads.get(turn.tx, turn.wijk.id, int(heard.answer)) if heard.answer.isdigit() else None
+    if lead is None or lead.resident != turn.me or lead.status in FINAL or turn.place is None:
+        turn.say(turn.me, Card(house.words.phrase(turn.language, "relay.closed")))
+    else:
+        turn.place = house.walk.aside(turn.place, TO_PARTNER, lead.id)
+    return True
+
+
+def send(house: House, turn: Turn, message: Relay) -> None:
+    """Send the words on, if both may still speak about this lead and the other reads the chat; else say why not."""
+    lead = leads.get(turn.tx, turn.wijk.id, message.lead)
+    member = members.member(turn.tx, turn.wijk.id, turn.me)
+    refused = Card(house.words.phrase(turn.language, "relay.closed"))
+    if lead is None or lead.status in FINAL or not lead.resident or not lead.assignee:
+        pass
+    elif message.to == "resident" and member is not None and may_write(lead, member):
+        if reads(turn, lead.resident):
+            _to_resident(house, turn, lead, member, message.text)
+            return
+        refused = away_card(house, turn, lead)
+    elif message.to == "partner" and lead.resident == turn.me:
+        if reads(turn, lead.assignee):
+            _to_partner(house, turn, lead, lead.assignee, message.text)
+            return
+        refused = Card(house.words.phrase(turn.language, "relay.away"))
+    turn.say(turn.me, refused)
+    if turn.place is not None:
+        turn.place = turn.place.moved(NOT_SENT, ())
+
+
+def tell(house: House, turn: Turn, member: Member, lead: Lead, move: Move) -> None:
+    """What the resident hears of a move of this member, in their own language."""
+    resident = lead.resident
+    if resident is None:
+        return
+    language = _language(turn, resident, lead)
+    told, partner = move.tell, partner_name(house, turn, lead, language)
+    if lead.inbox == COORDINATOR:
+        by_coordinator = f"{move.tell}_coordinator"
+        told = by_coordinator if by_coordinator in house.words.phrases else move.tell
+        partner = house.words.phrase(language, "packet.coordinator")
+    text = house.words.phrase(
+        language,
+        told,
+        code=lead.code,
+        member=member.name,
+        partner=partner,
+        deadline=house.words.day(language, (lead.contact_by or turn.now).date()),
+        place=turn.wijk.places[turn.wijk.walk_in].name,
+    )
+    rows = tuple(
+        (Button(house.words.phrase(language, f"nav.{key}"), data(MENU, answer, 0)),)
+        for key, answer in (("my_help", "_help"), ("where", "_stay"))
+    )
+    turn.say(resident, Card("\n".join(line[:1].upper() + line[1:] for line in text.split("\n")), rows))
+
+
+def _to_resident(house: House, turn: Turn, lead: Lead, member: Member, words: str) -> None:
+    phrase, resident = house.words.phrase, lead.resident or ""
+    language = _language(turn, resident, lead)
+    text = phrase(
+        language,
+        "relay.message_coordinator" if lead.inbox == COORDINATOR else "relay.message",
+        member=member.name,
+        partner=partner_name(house, turn, lead, language),
+        code=lead.code,
+        text=words,
+    )
+    rows = (
+        (Button(phrase(language, "relay.reply"), data("reply", str(lead.id), 0)),),
+        (Button(phrase(language, "nav.my_help"), data(WELCOME, "_help", 0)),),
+    )
+    turn.say(resident, Card(text, rows))
+    audit.add(turn.tx, turn.wijk.id, turn.me, "message.to_resident", turn.now, lead.id)
+
+
+def _to_partner(house: House, turn: Turn, lead: Lead, assignee: str, words: str) -> None:
+    phrase = house.words.phrase
+    text = phrase("nl", "desk.message", code=lead.code, text=words)
+    answer = Button(phrase("nl", "desk.write"), data(f"lead.{lead.id}", "write", lead.version))
+    turn.say(assignee, Card(text, ((answer,),)))
+    audit.add(turn.tx, turn.wijk.id, "resident", "message.to_partner", turn.now, lead.id)
+
+
+def _language(turn: Turn, resident: str, lead: Lead) -> str:
+    """The language that the resident reads now, which may be another than when the lead was made."""
+    known = conversations.look(turn.tx, turn.wijk.id, [resident]).get(resident)
+    return (known and known.language) or lead.language

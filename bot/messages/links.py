@@ -1,0 +1,11 @@
+"""Deep links, and the kinds of payload that they carry."""
+
+from __future__ import annotations
+
+INVITATION = "i_"
+"""What the payload of an invitation link begins with."""
+
+
+def link(username: str, payload: str) -> str:
+    """The deep link with this payload (at most 64 characters of A-Z a-z 0-9 _ -)."""
+    return f"https://t.me/{username}?start={payload}" if username else f"/start {payload}"

@@ -1,0 +1,79 @@
+"""One update while it is handled: who said it, where they stand, and the messages that it leads to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.messages.card import Card
+from bot.messages.message import INTERACTIVE, NOTICE, Incoming, Outgoing
+from db.people.conversations import Conversation
+from db.store import Tx
+from flows.model.place import Place
+from flows.model.wijk import Wijk
+
+PER_UPDATE = 64
+"""Ids that one update may use for its messages: the id of a message is the update's stamp * 64 + its number."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """Lives for one update within one transaction; `out` are the messages so far, in order.
+
+    `erased`: the person is forgotten, keep nothing; `forgotten` are the codes of their leads.
+    `welcomed`: they just became a member and need no card now.
+    """
+
+    tx: Tx
+    incoming: Incoming
+    wijk: Wijk
+    now: datetime
+    conversation: Conversation
+    place: Place | None
+    out: list[Outgoing] = field(default_factory=list)
+    erased: bool = False
+    forgotten: tuple[str, ...] = ()
+    welcomed: bool = False
+
+    @property
+    def me(self) -> str:
+        """The address of whoever said this."""
+        return self.incoming.conversation
+
+    @property
+    def language(self) -> str:
+        """The language they chose; before that the app's if we speak it, else Dutch."""
+        if self.place is not None and self.place.language:
+            return self.place.language
+        return self.wijk.language(self.incoming.language)
+
+    def say(self, to: str, card: Card, *, edit: int | None = None, rank: int = NOTICE) -> None:
+        """Add a message to anybody. More than fit in one update's ids are dropped: only a huge inbox gets that far.
+
+        `rank` counts for new messages to others; what whoever said this gets, and every edit, goes before those.
+        """
+        if to == self.me or edit is not None:
+            rank = min(rank, INTERACTIVE)
+        self._add(Outgoing(0, to, card.text, card.buttons, edit=edit, rank=rank))
+
+    def show(self, card: Card, *, fresh: bool = False) -> None:
+        """Show this as the person's card: an edit of the card that was tapped, else a new message below."""
+        tapped = self.incoming.message
+        own = tapped is not None and self.conversation.card in (None, tapped)
+        edit = tapped if own and not fresh else None
+        if own and fresh:
+            self._add(Outgoing(0, self.me, "", edit=tapped))  # the outcome stays, its buttons go
+        self.conversation = replace(self.conversation, card=edit)
+        self._add(Outgoing(0, self.me, card.text, card.buttons, edit=edit, card=True))
+
+    def ask_contact(self, text: str, button: str) -> None:
+        """A message with the share-my-number button; it cannot stand on the card itself."""
+        self._add(Outgoing(0, self.me, text, ask_contact=button))
+
+    def drop_keyboard(self, text: str) -> None:
+        """A message that takes the share-my-number button away."""
+        self._add(Outgoing(0, self.me, text, drop_keyboard=True))
+
+    def _add(self, message: Outgoing) -> None:
+        if len(self.out) < PER_UPDATE:
+            self.out.append(replace(message, id=self.incoming.id * PER_UPDATE + len(self.out)))

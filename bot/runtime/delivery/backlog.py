@@ -1,0 +1,204 @@
+"""What waits in the outbox, and what of it is in memory: room for each rank, so that a backlog never holds an answer.
+
+Guards two rules: a message is in memory once, and within one rank nothing newer comes in while something older is
+still outside.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+
+import structlog
+
+from bot.messages.message import RANKS, Outgoing, from_dict
+from bot.runtime.logs import where
+from db.queue import outbox
+from db.store import Store
+
+_log = structlog.get_logger("deliver")
+
+
+class _Room:
+    """One rank: how many are in memory, whether some are outside, and whether some came while we were reading."""
+
+    __slots__ = ("behind", "count", "missed")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.behind = self.missed = False
+
+
+class Backlog:
+    """Takes messages in, from turns or from the outbox, and hands each to `take` with the tries that it had.
+
+    `held`: so many of each rank at most. `look_seconds`: how often the outbox is looked at unasked. `pause` gives the
+    seconds before the n-th new try when the store is away.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        wijk: str,
+        take: Callable[[Outgoing, int], None],
+        held: int,
+        look_seconds: float,
+        pause: Callable[[int], float],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store, self._wijk, self._take = store, wijk, take
+        self._held, self._look_seconds, self._pause, self._now = held, look_seconds, pause, now
+        self._rooms = {rank: _Room() for rank in RANKS}
+        self._known: dict[int, _Room] = {}
+        self._left: set[int] | None = None
+        self._seen = 0
+        self._turns = asyncio.Lock()
+        self._look = asyncio.Event()
+        self._looker: asyncio.Task[None] | None = None
+        self._closed = False
+
+    @property
+    def wanting(self) -> bool:
+        """Whether something is outside that fits in memory now."""
+        return any(room.behind and self._fits(room) for room in self._rooms.values())
+
+    def nudge(self) -> None:
+        """Others committed messages to the outbox: it is looked at now. Do not mix with `accept`."""
+        self._look.set()
+
+    def look_again(self) -> None:
+        """Somebody put messages into the outbox that are not handed in; this goes beside both `accept` and `nudge`."""
+        for room in self._rooms.values():
+            room.behind = True
+        self._look.set()
+
+    def accept(self, messages: Sequence[Outgoing]) -> None:
+        """Takes messages that were just committed to the outbox. Never waits; what does not fit is fetched later."""
+        for message in messages:
+            self._offer(message, 0)
+
+    async def start(self) -> None:
+        """Takes what an earlier run left, and from then on looks at the outbox now and then, until `close`."""
+        await self.refill()
+        if not self._closed:
+            self._looker = asyncio.create_task(self._keep_looking(), name="outbox")
+
+    async def close(self) -> None:
+        """Looks no more, also when `start` has not ended yet."""
+        self._closed = True
+        if self._looker is not None:
+            self._looker.cancel()
+            await asyncio.wait([self._looker])
+
+    async def refill(self) -> None:
+        """Takes from the outbox what is due and not in memory, the oldest of each rank first, as far as it fits."""
+        async with self._reading() as left:
+            # Until this has ended newer messages of a rank that is behind stay outside, or they would overtake.
+            ranks = []
+            for rank, room in self._rooms.items():
+                room.missed = not self._fits(room)  # then it is not looked at now, and we cannot know
+                room.behind = room.behind or room.missed
+                if not room.missed:
+                    ranks.append(rank)
+            newest, found = await asyncio.to_thread(self._due, ranks)
+            for rank, rows in found.items():
+                room, full = self._rooms[rank], len(rows) >= self._held
+                for row in rows:
+                    if room.count >= self._held:
+                        full = True
+                        break
+                    if row.id <= newest and row.id not in left:
+                        self._enter(_message(row), row.tries)
+                room.behind = full or room.missed
+            self._seen = max(self._seen, newest)
+
+    async def follow(self) -> None:
+        """Takes what was committed after all that was ever seen; for that ids rise from commit to commit."""
+        async with self._reading() as left:
+            rows = await asyncio.to_thread(self._newer)
+            for row in rows:
+                if row.id not in left:
+                    self._offer(_message(row), row.tries)
+                self._seen = row.id
+            if len(rows) >= self._held:
+                for room in self._rooms.values():
+                    room.behind = True
+
+    def forget(self, ids: Iterable[int]) -> None:
+        """These have left the outbox, or are about to."""
+        for id in ids:
+            if (room := self._known.pop(id, None)) is not None:
+                room.count -= 1
+            if self._left is not None:
+                self._left.add(id)
+        if self.wanting:
+            self._look.set()
+
+    async def stands(self, id: int) -> bool:
+        """Whether this message is still to be sent: what was erased while it waited is not. True if nobody can say."""
+        try:
+            return await asyncio.to_thread(self._has, id)
+        except Exception as error:
+            _log.warning("the outbox cannot be read", error=where(error))
+            return True
+
+    async def _keep_looking(self) -> None:
+        tries = 0
+        while True:
+            nudged = False
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._pause(tries) if tries else self._look_seconds):
+                    nudged = await self._look.wait()
+            self._look.clear()
+            try:
+                await (self.follow() if nudged and not tries and not self.wanting else self.refill())
+                tries = 0
+            except Exception as error:
+                tries += 1
+                _log.error("the outbox cannot be read", error=where(error), tries=tries)
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[set[int]]:
+        """One at a time; gives the ids that leave the outbox meanwhile, which what is read may still show."""
+        async with self._turns:
+            self._left = set()
+            try:
+                yield self._left
+            finally:
+                self._left = None
+
+    def _fits(self, room: _Room) -> bool:
+        return room.count <= self._held // 2
+
+    def _offer(self, message: Outgoing, tries: int) -> None:
+        room = self._rooms[message.rank]
+        if room.behind or room.count >= self._held:
+            room.behind = room.missed = True
+        else:
+            self._enter(message, tries)
+
+    def _enter(self, message: Outgoing, tries: int) -> None:
+        if message.id not in self._known:
+            room = self._known[message.id] = self._rooms[message.rank]
+            room.count += 1
+            self._take(message, tries)
+
+    def _due(self, ranks: Iterable[int]) -> tuple[int, dict[int, list[outbox.Message]]]:
+        with self._store.read() as tx:
+            newest = outbox.newest(tx, self._wijk)  # first: what is committed after it is taken when it is heard of
+            now = self._now()
+            return newest, {rank: outbox.due(tx, self._wijk, now, self._held, rank) for rank in ranks}
+
+    def _newer(self) -> list[outbox.Message]:
+        with self._store.read() as tx:
+            return outbox.newer(tx, self._wijk, self._seen, self._now(), self._held)
+
+    def _has(self, id: int) -> bool:
+        with self._store.read() as tx:
+            return outbox.has(tx, self._wijk, id)
+
+
+def _message(row: outbox.Message) -> Outgoing:
+    return from_dict(row.id, row.to, row.payload, row.rank)

@@ -1,0 +1,76 @@
+"""What waits for one person, and what goes next.
+
+Guards the order that a person sees: the most urgent goes first and within one rank the oldest, an edit goes past new
+messages that are held, and an older edit never comes after a newer one of the same message.
+"""
+
+from __future__ import annotations
+
+from heapq import heapify, heappop, heappush
+
+from bot.messages.message import Outgoing
+
+
+class Lane:
+    """One person's messages. `moved` says which new message took the place of an edited one.
+
+    `tries` and `faults` count what went wrong with the message that is sent now; `held`: the pace held one of them.
+    """
+
+    __slots__ = ("_edits", "_new", "faults", "held", "moved", "tries")
+
+    def __init__(self, tries: int) -> None:
+        self._new: list[tuple[int, int, Outgoing]] = []
+        self._edits: dict[int, Outgoing] = {}
+        self.tries, self.faults, self.held = tries, 0, False
+        self.moved: dict[int, int] = {}
+
+    def __bool__(self) -> bool:
+        """Whether anything waits."""
+        return bool(self._new or self._edits)
+
+    def add(self, message: Outgoing) -> list[int]:
+        """One more waits; gives the ids of those that need not be sent any more, which may be its own.
+
+        Of two edits of one message only the newer is sent, and no card before a newer edit of a card: only a message
+        that arrived can be edited, so the card that was sent for it came through before a crash, or is not wanted now.
+        """
+        if message.edit is None:
+            if message.card and any(edit.card and edit.id > message.id for edit in self._edits.values()):
+                return [message.id]
+            heappush(self._new, (message.rank, message.id, message))
+            return []
+        same = self._edits.get(message.edit)
+        if same is not None and same.id > message.id:
+            return [message.id]
+        overtaken = [] if same is None else [same.id]
+        self._edits[message.edit] = message
+        if message.card and (cards := [each.id for _, _, each in self._new if each.card and each.id < message.id]):
+            overtaken += cards
+            self._new = [entry for entry in self._new if entry[1] not in cards]
+            heapify(self._new)
+        return overtaken
+
+    def first(self) -> Outgoing | None:
+        """What goes first, if anything waits."""
+        new = self._new[0][2] if self._new else None
+        edit = self.first_edit()
+        return new or edit if new is None or edit is None else min(new, edit, key=lambda each: (each.rank, each.id))
+
+    def first_edit(self) -> Outgoing | None:
+        """The oldest edit, if there is one."""
+        return min(self._edits.values(), key=lambda each: each.id, default=None)
+
+    def take(self, message: Outgoing) -> None:
+        """It is under way: `first` or `first_edit`."""
+        if message.edit is None:
+            heappop(self._new)
+        else:
+            del self._edits[message.edit]
+
+    def clear(self) -> list[int]:
+        """Nothing waits any more; the ids of what did."""
+        ids = [id for _, id, _ in self._new] + [edit.id for edit in self._edits.values()]
+        self._new.clear()
+        self._edits.clear()
+        return ids

@@ -1,0 +1,223 @@
+"""What came of deliveries, written to the store in groups, and in the transaction of the next turn when one comes soon.
+
+Guards two rules: there is one write in flight, and only what is harmless to repeat may wait. An edit may be made again
+after a crash, so its note waits a moment for company; a message that was sent is noted at once. That somebody cannot
+be reached any more is a turn of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+import structlog
+
+from bot.messages.message import Outgoing
+from bot.runtime.logs import where
+from bot.runtime.writer import Writer
+from db.people import conversations
+from db.queue import outbox
+from db.store import Store, Tx
+
+QUIET_SECONDS = 0.25
+"""So long at most an edit waits to be noted; a turn that comes before takes it along."""
+
+MANY = 500
+"""So many notes do not wait any longer."""
+
+Rider = Callable[[Tx], None]
+"""What is written in the transaction of somebody else."""
+
+Unreachable = Callable[[str], Sequence[Outgoing]]
+"""Handles that this address cannot be reached any more, in the writer's thread; gives what it put in the outbox."""
+
+_log = structlog.get_logger("deliver")
+
+
+@dataclass(slots=True)
+class Results:
+    """Results that are not written yet. `later` holds, per message, when it is tried again and how often it was."""
+
+    done: list[int] = field(default_factory=list)
+    cards: dict[str, int | None] = field(default_factory=dict)
+    later: dict[int, tuple[datetime, int]] = field(default_factory=dict)
+    dead: dict[int, str] = field(default_factory=dict)
+    gone: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.done or self.cards or self.later or self.dead or self.gone)
+
+    def before(self, newer: Results) -> Results:
+        """These and what came after them."""
+        done = [*self.done, *newer.done]
+        later = {id: found for id, found in (self.later | newer.later).items() if id not in newer.done}
+        return Results(done, self.cards | newer.cards, later, self.dead | newer.dead, [*self.gone, *newer.gone])
+
+
+class Receipts:
+    """Takes results at once and writes them soon, in the writer's thread; a store that fails is asked again.
+
+    `written` is called with the ids that have left the outbox, `added` when there is more in it now. `pause` gives the
+    seconds before the n-th new try, and `quiet` how long an edit may wait to be noted.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        wijk: str,
+        writer: Writer,
+        now: Callable[[], datetime],
+        pause: Callable[[int], float],
+        written: Callable[[Iterable[int]], None],
+        unreachable: Unreachable,
+        added: Callable[[], None],
+        quiet: float = QUIET_SECONDS,
+    ) -> None:
+        self._store = store
+        self._wijk = wijk
+        self._writer = writer
+        self._now = now
+        self._pause = pause
+        self._written = written
+        self._unreachable = unreachable
+        self._added = added
+        self._waiting = Results()
+        self._quiet = quiet
+        self._timer: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._riding: asyncio.Future[None] | None = None
+        self._soon = False
+
+    def done(self, id: int, *, harmless: bool = False) -> None:
+        """Delivered, or overtaken by a newer edit of the same message. `harmless`: it may be delivered once more."""
+        self._waiting.later.pop(id, None)
+        self._waiting.done.append(id)
+        if not harmless or len(self._waiting.done) >= MANY:
+            self._start()
+        else:
+            self._rest()
+
+    def card(self, to: str, message: int) -> None:
+        """This message is the person's card from now on."""
+        self._waiting.cards[to] = message
+        self._start()
+
+    def later(self, id: int, due: datetime, tries: int) -> None:
+        """Not delivered yet; to be tried again at `due`."""
+        self._waiting.later[id] = (due, tries)
+        self._start()
+
+    def dead(self, id: int, reason: str) -> None:
+        """Given up. `reason` must hold nothing of the message."""
+        self._waiting.dead[id] = reason
+        self._start()
+
+    def gone(self, to: str) -> None:
+        """Cannot be reached any more. When that cannot be noted, what waits for them is tried again later."""
+        self._waiting.gone.append(to)
+        self._start()
+
+    @contextmanager
+    def riding(self) -> Iterator[Rider]:
+        """What waits now goes along: in the block, run the rider within one transaction.
+
+        It counts as written when the block ends well; when it does not, it is written alone.
+        """
+        if self._task is not None or self._riding is not None:
+            yield partial(self._note, Results())  # one write at a time, or an older note might come last
+            return
+        self._stop_timer()
+        results, self._waiting = self._waiting, Results()
+        riding = self._riding = asyncio.get_running_loop().create_future()
+        try:
+            yield partial(self._note, results)
+        except BaseException:
+            self._waiting, self._soon = results.before(self._waiting), True
+            raise
+        else:
+            self._written([*results.done, *results.dead])
+        finally:
+            self._riding = None
+            riding.set_result(None)
+            if self._soon:
+                self._start()
+            elif self._waiting:
+                self._rest()
+
+    async def flush(self) -> None:
+        """Returns when everything is written that was taken before."""
+        while self._riding is not None or self._task is not None or self._waiting:
+            if self._riding is not None:
+                await asyncio.shield(self._riding)
+            else:
+                self._start()
+                assert self._task is not None
+                await asyncio.shield(self._task)
+
+    async def close(self) -> None:
+        """Stops asking a store that fails; what is not written then is delivered once more after the next start."""
+        self._stop_timer()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+            self._task = None
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _rest(self) -> None:
+        """Written alone when nobody takes it along in time."""
+        if self._timer is None and self._task is None and self._riding is None:
+            self._timer = asyncio.get_running_loop().call_later(self._quiet, self._start)
+
+    def _start(self) -> None:
+        self._stop_timer()
+        self._soon = self._riding is not None
+        if self._task is None and self._riding is None:
+            self._task = asyncio.create_task(self._run(), name="receipts")
+
+    async def _run(self) -> None:
+        while self._waiting:
+            results, self._waiting = self._waiting, Results()
+            tries = 0
+            while True:
+                try:
+                    await self._writer.run(self._write, results)
+                    break
+                except Exception as error:
+                    tries += 1
+                    _log.error("what was delivered cannot be noted", error=where(error), tries=tries)
+                    await asyncio.sleep(self._pause(tries))
+            self._written([*results.done, *results.dead])
+            for to in dict.fromkeys(results.gone):
+                await self._leave(to)
+        self._task = None
+
+    async def _leave(self, to: str) -> None:
+        try:
+            made = await self._writer.run(self._unreachable, to)
+        except Exception as error:  # what waits for them is still in the outbox, and is refused again
+            _log.error("that somebody cannot be reached could not be noted", error=where(error))
+        else:
+            if made:
+                self._added()
+
+    def _write(self, results: Results) -> None:
+        with self._store.write() as tx:
+            self._note(results, tx)
+
+    def _note(self, results: Results, tx: Tx) -> None:
+        now = self._now()  # people first and then their messages, as a turn does: nobody waits in a ring
+        if results.cards:
+            conversations.set_cards(tx, self._wijk, results.cards)
+        for id, (due, tries) in sorted(results.later.items()):
+            outbox.later(tx, self._wijk, id, due, tries)
+        outbox.done(tx, self._wijk, results.done)
+        for id, reason in sorted(results.dead.items()):
+            outbox.dead(tx, self._wijk, id, reason, now)

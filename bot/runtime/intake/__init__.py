@@ -1,0 +1,1 @@
+"""Updates come in: by polling or webhook, confirmed when they are committed."""

@@ -1,0 +1,47 @@
+"""An update that could not be handled: recorded without what it said, and its person hears so. A plain function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from bot.messages.message import Incoming, Outgoing, to_dict
+from bot.messages.turn import PER_UPDATE
+from bot.runtime.logs import where
+from db.queue import outbox, sequence, updates
+from db.store import Store
+
+_log = structlog.get_logger("mishap")
+
+
+def record(
+    store: Store,
+    wijk: str,
+    channel: str,
+    id: int,
+    reason: str,
+    incoming: Incoming | None,
+    apology: Callable[[Incoming], list[Outgoing]],
+    now: datetime,
+) -> list[Outgoing]:
+    """Note that this update failed, and why (`reason` holds nothing that was said); gives the committed apologies.
+
+    Nothing is written for an update that was handled or recorded before.
+    """
+    made: list[Outgoing] = []
+    if incoming is not None:
+        try:
+            made = apology(incoming)
+        except Exception as error:
+            _log.error("no apology could be made", id=id, error=where(error))
+    with store.write() as tx:
+        (stamp,) = sequence.draw(tx, wijk, [id])
+        if not updates.claim(tx, wijk, channel, [id], now):
+            return []
+        made = [replace(one, id=stamp * PER_UPDATE + number) for number, one in enumerate(made)]
+        updates.fail(tx, wijk, channel, id, reason, now)
+        outbox.add(tx, wijk, [outbox.Message(one.id, one.to, to_dict(one), rank=one.rank) for one in made], now)
+    return made

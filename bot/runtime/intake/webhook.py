@@ -1,0 +1,133 @@
+"""The door for webhooks: Telegram brings updates to `/hook/<wijk>`, and `/healthz` says whether we can take them.
+
+Guards two rules: who does not know the secret is refused before anything is read, and 200 means committed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import signal
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import orjson
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.messages.message import Incoming
+from bot.runtime.intake.batches import Intake
+from bot.runtime.intake.outage import Unavailable
+from bot.runtime.logs import where
+
+BODY_BYTES = 1024 * 1024
+"""An update is a few thousand bytes; anything much larger is not one."""
+
+SECRET = "x-telegram-bot-api-secret-token"
+AGAIN = {"Retry-After": "1"}
+
+_log = structlog.get_logger("web")
+
+Riding = Callable[[Incoming], Mapping[str, Any] | None]
+
+
+def hook_app(
+    intakes: Mapping[str, Intake], secret: str, healthy: Callable[[], object], riding: Riding = lambda _: None
+) -> Starlette:
+    """The application. `healthy` raises when the store is away (it runs in a thread of its own).
+
+    `riding` gives the call that goes along in the answer to an update, if there is one: nobody waits for it.
+    """
+
+    async def hook(request: Request) -> Response:
+        given = request.headers.get(SECRET, "")
+        if not hmac.compare_digest(given.encode(), secret.encode()):
+            return Response(status_code=403)
+        intake = intakes.get(request.path_params["wijk"])
+        if intake is None:
+            return Response(status_code=404)
+        body = bytearray()
+        try:
+            async for part in request.stream():
+                body += part
+                if len(body) > BODY_BYTES:
+                    return Response(status_code=413)
+            update = orjson.loads(body)
+        except (ClientDisconnect, orjson.JSONDecodeError):
+            return Response(status_code=400)
+        if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+            return Response(status_code=400)
+        try:
+            heard = await intake.take(update)
+        except Unavailable:
+            return Response(status_code=503, headers=AGAIN)
+        call = riding(heard) if heard is not None else None
+        if call is None:
+            return Response()
+        return Response(orjson.dumps(call), media_type="application/json")
+
+    async def health(_request: Request) -> Response:
+        try:
+            await asyncio.to_thread(healthy)
+        except Exception as error:
+            _log.warning("not healthy", error=where(error))
+            return Response("the store is away\n", 503, media_type="text/plain")
+        return Response("ok\n", media_type="text/plain")
+
+    return Starlette(routes=[Route("/hook/{wijk}", hook, methods=["POST"]), Route("/healthz", health)])
+
+
+def listener(host: str, port: int) -> socket.socket:
+    """A socket that several processes of one machine may share: the system divides who knocks. Raises OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    line = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        line.bind((host, port))
+        line.listen(2048)
+    except OSError:
+        line.close()
+        raise
+    return line
+
+
+class Server(uvicorn.Server):
+    """A uvicorn that stops on SIGTERM or SIGINT with everything answered that it accepted, and leaves exit code 0."""
+
+    def __init__(self, app: Starlette) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                lifespan="off",
+                log_config=None,
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+                timeout_keep_alive=75,
+                timeout_graceful_shutdown=20,
+            )
+        )
+
+    def stop(self) -> None:
+        """Accept nothing more; `serve` ends when what was accepted is answered."""
+        self.should_exit = True
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Both signals stop, and are not raised again afterwards."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(number)

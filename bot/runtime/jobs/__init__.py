@@ -1,0 +1,1 @@
+"""What the clock does: jobs that tick beside the updates."""

@@ -1,0 +1,1 @@
+"""The processes: everything put together, started and stopped."""

@@ -1,0 +1,96 @@
+"""Open what every process needs: content, store with its keys, channel, event loop.
+
+Guards the rule that a start that would fail later fails now, with one clear message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import structlog
+
+from bot.content.loaded import FLOWS, House, open_houses
+from bot.runtime.backoff import growing
+from bot.runtime.channel import ChannelDown
+from bot.runtime.delivery.rate_limit import Rates
+from bot.runtime.intake.polling import store_is_gone
+from bot.runtime.telegram.channel import Telegram
+from bot.settings import Settings, SettingsError
+from db.store import Store, open_store
+from db.types import encrypted
+
+_log = structlog.get_logger("open")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What every command needs: the content of every wijk, and the one store with its keys, brought up to date."""
+
+    houses: Mapping[str, House]
+    store: Store
+
+    @property
+    def house(self) -> House:
+        """The first wijk, which is the only one when there is one."""
+        return next(iter(self.houses.values()))
+
+
+def open_all(settings: Settings) -> Opened:
+    """Read the content and open the store. Raises FlowError, SettingsError or what the store raises."""
+    known = sorted(path.name for path in (FLOWS / "wijken").iterdir() if path.is_dir())
+    for wijk in settings.wijken():
+        if wijk not in known:
+            raise SettingsError(f"{wijk} is not a folder of flows/wijken; there are {', '.join(known)}")
+    houses = open_houses(settings.wijken())
+    settings.make_data_dir()
+    encrypted.use(settings.keys())
+    try:
+        store = open_store(settings.store_url())
+    except ValueError as error:
+        raise SettingsError(f"DATABASE_URL: {error}") from None
+    try:
+        store.migrate()
+    except Exception as error:
+        store.close()
+        if not store_is_gone(error):
+            raise
+        raise SettingsError(f"DATABASE_URL: the store cannot be opened ({type(error).__name__})") from None
+    return Opened(houses, store)
+
+
+def runner(settings: Settings) -> asyncio.Runner:
+    """What runs everything: asyncio's own loop, or uvloop's. Raises SettingsError when that is not installed."""
+    if settings.koppelkans_loop == "asyncio":
+        return asyncio.Runner()
+    try:
+        uvloop = import_module("uvloop")
+    except ImportError:
+        raise SettingsError("KOPPELKANS_LOOP: uvloop is not installed here; leave it out, or install it") from None
+    return asyncio.Runner(loop_factory=uvloop.new_event_loop)
+
+
+def telegram_of(settings: Settings) -> Telegram:
+    """The channel of one wijk, not open yet; `settings` are those of that wijk alone."""
+    return Telegram(settings.telegram_token.get_secret_value(), settings.telegram_base_url, settings.telegram_client)
+
+
+def rates_of(settings: Settings) -> Rates:
+    """How many new messages Telegram takes from each bot."""
+    return Rates(settings.telegram_per_second, settings.telegram_per_chat)
+
+
+async def introduced(telegram: Telegram) -> Mapping[str, Any]:
+    """Who the bot is. Waits while Telegram is away; raises TokenRefused when it does not know the bot."""
+    pause, tries = growing(0.5, 30.0), 0
+    while True:
+        try:
+            return await telegram.me()
+        except ChannelDown as down:
+            tries += 1
+            rest = down.seconds or pause(tries)
+            _log.warning("Telegram cannot be reached yet", reason=down.reason, tries=tries, seconds=round(rest, 1))
+            await asyncio.sleep(rest)

@@ -1,0 +1,131 @@
+"""The whole bot, put together: store, house, channel, intake, delivery. It runs until it is told to stop.
+
+Guards the rule that wijken are strictly apart: each has its own bot, content and outbox, over one store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+
+import structlog
+
+from bot.content.loaded import House
+from bot.handle import Handle
+from bot.runtime.backoff import growing
+from bot.runtime.channel import TokenRefused, WebhookIsSet
+from bot.runtime.delivery.deliverer import Deliverer
+from bot.runtime.delivery.rate_limit import Pace
+from bot.runtime.intake.outage import Outage
+from bot.runtime.intake.polling import Receiver
+from bot.runtime.jobs.retention import keep_forgetting
+from bot.runtime.logs import where
+from bot.runtime.processes.open import Opened, introduced, rates_of, telegram_of
+from bot.runtime.writer import Writer
+from bot.screens.resident.outage_notice import Notices
+from bot.settings import Settings
+from db.store import Store
+
+_log = structlog.get_logger("run")
+
+
+class _Bot:
+    """One wijk's bot on long polling. It shares the store and the writer with the others, and nothing else."""
+
+    def __init__(
+        self, settings: Settings, house: House, store: Store, writer: Writer, ready: Callable[[Receiver], None]
+    ) -> None:
+        self.settings, self.house, self.store, self.writer, self.ready = settings, house, store, writer, ready
+        self.receiver: Receiver | None = None
+        self.failed: Exception | None = None
+        self.task: asyncio.Task[None] | None = None
+
+    def stop(self) -> None:
+        """Finish what is in hand; also while it is still starting."""
+        if self.receiver is not None:
+            self.receiver.stop()
+        elif self.task is not None:
+            self.task.cancel()
+
+    async def run(self) -> None:
+        """Until it is stopped. Raises TokenRefused, WebhookIsSet, and whatever is a mistake of ours."""
+        wijk = self.house.wijk.id
+        telegram = telegram_of(self.settings)
+        await telegram.open()
+        try:
+            me = await introduced(telegram)
+            handle = Handle(self.house, self.store, username=str(me.get("username", "")))
+            handle.warm_up()
+            pace = Pace(rates_of(self.settings))
+            deliverer = Deliverer(self.store, wijk, telegram, self.writer, handle.unreachable, pace)
+            outage = Outage(telegram, Notices(self.house))
+            receiver = Receiver(self.store, wijk, telegram, self.writer, deliverer, handle, handle.apology, outage)
+            _log.info("the bot is up", username=me.get("username"), wijk=wijk)
+            self.receiver = receiver
+            self.ready(receiver)
+            forgetting = asyncio.create_task(keep_forgetting(self.store, wijk, self.writer), name="forgetting")
+            try:
+                await deliverer.start()
+                await receiver.run()
+            finally:
+                await deliverer.close()
+                forgetting.cancel()
+                await asyncio.gather(forgetting, return_exceptions=True)
+        finally:
+            self.receiver = None
+            await telegram.close()
+
+    async def run_beside_others(self) -> None:
+        """As `run`, but what stops this bot stops no other: one that cannot run is named, one that fell is raised."""
+        structlog.contextvars.bind_contextvars(wijk=self.house.wijk.id)
+        pause, tries = growing(1.0, 60.0), 0
+        while True:
+            try:
+                return await self.run()
+            except (TokenRefused, WebhookIsSet) as error:
+                self.failed = error
+                _log.error("this bot cannot run; the others go on", reason=str(error))
+                return None
+            except Exception as error:
+                tries += 1
+                rest = pause(tries)
+                _log.error("this bot fell and gets up again", error=where(error), tries=tries, seconds=round(rest, 1))
+                await asyncio.sleep(rest)
+
+
+async def run_bot(settings: Settings, opened: Opened, ready: Callable[[Receiver], None] = lambda _: None) -> None:
+    """Receive and deliver for every wijk until SIGTERM, SIGINT or a stop of all receivers; `ready` gets each of them.
+
+    A stop that comes while it is still starting stops it too. Raises TokenRefused or WebhookIsSet when no bot can
+    run; when there are several, one that cannot is named in the log and the others go on.
+    """
+    writer = Writer()
+    bots = [_Bot(own, opened.houses[own.wijk], opened.store, writer, ready) for own in settings.each()]
+    loop = asyncio.get_running_loop()
+    for bot in bots:
+        bot.task = loop.create_task(bot.run() if len(bots) == 1 else bot.run_beside_others(), name="bot")
+    tasks = [bot.task for bot in bots if bot.task is not None]
+
+    def stop() -> None:
+        for bot in bots:
+            bot.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    try:
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        writer.close()
+        _log.info("the bot has stopped")
+    failed = [bot.failed for bot in bots if bot.failed is not None]
+    if len(failed) == len(bots):
+        raise failed[0]
+    for error in ended:
+        if isinstance(error, Exception):
+            raise error

@@ -1,0 +1,35 @@
+"""Publish the bot's name, texts and commands in every language: once, by a command, never at a start."""
+
+from __future__ import annotations
+
+from bot.content.loaded import House
+from bot.runtime.processes.open import telegram_of
+from bot.runtime.telegram.channel import Profile
+from bot.settings import Settings
+
+
+def profiles(house: House) -> list[Profile]:
+    """What Telegram shows of the bot, in every language of the wijk; Dutch for everybody else."""
+    words = house.words
+
+    def one(code: str, language: str) -> Profile:
+        commands = [key.partition(".")[2] for key in words.phrases if key.startswith("commands.")]
+        return Profile(
+            code,
+            words.phrase(language, "profile.name"),
+            words.phrase(language, "profile.short"),
+            words.phrase(language, "profile.description"),
+            tuple((command, words.phrase(language, f"commands.{command}")) for command in commands),
+        )
+
+    return [one("", "nl"), *(one(each, each) for each in house.wijk.languages if len(each) == 2)]
+
+
+async def publish(settings: Settings, house: House) -> list[str]:
+    """Publish names, descriptions and commands of one wijk per language; gives the languages that were published."""
+    telegram = telegram_of(settings)
+    await telegram.open()
+    try:
+        return await telegram.publish(profiles(house))
+    finally:
+        await telegram.close()

@@ -1,0 +1,120 @@
+"""Many wijken behind one door, in one of any number of processes: webhooks come in, leases say who sends.
+
+Guards the rule that a stop loses nothing: what was accepted is answered, what was decided is in the outbox.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+
+import structlog
+
+from bot.handle import Handle
+from bot.runtime.channel import TokenRefused
+from bot.runtime.delivery.leases import Post, Senders
+from bot.runtime.intake.batches import Intake
+from bot.runtime.intake.outage import Outage
+from bot.runtime.intake.webhook import Server, hook_app
+from bot.runtime.processes.open import Opened, introduced, rates_of, telegram_of
+from bot.runtime.telegram.channel import Telegram
+from bot.runtime.telegram.webhook import hook, riding, unhook
+from bot.runtime.writer import Writer
+from bot.screens.resident.outage_notice import Notices
+from bot.settings import Settings
+from db.store import Store
+
+WRITERS = 8
+"""So many threads write to a shared store at most: a wijk that must wait does not hold up the others."""
+
+CONNECTIONS = 100
+"""So many updates of one bot at a time: Telegram's most. Those that arrive together share a commit."""
+
+_log = structlog.get_logger("serve")
+
+
+async def serve_hooks(
+    settings: Settings, opened: Opened, line: socket.socket, ready: Callable[[Server], None] = lambda _: None
+) -> None:
+    """Serve on this listening socket until SIGTERM, SIGINT or `server.stop()`, then finish what is in hand.
+
+    A bot whose token is refused is named in the log and the others go on; TokenRefused when that is true of all.
+    """
+    store = opened.store
+    async with AsyncExitStack() as things:
+        count = min(WRITERS, len(opened.houses)) if store.shared else 1
+        writers = [Writer() for _ in range(count)]
+        for writer in writers:
+            things.callback(writer.close)
+        channels = await _introductions(settings.each(), things)
+        rates = rates_of(settings)
+        handles = {wijk: Handle(opened.houses[wijk], store, username=username) for wijk, _, username in channels}
+        posts = {
+            wijk: Post(channel, writers[number % count], handles[wijk].unreachable, rates)
+            for number, (wijk, channel, _) in enumerate(channels)
+        }
+        senders = Senders(store, posts)
+        intakes = {}
+        for wijk, channel, _ in channels:
+            handle = handles[wijk]
+            handle.warm_up()
+            intakes[wijk] = Intake(
+                store, wijk, channel, posts[wijk].writer, handle, handle.apology,
+                Outage(channel, Notices(opened.houses[wijk])),
+                lambda wijk=wijk: senders.committed(wijk),  # type: ignore[misc]
+            )  # fmt: skip
+        secret = settings.webhook_secret.get_secret_value()
+        server = Server(hook_app(intakes, secret, lambda: _look(store), riding))
+        await senders.start()
+        things.push_async_callback(senders.close)
+        _log.info("the door is open", wijken=len(intakes), port=line.getsockname()[1])
+        ready(server)
+        await server.serve([line])
+    _log.info("the door is closed")
+
+
+async def _introductions(each: Sequence[Settings], things: AsyncExitStack) -> list[tuple[str, Telegram, str]]:
+    """Wijk, open channel and username of every bot that Telegram knows."""
+
+    async def meet(own: Settings) -> tuple[str, Telegram, str] | TokenRefused:
+        telegram = telegram_of(own)
+        await telegram.open()
+        things.push_async_callback(telegram.close)
+        try:
+            me = await introduced(telegram)
+        except TokenRefused as refused:
+            _log.error("this bot cannot run; the others go on", wijk=own.wijk, reason=str(refused))
+            return refused
+        return own.wijk, telegram, str(me.get("username", ""))
+
+    met = await asyncio.gather(*(meet(own) for own in each))
+    known = [one for one in met if not isinstance(one, TokenRefused)]
+    if not known:
+        raise next(one for one in met if isinstance(one, TokenRefused))
+    return known
+
+
+def _look(store: Store) -> None:
+    """Raises when the store is away."""
+    with store.read() as tx:
+        tx.exec_driver_sql("SELECT 1")
+
+
+async def switch_hooks(settings: Settings, on: bool) -> None:
+    """Let Telegram bring the updates of every wijk to WEBHOOK_URL, or keep them to be fetched; none is lost.
+
+    Raises TokenRefused, or ChannelDown with Telegram's own reason.
+    """
+    for own in settings.each():
+        telegram = telegram_of(own)
+        await telegram.open()
+        try:
+            if on:
+                address = f"{own.webhook_url}/hook/{own.wijk}"
+                await hook(telegram, address, own.webhook_secret.get_secret_value(), CONNECTIONS)
+            else:
+                await unhook(telegram)
+        finally:
+            await telegram.close()

@@ -1,0 +1,1 @@
+"""Telegram: the only rooms that know the library."""

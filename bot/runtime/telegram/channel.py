@@ -1,0 +1,300 @@
+"""Telegram: the only room that knows the library. Updates come out of it as dicts, messages go in as `Outgoing`.
+
+Guards the rule that nothing of Telegram's errors leaves this room: deliveries end in one of four plain outcomes.
+The calls of every turn go through `do_api_request`, so that no answer is built into objects. They are written small:
+methods that the library knows by name cost a warning at each call.
+"""
+
+from __future__ import annotations
+
+import datetime as dtm
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import Bot
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    EndPointNotFound,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+
+from bot.messages.message import Incoming, Outgoing
+from bot.runtime.channel import (
+    AnotherPoller,
+    ChannelDown,
+    Gone,
+    Outcome,
+    Refused,
+    Sent,
+    TokenRefused,
+    TryLater,
+    WebhookIsSet,
+)
+from bot.runtime.telegram.request import client_named
+from bot.runtime.telegram.updates import CHANNEL, HEARD_KINDS, hear
+
+CONNECTIONS = 256
+"""At most so many calls at a time; a smaller pool makes bursts slower."""
+
+_UNCHANGED = "message is not modified"
+_UNEDITABLE = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "message identifier is not specified",
+    "there is no text in the message to edit",
+)
+_NOBODY = ("chat not found", "peer_id_invalid", "user not found", "chat_id_invalid", "input_user_deactivated")
+_NO_PREVIEW = {"is_disabled": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What Telegram shows of the bot in one language; language "" is for everybody else.
+
+    At most 64 characters for `name`, 120 for `about`, 512 for `description`. `commands` are pairs of a command
+    and what it does.
+    """
+
+    language: str
+    name: str = ""
+    about: str = ""
+    description: str = ""
+    commands: tuple[tuple[str, str], ...] = ()
+
+
+class Telegram:
+    """One bot: hears what came in, sends what goes out.
+
+    `client` is httptools or httpx (ValueError for another). `transport` replaces the network below httpx, for a
+    server in the same process. Open it in a running loop before the first call, and close it afterwards.
+    """
+
+    name = CHANNEL
+
+    def __init__(
+        self, token: str, base_url: str = "https://api.telegram.org", client: str = "httptools", transport: Any = None
+    ) -> None:
+        # The library asks to use its typed twin of every call, each time.
+        warnings.filterwarnings("ignore", message=r"Please use 'Bot\.")
+        warnings.filterwarnings("ignore", message=r".*attribute `retry_after`")
+        self._calls = client_named(client, CONNECTIONS, transport)
+        self._polls = client_named(client, 1, transport)
+        self._known = False
+        base = base_url.rstrip("/")
+        self._bot = Bot(
+            token,
+            base_url=f"{base}/bot",
+            base_file_url=f"{base}/file/bot",
+            request=self._calls,
+            get_updates_request=self._polls,
+        )
+
+    async def open(self) -> None:
+        """Opens the connections; nothing is called yet."""
+        await self._calls.initialize()
+        await self._polls.initialize()
+
+    async def close(self) -> None:
+        """Closes the connections, also those of calls under way."""
+        await self._polls.shutdown()
+        await self._calls.shutdown()
+
+    async def me(self) -> Mapping[str, Any]:
+        """Who the bot is (`id`, `username`, `first_name`). Raises TokenRefused or ChannelDown."""
+        try:
+            return dict(await self._bot.do_api_request("getMe"))
+        except TelegramError as error:
+            raise self._down(error) from None
+
+    async def updates(self, offset: int | None, seconds: int) -> list[dict[str, Any]]:
+        """The updates from `offset` on (None: all that are not confirmed), waiting at most so many `seconds`.
+
+        Asking confirms everything before `offset`. Raises AnotherPoller, WebhookIsSet, TokenRefused (only as long as
+        the token never worked) or ChannelDown.
+        """
+        asked: dict[str, Any] = {"timeout": seconds, "allowed_updates": HEARD_KINDS}
+        if offset is not None:
+            asked["offset"] = offset
+        try:
+            found: list[dict[str, Any]] = await self._bot.do_api_request(
+                "getUpdates", api_kwargs=asked, read_timeout=seconds + 10.0
+            )
+        except TelegramError as error:
+            raise self._down(error) from None
+        self._known = True
+        return found
+
+    def hear(self, update: Mapping[str, Any]) -> Incoming | None:
+        """What this update says; None when there is nothing to hear in it."""
+        return hear(update)
+
+    async def send(self, message: Outgoing) -> Outcome:
+        """Sends or edits, once. An edit that changes nothing is delivered; one that cannot be made is sent anew."""
+        chat = int(message.to.removeprefix(f"{CHANNEL}:"))
+        body: dict[str, Any] = {"chat_id": chat, "text": message.text, "link_preview_options": _NO_PREVIEW}
+        if keyboard := _keyboard(message):
+            body["reply_markup"] = keyboard
+        if message.edit is not None and not message.text:
+            return await self._bare(chat, message.edit)
+        if message.edit is None or "inline_keyboard" not in (keyboard or {"inline_keyboard": ()}):
+            return await self._post("sendmessage", body)
+        try:
+            await self._bot.do_api_request("editmessagetext", api_kwargs={**body, "message_id": message.edit})
+        except BadRequest as error:
+            said = error.message.lower()
+            if _UNCHANGED in said:
+                return Sent()
+            if any(known in said for known in _UNEDITABLE):
+                return await self._post("sendmessage", body)
+            return _outcome(error)
+        except ChatMigrated as error:
+            return await self._post("sendmessage", {**body, "chat_id": error.new_chat_id})
+        except TelegramError as error:
+            return _outcome(error)
+        return Sent()
+
+    async def _bare(self, chat: int, message: int) -> Outcome:
+        """Takes the buttons of a message away; where that cannot be done any more, nothing is lost."""
+        try:
+            await self._bot.do_api_request(
+                "editMessageReplyMarkup", api_kwargs={"chat_id": chat, "message_id": message}
+            )
+        except (BadRequest, ChatMigrated):
+            return Sent()
+        except TelegramError as error:
+            return _outcome(error)
+        return Sent()
+
+    async def _post(self, method: str, body: dict[str, Any]) -> Outcome:
+        try:
+            made = await self._bot.do_api_request(method, api_kwargs=body)
+        except ChatMigrated as error:
+            return await self._post(method, {**body, "chat_id": error.new_chat_id})
+        except TelegramError as error:
+            return _outcome(error)
+        return Sent(made["message_id"])
+
+    async def answer(self, query: str, text: str = "", *, alert: bool = False) -> bool:
+        """Ends the waiting sign on a tapped button; False when that did not work, which harms nobody. Never raises.
+
+        `text` (at most 200 characters) floats by, or stands in a window when it is an `alert`. A connection that
+        broke is tried once more: the second answer to one tap is refused, and that is fine.
+        """
+        asked: dict[str, Any] = {"callback_query_id": query}
+        if text:
+            asked |= {"text": text, "show_alert": alert}
+        for _ in range(2):
+            try:
+                await self._bot.do_api_request("answercallbackquery", api_kwargs=asked)
+            except (BadRequest, TimedOut):
+                return False
+            except NetworkError:
+                continue
+            except TelegramError:
+                return False
+            return True
+        return False
+
+    async def ask(self, method: str, asked: dict[str, Any]) -> None:
+        """Any other call, of which only the success counts. Raises TokenRefused or ChannelDown."""
+        try:
+            await self._bot.do_api_request(method, api_kwargs=asked)
+        except TelegramError as error:
+            raise self._down(error) from None
+
+    async def publish(self, profiles: Iterable[Profile]) -> list[str]:
+        """Sets names, texts and commands, and gives the languages that were published.
+
+        Telegram knows profiles in two-letter languages only; others are left out. Raises TokenRefused or
+        ChannelDown; a name may be changed only a few times a day.
+        """
+        published = []
+        for profile in profiles:
+            if profile.language and not (len(profile.language) == 2 and profile.language.isalpha()):
+                continue
+            language = {"language_code": profile.language} if profile.language else {}
+            commands = [{"command": name, "description": does} for name, does in profile.commands]
+            for method, body in (
+                ("setMyName", {"name": profile.name}),
+                ("setMyShortDescription", {"short_description": profile.about}),
+                ("setMyDescription", {"description": profile.description}),
+                ("setMyCommands", {"commands": commands}),
+            ):
+                try:
+                    await self._bot.do_api_request(method, api_kwargs={**body, **language})
+                except TelegramError as error:
+                    raise self._down(error) from None
+            published.append(profile.language)
+        return published
+
+    def _down(self, error: TelegramError) -> Exception:
+        if _by_another(error):
+            return ChannelDown(_reason(error))
+        if isinstance(error, Conflict) and "webhook" in error.message.lower():
+            return WebhookIsSet("Telegram brings the updates to a webhook")
+        if isinstance(error, Conflict):
+            return AnotherPoller("another program polls with this token")
+        if isinstance(error, InvalidToken | EndPointNotFound | Forbidden) and not self._known:
+            return TokenRefused("Telegram does not know this token")
+        return ChannelDown(_reason(error), _wait(error))
+
+
+def _keyboard(message: Outgoing) -> dict[str, Any] | None:
+    """Telegram shows one kind of keyboard per message: buttons win over asking or dropping."""
+    if message.buttons:
+        return {"inline_keyboard": [[_button(b.text, b.data, b.url) for b in row] for row in message.buttons]}
+    if message.ask_contact:
+        share: Sequence[Any] = [[{"text": message.ask_contact, "request_contact": True}]]
+        return {"keyboard": share, "resize_keyboard": True, "one_time_keyboard": True}
+    if message.drop_keyboard:
+        return {"remove_keyboard": True}
+    return None
+
+
+def _button(text: str, data: str, url: str) -> dict[str, str]:
+    return {"text": text, "url": url} if url else {"text": text, "callback_data": data}
+
+
+def _outcome(error: TelegramError) -> Outcome:
+    if _by_another(error):
+        return TryLater(None, _reason(error))
+    if isinstance(error, Forbidden):
+        return Gone(_reason(error))
+    if isinstance(error, BadRequest):
+        said = error.message.lower()
+        return Gone(_reason(error)) if any(known in said for known in _NOBODY) else Refused(_reason(error))
+    return TryLater(_wait(error), _reason(error))
+
+
+def _by_another(error: TelegramError) -> bool:
+    """Whether this is no refusal of Telegram, which speaks JSON, but of something in between, with a page."""
+    cause = error.__cause__
+    if isinstance(cause, InvalidToken):
+        cause = cause.__cause__
+    return type(cause) is TelegramError  # what `parse_json_payload` raises
+
+
+def _wait(error: TelegramError) -> float | None:
+    if not isinstance(error, RetryAfter):
+        return None
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, dtm.timedelta) else float(wait)
+
+
+def _reason(error: TelegramError) -> str:
+    """Telegram's own words, cut short; never the token or the text of a message."""
+    if _by_another(error):
+        return f"{type(error).__name__}: the answer was not JSON"
+    if isinstance(error, InvalidToken | EndPointNotFound):
+        return "the token or the method was refused"
+    return f"{type(error).__name__}: {error.message}"[:200]

@@ -1,0 +1,1 @@
+"""What each kind of person sees and taps; a folder per audience."""

@@ -1,0 +1,127 @@
+"""The coordinator's office: invitations, who is open, full or away, and the switches of the wijk. Dutch only."""
+
+from __future__ import annotations
+
+from bot.content.loaded import House
+from bot.messages.buttons import data
+from bot.messages.card import Card, Rows
+from bot.messages.links import INVITATION, link
+from bot.messages.message import Button
+from bot.messages.turn import Turn
+from db.leads import leads
+from db.people import invitations, members
+from db.people.members import Member
+from db.records import audit, switches
+from flows.model.wijk import COORDINATOR, STATES, Partner
+
+
+class Office:
+    """Draws and carries out what only a coordinator may do."""
+
+    def __init__(self, house: House, username: str) -> None:
+        self.house, self.username = house, username
+
+    def phrase(self, key: str, **fields: object) -> str:
+        """A sentence of the office, in Dutch."""
+        return self.house.words.phrase("nl", f"coordinator.{key}", **fields)
+
+    def hears(self, turn: Turn, member: Member, answer: str) -> bool:
+        """One tap or command; True when partners or switches changed."""
+        if member.role != "coordinator":
+            turn.say(turn.me, Card(self.phrase("not_coordinator")))
+            return False
+        what, _, rest = answer.partition(".")
+        subject, _, value = rest.partition(".")
+        partner = turn.wijk.partners.get(subject)
+        match what:
+            case "partner" if partner:
+                self.show(turn, self.partner(turn, partner))
+            case "state" if partner and value in STATES:
+                self.switch(turn, member, f"partner.{subject}.state", value)
+                return True
+            case "invite" if partner:
+                self.invite(turn, member, subject, "partner", partner.name)
+            case "invite_coordinator":
+                self.invite(
+                    turn, member, COORDINATOR, "coordinator", self.house.words.phrase("nl", "packet.coordinator")
+                )
+            case "switch" if subject in turn.wijk.switches:
+                self.switch(turn, member, f"switch.{subject}", not turn.wijk.switches[subject].on)
+                return True
+            case _:
+                self.show(turn, self.home(turn))
+        return False
+
+    def home(self, turn: Turn) -> Card:
+        """How the wijk stands, with a button for each partner and each switch."""
+        wijk = turn.wijk
+        waiting = leads.count_of_inbox(turn.tx, wijk.id, COORDINATOR)
+        text = self.phrase("title", wijk=wijk.name, open=leads.count_open(turn.tx, wijk.id), waiting=waiting)
+        rows: Rows = tuple(
+            (Button(self.line(turn, partner), data("office", f"partner.{partner.id}", 0)),)
+            for partner in wijk.partners.values()
+        )
+        switches: Rows = tuple(
+            (
+                Button(
+                    self.phrase("switch", name=self.phrase(key), state=self.phrase("on" if switch.on else "off")),
+                    data("office", f"switch.{key}", 0),
+                ),
+            )
+            for key, switch in wijk.switches.items()
+        )
+        more: Rows = (
+            (Button(self.phrase("inbox"), data("desk", "inbox", 0)),),
+            (Button(self.phrase("invite_coordinator"), data("office", "invite_coordinator", 0)),),
+        )
+        return Card(text, (*rows, *switches, *more))
+
+    def line(self, turn: Turn, partner: Partner) -> str:
+        """A partner in one line: name, state, how many read along."""
+        count = len(members.members_of(turn.tx, turn.wijk.id, partner.id))
+        return self.phrase(
+            "partner_line", partner=partner.name, state=self.phrase(partner.state), members=self.members(count)
+        )
+
+    def members(self, count: int) -> str:
+        """How many people read an inbox, in words."""
+        return self.phrase("no_members" if not count else "one_member" if count == 1 else "members", count=count)
+
+    def partner(self, turn: Turn, partner: Partner) -> Card:
+        """One partner, with its state, an invitation, and how old our knowledge is."""
+        count = len(members.members_of(turn.tx, turn.wijk.id, partner.id))
+        text = self.phrase(
+            "partner",
+            partner=partner.name,
+            state=self.phrase(partner.state),
+            members=self.members(count),
+            checked=partner.known.checked,
+        )
+        states: Rows = tuple(
+            (Button(self.phrase(f"set_{state}"), data("office", f"state.{partner.id}.{state}", 0)),)
+            for state in STATES
+            if state != partner.state
+        )
+        invite = Button(self.phrase("invite"), data("office", f"invite.{partner.id}", 0))
+        back = Button(self.phrase("back"), data("office", "home", 0))
+        return Card(text, ((invite,), *states, (back,)))
+
+    def switch(self, turn: Turn, member: Member, name: str, value: object) -> None:
+        """Set one setting, and show how it stands now."""
+        switches.put(turn.tx, turn.wijk.id, name, value, member.address, turn.now)
+        audit.add(turn.tx, turn.wijk.id, member.address, f"set.{name}", turn.now)
+        wijk = turn.wijk
+        turn.wijk = self.house.wijk.with_settings(switches.all(turn.tx, wijk.id), members.staffed(turn.tx, wijk.id))
+        kind, subject, *_ = name.split(".")
+        self.show(turn, self.partner(turn, turn.wijk.partners[subject]) if kind == "partner" else self.home(turn))
+
+    def invite(self, turn: Turn, member: Member, partner: str, role: str, name: str) -> None:
+        """A one-time link for one person; it is shown once and can never be read back."""
+        code = invitations.make(turn.tx, turn.wijk.id, partner, role, member.address, turn.now)
+        audit.add(turn.tx, turn.wijk.id, member.address, "invitation.made", turn.now)
+        text = self.phrase("invitation", partner=name, link=link(self.username, f"{INVITATION}{code}"))
+        turn.say(turn.me, Card(text))
+
+    def show(self, turn: Turn, card: Card) -> None:
+        """Answer where they tapped, or with a new message."""
+        turn.say(turn.me, card, edit=turn.incoming.message)

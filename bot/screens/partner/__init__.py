@@ -1,0 +1,1 @@
+"""What members of partners see: the inbox, a lead and its moves, joining. Dutch only."""

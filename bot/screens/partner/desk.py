@@ -1,0 +1,276 @@
+"""The partner's desk: the inbox, one lead, and the moves that the table of `flows/desk.toml` allows. Dutch only.
+
+Guards the rule that a member of one partner never sees or changes another's lead: every tap is checked afresh.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.content.loaded import ZONE, House
+from bot.leads import relay
+from bot.leads.packet import packet_lines, topic_line
+from bot.leads.reachability import away
+from bot.leads.recipients import (
+    closing,
+    deadline,
+    inbox_name,
+    opened,
+    partner_name,
+    readers,
+    tell_coordinators,
+    tell_inbox,
+)
+from bot.messages.buttons import data
+from bot.messages.card import Card, Rows
+from bot.messages.message import NOTICE, REPORT, Button
+from bot.messages.turn import Turn
+from bot.screens.coordinator.dashboard import Office
+from db.leads import consents, disclosures, leads
+from db.leads.leads import Lead
+from db.people import conversations, invitations, members
+from db.people.members import Member
+from db.records import audit
+from flows.model.desk import Move
+from flows.model.heard import Command, Tap
+from flows.model.wijk import COORDINATOR
+
+PAGE = 8
+"""Leads on one page of an inbox."""
+
+FALLEN = ("declined", "unsuccessful")
+"""What a partner could not do comes to the coordinator."""
+
+
+class DeskRoom:
+    """What members do. `changed` says after a turn that switches or members are no longer what they were."""
+
+    def __init__(self, house: House, username: str) -> None:
+        self.house, self.words = house, house.words
+        self.office = Office(house, username)
+        self.changed = False
+
+    def phrase(self, key: str, **fields: object) -> str:
+        """A sentence of the desk, in Dutch."""
+        return self.words.phrase("nl", f"desk.{key}", **fields)
+
+    def hears(self, turn: Turn) -> bool:
+        """Whether this update is the desk's business; then it is handled here and the walk never sees it."""
+        self.changed, heard = False, turn.incoming.heard
+        match heard:
+            case Tap(step="desk") | Command(name="postvak"):
+                answer = heard.answer if isinstance(heard, Tap) else "inbox"
+                if (member := self.member(turn)) is not None:
+                    self.inbox(turn, member, int(answer[5:]) if answer[5:].isdigit() else 0)
+            case Tap(step=step) if step.startswith("lead.") and step[5:].isdigit():
+                if (member := self.member(turn)) is not None:
+                    self.lead(turn, member, int(step[5:]), heard.answer, heard.turn)
+            case Tap(step="office") | Command(name="coordinator"):
+                if (member := self.member(turn)) is not None:
+                    answer = heard.answer if isinstance(heard, Tap) else "home"
+                    self.changed = self.office.hears(turn, member, answer)
+            case _:
+                return False
+        return True
+
+    def member(self, turn: Turn) -> Member | None:
+        """Who this is as a member; when they are none, they are told so."""
+        member = members.member(turn.tx, turn.wijk.id, turn.incoming.sender)
+        if member is None:
+            turn.say(turn.me, Card(self.phrase("no_member")))
+        return member
+
+    def join(self, turn: Turn, code: str) -> None:
+        """Use an invitation: once, by one person, within its days."""
+        wijk, language = turn.wijk, turn.language
+        invitation = invitations.use(turn.tx, wijk.id, code, turn.me, turn.now)
+        if invitation is None:
+            turn.say(turn.me, Card(self.words.phrase(language, "notices.invitation_used")))
+            return
+        name = turn.incoming.name.strip() or self.phrase("someone")
+        members.join(turn.tx, wijk.id, turn.me, invitation.partner, invitation.role, name, turn.now)
+        audit.add(turn.tx, wijk.id, turn.me, "member.joined", turn.now)
+        if turn.place is not None and turn.place.language is None:
+            turn.place = replace(turn.place, language="nl")
+        rows: Rows = ()
+        if invitation.role == "coordinator":
+            text = self.phrase("joined_coordinator", wijk=wijk.name)
+            rows = ((Button(self.words.phrase("nl", "coordinator.partners"), data("office", "home", 0)),),)
+        else:
+            text = self.phrase("joined", partner=inbox_name(self.house, turn, invitation.partner))
+        turn.welcomed = True
+        inbox = Button(self.words.phrase("nl", "coordinator.inbox"), data("desk", "inbox", 0))
+        turn.say(turn.me, Card(text, (*rows, (inbox,))))
+
+    def inbox(self, turn: Turn, member: Member, offset: int = 0) -> None:
+        """The open leads of the member's organisation: urgent ones first, then the oldest."""
+        found = leads.open_of_inbox(turn.tx, turn.wijk.id, member.partner, PAGE + 1, offset)
+        name = inbox_name(self.house, turn, member.partner)
+        rows: list[tuple[Button, ...]] = []
+        for lead in found[:PAGE]:
+            text = self.phrase(
+                "line",
+                mark="❗ " if lead.urgent else "",
+                code=lead.code,
+                topics=topic_line(self.house, lead.topic, "nl"),
+                status=self.house.desk.statuses[lead.status].label,
+            )
+            rows.append((Button(text, data(f"lead.{lead.id}", "view", lead.version)),))
+        if len(found) > PAGE:
+            rows.append((Button(self.words.phrase("nl", "nav.next"), data("desk", f"inbox{offset + PAGE}", 0)),))
+        rows.append((Button(self.phrase("refresh"), data("desk", "inbox", 0)),))
+        if member.role == "coordinator":
+            rows.append((Button(self.words.phrase("nl", "coordinator.partners"), data("office", "home", 0)),))
+        key = "inbox" if found else "inbox_empty"
+        count = leads.count_of_inbox(turn.tx, turn.wijk.id, member.partner)
+        self.answer(turn, Card(self.phrase(key, partner=name, count=count), tuple(rows)))
+
+    def lead(self, turn: Turn, member: Member, id: int, answer: str, version: int) -> None:
+        """One tap under a lead: look, or move it, after asking for a reason where the table wants one."""
+        lead = leads.get(turn.tx, turn.wijk.id, id)
+        role = self.role(member, lead)
+        if lead is None or not role:
+            self.answer(turn, closing(self.house, self.phrase("not_yours")))
+            return
+        if answer == "write" and relay.may_write(lead, member) and not away(self.house, turn, lead):
+            relay.begin(self.house, turn, lead)
+            return
+        name, _, reason = answer.partition(".")
+        move = self.house.desk.move(name, lead.status, role)
+        if answer == "view" or lead.packet is None:
+            self.view(turn, member, lead, role)
+        elif move is None or not move.shown or lead.version != version:
+            self.view(turn, member, lead, role, self.phrase("too_late", code=lead.code))
+        elif move.reasons and reason not in move.reasons:
+            rows = [(Button(text, data(f"lead.{id}", f"{name}.{key}", version)),) for key, text in move.reasons.items()]
+            rows.append((Button(self.words.phrase("nl", "nav.back"), data(f"lead.{id}", "view", version)),))
+            self.answer(turn, Card(f"{lead.code}\n{self.phrase('why')}", tuple(rows)))
+        else:
+            self.move(turn, member, lead, move, reason, role)
+
+    def role(self, member: Member, lead: Lead | None) -> str:
+        """What the member is to this lead: `partner` of its inbox, `coordinator` of what fell to them, or nothing."""
+        if lead is None:
+            return ""
+        if lead.inbox == member.partner:
+            return "coordinator" if member.role == "coordinator" and lead.status in FALLEN else "partner"
+        return "coordinator" if member.role == "coordinator" and lead.status in FALLEN else ""
+
+    def move(self, turn: Turn, member: Member, lead: Lead, move: Move, reason: str, role: str) -> None:
+        """Carry out one move: the first of two wins, the resident hears it once, and so do those who had it open."""
+        takes = {"accept": member.address, "reopen": member.address}.get(move.name, leads.KEEP)
+        moved = leads.move(
+            turn.tx,
+            turn.wijk.id,
+            lead.id,
+            lead.version,
+            move.to,
+            now=turn.now,
+            actor=member.address,
+            assignee=takes,
+            reason=reason or None,
+            inbox=COORDINATOR if role == "coordinator" else None,
+        )
+        if moved is None:
+            current = leads.get(turn.tx, turn.wijk.id, lead.id) or lead
+            self.view(turn, member, current, role, self.phrase("too_late", code=lead.code))
+            return
+        status = self.house.desk.statuses[moved.status]
+        self.view(turn, member, moved, self.role(member, moved) or role)
+        news = closing(self.house, self.phrase("moved", code=moved.code, status=status.label))
+        allowed = readers(turn, moved.inbox)
+        seen = {each: message for each, message in opened(turn, moved.id).items() if each in allowed}
+        held = replace(moved, assignee=moved.assignee or member.address)
+        tell_inbox(turn, held, news, but=member.address, open_at=seen)
+        if move.tell:
+            relay.tell(self.house, turn, member, moved, move)
+        if moved.status in FALLEN:
+            self.fall_back(turn, moved)
+
+    def fall_back(self, turn: Turn, lead: Lead) -> None:
+        """What a partner could not do comes to the coordinators, without a name.
+
+        They have a working day or two to find other help: unless it is urgent, whoever waits for an answer goes first.
+        """
+        text = self.phrase(
+            "fallback",
+            code=lead.code,
+            topics=topic_line(self.house, lead.topic, "nl"),
+            status=self.house.desk.statuses[lead.status].label,
+            partner=partner_name(self.house, turn, lead),
+            reason=self.reason(lead),
+        )
+        view = Button(self.phrase("view"), data(f"lead.{lead.id}", "view", lead.version))
+        tell_coordinators(turn, Card(text, ((view,),)), rank=NOTICE if lead.urgent else REPORT)
+
+    def reason(self, lead: Lead) -> str:
+        """The label of the reason that was given last."""
+        labels = {key: text for move in self.house.desk.moves for key, text in move.reasons.items()}
+        return labels.get(lead.reason or "", "-")
+
+    def view(self, turn: Turn, member: Member, lead: Lead, role: str, note: str = "") -> None:
+        """One lead as its member sees it: the packet that was agreed to, word for word, and what can be done now."""
+        back = (Button(self.phrase("back"), data("desk", "inbox", 0)),)
+        if lead.packet is None:
+            self.answer(turn, Card(self.phrase("gone", code=lead.code), (back,)))
+            return
+        not_reading = away(self.house, turn, lead)
+        if role == "partner" and self.house.desk.statuses[lead.status].final:
+            status = self.house.desk.statuses[lead.status].label
+            text = self.phrase("closed", code=lead.code, status=status)
+            self.answer(turn, Card("\n\n".join([text, *([self.phrase("away")] if not_reading else [])]), (back,)))
+            return
+        self.opened(turn, member, lead)
+        consent = consents.get(turn.tx, turn.wijk.id, lead.consent) if lead.consent else None
+        parts = [
+            *([note] if note else []),
+            self.phrase(
+                "lead",
+                code=lead.code,
+                status=self.house.desk.statuses[lead.status].label,
+                packet="\n".join(packet_lines(self.house, lead.packet, turn.wijk, "nl")),
+                consented=self.words.moment("nl", (consent.at if consent else lead.created_at).astimezone(ZONE)),
+                deadline=deadline(self.house, lead.claim_by),
+            ),
+        ]
+        if lead.assignee:
+            assignee = members.member(turn.tx, turn.wijk.id, lead.assignee)
+            parts.append(self.phrase("assigned", member=assignee.name if assignee else self.phrase("nobody")))
+        if not_reading:
+            parts.append(not_reading)
+        rows = [
+            (Button(move.label, data(f"lead.{lead.id}", move.name, lead.version)),)
+            for move in self.house.desk.buttons(lead.status, role)
+        ]
+        if relay.may_write(lead, member) and not not_reading:
+            rows.insert(0, (Button(self.phrase("write"), data(f"lead.{lead.id}", "write", lead.version)),))
+        self.answer(turn, Card("\n\n".join(parts), (*rows, back)))
+
+    def opened(self, turn: Turn, member: Member, lead: Lead) -> None:
+        """Note who looked, and in which message it stands, so that it can be blanked later."""
+        wijk, key = turn.wijk.id, leads.key(lead.id)
+        if lead.first_viewed_at is None:
+            leads.viewed(turn.tx, wijk, lead.id, turn.now)
+        conversation = conversations.load(turn.tx, wijk, [key])[key]
+        cards = dict((conversation.place or {}).get("cards", {}))
+        if member.address not in cards:
+            audit.add(turn.tx, wijk, member.address, "lead.opened", turn.now, lead.id)
+            disclosures.add(
+                turn.tx,
+                wijk,
+                lead=lead.id,
+                consent=lead.consent,
+                recipient=member.partner,
+                member=member.address,
+                fields=sorted(lead.packet or {}),
+                packet=lead.packet or {},
+                now=turn.now,
+            )
+        if turn.incoming.message is not None and cards.get(member.address) != turn.incoming.message:
+            cards[member.address] = turn.incoming.message
+            kept = replace(conversation, place={"cards": cards}, step="lead", turn=lead.version)
+            conversations.save(turn.tx, wijk, [kept], turn.now)
+
+    def answer(self, turn: Turn, card: Card) -> None:
+        """Answer a member where they tapped, or with a new message when they typed a command."""
+        turn.say(turn.me, card, edit=turn.incoming.message)

@@ -1,0 +1,1 @@
+"""What residents see: cards, offers, overlays, their own data, and the notice of an outage."""

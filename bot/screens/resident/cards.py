@@ -1,0 +1,162 @@
+"""Draws the card of a place: the text, and the buttons under it, in the resident's language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.content.loaded import House
+from bot.leads.packet import packet_lines, recipient
+from bot.messages.buttons import data
+from bot.messages.card import WIDE, Card, Rows, arranged
+from bot.messages.message import Button
+from bot.screens.resident.offers import offer_lines, tip_lines
+from flows.model.chart import Outcome, Question
+from flows.model.memory import Memory
+from flows.model.place import Place
+from flows.model.wijk import COORDINATOR, Wijk
+from flows.walk import advice
+from flows.walk.arrows import ALL, FIRST, NEXT, NO, SECOND
+from flows.walk.walk import MENU, WELCOME
+
+
+class Cards:
+    """Draws cards from the house's content."""
+
+    def __init__(self, house: House) -> None:
+        self.house, self.words = house, house.words
+
+    def of(
+        self, place: Place, wijk: Wijk, *, name: str = "", note: str = "", receipts: str = "", now: datetime
+    ) -> Card:
+        """The card of this place. `note` is a phrase above it; `name` is what the channel calls the resident."""
+        if place.language is None:
+            return self.languages(place, wijk)
+        step = self.house.charts.steps[place.step]
+        memory = self.house.walk.memory(place, wijk)
+        if isinstance(step, Question):
+            return self.question(step, place, memory, name, note)
+        if isinstance(step, Outcome):
+            return self.outcome(step, place, memory, note, receipts, now)
+        raise ValueError(f"nobody rests at the crossroads {place.step}")
+
+    def languages(self, place: Place, wijk: Wijk, hint: str = "") -> Card:
+        """Every language by its own name; the app's language only goes first."""
+        order = sorted(wijk.languages, key=lambda code: code != hint)
+        text = "\n".join(self.words.phrase(code, "overlays.choose_language") for code in order)
+        buttons = [Button(self.words.name(code), data("language", code, place.turn)) for code in order]
+        danger = Button(
+            self.words.phrase(hint if hint in wijk.languages else "nl", "nav.danger"), data("danger", "_danger", 0)
+        )
+        return Card(text, (*arranged(buttons, rtl=False), (danger,)))
+
+    def ask(self, place: Place, wijk: Wijk, name: str = "") -> str:
+        """The question of this place in one line, for "Je staat bij: …"."""
+        step = self.house.charts.steps[place.step]
+        text = step.ask if isinstance(step, Question) else step.say if isinstance(step, Outcome) else ""
+        language = place.language or "nl"
+        asked = step if isinstance(step, Question) else None
+        fields = self.fields(self.house.walk.memory(place, wijk), language, asked, name)
+        lines = self.words.say(language, place.step, text, **fields, receipts="").split("\n")
+        return next((line for line in lines if line.endswith(("?", "؟"))), lines[0])
+
+    def question(self, step: Question, place: Place, memory: Memory, name: str, note: str) -> Card:
+        """A question: the note, how far somebody is, the text, the answers, the ways to move."""
+        language = place.language or "nl"
+        fields = self.fields(memory, language, step, name)
+        parts = [self.words.phrase(language, note, limit=step.limit)] if note else []
+        progress = self.house.progress.of(place, memory)
+        if progress:
+            parts.append(self.words.phrase(language, "nav.progress", number=progress[0], total=progress[1]))
+        parts.append(self.words.say(language, step.name, step.ask, **fields))
+        shown = advice.packet(memory, step.consent, language) if step.consent else None
+        mark = advice.fingerprint(shown) if shown else ""
+        buttons = []
+        for answer in step.answers.values():
+            if answer.id == "shown" and not name:
+                continue
+            text = self.words.say(language, f"{step.name}.{answer.id}", answer.text, **fields)
+            sign = "" if not step.many or answer.go else "-" if answer.id in place.picked else "+"
+            carried = data(step.name, sign + answer.id, place.turn, mark if answer.id == "yes" else "")
+            buttons.append(Button(text, carried))
+        if step.many:
+            buttons.append(Button(self.words.phrase(language, "nav.next"), data(step.name, NEXT, place.turn)))
+        rows = arranged(buttons, rtl=self.words.right_to_left(language), wide=22 if step.many else WIDE)
+        rows = tuple(tuple(self.ticked(each, language) for each in row) for row in rows)
+        return Card("\n\n".join(parts), (*rows, *self.moves(place)))
+
+    def ticked(self, button: Button, language: str) -> Button:
+        """The button with its tick, if it is picked; put on after the rows are made, so that nothing jumps."""
+        if ":-" not in button.data:
+            return button
+        return Button(self.words.phrase(language, "nav.picked", text=button.text), button.data)
+
+    def outcome(self, step: Outcome, place: Place, memory: Memory, note: str, receipts: str, now: datetime) -> Card:
+        """An outcome: what can be done, by whom, when and where, and the doors from here."""
+        language = place.language or "nl"
+        parts = [self.words.phrase(language, note)] if note else []
+        if step.refer and not receipts:
+            parts.append(self.words.phrase(language, "overlays.help_none"))
+        else:
+            fields = self.fields(memory, language)
+            parts.append(self.words.say(language, step.name, step.say, **fields, receipts=receipts))
+        found = advice.advise(step, memory)
+        if step.tips:
+            parts += tip_lines(self.house, memory, language)
+        parts += offer_lines(self.house, step, found, memory.wijk, language, now)
+        buttons = [*self.offered(found, place, memory.wijk)] if step.offers else []
+        buttons += [
+            Button(self.words.say(language, f"{step.name}.{each.id}", each.text), data(step.name, each.id, place.turn))
+            for each in step.answers.values()
+        ]
+        if place.trail and (step.offers or step.tips):
+            buttons.append(Button(self.words.phrase(language, "nav.why"), data(step.name, "_why", place.turn)))
+        if not place.trail or not step.offers:
+            buttons.append(Button(self.words.phrase(language, "nav.my_help"), data(step.name, "_help", place.turn)))
+        return Card("\n\n".join(part for part in parts if part), (*((each,) for each in buttons), *self.moves(place)))
+
+    def offered(self, found: advice.Advice, place: Place, wijk: Wijk) -> list[Button]:
+        """Yes to all, yes to one of two, no."""
+        language = place.language or "nl"
+        offered = advice.destinations(found)
+        names = [
+            self.words.partner(language, wijk.partners[each.partner])
+            for each in offered
+            if each.partner in wijk.partners
+        ]
+        texts = []
+        if offered:
+            both = len(found.now) > 1
+            texts.append((ALL, self.words.phrase(language, "offer.both" if both else "offer.all")))
+        if len(names) > 1:
+            for answer, name in zip((FIRST, SECOND), names, strict=True):
+                texts.append((answer, self.words.phrase(language, "offer.first", partner=name)))
+        texts.append((NO, self.words.phrase(language, "offer.no")))
+        return [Button(text, data(place.step, answer, place.turn)) for answer, text in texts]
+
+    def fields(self, memory: Memory, language: str, step: Question | None = None, name: str = "") -> dict[str, str]:
+        """What the `{fields}` of a chart's text stand for here."""
+        fields = {**self.house.places(memory.wijk, language), "name": name, "partner": "", "packet": "", "fallback": ""}
+        packet = advice.packet(memory, step.consent, language) if step is not None and step.consent else None
+        if packet:
+            fields["partner"] = recipient(self.house, packet, memory.wijk, language)
+            fields["packet"] = "\n".join(packet_lines(self.house, packet, memory.wijk, language))
+            if packet["inbox"] != COORDINATOR:
+                fields["fallback"] = "\n" + self.words.phrase(language, "packet.fallback")
+        return fields
+
+    def moves(self, place: Place) -> Rows:
+        """Back, menu, language, danger: on every card."""
+        language = place.language or "nl"
+
+        def button(key: str, answer: str) -> Button:
+            return Button(self.words.phrase(language, f"nav.{key}"), data(place.step, answer, place.turn))
+
+        first = [button("back", "_back")] if place.trail else []
+        if place.left and (place.step == MENU or place.step.startswith("relay.")):
+            first.append(button("resume", "_resume"))
+        if place.step not in (MENU, WELCOME):
+            first.append(button("menu", "_menu"))
+        return arranged(
+            [*first, button("language", "_language"), button("danger", "_danger")],
+            rtl=self.words.right_to_left(language),
+        )

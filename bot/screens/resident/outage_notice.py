@@ -1,0 +1,53 @@
+"""What somebody hears while the store is away. It is not asked for anything, so this is in the language of their app.
+
+Guards the rule that danger is answered at once, whatever is broken here: those numbers are in the charts, not in the
+store.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.content.loaded import House
+from bot.messages.message import Incoming
+from bot.screens.resident.overlays import Asides
+from flows.model.effects import Overlay
+from flows.model.heard import Blocked, Elsewhere
+from flows.model.place import Place
+from flows.walk.walk import DANGER, WELCOME
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """`alert` is for a window on the button that was tapped, at most 200 characters; `text` is a message.
+
+    Either may be empty. `danger` is the step of the danger chart that `text` comes from, if it does.
+    """
+
+    text: str
+    alert: str = ""
+    danger: str = ""
+
+
+class Notices:
+    """Words the notice for each update, without the store."""
+
+    def __init__(self, house: House) -> None:
+        self.house, self.asides = house, Asides(house)
+
+    def __call__(self, incoming: Incoming) -> Notice | None:
+        """What is said about this update; None when nobody waits for an answer to it."""
+        words, wijk = self.house.words, self.house.wijk
+        language = wijk.language(incoming.language)
+        alert = words.phrase(language, "outage.alert") if incoming.query else ""
+        match incoming.heard:
+            case Blocked():
+                return None
+            case Elsewhere():
+                return Notice("", alert) if alert else None
+        place = Place(WELCOME, language=language)
+        for effect in self.house.walk.hears(place, incoming.heard, wijk, "").effects:
+            if isinstance(effect, Overlay) and effect.kind == DANGER:
+                said = self.asides.danger(effect.argument, place, language).text
+                return Notice(said, danger=effect.argument or DANGER)
+        return Notice(words.phrase(language, "outage.message", place=wijk.places[wijk.walk_in].name), alert)
