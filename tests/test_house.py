@@ -66,6 +66,10 @@ def test_the_core_knows_nothing_of_the_world() -> None:
     kept(house.worldly(TREE))
 
 
+def test_no_folder_is_a_heap() -> None:
+    kept(house.crowded(FILES))
+
+
 def test_no_file_holds_a_second_noun() -> None:
     kept(house.long_files(TREE))
 
@@ -109,19 +113,22 @@ def test_locale_holds_words_only() -> None:
 @pytest.mark.parametrize(
     ("path", "line"),
     [
-        ("flows/walk/walk.py", "from bot.traffic import Incoming"),
-        ("flows/walk/walk.py", "from bot import traffic"),
+        ("flows/walk/walk.py", "from bot.messages.message import Incoming"),
+        ("flows/walk/walk.py", "from bot.messages import message"),
         ("db/leads/leads.py", "import bot.settings"),
-        ("bot/handle.py", "from bot.deliver import Deliverer"),
-        ("bot/handle.py", "from bot import channels"),
-        ("bot/handle.py", "from . import remind"),
-        ("bot/content/words.py", "def f():\n    from bot.receive import poll"),
+        ("bot/handle.py", "from bot.runtime.delivery.deliverer import Deliverer"),
+        ("bot/handle.py", "from bot.runtime import telegram"),
+        ("bot/leads/relay.py", "from bot.screens.resident.cards import Cards"),
+        ("bot/screens/resident/cards.py", "from bot.handle import Handle"),
+        ("bot/messages/card.py", "from bot.leads import handoff"),
+        ("bot/handle.py", "from .runtime import jobs"),
+        ("bot/content/words.py", "def f():\n    from bot.runtime.intake.polling import Receiver"),
         ("bot/content/words.py", "if TYPE_CHECKING:\n    from bot.demo.standin import World"),
         ("bot/content/words.py", "importlib.import_module('bot.runtime.intake.polling')"),
-        ("bot/runtime/telegram/channel.py", "from ..demo import standin"),
+        ("bot/runtime/telegram/channel.py", "from ...demo import standin"),
         ("bot/runtime/intake/polling.py", "from bot.__main__ import main"),
         ("flows/walk/walk.py", "from db import leads"),
-        ("db/leads/leads.py", "from flows.chart import Charts"),
+        ("db/leads/leads.py", "from flows.model.chart import Charts"),
     ],
 )
 def test_a_look_upstairs_or_across_is_seen(path: str, line: str) -> None:
@@ -131,11 +138,11 @@ def test_a_look_upstairs_or_across_is_seen(path: str, line: str) -> None:
 @pytest.mark.parametrize(
     ("path", "line"),
     [
-        ("bot/handle.py", "from flows import walk\nfrom db import leads"),
+        ("bot/handle.py", "from flows.walk import walk\nfrom db.leads import leads"),
         ("bot/runtime/intake/polling.py", "from bot.handle import handle"),
-        ("bot/demo/__init__.py", "from bot.receive import poll"),
-        ("bot/runtime/telegram/channel.py", "from .client import Client"),
-        ("flows/walk/walk.py", "from flows.chart import Charts"),
+        ("bot/demo/__init__.py", "from bot.runtime.intake.polling import Receiver"),
+        ("bot/runtime/telegram/channel.py", "from .request import client_named"),
+        ("flows/walk/walk.py", "from flows.model.chart import Charts"),
     ],
 )
 def test_a_look_downstairs_is_allowed(path: str, line: str) -> None:
@@ -183,7 +190,6 @@ def test_a_library_in_a_strange_room_is_seen(path: str, line: str) -> None:
 @pytest.mark.parametrize(
     ("path", "line"),
     [
-        ("bot/handle.py", "from sqlalchemy.orm import Session"),
         ("bot/runtime/telegram/request.py", "from telegram.request import BaseRequest"),
         ("bot/runtime/telegram/http.py", "import httptools"),
         ("bot/demo/standin/server.py", "import asyncio\nfrom starlette.applications import Starlette"),
@@ -220,6 +226,12 @@ def test_async_is_seen_below_the_edges_only() -> None:
 def test_a_core_that_looks_at_the_world_is_seen(line: str) -> None:
     assert house.worldly({"flows/walk/walk.py": line})
     assert house.worldly({"db/leads/leads.py": line}) == []
+
+
+def test_a_heap_is_seen() -> None:
+    full = [f"bot/leads/{name}.py" for name in "abcdefghijkl"]
+    assert house.crowded([*full, "bot/leads/__init__.py", "docs/charts/a.md"]) == []
+    assert house.crowded([*full, "bot/leads/m/n.py"]) == ["bot/leads: 13 entries, at most 12"]
 
 
 def test_a_long_file_is_seen() -> None:

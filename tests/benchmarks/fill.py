@@ -1,8 +1,8 @@
 """Stores of any size for the growth table: some hundred people who really walked, and copies of them.
 
-People play at the real table (`bot.demo.simulator`) in two wijken of their own, the moulds, so that every row is one that the
-bot wrote: encrypted, with all that belongs to it. A store is filled with copies of the moulds, each with addresses
-and numbers of its own.
+People play in the real simulator (`bot.demo.simulator`) in two wijken of their own, the moulds, so that every row is
+one that the bot wrote: encrypted, with all that belongs to it. A store is filled with copies of the moulds, each with
+addresses and numbers of its own.
 """
 
 from __future__ import annotations

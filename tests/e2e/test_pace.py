@@ -20,7 +20,7 @@ from bot.runtime.telegram.channel import Telegram
 from bot.runtime.writer import Writer
 from db.store import Store
 from tests.e2e.process import PATIENCE
-from tests.unit.line import WIJK, connected, nobody, put, until, waiting
+from tests.unit.bot.runtime.line import WIJK, connected, nobody, put, until, waiting
 
 RATES = Rates(overall=100, per_chat=10.0, burst=3)
 FLOODED = 1007

@@ -1,0 +1,239 @@
+"""What people do reaches the bot as Telegram tells it, and what the bot does shows on their phones."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import telegram
+from telegram import InlineKeyboardButton as Inline
+from telegram import InlineKeyboardMarkup as Keyboard
+from telegram.error import BadRequest, Conflict
+
+from bot.demo.phones.person import KINDS
+from bot.demo.standin.world.chat import MESSAGES
+from tests.unit.bot.demo.standin_line import Line, open_line
+
+
+@pytest.fixture
+async def line() -> AsyncIterator[Line]:
+    async with open_line() as opened:
+        yield opened
+
+
+async def test_a_little_conversation(line: Line) -> None:
+    fatma = line.world.person(1001, "Fatma", "ar")
+    fatma.start("poster_7")
+    (update,) = await line.bot.get_updates(timeout=5)
+    assert update.message is not None
+    assert (update.message.text, update.message.from_user.language_code) == ("/start poster_7", "ar")
+    assert update.message.entities[0].type == "bot_command"
+
+    rows = [[Inline("نعم", callback_data="cold:yes:1"), Inline("لا", callback_data="cold:no:1")]]
+    card = await line.bot.send_message(1001, "هل البيت بارد؟", reply_markup=Keyboard(rows))
+    chat = fatma.chat()
+    assert chat.labels() == [["نعم", "لا"]]
+
+    fatma.tap(card.message_id, "نعم")
+    (tap,) = await line.bot.get_updates(offset=update.update_id + 1)
+    assert tap.callback_query is not None
+    assert (tap.callback_query.data, tap.callback_query.message.message_id) == ("cold:yes:1", card.message_id)
+    assert list(chat.waiting) == [tap.callback_query.id]
+    await tap.callback_query.answer("شكرا", show_alert=True)
+    await tap.callback_query.edit_message_text("حسنا")
+    assert not chat.waiting
+    assert (chat.toasts[-1].text, chat.toasts[-1].alert) == ("شكرا", True)
+    assert (chat.last["text"], chat.last["message_id"], chat.labels()) == ("حسنا", card.message_id, [])
+
+
+async def test_updates_are_given_until_they_are_confirmed(line: Line) -> None:
+    person = line.resident()
+    for text in ("een", "twee", "drie"):
+        person.say(text)
+    first = await line.bot.get_updates(limit=2)
+    again = await line.bot.get_updates()
+    assert [update.message.text for update in first] == ["een", "twee"]
+    assert [update.update_id for update in again] == list(range(first[0].update_id, first[0].update_id + 3))
+    rest = await line.bot.get_updates(offset=first[1].update_id + 1)
+    assert [update.message.text for update in rest] == ["drie"]
+    assert person.chat().read_to == first[1].message.message_id
+    assert [update.message.text for update in await line.bot.get_updates(offset=-1)] == ["drie"]
+
+
+async def test_a_long_poll_ends_when_somebody_speaks(line: Line) -> None:
+    person = line.resident()
+    poll = asyncio.create_task(line.bot.get_updates(timeout=30, read_timeout=30))
+    await line.listened()
+    person.say("hoi")
+    (update,) = await asyncio.wait_for(poll, 5)
+    assert update.message.text == "hoi"
+
+
+async def test_of_two_pollers_the_older_one_is_sent_away(line: Line) -> None:
+    person = line.resident()
+    older = asyncio.create_task(line.bot.get_updates(timeout=30))
+    await line.listened()
+    newer = asyncio.create_task(line.bot.get_updates(timeout=30))
+    with pytest.raises(Conflict, match="terminated by other getUpdates request"):
+        await asyncio.wait_for(older, 5)
+    person.say("hoi")
+    assert len(await asyncio.wait_for(newer, 5)) == 1
+    await line.bot.set_webhook("https://bot.example.nl/hook")
+    with pytest.raises(Conflict, match="can't use getUpdates method while webhook is active"):
+        await line.bot.get_updates()
+    await line.bot.delete_webhook()
+    await line.bot.get_updates()
+
+
+async def test_closing_the_world_ends_the_polls_at_once(line: Line) -> None:
+    poll = asyncio.create_task(line.bot.get_updates(timeout=50))
+    await line.listened()
+    line.world.close()
+    assert await asyncio.wait_for(poll, 2) == ()
+
+
+async def test_only_the_wanted_kinds_of_updates_come(line: Line) -> None:
+    person = line.resident()
+    await line.bot.get_updates(allowed_updates=["callback_query"])
+    person.say("hoi")
+    assert await line.bot.get_updates() == ()
+    await line.bot.get_updates(allowed_updates=[])
+    person.say("hoi")
+    assert len(await line.bot.get_updates()) == 1
+
+
+async def test_an_update_may_come_twice_or_backwards_or_again(line: Line) -> None:
+    person = line.resident()
+    for text in ("een", "twee"):
+        person.say(text)
+    line.account.faults.double = 1
+    assert [update.message.text for update in await line.bot.get_updates()] == ["een", "een", "twee"]
+    line.account.faults.reverse = True
+    backwards = await line.bot.get_updates()
+    assert [update.message.text for update in backwards] == ["twee", "een"]
+    line.account.faults.clear()
+    assert await line.bot.get_updates(offset=backwards[0].update_id + 1) == ()
+    line.account.again(backwards[1].update_id)
+    (again,) = await line.bot.get_updates()
+    assert (again.update_id, again.message.text) == (backwards[1].update_id, "een")
+    with pytest.raises(LookupError):
+        line.account.again(3)
+
+
+@pytest.mark.parametrize(
+    ("payload", "text"),
+    [
+        ("KOP-4F7_a", "/start KOP-4F7_a"),
+        ("a" * 64, "/start " + "a" * 64),
+        ("a" * 65, "/start"),
+        ("a b", "/start"),
+        ("été", "/start"),
+        ("x=", "/start"),
+        ("", "/start"),
+    ],
+)
+async def test_a_start_payload_that_telegram_does_not_take_is_dropped(line: Line, payload: str, text: str) -> None:
+    line.world.person(1001).start(payload)
+    assert line.world.person(1001).chat().last["text"] == text
+
+
+async def test_a_contact_is_only_ones_own_with_ones_own_id(line: Line) -> None:
+    person = line.resident()
+    bottom = telegram.ReplyKeyboardMarkup(
+        [[telegram.KeyboardButton("Deel mijn nummer", request_contact=True)], ["Liever niet"]], one_time_keyboard=True
+    )
+    await line.bot.send_message(1001, "Mag ik je nummer?", reply_markup=bottom)
+    with pytest.raises(LookupError, match="Liever niet"):
+        person.press("Iets anders")
+    person.press("Deel mijn nummer")
+    person.share_contact(own=False)
+    mine, other = await line.bot.get_updates()
+    assert (mine.message.contact.user_id, mine.message.contact.phone_number) == (1001, "31612345678")
+    assert other.message.contact.user_id is None
+    assert person.chat().keyboard is None
+
+
+async def test_a_bottom_keyboard_stays_until_it_is_taken_away(line: Line) -> None:
+    person = line.resident()
+    await line.bot.send_message(1001, "Kies", reply_markup=telegram.ReplyKeyboardMarkup([["Ja", "Nee"]]))
+    person.press("Ja")
+    assert person.chat().last["text"] == "Ja"
+    assert person.chat().keyboard is not None
+    await line.bot.send_message(1001, "Weg", reply_markup=telegram.ReplyKeyboardRemove())
+    assert person.chat().keyboard is None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_the_library_understands_everything_that_is_sent(line: Line, kind: str) -> None:
+    person = line.resident()
+    person.send(kind)
+    (update,) = await line.bot.get_updates()
+    assert getattr(update.message, kind)
+    with pytest.raises(ValueError, match="cannot send"):
+        person.send("hologram")
+
+
+async def test_files_can_be_fetched_back(line: Line) -> None:
+    person = line.resident()
+    sent = await line.bot.send_document(1001, b"een brief", filename="brief.txt", caption="Lees dit")
+    assert person.chat().last["document"]["file_name"] == "brief.txt"
+    file = await sent.document.get_file()
+    assert bytes(await file.download_as_bytearray()) == b"een brief"
+    again = await line.bot.send_document(1001, sent.document.file_id)
+    assert again.document.file_id == sent.document.file_id
+    with pytest.raises(BadRequest, match="Wrong file_id"):
+        await line.bot.get_file("nothing")
+
+
+async def test_editing_blocking_and_old_screens(line: Line) -> None:
+    person = line.resident()
+    said = person.say("ik snap er nix van")
+    person.edit(said, "ik snap er niks van")
+    card = await line.bot.send_message(1001, "Koud?", reply_markup=Keyboard([[Inline("Ja", callback_data="a")]]))
+    await card.edit_text("Warm?")
+    with pytest.raises(LookupError):
+        person.tap(card.message_id, "Ja")
+    person.tap_stale(card.message_id, "a")
+    await card.delete()
+    person.tap_stale(card.message_id, "a")
+    person.block()
+    person.block()
+    with pytest.raises(LookupError, match="blocked"):
+        person.say("hoi")
+    person.unblock()
+    updates = await line.bot.get_updates()
+    assert updates[1].edited_message.text == "ik snap er niks van"
+    assert updates[2].callback_query.message.is_accessible
+    assert not updates[3].callback_query.message.is_accessible
+    assert [update.my_chat_member.new_chat_member.status for update in updates[4:]] == ["kicked", "member"]
+
+
+async def test_a_long_text_is_sent_in_pieces_and_an_old_message_is_forgotten(line: Line) -> None:
+    person = line.resident()
+    person.say("🙂" * 3000)
+    sizes = [len(update.message.text) for update in await line.bot.get_updates()]
+    assert sizes == [2048, 952]
+    first = await line.bot.send_message(1001, "kaart")
+    for number in range(MESSAGES):
+        person.say(str(number))
+    assert len(person.chat().messages) == MESSAGES
+    with pytest.raises(BadRequest, match="Message to edit not found"):
+        await first.edit_text("nieuw")
+
+
+async def test_two_bots_do_not_hear_each_other(line: Line) -> None:
+    other = line.world.bot("9:other", name="Andere", username="andere_bot")
+    person = line.resident()
+    person.say("voor de eerste")
+    person.say("voor de tweede", bot=other)
+    assert [update.message.text for update in await line.bot.get_updates()] == ["voor de eerste"]
+    assert [update["message"]["text"] for update in other.waiting(10)] == ["voor de tweede"]
+
+
+async def test_numbers_are_higher_after_a_new_start(line: Line) -> None:
+    said = line.resident().say("hoi")
+    line.clock.now += 60
+    later = type(line.world)(clock=line.clock)
+    later.bot()
+    assert later.person(1001).say("hoi") > said

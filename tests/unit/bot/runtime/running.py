@@ -1,0 +1,120 @@
+"""A whole bot on long polling in this process: a stand-in, a receiver, a deliverer, and who handles between them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import text
+
+from bot.demo.phones.person import Person
+from bot.demo.standin.world.world import World
+from bot.handle import Handle, clock
+from bot.messages.message import Incoming, Outgoing
+from bot.runtime.delivery.deliverer import Deliverer
+from bot.runtime.delivery.rate_limit import Pace
+from bot.runtime.intake.outage import Outage
+from bot.runtime.intake.polling import Handler, Receiver, serve
+from bot.runtime.telegram.channel import Telegram
+from bot.runtime.writer import Writer
+from bot.screens.resident.outage_notice import Notices
+from db.store import Store
+from tests.seated import HOUSE
+from tests.unit.bot.runtime.line import NO_HURRY, OPEN, WIJK, Parrot, at_once, connected, nobody, outage, until
+
+Apology = Callable[[Incoming], list[Outgoing]]
+H = TypeVar("H", bound=Handler)
+
+
+@dataclass
+class Running(Generic[H]):
+    """What a test may touch of it. `parrot` is whoever handles, also when that is the real one."""
+
+    world: World
+    channel: Telegram
+    parrot: H
+    receiver: Receiver
+    deliverer: Deliverer
+    outage: Outage
+    task: asyncio.Task[None]
+
+    async def settle(self: Running[Parrot], count: int) -> None:
+        """Returns when so many updates were committed and all that can be sent was sent."""
+        await self.parrot.heard(count)
+        await until(lambda: self.receiver._poll is not None)
+        await self.deliverer.flush()
+
+    async def stop(self) -> None:
+        """Everything in hand is finished."""
+        self.receiver.stop()
+        await asyncio.wait_for(self.task, 10)
+
+
+def sorry(incoming: Incoming) -> list[Outgoing]:
+    return [Outgoing(incoming.id * 16 + 15, incoming.conversation, "Sorry, dat ging mis.", OPEN)]
+
+
+@asynccontextmanager
+async def running(store: Store, world: World, parrot: Parrot | None = None) -> AsyncIterator[Running[Parrot]]:
+    """The parrot."""
+    parrot = parrot or Parrot(store)
+    async with (
+        connected(world) as channel,
+        _started(store, world, channel, parrot, sorry, outage(channel)) as bot,
+    ):
+        yield bot
+
+
+@asynccontextmanager
+async def serving(store: Store, world: World, now: Callable[[], datetime] = clock) -> AsyncIterator[Running[Handle]]:
+    """The real bot with the real charts, by that clock."""
+    async with connected(world) as channel, serving_on(store, world, channel, now) as bot:
+        yield bot
+
+
+@asynccontextmanager
+async def serving_on(
+    store: Store, world: World, channel: Telegram, now: Callable[[], datetime] = clock
+) -> AsyncIterator[Running[Handle]]:
+    """The real bot on a channel that is open."""
+    handle = Handle(HOUSE, store, now=now)
+    told = Outage(channel, Notices(HOUSE), look_seconds=0.001)
+    async with _started(store, world, channel, handle, handle.apology, told, now) as bot:
+        yield bot
+
+
+@asynccontextmanager
+async def _started(
+    store: Store,
+    world: World,
+    channel: Telegram,
+    handle: H,
+    apology: Apology,
+    told: Outage,
+    now: Callable[[], datetime] = clock,
+) -> AsyncIterator[Running[H]]:
+    writer = Writer()
+    deliverer = Deliverer(store, WIJK, channel, writer, nobody, Pace(NO_HURRY), pause=at_once, now=now)
+    receiver = Receiver(store, WIJK, channel, writer, deliverer, handle, apology, told, pause=at_once, now=now)
+    task = asyncio.create_task(serve(receiver, deliverer))
+    bot = Running(world, channel, handle, receiver, deliverer, told, task)
+    try:
+        yield bot
+    finally:
+        await bot.stop()
+        writer.close()
+
+
+def texts(person: Person) -> list[str]:
+    """What the bot said in that chat."""
+    return [one["text"] for one in person.chat().shown if one["from"]["is_bot"]]
+
+
+def failures(store: Store) -> list[Any]:
+    """What could not be handled: id and reason."""
+    with store.read() as tx:
+        return list(tx.execute(text("SELECT id, reason FROM failures ORDER BY id")).all())

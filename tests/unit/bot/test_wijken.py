@@ -1,0 +1,218 @@
+"""Many wijken over one store, strictly apart: a test that tries to cross, and what it takes to add one."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.content.commands import check_command
+from bot.content.loaded import FLOWS, LOCALE, open_houses
+from bot.demo.simulator import Person, Table
+from bot.messages.links import INVITATION
+from bot.messages.message import Outgoing
+from db.leads import leads
+from db.people import conversations, invitations, members
+from db.queue import outbox
+from db.store import Store
+from flows.model.faults import FlowError
+from tests.unit.db.examples import NOW
+
+HERE, THERE = "smitsveen", "de_eng"
+BEGIN = ("/start", "Nederlands", "Begin")
+TO_HELP = (
+    *("💶 Rekeningen", "Verder ▶", "Ik loop achter", "Nee, gelukkig niet", "Huur", "Gas en stroom", "Verder ▶"),
+    *("Ergens in de wijk", "Ja, graag", "Begrepen", "Ja", "Liever geen naam", "Via deze chat", "’s Middags"),
+    *("Sla over", "Ja, geef dit door"),
+)
+
+
+@pytest.fixture(scope="module")
+def flows(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The content with a second wijk: the first one's folder under another name, with another place to walk to."""
+    folder = tmp_path_factory.mktemp("content") / "flows"
+    shutil.copytree(FLOWS, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    second = shutil.copytree(folder / "wijken" / HERE, folder / "wijken" / THERE)
+    for name in ("wijk.toml", "partners.toml"):
+        text = (second / name).read_text("utf-8")
+        text = text.replace("de_plantage", "de_linde").replace("De Plantage", "De Linde").replace("Smitsveen", "De Eng")
+        (second / name).write_text(text, "utf-8")
+    return folder
+
+
+@pytest.fixture
+def tables(flows: Path, store: Store) -> tuple[Table, Table]:
+    """Two bots over one store. Their update ids are the same, as two bots' may be."""
+    houses = open_houses([HERE, THERE], flows)
+    return Table(houses[HERE], store), Table(houses[THERE], store)
+
+
+def play(table: Table, person: Person, acts: tuple[str, ...]) -> None:
+    for act in acts:
+        if act.startswith("/"):
+            table.type(person, act)
+        else:
+            table.tap(person, act)
+
+
+def resident(table: Table) -> Person:
+    """The same Telegram person at either table."""
+    return table.sit("telegram:1001", "Fatma")
+
+
+def text_of(person: Person) -> str:
+    return "\n".join(laid.text for laid in person.chat.values())
+
+
+def a_lead(table: Table) -> leads.Lead:
+    """Fatma asks for help in this wijk."""
+    play(table, resident(table), BEGIN + TO_HELP)
+    with table.store.read() as tx:
+        (lead,) = leads.of_resident(tx, table.house.wijk.id, "telegram:1001")
+    return lead
+
+
+def member(table: Table, partner: str = "goos") -> Person:
+    """Ans works there."""
+    ans = table.sit("telegram:2001", "Ans")
+    with table.store.write() as tx:
+        code = invitations.make(tx, table.house.wijk.id, partner, "partner", None, table.handle.now())
+    table.type(ans, f"/start {INVITATION}{code}")
+    return ans
+
+
+def test_one_person_in_two_wijken_is_two_people(tables: tuple[Table, Table]) -> None:
+    here, there = tables
+    play(here, resident(here), (*BEGIN, "💶 Rekeningen"))
+    assert there.type(resident(there), "/start")[0].text.startswith("Kies je taal")
+    with here.store.read() as tx:
+        found = [conversations.look(tx, wijk, ["telegram:1001"])["telegram:1001"] for wijk in (HERE, THERE)]
+    assert [one.language for one in found] == ["nl", ""]
+
+
+def test_each_wijk_says_its_own_place(tables: tuple[Table, Table]) -> None:
+    for table, place, other in zip(tables, ("De Plantage", "De Linde"), ("De Linde", "De Plantage"), strict=True):
+        a_lead(table)
+        assert place in text_of(resident(table))
+        assert other not in text_of(resident(table))
+
+
+def test_a_member_of_one_wijk_sees_no_lead_of_the_other(tables: tuple[Table, Table]) -> None:
+    here, there = tables
+    ans = member(here)
+    lead = a_lead(there)
+    taps = [f"lead.{lead.id}:{answer}:1" for answer in ("view", "accept", "write", "decline.no_capacity")]
+    for data in taps:
+        here.press(ans, None, data)
+    assert lead.code not in text_of(ans)
+    stranger = there.sit("telegram:2001", "Ans")
+    for data in (*taps, "desk:inbox:0", "office:home:0"):
+        assert lead.code not in "".join(laid.text for laid in there.press(stranger, None, data))
+    with here.store.read() as tx:
+        assert leads.get(tx, THERE, lead.id) == lead
+        assert members.member(tx, THERE, "telegram:2001") is None
+
+
+def test_a_member_in_both_wijken_moves_only_the_lead_of_the_bot_they_tap_in(tables: tuple[Table, Table]) -> None:
+    here, there = tables
+    ans_here, _ans_there = member(here), member(there)
+    mine, theirs = a_lead(here), a_lead(there)
+    assert mine.id == theirs.id  # numbers begin anew in every wijk: only the wijk tells them apart
+    here.press(ans_here, None, f"lead.{mine.id}:accept:{mine.version}")
+    with here.store.read() as tx:
+        moved, left = leads.get(tx, HERE, mine.id), leads.get(tx, THERE, theirs.id)
+    assert moved is not None
+    assert moved.status == "accepted"
+    assert left == theirs
+
+
+def test_a_code_of_the_other_wijk_stops_no_help(tables: tuple[Table, Table]) -> None:
+    here, there = tables
+    lead = a_lead(there)
+    play(here, resident(here), BEGIN)
+    here.press(resident(here), None, f"stop_help:{lead.code}:0")
+    here.type(resident(here), "/hulp")
+    assert lead.code not in text_of(resident(here))
+    with here.store.read() as tx:
+        assert leads.get(tx, THERE, lead.id) == lead
+        assert leads.by_code(tx, HERE, lead.code) is None
+
+
+def test_an_invitation_opens_only_its_own_wijk(tables: tuple[Table, Table]) -> None:
+    here, there = tables
+    with here.store.write() as tx:
+        code = invitations.make(tx, HERE, "goos", "coordinator", None, here.handle.now())
+    thief = there.sit("telegram:6001", "Iemand")
+    there.type(thief, f"/start {INVITATION}{code}")
+    with here.store.read() as tx:
+        assert members.member(tx, THERE, "telegram:6001") is None
+    guest = here.sit("telegram:6001", "Iemand")
+    here.type(guest, f"/start {INVITATION}{code}")
+    with here.store.read() as tx:
+        assert members.member(tx, HERE, "telegram:6001") is not None
+        assert members.member(tx, THERE, "telegram:6001") is None
+
+
+def test_a_switch_of_one_wijk_leaves_the_other_alone(tables: tuple[Table, Table]) -> None:
+    here, there = tables
+    chief = here.sit("telegram:3001", "Dewi")
+    with here.store.write() as tx:
+        members.join(tx, HERE, "telegram:3001", "coordinator", "coordinator", "Dewi", NOW)
+    here.press(chief, None, "office:state.goos.full:0")
+    with here.store.read() as tx:
+        assert here.handle.wijk(tx, here.handle.now()).partners["goos"].state == "full"
+        assert there.handle.wijk(tx, there.handle.now()).partners["goos"].state == "open"
+
+
+def test_erased_in_one_wijk_is_kept_in_the_other(tables: tuple[Table, Table]) -> None:
+    here = tables[0]
+    for table in tables:
+        a_lead(table)
+        with table.store.write() as tx:
+            waiting = Outgoing(9_999_999, "telegram:1001", "Dag")
+            message = outbox.Message(waiting.id, waiting.to, {"text": "Dag"}, NOW)
+            outbox.add(tx, table.house.wijk.id, [message], NOW)
+    here.type(resident(here), "/verwijder")
+    here.tap(resident(here), "Ja, wis alles")
+    with here.store.read() as tx:
+        assert leads.of_resident(tx, HERE, "telegram:1001") == []
+        assert outbox.count(tx, HERE) == 0
+        assert "telegram:1001" not in conversations.look(tx, HERE, ["telegram:1001"])
+        (kept,) = leads.of_resident(tx, THERE, "telegram:1001")
+        assert kept.packet
+        assert outbox.count(tx, THERE) == 1
+        assert "telegram:1001" in conversations.look(tx, THERE, ["telegram:1001"])
+
+
+def test_a_wijk_is_a_folder_and_is_checked(flows: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check_command(flows, LOCALE, THERE) == 0, capsys.readouterr().out
+    assert "The content is in order" in capsys.readouterr().out
+    partners = flows / "wijken" / THERE / "partners.toml"
+    whole = partners.read_text("utf-8")
+    partners.write_text(whole.replace("[goos]", "[goes]"), "utf-8")
+    try:
+        assert check_command(flows, LOCALE, THERE) == 1
+        assert "goos" in capsys.readouterr().out
+        assert check_command(flows, LOCALE, HERE) == 0, capsys.readouterr().out
+    finally:
+        partners.write_text(whole, "utf-8")
+    assert check_command(flows, LOCALE, "de_egn") == 1
+    assert 'Did you mean "de_eng"?' in capsys.readouterr().out
+
+
+def test_houses_share_what_is_the_same(flows: Path) -> None:
+    houses = open_houses([HERE, THERE], flows)
+    assert houses[HERE].walk is houses[THERE].walk
+    assert [house.wijk.id for house in houses.values()] == [HERE, THERE]
+    with pytest.raises(FlowError, match=r"wijk\.toml"):
+        open_houses([HERE, "nergens"], flows)
+
+
+def test_what_is_said_everywhere_names_no_wijk() -> None:
+    """Charts, phrases, tips, alarm words and the desk belong to all; a wijk's own names stand in its folder."""
+    shared = [path for path in FLOWS.rglob("*.toml") if "wijken" not in path.parts]
+    named = [path.name for path in shared if re.search(r"Smitsveen|Soest|Plantage", path.read_text("utf-8"), re.I)]
+    assert named == []
+    assert len(shared) > 5

@@ -1,0 +1,108 @@
+"""Members, invitations, switches and touches."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from functools import partial
+
+import pytest
+import sqlalchemy as sa
+
+from db.people import conversations, invitations, members
+from db.people.invitations import Invitation
+from db.records import link_counts, switches
+from db.store import Store
+from tests.unit.db.examples import ANS, BEP, FATMA, NOW, WIJK, together
+
+
+def test_a_member_has_one_organisation(store: Store) -> None:
+    with store.write() as tx:
+        members.join(tx, WIJK, ANS, "goos", "partner", "Ans", NOW)
+        ans = members.join(tx, WIJK, ANS, "eas", "partner", "Ans", NOW)
+        bep = members.join(tx, WIJK, BEP, "coordinator", "coordinator", "Bep", NOW)
+        assert members.member(tx, WIJK, ANS) == ans
+        assert members.members_of(tx, WIJK, "goos") == []
+        assert members.members_of(tx, WIJK, "eas") == [ans]
+        assert members.coordinators(tx, WIJK) == [bep]
+        assert members.staffed(tx, WIJK) == {"eas", "coordinator"}
+        assert members.member(tx, "de_eng", ANS) is None
+        assert members.leave(tx, WIJK, ANS) == ans
+        assert members.leave(tx, WIJK, ANS) is None
+        assert members.staffed(tx, WIJK) == {"coordinator"}
+
+
+def test_whoever_blocked_the_bot_reads_no_inbox_and_is_still_a_member(store: Store) -> None:
+    with store.write() as tx:
+        members.join(tx, WIJK, ANS, "goos", "partner", "Ans", NOW)
+        members.join(tx, WIJK, FATMA, "goos", "partner", "Fatma", NOW)
+        members.join(tx, WIJK, BEP, "coordinator", "coordinator", "Bep", NOW)
+        for who in (ANS, BEP):
+            conversations.set_blocked(tx, WIJK, who, True, NOW)
+        conversations.set_blocked(tx, "de_eng", FATMA, True, NOW)
+        assert [each.address for each in members.members_of(tx, WIJK, "goos")] == [FATMA]
+        assert members.coordinators(tx, WIJK) == []
+        assert members.staffed(tx, WIJK) == {"goos"}
+        assert members.member(tx, WIJK, ANS) is not None
+        conversations.set_blocked(tx, WIJK, FATMA, True, NOW)
+        assert members.staffed(tx, WIJK) == frozenset()
+        conversations.set_blocked(tx, WIJK, BEP, False, NOW)
+        assert members.staffed(tx, WIJK) == {"coordinator"}
+
+
+def test_an_unknown_role_is_refused(store: Store) -> None:
+    with pytest.raises(ValueError, match="boss"), store.write() as tx:
+        members.join(tx, WIJK, ANS, "goos", "boss", "Ans", NOW)
+
+
+def test_an_invitation_works_once_and_fits_a_link(store: Store) -> None:
+    with store.write() as tx:
+        code = invitations.make(tx, WIJK, "goos", "partner", BEP, NOW)
+        assert re.fullmatch(r"[2-9A-HJKMNP-Z]{12}", code)
+        assert invitations.use(tx, "de_eng", code, ANS, NOW) is None
+        assert invitations.use(tx, WIJK, "22222222", ANS, NOW) is None
+        used = invitations.use(tx, WIJK, f"{code.lower()} ", ANS, NOW)
+        assert used == Invitation("goos", "partner", BEP, NOW, NOW + timedelta(14), NOW, ANS)
+        assert invitations.use(tx, WIJK, code, FATMA, NOW) is None
+        assert code not in str(tx.execute(sa.text("SELECT * FROM invitations")).all())
+
+
+@pytest.mark.parametrize(("days", "works"), [(13, True), (14, False), (15, False)])
+def test_an_invitation_expires(store: Store, days: int, works: bool) -> None:
+    with store.write() as tx:
+        code = invitations.make(tx, WIJK, "goos", "partner", BEP, NOW)
+        assert (invitations.use(tx, WIJK, code, ANS, NOW + timedelta(days)) is not None) == works
+
+
+def test_of_two_who_use_an_invitation_at_once_one_wins(store: Store) -> None:
+    with store.write() as tx:
+        code = invitations.make(tx, WIJK, "goos", "partner", BEP, NOW)
+
+    def use(who: str) -> Invitation | None:
+        with store.write() as tx:
+            return invitations.use(tx, WIJK, code, who, NOW)
+
+    assert len([won for won in together([partial(use, f"telegram:{n}") for n in range(6)]) if won]) == 1
+
+
+@pytest.mark.parametrize("value", ["paused", True, False, 3, None])
+def test_a_switch_keeps_its_last_value(store: Store, value: object) -> None:
+    with store.write() as tx:
+        switches.put(tx, WIJK, "partner.goos.state", "open", BEP, NOW)
+        switches.put(tx, WIJK, "partner.goos.state", value, BEP, NOW)
+        assert switches.all(tx, WIJK) == {"partner.goos.state": value}
+        assert switches.all(tx, "de_eng") == {}
+
+
+def test_touches_are_counted_by_day_also_at_the_same_moment(store: Store) -> None:
+    today = NOW.date()
+
+    def touch() -> None:
+        with store.write() as tx:
+            link_counts.add(tx, WIJK, "lift", today)
+
+    together([touch] * 8)
+    with store.write() as tx:
+        link_counts.add(tx, WIJK, "lift", today + timedelta(1))
+        assert link_counts.of_code(tx, WIJK, "lift") == {today: 8, today + timedelta(1): 1}
+        assert link_counts.of_code(tx, WIJK, "deur") == {}

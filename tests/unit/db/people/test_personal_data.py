@@ -1,0 +1,163 @@
+"""Erasing a person: afterwards no column of any table knows them, and everybody else is untouched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from db.leads import consents, disclosures, leads
+from db.leads.leads import Lead
+from db.people import conversations, invitations, members, personal_data
+from db.people.conversations import Conversation
+from db.queue import outbox, updates
+from db.queue.outbox import Message
+from db.records import audit, switches
+from db.store import Store
+from db.tables import metadata
+from tests.unit.db.examples import ANS, BEP, FATMA, HOUR, KARIM, NOW, WIJK, a_consent, a_lead, packet
+
+TRACES = (FATMA, "Fatma", "+31600000001")
+
+
+def live_a_life(tx: Connection, who: str, name: str, phone: str, first: int) -> Lead:
+    """A resident who answered, agreed, was handed over twice, and to whom messages still wait."""
+    shared = packet(name, phone)
+    updates.claim(tx, WIJK, "telegram", [first], NOW)
+    conversations.save(tx, WIJK, [Conversation(who, "ar", {"name": name, "phone": phone}, 5, 3, "referral.cold")], NOW)
+    yes = a_consent(tx, resident=who, shown=f"Voornaam: {name}, Telefoon: {phone}")
+    lead = a_lead(tx, resident=who, packet=shared, consent=yes)
+    done = a_lead(tx, resident=who, packet=shared, consent=yes)
+    leads.move(tx, WIJK, lead.id, 1, "accepted", now=NOW, actor=ANS, assignee=ANS)
+    leads.move(tx, WIJK, done.id, 1, "completed", now=NOW, actor=ANS)
+    conversations.save(tx, WIJK, [Conversation(leads.key(lead.id), place={"who": name}, card=8, turn=2)], NOW)
+    disclosures.add(
+        tx,
+        WIJK,
+        lead=lead.id,
+        consent=yes,
+        recipient="goos",
+        member=ANS,
+        fields=list(shared),
+        packet=shared,
+        now=NOW,
+    )
+    audit.add(tx, WIJK, who, "data.shown", NOW)
+    members.join(tx, WIJK, ANS, "goos", "partner", "Ans", NOW)
+    waiting = [
+        Message(first * 16, who, {"text": f"Dag {name}"}, NOW),
+        Message(first * 16 + 1, ANS, {"text": f"{lead.code}: {name}, {phone}"}, NOW),
+        Message(first * 16 + 2, ANS, {"text": "Er is nieuws"}, NOW),
+    ]
+    outbox.add(tx, WIJK, waiting, NOW)
+    return lead
+
+
+def work_here(tx: Connection, who: str, name: str) -> None:
+    members.join(tx, WIJK, who, "goos", "partner", name, NOW)
+    code = invitations.make(tx, WIJK, "goos", "partner", who, NOW)
+    invitations.use(tx, WIJK, code, who, NOW)
+    switches.put(tx, WIJK, "partner.goos.state", "full", who, NOW)
+    theirs = a_lead(tx, resident=KARIM, packet=packet("Karim", "+31600000002"))
+    disclosures.add(
+        tx, WIJK, lead=theirs.id, consent=None, recipient="goos", member=who, fields=[], packet=packet(), now=NOW
+    )
+    leads.move(tx, WIJK, theirs.id, 1, "accepted", now=NOW, actor=who, assignee=who)
+
+
+def everything_stored(tx: Connection) -> dict[str, list[tuple[Any, ...]]]:
+    """Every column of every table twice: as it lies there, and decrypted."""
+    return {
+        table.name: [
+            *(tuple(row) for row in tx.execute(sa.text(f"SELECT * FROM {table.name}"))),
+            *(tuple(row) for row in tx.execute(sa.select(table))),
+        ]
+        for table in metadata.sorted_tables
+    }
+
+
+def places_of(tx: Connection, traces: tuple[str, ...]) -> set[str]:
+    return {name for name, rows in everything_stored(tx).items() if any(trace in str(rows) for trace in traces)}
+
+
+def test_after_erasure_no_column_of_any_table_knows_the_person(store: Store) -> None:
+    with store.write() as tx:
+        live_a_life(tx, FATMA, "Fatma", "+31600000001", 10)
+        work_here(tx, FATMA, "Fatma")
+        assert places_of(tx, TRACES) == {
+            "audit",
+            "consents",
+            "conversations",
+            "disclosures",
+            "invitations",
+            "lead_events",
+            "leads",
+            "members",
+            "outbox",
+            "switches",
+        }
+        personal_data.everything(tx, WIJK, FATMA, NOW + HOUR)
+    with store.read() as tx:
+        assert places_of(tx, TRACES) == set()
+        assert personal_data.show(tx, WIJK, FATMA) == {}
+
+
+def test_erasure_withdraws_open_leads_and_tells_which(store: Store) -> None:
+    with store.write() as tx:
+        lead = live_a_life(tx, FATMA, "Fatma", "+31600000001", 10)
+        conversation = conversations.look(tx, WIJK, [leads.key(lead.id)])[leads.key(lead.id)]
+        erased = personal_data.everything(tx, WIJK, FATMA, NOW + HOUR)
+        (withdrawn,) = erased.withdrawn
+        assert withdrawn == leads.get(tx, WIJK, lead.id)
+        assert (withdrawn.code, withdrawn.inbox, withdrawn.assignee) == (lead.code, "goos", ANS)
+        assert (withdrawn.status, withdrawn.packet, withdrawn.resident) == ("withdrawn", None, None)
+        assert [event.after for event in leads.events(tx, WIJK, lead.id)] == ["sent", "accepted", "withdrawn"]
+        assert (erased.conversation, erased.messages, erased.leads, erased.consents) == (True, 2, 2, 1)
+        assert not erased.member
+        desk = conversations.look(tx, WIJK, [leads.key(lead.id)])[leads.key(lead.id)]
+        assert (desk.place, desk.card, desk.turn) == (None, conversation.card, conversation.turn)
+        assert [one.payload["text"] for one in outbox.due(tx, WIJK, NOW, 10)] == ["Er is nieuws"]
+
+
+def test_the_ledger_keeps_that_there_was_a_consent(store: Store) -> None:
+    with store.write() as tx:
+        id = a_consent(tx)
+        personal_data.everything(tx, WIJK, FATMA, NOW + HOUR)
+        entry = consents.get(tx, WIJK, id)
+    assert entry is not None
+    assert (entry.resident, entry.shown) == (None, None)
+    assert (entry.purpose, entry.recipient, entry.given, entry.at) == ("send", "goos", True, NOW)
+
+
+def test_erasing_one_person_leaves_everybody_else_alone(store: Store) -> None:
+    with store.write() as tx:
+        live_a_life(tx, KARIM, "Karim", "+31600000002", 20)
+        members.join(tx, WIJK, ANS, "goos", "partner", "Ans", NOW)
+        members.join(tx, WIJK, BEP, "coordinator", "coordinator", "Bep", NOW)
+        before = everything_stored(tx)
+        erased = personal_data.everything(tx, WIJK, FATMA, NOW + HOUR)
+        assert everything_stored(tx) == before
+        live_a_life(tx, FATMA, "Fatma", "+31600000001", 10)
+        shown = personal_data.show(tx, WIJK, KARIM)
+        personal_data.everything(tx, WIJK, FATMA, NOW + HOUR)
+        assert personal_data.show(tx, WIJK, KARIM) == shown
+    assert erased == personal_data.Erased(False, 0, 0, [], 0, False)
+
+
+def test_erasing_stays_within_the_wijk(store: Store) -> None:
+    with store.write() as tx:
+        there = a_lead(tx, "de_eng")
+        personal_data.everything(tx, WIJK, FATMA, NOW)
+        assert leads.get(tx, "de_eng", there.id) == there
+
+
+@pytest.mark.parametrize("part", ["conversation", "messages", "leads", "consents", "member"])
+def test_what_is_shown_is_all_that_is_stored(store: Store, part: str) -> None:
+    with store.write() as tx:
+        live_a_life(tx, FATMA, "Fatma", "+31600000001", 10)
+        members.join(tx, WIJK, FATMA, "goos", "partner", "Fatma", NOW)
+        shown = personal_data.show(tx, WIJK, FATMA)
+    assert set(shown) == {"conversation", "messages", "leads", "consents", "member"}
+    assert "Fatma" in str(shown[part])

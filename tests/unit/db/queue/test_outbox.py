@@ -1,0 +1,112 @@
+"""The outbox: what was decided stays until it is delivered, in order per person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from db.queue import outbox
+from db.queue.outbox import LONGEST, Message
+from db.store import Store
+from tests.unit.db.examples import FATMA, HOUR, KARIM, NOW, WIJK
+
+
+def message(id: int, to: str = FATMA, text: str = "Dag") -> Message:
+    return Message(id, to, {"text": text, "buttons": [[{"text": "Ja, graag"}]]}, NOW)
+
+
+def test_messages_come_out_as_they_went_in_the_oldest_first(store: Store) -> None:
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [message(33), message(16), message(32, KARIM)], NOW)
+        outbox.add(tx, WIJK, [], NOW)
+    with store.read() as tx:
+        assert outbox.due(tx, WIJK, NOW, 10) == [message(16), message(32, KARIM), message(33)]
+        assert outbox.due(tx, WIJK, NOW, 1) == [message(16)]
+        assert outbox.due(tx, WIJK, NOW - LONGEST, 10) == []
+        assert outbox.count(tx, WIJK) == 3
+
+
+def test_a_replay_adds_and_changes_nothing(store: Store) -> None:
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [message(16), message(17)], NOW)
+        outbox.add(tx, WIJK, [message(16, text="anders"), message(18)], NOW)
+        assert outbox.due(tx, WIJK, NOW, 10) == [message(16), message(17), message(18)]
+
+
+def test_a_message_that_must_wait_holds_back_only_that_person(store: Store) -> None:
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [message(16), message(17), message(32, KARIM)], NOW)
+        outbox.later(tx, WIJK, 16, NOW + LONGEST, 1)
+        assert outbox.due(tx, WIJK, NOW, 10) == [message(32, KARIM)]
+        later = outbox.due(tx, WIJK, NOW + LONGEST, 10)
+    assert [one.id for one in later] == [16, 17, 32]
+    assert later[0] == Message(16, FATMA, message(16).payload, NOW + LONGEST, 1)
+
+
+@pytest.mark.parametrize("jump", [2 * LONGEST, HOUR, timedelta(days=365)])
+def test_a_clock_that_goes_back_or_forwards_holds_nobodys_message_back(store: Store, jump: timedelta) -> None:
+    new = Message(17, KARIM, {"text": "Dag"})
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [message(16), message(18), new], NOW)
+        outbox.later(tx, WIJK, 16, NOW + timedelta(seconds=60), 7)
+        for clock in (NOW - jump, NOW + jump):
+            assert [one.id for one in outbox.due(tx, WIJK, clock, 10)] == [16, 17, 18]
+            assert [one.id for one in outbox.newer(tx, WIJK, 16, clock, 10)] == [17, 18]
+        assert outbox.due(tx, WIJK, NOW, 10) == [new]
+        assert outbox.due(tx, WIJK, NOW - timedelta(seconds=2), 10) == [new]
+
+
+def test_delivered_messages_are_gone(store: Store) -> None:
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [message(n) for n in range(40)], NOW)
+        outbox.done(tx, WIJK, list(range(39)))
+        outbox.done(tx, WIJK, [])
+        assert outbox.due(tx, WIJK, NOW, 10) == [message(39)]
+
+
+def test_a_message_that_is_given_up_leaves_no_content(store: Store) -> None:
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [message(16), message(17)], NOW)
+        outbox.dead(tx, WIJK, 16, "BadRequest", NOW)
+        assert outbox.due(tx, WIJK, NOW, 10) == [message(17)]
+        kept = tx.execute(sa.text("SELECT id, reason FROM undelivered")).all()
+        columns = {column["name"] for column in sa.inspect(tx).get_columns("undelivered")}
+    assert kept == [(16, "BadRequest")]
+    assert columns == {"wijk", "id", "reason", "at"}
+
+
+def test_everything_for_one_person_can_be_dropped(store: Store) -> None:
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [message(16), message(17), message(32, KARIM)], NOW)
+        assert outbox.drop_for(tx, WIJK, FATMA) == 2
+        assert outbox.due(tx, WIJK, NOW, 10) == [message(32, KARIM)]
+        assert outbox.newest(tx, WIJK) == 32
+        outbox.done(tx, WIJK, [32])
+        assert outbox.newest(tx, WIJK) == 0
+
+
+def test_each_rank_has_its_own_line(store: Store) -> None:
+    notices = [replace(message(id, to), rank=1) for id, to in ((16, FATMA), (17, KARIM))]
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [*notices, message(32), replace(message(33), rank=2)], NOW)
+        assert [outbox.due(tx, WIJK, NOW, 10, rank)[0].id for rank in range(3)] == [32, 16, 33]
+        assert outbox.due(tx, WIJK, NOW, 10, 1) == notices
+        assert [one.id for one in outbox.newer(tx, WIJK, 16, NOW)] == [17, 32, 33]
+
+
+def test_whoever_must_wait_waits_with_everything_that_is_newer(store: Store) -> None:
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [replace(message(16), rank=1), message(17), message(18, KARIM)], NOW)
+        outbox.later(tx, WIJK, 16, NOW + LONGEST, 1)
+        assert [one.id for one in outbox.due(tx, WIJK, NOW)] == [18]
+
+
+def test_a_message_is_there_until_it_is_gone(store: Store) -> None:
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [message(16)], NOW)
+        assert outbox.has(tx, WIJK, 16)
+        outbox.done(tx, WIJK, [16])
+        assert not outbox.has(tx, WIJK, 16)

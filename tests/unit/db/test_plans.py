@@ -1,0 +1,191 @@
+"""The hot queries find their rows by an index, on both engines: nothing walks through a table, or through a wijk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from db.leads import consents, disclosures, leads
+from db.people import conversations, invitations, members, personal_data
+from db.people.conversations import Conversation
+from db.queue import outbox, updates
+from db.queue.outbox import LONGEST, Message
+from db.records import audit
+from db.store import Store
+from tests.unit.db.examples import FATMA, NOW, WIJK, a_consent, a_lead, packet
+
+MANY = 300
+LATER = NOW + timedelta(1)
+
+BACKLOG = 100_000
+
+HOT: dict[str, Callable[[Connection], object]] = {
+    "updates.highest": lambda tx: updates.highest(tx, WIJK, "telegram"),
+    "updates.forget_before": lambda tx: updates.forget_before(tx, WIJK, LATER, 2),
+    "conversations.load": lambda tx: conversations.load(tx, WIJK, [FATMA, "telegram:7"]),
+    "conversations.look": lambda tx: conversations.look(tx, WIJK, [FATMA, "telegram:7"]),
+    "conversations.set_cards": lambda tx: conversations.set_cards(tx, WIJK, {"telegram:7": 3}),
+    "conversations.idle_before": lambda tx: conversations.idle_before(tx, WIJK, LATER, 2),
+    "conversations.empty": lambda tx: conversations.empty(tx, WIJK, ["telegram:7"], NOW),
+    "outbox.due": lambda tx: outbox.due(tx, WIJK, NOW - LONGEST),
+    "outbox.due of one rank": lambda tx: outbox.due(tx, WIJK, NOW - LONGEST, rank=1),
+    "outbox.has": lambda tx: outbox.has(tx, WIJK, 16),
+    "outbox.newer": lambda tx: outbox.newer(tx, WIJK, 100, NOW - LONGEST),
+    "outbox.done": lambda tx: outbox.done(tx, WIJK, [16, 17]),
+    "outbox.later": lambda tx: outbox.later(tx, WIJK, 16, NOW, 1),
+    "outbox.drop_for": lambda tx: outbox.drop_for(tx, WIJK, "telegram:7"),
+    "leads.get": lambda tx: leads.get(tx, WIJK, 7),
+    "leads.by_code": lambda tx: leads.by_code(tx, WIJK, "KOP-777"),
+    "leads.of_resident": lambda tx: leads.of_resident(tx, WIJK, "telegram:7"),
+    "leads.open_of_inbox": lambda tx: leads.open_of_inbox(tx, WIJK, "goos7"),
+    "leads.count_of_inbox": lambda tx: leads.count_of_inbox(tx, WIJK, "goos7"),
+    "leads.blank_closed_before": lambda tx: leads.blank_closed_before(tx, WIJK, LATER, 2),
+    "leads.events": lambda tx: leads.events(tx, WIJK, 7),
+    "consents.of": lambda tx: consents.of(tx, WIJK, "telegram:7"),
+    "disclosures.of_lead": lambda tx: disclosures.of_lead(tx, WIJK, 7),
+    "disclosures.seen_by": lambda tx: disclosures.seen_by(tx, WIJK, "telegram:7"),
+    "audit.forget_before": lambda tx: audit.forget_before(tx, WIJK, LATER, 2),
+    "people.member": lambda tx: members.member(tx, WIJK, "telegram:7"),
+    "people.members_of": lambda tx: members.members_of(tx, WIJK, "goos7"),
+    "invitations.use": lambda tx: invitations.use(tx, WIJK, "CODE", FATMA, NOW),
+}
+
+
+@pytest.fixture
+def full_store(store: Store) -> Store:
+    """A store with enough in it for the engine to have a choice."""
+    with store.write() as tx:
+        updates.claim(tx, WIJK, "telegram", range(MANY), NOW)
+        conversations.save(tx, WIJK, [Conversation(f"telegram:{n}", place={"n": n}) for n in range(MANY)], NOW)
+        outbox.add(tx, WIJK, [Message(n, f"telegram:{n}", {}, NOW) for n in range(MANY)], NOW)
+        for n in range(MANY):
+            lead = a_lead(tx, resident=f"telegram:{n}", inbox=f"goos{n % 20}")
+            if n % 2:
+                leads.move(tx, WIJK, lead.id, 1, "completed", now=NOW, actor="telegram:7", assignee="telegram:7")
+            audit.add(tx, WIJK, f"telegram:{n}", "lead.opened", NOW, lead.id)
+            yes = a_consent(tx, resident=f"telegram:{n}")
+            disclosures.add(tx, WIJK, lead=lead.id, consent=yes, recipient="goos", fields=[], packet=packet(), now=NOW)
+            members.join(tx, WIJK, f"telegram:{n}", f"goos{n % 20}", "partner", "Ans", NOW)
+            invitations.make(tx, WIJK, "goos", "partner", None, NOW)
+    return store
+
+
+def plans(store: Store, act: Callable[[Connection], object], *avoid: str) -> list[str]:
+    """How the engine would run each statement of this act that looks for rows.
+
+    PostgreSQL walks through, or sorts, a few hundred rows with pleasure: it is told to avoid that where it can.
+    """
+    said: list[tuple[str, object]] = []
+
+    def listen(_c: object, _cursor: object, statement: str, parameters: object, _context: object, many: bool) -> None:
+        if not statement.startswith(("INSERT", "BEGIN")):
+            said.append((statement, parameters[0] if many and isinstance(parameters, list) else parameters))
+
+    sa.event.listen(store.writer, "before_cursor_execute", listen)
+    with store.write() as tx:
+        act(tx)
+    sa.event.remove(store.writer, "before_cursor_execute", listen)
+    explain = "EXPLAIN QUERY PLAN " if store.writer.name == "sqlite" else "EXPLAIN "
+    with store.write() as tx:
+        if store.writer.name == "postgresql":
+            for way in ("seqscan", *avoid):
+                tx.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+        return [
+            "\n".join(str(row[-1]) for row in tx.exec_driver_sql(explain + statement, parameters))  # type: ignore[arg-type]
+            for statement, parameters in said
+        ]
+
+
+def walks(plan: str) -> list[str]:
+    """The lines of a plan that walk through a whole table, or through a whole wijk."""
+    sqlite = [
+        line
+        for line in plan.splitlines()
+        if line.startswith(("SCAN", "SEARCH")) and not re.search(r"\(wijk=\? AND \w+", line)
+    ]
+    conditions = re.findall(r"Index Cond: (.*)", plan)
+    return sqlite + re.findall(r".*Seq Scan.*", plan) + [c for c in conditions if " AND " not in c]
+
+
+def test_hot_queries_find_their_rows_by_an_index(full_store: Store) -> None:
+    if full_store.writer.name == "sqlite":  # which has no statistics until somebody asks for them
+        assert walking(full_store) == {}
+    with full_store.write() as tx:
+        tx.exec_driver_sql("ANALYZE")
+    assert walking(full_store) == {}
+
+
+def test_forgetting_one_person_walks_through_nothing_that_grows(full_store: Store) -> None:
+    grows = re.compile(r"\b(conversations|outbox|consents|leads|lead_events|disclosures|audit)\b")
+    with full_store.write() as tx:
+        tx.exec_driver_sql("ANALYZE")
+    found = plans(full_store, lambda tx: personal_data.everything(tx, WIJK, "telegram:7", NOW))
+    assert [plan for plan in found if grows.search(plan) and any(map(grows.search, walks(plan)))] == []
+    assert sum(bool(grows.search(plan)) for plan in found) >= 10
+
+
+def test_open_leads_are_read_in_order_and_counted_without_the_others(full_store: Store) -> None:
+    with full_store.write() as tx:
+        tx.exec_driver_sql("ANALYZE")
+    found = plans(full_store, lambda tx: leads.open_of_inbox(tx, WIJK, "goos4"), "sort", "bitmapscan")
+    if full_store.writer.name == "sqlite":  # PostgreSQL knows how many are open, and counts as it sees fit
+        found += plans(full_store, lambda tx: leads.count_open(tx, WIJK))
+    for plan in found:
+        assert "ix_leads_open" in plan
+        assert not re.search(r"TEMP B-TREE|Sort Key", plan)
+
+
+def walking(store: Store) -> dict[str, list[str]]:
+    """The hot verbs that walk, with their plans; also those of which nothing was explained."""
+    found = {name: plans(store, act) for name, act in HOT.items()}
+    return {name: its for name, its in found.items() if not its or any(walks(plan) for plan in its)}
+
+
+def test_a_walk_through_a_table_is_seen(full_store: Store) -> None:
+    def walk(tx: Connection) -> None:
+        tx.execute(sa.text("SELECT id FROM leads WHERE partner = 'goos'")).all()
+
+    assert all(walks(plan) for plan in plans(full_store, walk))
+
+
+BEHIND: dict[str, Callable[[Connection], object]] = {
+    "an answer": lambda tx: outbox.due(tx, WIJK, NOW, 5000, rank=0),
+    "the first notices": lambda tx: outbox.due(tx, WIJK, NOW, 5000, rank=1),
+    "the first reports": lambda tx: outbox.due(tx, WIJK, NOW, 5000, rank=2),
+    "what was committed just now": lambda tx: outbox.newer(tx, WIJK, BACKLOG, NOW, 5000),
+    "the newest": lambda tx: outbox.newest(tx, WIJK),
+}
+
+
+def test_a_backlog_of_100_000_is_neither_walked_through_nor_sorted(store: Store) -> None:
+    series = {
+        "sqlite": "(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < :most) SELECT n FROM s) s",
+        "postgresql": "generate_series(1, :most) AS s(n)",
+    }
+    columns = 'wijk, id, "to", payload, due, tries, made_at, rank'
+    many = f"""INSERT INTO outbox ({columns})
+        SELECT wijk, n, 'telegram:' || (n % 3), payload, due, tries, made_at, 1 FROM outbox, {series[store.writer.name]}
+        WHERE id = 0"""
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [Message(0, "telegram:1", {"text": "Dag"}, NOW, rank=2)], NOW)
+        assert tx.execute(sa.text(many), {"most": BACKLOG}).rowcount == BACKLOG
+        outbox.later(tx, WIJK, 1, NOW + LONGEST, 1)
+        outbox.add(tx, WIJK, [Message(BACKLOG + n, f"telegram:{n}", {}, NOW) for n in range(1, 4)], NOW)
+    for statistics in (False, True):
+        with store.write() as tx:
+            if statistics:
+                tx.exec_driver_sql("ANALYZE")
+            first = [[one.id for one in outbox.due(tx, WIJK, NOW, 3, rank)] for rank in range(3)]
+        assert first == [[BACKLOG + 2, BACKLOG + 3], [2, 3, 5], [0]]  # one person must wait, with all that is newer
+        if statistics or store.writer.name == "sqlite":
+            for what, act in BEHIND.items():
+                (plan,) = plans(store, act)
+                assert "Sort" not in plan, f"{what}: {plan}"
+                assert "TEMP B-TREE" not in plan, f"{what}: {plan}"
+                assert what == "the newest" or not walks(plan), f"{what}: {plan}"
+                assert re.search(r"^SEARCH outbox USING|Index.* Scan", plan, re.MULTILINE), f"{what}: {plan}"

@@ -1,0 +1,333 @@
+"""One mistake of each kind is put into content that is in order; exactly that mistake is named."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.content.commands import DOORS, check_command, read_content
+from flows.check.content import check, stale
+from flows.check.lengths import units
+from tests.unit.flows.small import Small
+
+MENU, PARTNERS, TIPS = "charts/menu.toml", "wijken/klein/partners.toml", "tips.toml"
+HANDOFF, PHRASES = "charts/handoff.toml", "phrases.toml"
+LONG = "Heel lang. " * 400
+
+SEEDS = {
+    "a dangling arrow": (
+        MENU, 'text = "Begin", go = "worries"', 'text = "Begin", go = "worris"',
+        'menu.toml [welcome]: answer "begin" leads to "worris", which does not exist. Did you mean "worries"?',
+    ),
+    "a dangling arrow to another chart": (
+        MENU, 'yes = "handoff.consent"', 'yes = "handof.consent"',
+        'menu.toml [help]: "yes" leads to "handof.consent", which does not exist. Did you mean "handoff.consent"?',
+    ),
+    "a dangling way": (
+        MENU, 'go = "check.bill"', 'go = "check.bil"',
+        'menu.toml [whose]: way 3 leads to "check.bil", which does not exist. Did you mean "check.bill"?',
+    ),
+    "an unreachable step": (
+        MENU, "[no_thanks]", '[island]\nsay = "Loop binnen bij {place}."\n\n[no_thanks]',
+        "menu.toml [island]: nobody can reach this step: no arrow leads to it",
+    ),
+    "a question without answers": (
+        MENU, 'answers.begin = { text = "Begin", go = "worries" }', "",
+        "menu.toml [welcome]: a dead end: this question has no answers",
+    ),
+    "a crossroads without ways": (
+        "charts/check.toml", "[bill]", "[lost]\nchoose = []\n\n[bill]",
+        "check.toml [lost]: a dead end: this crossroads has no ways",
+    ),
+    "an end that helps nobody": (
+        MENU, "Goed. Loop binnen bij {place}.", "Goed.",
+        "menu.toml [no_thanks]: a dead end: it names nobody. Give it offers, {place}, "
+        "or a number to call from wijk.toml",
+    ),
+    "a loop": (
+        "charts/check.toml", 'go = "menu.help"', 'go = "menu.home"',
+        "menu.toml [home]: a loop: menu.home > menu.whose > check.bill > menu.home. "
+        'To let somebody go back, write back = "…" instead of go',
+    ),
+    "a way back to what comes later": (
+        MENU, 'back = "worries"', 'back = "check.bill"',
+        'menu.toml [home]: answer "change" goes back to "check.bill", which does not come before this step',
+    ),
+    "a missing partner in an offer": (
+        MENU, 'to = "goos"', 'to = "gos"', 'menu.toml [help]: offer 1 (M1a): "gos" is not in partners.toml. '
+        'Did you mean "goos"?',
+    ),
+    "three partners at once": (
+        MENU, 'to = "goos"', 'to = ["goos", "shm", "goos"]',
+        "menu.toml [help]: offer 1 (M1a): at most two partners come together",
+    ),
+    "an unknown topic": (
+        MENU, 'topic = "bills"', 'topic = "bils"',
+        'menu.toml [help]: offer 1 (M1a): topic "bils" is not in phrases.toml. Did you mean "bills"?',
+    ),
+    "an unknown question to hand over": (
+        MENU, 'hand = ["home"]', 'hand = ["hme"]',
+        'menu.toml [help]: offer 1 (M1a): hand names "hme", which is no question. Did you mean "home"?',
+    ),
+    "handing over what comes later": (
+        MENU, 'hand = ["home"]', 'hand = ["handoff.consent"]',
+        'menu.toml [help]: offer 1 (M1a): hand names "handoff.consent", which cannot have been asked before this step',
+    ),
+    "a condition on an unknown question": (
+        MENU, "if.home", "if.hoem",
+        'menu.toml [whose]: way 1: there is no question "hoem". Did you mean "home"?',
+    ),
+    "a condition on an unknown answer": (
+        MENU, '= "rent", go', '= "rentt", go',
+        'menu.toml [whose]: way 1: "home" has no answer "rentt". Did you mean "rent"?',
+    ),
+    "a condition on unknown points": (
+        MENU, "at_least.coach", "at_least.couch",
+        'menu.toml [whose]: way 2: no answer gives points "couch". Did you mean "coach"?',
+    ),
+    "an unknown fact": (
+        MENU, "energiefonds_open", "energiefonds_opn",
+        'menu.toml [whose]: way 2: there is no fact "energiefonds_opn". Did you mean "energiefonds_open"?',
+    ),
+    "a condition on what is asked later": (
+        MENU, 'if.home = "rent"', 'if."handoff.consent" = "yes"',
+        'menu.toml [whose]: way 1: "handoff.consent" cannot have been asked before this step',
+    ),
+    "a score with an unknown fact": (
+        "charts/check.toml", 'fact = "hidden_cold"', 'fact = "hidden_cool"',
+        'check.toml [scores]: there is no fact "hidden_cool". Did you mean "hidden_cold"?',
+    ),
+    "a score on an unknown question": (
+        "charts/check.toml", 'question = "bill"', 'question = "bil"',
+        'check.toml [scores]: there is no question "bil". Did you mean "bill"?',
+    ),
+    "a row that does not exist": (
+        MENU, 'row = "X1"', 'row = "X1"\nif.home = "rent"\nto = "goos"\ntopic = "bills"\nsay = "Hulp."\n'
+        '\n[[help.offers]]\nrow = "X9"',
+        'menu.toml [help]: offer 25 (X9): the decision table has no row "X9" for offers.',
+    ),
+    "a row that is gone": (
+        MENU, 'row = "M7"', 'row = "M6"',
+        'charts: row M7 of the decision table is missing: no offer has row = "M7"',
+    ),
+    "an id that the offers need": (
+        MENU, "answers.coach =", "answers.all =",
+        'menu.toml [help]: answer "all" needs another id: that one is taken by the offers',
+    ),
+    "no way to say that one does not know": (
+        "charts/check.toml", "answers.unknown", "answers.no",
+        'check.toml [bill]: there is no way to say "weet ik niet": add answers.unknown, or write sure = true',
+    ),
+    "two answers that read the same": (
+        MENU, 'answers.own = { text = "Nee"', 'answers.own = { text = "Ja"',
+        'menu.toml [home]: 2 answers read the same: "Ja"',
+    ),
+    "a word that hurts": (
+        MENU, 'ask = "Wat is er?"', 'ask = "Heb je schulden?"',
+        'menu.toml [worries]: the word "schulden" hurts or is hard; say it more simply',
+    ),
+    "a misspelt field": (
+        MENU, "bij {place}", "bij {plaec}, {place}",
+        'menu.toml [no_thanks]: the field {plaec} is not filled in here. Did you mean "place"?',
+    ),
+    "a missing field": (
+        HANDOFF, "En dit krijgt {partner}: {packet}", "En dit krijgt {partner}.",
+        "handoff.toml [consent_second]: the field {packet} is missing",
+    ),
+    "a field where nothing is filled in": (
+        "charts/danger.toml", "Ga naar buiten.", "Ga naar {place}.",
+        "danger.toml [gas]: the field {place} is not filled in here.",
+    ),
+    "a brace that is not closed": (
+        MENU, 'ask = "Hallo."', 'ask = "Hallo {name."',
+        "menu.toml [welcome]: a brace { or } is not closed, or a field has no plain name",
+    ),
+    "a tip that lost its amount": (
+        TIPS, "Dat scheelt €{euros}.", "", "tips.toml [shower]: the field {euros} is missing",
+    ),
+    "a tip with an unknown saving": (
+        TIPS, 'saving = "shower"', 'saving = "showr"',
+        'tips.toml [shower]: saving "showr" is not in amounts.toml. Did you mean "shower"?',
+    ),
+    "a tip with an unknown condition": (
+        TIPS, 'if.menu.worries = "cold"', 'if.menu.worries = "kold"',
+        'tips.toml [shower]: condition: "menu.worries" has no answer "kold". Did you mean "cold"?',
+    ),
+    "a number that nobody knows": (
+        "charts/danger.toml", "Ga naar buiten. Bel 112.", "Bel 113.",
+        'danger.toml [gas]: the number 113 is not in wijk.toml. Did you mean "112"?',
+    ),
+    "a button that is too long to read": (
+        MENU, 'text = "Kou"', f'text = "{"Kou " * 11}"',
+        'menu.toml [worries]: answer "cold": 43 characters on a button, at most 40',
+    ),
+    "a button over 64 bytes": (
+        MENU, "answers.coach =", f"answers.{'c' * 50} =",
+        f"menu.toml [help]: a button carries 67 bytes, at most 64 (menu.help:{'c' * 50}:zzzzzz): "
+        "give the step or the answer a shorter name",
+    ),
+    "a text over Telegram's limit": (
+        MENU, 'ask = "Hallo."', f'ask = "{LONG}"',
+        "menu.toml [welcome]: the message may get so many characters in nl, at most 4096",
+    ),
+    "offers that are too long together": (
+        MENU, 'say = "Iemand helpt je."', f'say = "{LONG}"',
+        "menu.toml [help]: the message may get so many characters in nl, at most 4096",
+    ),
+    "a profile over Telegram's limit": (
+        PHRASES, "Warm thuis.", "Warm thuis. " * 11, "phrases.toml [profile.short]: 131 characters in nl, at most 120",
+    ),
+    "a phrase button that is too long": (
+        PHRASES, 'back = "Terug"', 'back = "Terug naar de vraag die je hiervoor hebt gezien"',
+        "phrases.toml [nav.back]: 47 characters on a button, at most 40",
+    ),
+    "two first consent cards": (
+        HANDOFF, "consent = 2", "consent = 1",
+        "charts: exactly one question has consent = 1; now: handoff.consent, handoff.consent_second\n"
+        "charts: exactly one question has consent = 2; now: none",
+    ),
+    "a consent card without a no": (
+        HANDOFF, 'answers.no = { text = "Nee", go = "done" }', "",
+        'handoff.toml [consent_second]: a consent card has the answers "yes" and "no"',
+    ),
+    "nothing that hands over": (
+        HANDOFF, 'refer = true\nsay = "Gelukt. {receipts}"', 'say = "Gelukt. Loop binnen bij {place}."',
+        "charts: exactly one end hands over (refer = true): handoff.done; now: none",
+    ),
+    "words of danger that lead nowhere": (
+        "alarm.toml", "outage =", "outrage =",
+        'alarm.toml [outrage]: there is no such step in danger.toml. Did you mean "outage"?\n'
+        "danger.toml [outage]: nobody can reach this step: no arrow leads to it",
+    ),
+    "a move that says nothing": (
+        "desk.toml", "leads.accepted", "leads.acepted",
+        'desk.toml [accept]: tell = "leads.acepted" is no phrase. Did you mean "leads.accepted"?',
+    ),
+    "nothing to pick": (
+        "charts/check.toml", "[bill]", '[bill]\nmany = true\ngo = "menu.help"',
+        "check.toml [bill]: there is nothing to pick here: with many = true, most answers have no go",
+    ),
+    "a way back to what is no question": (
+        MENU, 'back = "worries"', 'back = "whose"',
+        'menu.toml [home]: back of answer "change" leads to "whose", which is no question',
+    ),
+    "a third consent card": (
+        "charts/check.toml", "[bill]", "[bill]\nconsent = 3",
+        'check.toml [bill]: a consent card has the answers "yes" and "no"\n'
+        "check.toml [bill]: consent is 1 or 2\n"
+        "check.toml [bill]: the field {packet} is missing\ncheck.toml [bill]: the field {partner} is missing",
+    ),
+    "a danger that is gone": (
+        "charts/danger.toml", '[smoke]\nsay = "Bel 112."\n', "",
+        "danger.toml [smoke]: row U2 of the decision table is missing: this step must exist\n"
+        "alarm.toml [smoke]: there is no such step in danger.toml.",
+    ),
+    "an empty word of danger": (
+        "alarm.toml", '"ruik gas"', '"ruik gas", " "',
+        "alarm.toml [gas]: an empty phrase would show this message at every word",
+    ),
+    "two tips with one id": (
+        TIPS, "[[tip]]", '[[tip]]\nid = "shower"\nsay = "Douche kort."\nfree = true\n\n[[tip]]',
+        "tips.toml [shower]: two tips have this id",
+    ),
+    "a reason whose button is too long": (
+        "desk.toml", 'tell = "leads.accepted"', f"reasons = {{ {'r' * 50} = 'Anders' }}",
+        f"desk.toml [accept]: the button of \"{'r' * 50}\" carries more than 64 bytes",
+    ),
+    "a partner whose button is too long": (
+        PARTNERS, "[shm]", f"[{'s' * 50}]",
+        f"partners.toml [{'s' * 50}]: a button carries more than 64 bytes: shorten this name",
+    ),
+    "a hard word about a partner": (
+        PARTNERS, "Iemand komt bij je thuis.", "Wij helpen minima.",
+        'partners.toml [shm]: the word "minima" hurts or is hard; say it more simply',
+    ),
+    "a field in a status": (
+        "desk.toml", '"verstuurd"', '"verstuurd naar {partner}"',
+        "desk.toml [status.sent]: the field {partner} is not filled in here.",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Small:
+    return Small(tmp_path)
+
+
+def test_content_that_is_in_order_has_no_faults(small: Small) -> None:
+    assert small.faults() == []
+
+
+@pytest.mark.parametrize("kind", SEEDS)
+def test_one_mistake_is_named_and_nothing_else(small: Small, kind: str) -> None:
+    file, old, new, expected = SEEDS[kind]
+    small.change(file, old, new)
+    if kind.startswith("a crossroads"):
+        small.change("charts/check.toml", 'go = "menu.help"', 'go = "lost"')
+    found = [re.sub(r"may get \d+", "may get so many", each) for each in small.faults()]
+    assert sorted(found) == sorted(expected.split("\n"))
+
+
+def test_a_bill_is_compared_with_amounts_that_must_be_there(small: Small) -> None:
+    (small.folder / "charts/check.toml").rename(small.folder / "charts/selfcheck.toml")
+    small.change(MENU, "check.bill", "selfcheck.bill")
+    small.change("charts/selfcheck.toml", "[bill]", '[bill]\nanswers.low = { text = "Weinig", go = "menu.help" }')
+    assert small.faults() == [
+        f"amounts.toml [{each}]: this amount is missing."
+        for each in ("tariff.gas", "tariff.power", "tariff.fixed", "baseline.gas", "baseline.power", "band.low")
+    ]
+
+
+def test_a_translation_may_be_too_long_where_the_dutch_is_not(small: Small) -> None:
+    read = small.read()
+
+    def say(language: str, context: str, dutch: str) -> str:
+        return "x" * 5000 if language == "en" and context == "danger.gas" else dutch
+
+    parts = (read.charts, read.wijken[0], read.tips, read.phrases, read.alarm, read.desk)
+    assert [str(each) for each in check(*parts, say, ("nl", "en"), DOORS)] == [
+        "danger.toml [gas]: the message may get 5000 characters in en, at most 4096"
+    ]
+
+
+def test_an_emoji_counts_as_telegram_counts_it() -> None:
+    assert units("🆘 é") == 4
+
+
+def test_a_door_of_the_bot_must_exist(small: Small) -> None:
+    read = small.read()
+    parts = (read.charts, read.wijken[0], read.tips, read.phrases, read.alarm, read.desk)
+    assert [str(each) for each in check(*parts, doors=(*DOORS, "nowhere.write"))] == [
+        "nowhere.toml [write]: this step is missing: the bot itself leads people there"
+    ]
+
+
+def test_what_nobody_checked_for_sixty_days_is_listed(small: Small) -> None:
+    small.change(PARTNERS, "checked = 2026-11-01", "checked = 2019")
+    small.change("wijken/klein/wijk.toml", "checked = 2026-11-01", "checked = 0")
+    wijk = small.read().wijken[0]
+    assert [each.step for each in stale(wijk, date(2026, 12, 31))] == ["goos", "places.huis"]
+    assert [each.step for each in stale(wijk, date(2027, 1, 1))] == ["goos", "shm", "places.huis", "lines.emergency"]
+    assert "2019" in str(stale(wijk, date(2026, 12, 31))[0])
+
+
+def test_the_check_says_how_it_ends(small: Small, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    locale = tmp_path / "locale"
+    assert check_command(small.folder, locale) == 0
+    assert "The content is in order: 5 charts" in capsys.readouterr().out
+    small.change(MENU, 'to = "goos"', 'to = "gos"')
+    assert check_command(small.folder, locale) == 1
+    assert capsys.readouterr().out.endswith('Did you mean "goos"?\n1 to repair.\n')
+    small.change(MENU, 'start = "welcome"', 'strat = "welcome"')
+    assert check_command(small.folder, locale) == 1
+    assert 'menu.toml: "strat" is not a word of the chart language. Did you mean "start"?' in capsys.readouterr().out
+
+
+def test_the_real_content_has_no_faults() -> None:
+    content = read_content()
+    for wijk in content.wijken:
+        found = check(content.charts, wijk, content.tips, content.phrases, content.alarm, content.desk, doors=DOORS)
+        assert [str(each) for each in found] == []

@@ -1,0 +1,166 @@
+"""Mistakes of form are named by the readers: the file, the step, and what was probably meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flows.model.faults import FlowError
+from flows.read.charts import read_charts
+from tests.unit.flows.small import Small
+
+MENU, WIJK, PARTNERS = "charts/menu.toml", "wijken/klein/wijk.toml", "wijken/klein/partners.toml"
+AMOUNTS, TIPS, DESK = "wijken/klein/amounts.toml", "tips.toml", "desk.toml"
+SOURCE = 'says where it comes from and when it was last checked: source = "…", checked = 2026-11-22'
+
+SEEDS = {
+    "an amount without a source": (AMOUNTS, 'source = "C1"\n', "", f"amounts.toml [saving.shower]: {SOURCE}"),
+    "an amount without a date": (AMOUNTS, "checked = 2026\n", "", f"amounts.toml [saving.shower]: {SOURCE}"),
+    "an amount without a figure": (
+        AMOUNTS, "value = 35\n", "",
+        "amounts.toml [saving.shower]: an amount has a value, or persons with a figure for 1 to 5",
+    ),
+    "an amount that forgets large households": (
+        AMOUNTS, "value = 35\n", "persons = { 1 = 30, 2 = 40 }\n",
+        "amounts.toml [saving.shower]: persons has a figure for each of 1, 2, 3, 4 and 5",
+    ),
+    "a partner at a missing place": (
+        PARTNERS, 'place = "huis"', 'place = "huiss"',
+        'partners.toml [goos]: place = "huiss" does not exist. Did you mean "huis"?',
+    ),
+    "a missing partner instead": (
+        PARTNERS, 'instead = "goos"', 'instead = "gos"',
+        'partners.toml [shm]: instead = "gos" does not exist. Did you mean "goos"?',
+    ),
+    "a partner without a source": (
+        PARTNERS, 'source = "A1"\nchecked = 2026-11-01\n', "", f"partners.toml [goos]: {SOURCE}"
+    ),
+    "an unknown word about a partner": (
+        PARTNERS, "place =", "plce =",
+        'partners.toml [goos]: "plce" is not known for a partner. Did you mean "place"?',
+    ),
+    "a state that does not exist": (
+        PARTNERS, 'place = "huis"', 'place = "huis"\nstate = "shut"',
+        "partners.toml [goos]: state is one of open, paused, full",
+    ),
+    "hours that cannot be read": (
+        PARTNERS, 'place = "huis"', 'place = "huis"\nopen = [{ days = ["dinsdag"], from = "9", to = "12:00" }]',
+        'partners.toml [goos]: hours look like { days = ["tue", "wed"], from = "09:00", to = "12:00" }',
+    ),
+    "a missing door": (
+        WIJK, 'walk_in = "huis"', 'walk_in = "hus"', 'walk_in = "hus" is no place. Did you mean "huis"?',
+    ),
+    "a missing name": (WIJK, 'name = "Klein"', "name = 3", '"name" must be a text between quotes'),
+    "a misspelt word of the language": (
+        MENU, 'title = "Menu"', 'titel = "Menu"',
+        'menu.toml: "titel" is not a word of the chart language. Did you mean "title"?\n'
+        'menu.toml: "title" must be a text between quotes',
+    ),
+    "a start that does not exist": (
+        MENU, 'start = "welcome"', 'start = "welcom"',
+        'menu.toml: start = "welcom" is not a step of this chart. Did you mean "welcome"?',
+    ),
+    "a step that is two things": (
+        MENU, 'ask = "Hallo."', 'ask = "Hallo."\nsay = "Hallo."',
+        'menu.toml [welcome]: a step has exactly one of "ask" (a question), "choose" (a crossroads), '
+        '"say" (an outcome)',
+    ),
+    "an answer that leads two ways": (
+        MENU, 'go = "worries" }', 'go = "worries", back = "home" }',
+        'menu.toml [welcome]: answer "begin" says where it leads with exactly one of go = "…" and back = "…"',
+    ),
+    "an answer that is no table": (
+        MENU, 'answers.begin = { text = "Begin", go = "worries" }', 'answers.begin = "Begin"',
+        'menu.toml [welcome]: answer "begin" is written as { text = "…", go = "…" }',
+    ),
+    "an answer with an id that buttons cannot carry": (
+        MENU, "answers.begin", "answers._begin",
+        'menu.toml [welcome]: answer "_begin" must be a short word of plain letters',
+    ),
+    "many answers that lead nowhere": (
+        MENU, 'many = true\ngo = "home"', "many = true",
+        'menu.toml [worries]: a step with "many", "write" or "share" also says where it leads: go = "…"',
+    ),
+    "a crossroads whose last way has a condition": (
+        MENU, '{ go = "check.bill" }', '{ if.home = "own", go = "check.bill" }',
+        "menu.toml [whose]: the last way of a crossroads has no condition, and every other way has one",
+    ),
+    "points that are no whole number": (
+        MENU, "at_least.coach = 2", "at_least.coach = 2.5",
+        "menu.toml [whose]: points are whole numbers, as in at_least.coach = 6",
+    ),
+    "offers without a no": (
+        MENU, 'no = "no_thanks"', "",
+        'menu.toml [help]: an outcome with offers says where "Ja, graag" and "Liever niet" lead: yes = "…", no = "…"',
+    ),
+    "an offer to nobody": (
+        MENU, 'to = "goos"', 'days = [2, 5]', 'menu.toml [help offer 1]: an offer names who helps: to = "…"',
+    ),
+    "an offer with half a clock": (
+        MENU, 'to = "goos"', 'to = "goos"\ndays = [2]',
+        "menu.toml [help offer 1]: days are two whole numbers of working days, to pick up and to make contact: "
+        "days = [2, 5]",
+    ),
+    "a misspelt word in a tip": (
+        TIPS, "saving =", "savings =",
+        'tips.toml [shower]: "savings" is not a word of the chart language. Did you mean "saving"?',
+    ),
+    "a status that does not exist": (
+        DESK, 'to = "accepted"', 'to = "acepted"',
+        'desk.toml [accept]: "acepted" is no status. Did you mean "accepted"?',
+    ),
+    "a role that does not exist": (
+        DESK, '["partner"]', '["partners"]', 'desk.toml [accept]: "partners" is no role. Did you mean "partner"?',
+    ),
+    "a phrase that is no text": ("phrases.toml", '"Terug"', "3", "phrases.toml [nav.back]: this must be a text"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", SEEDS)
+def test_one_mistake_of_form_is_named_and_nothing_else(tmp_path: Path, kind: str) -> None:
+    small = Small(tmp_path)
+    file, old, new, expected = SEEDS[kind]
+    small.change(file, old, new)
+    with pytest.raises(FlowError) as raised:
+        small.read()
+    found, wanted = [str(each) for each in raised.value.faults], expected.split("\n")
+    assert len(found) == len(wanted)
+    for line, words in zip(found, wanted, strict=True):
+        assert words in line
+
+
+def test_a_file_that_is_no_toml_is_named_with_its_line(tmp_path: Path) -> None:
+    small = Small(tmp_path)
+    small.change(MENU, 'title = "Menu"', 'title = "Menu')
+    with pytest.raises(FlowError, match=r"menu.toml: this is not valid TOML: .*line 2"):
+        small.read()
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    small = Small(tmp_path)
+    (tmp_path / "desk.toml").unlink()
+    with pytest.raises(FlowError, match=r"desk.toml: this file is missing"):
+        small.read()
+
+
+def test_a_folder_without_charts_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FlowError, match="there is no chart in this folder"):
+        read_charts(tmp_path)
+
+
+def test_mistakes_of_several_files_are_told_together(tmp_path: Path) -> None:
+    small = Small(tmp_path)
+    small.change(MENU, 'title = "Menu"', "")
+    small.change(PARTNERS, 'instead = "goos"', 'instead = "gos"')
+    with pytest.raises(FlowError) as raised:
+        small.read()
+    assert {each.file for each in raised.value.faults} == {"menu.toml", "partners.toml"}
+
+
+def test_a_bare_name_is_a_step_of_the_same_chart(tmp_path: Path) -> None:
+    charts = Small(tmp_path).read().charts
+    assert charts.question("menu.home").answers["rent"].go == "menu.whose"
+    assert charts.flows["check"].start == "check.bill"
+    with pytest.raises(KeyError):
+        charts.question("menu.help")

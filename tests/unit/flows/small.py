@@ -1,0 +1,255 @@
+"""A small house of content that is in order, in a temporary folder, so that a test can break one thing in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.content.commands import DOORS, Content, read_content
+from flows.check.content import check
+from flows.check.rows import OFFERS
+
+MENU = """
+title = "Menu"
+start = "welcome"
+
+[welcome]
+ask = "Hallo."
+sure = true
+answers.begin = { text = "Begin", go = "worries" }
+
+[worries]
+ask = "Wat is er?"
+many = true
+go = "home"
+answers.cold = { text = "Kou", points = { coach = 2 } }
+answers.bills = { text = "Rekeningen" }
+answers.unknown = { text = "Weet ik niet", go = "home" }
+
+[home]
+ask = "Huur je?"
+answers.rent = { text = "Ja", go = "whose" }
+answers.own = { text = "Nee", go = "whose" }
+answers.unknown = { text = "Weet ik niet", go = "whose" }
+answers.change = { text = "Iets veranderen", back = "worries" }
+
+[whose]
+choose = [
+  { if.home = "rent", go = "help" },
+  { at_least.coach = 2, fact = "energiefonds_open", go = "help" },
+  { go = "check.bill" },
+]
+
+[no_thanks]
+say = "Goed. Loop binnen bij {place}."
+
+[help]
+say = "Dit kunnen we doen."
+yes = "handoff.consent"
+no = "no_thanks"
+tips = true
+answers.coach = { text = "Toch een coach", go = "no_thanks" }
+"""
+
+OFFER = """
+[[help.offers]]
+row = "{row}"
+if.worries = "cold"
+to = "goos"
+topic = "bills"
+hand = ["home"]
+say = "Iemand helpt je."
+"""
+
+FILES = {
+    "charts/menu.toml": MENU + "".join(OFFER.replace("{row}", row) for row in OFFERS),
+    "charts/check.toml": """
+title = "Zelftest"
+start = "bill"
+scores = [{ fact = "hidden_cold", question = "bill", points = { money = 1 } }]
+
+[bill]
+ask = "Wat betaal je?"
+answers.unknown = { text = "Weet ik niet", go = "menu.help" }
+""",
+    "charts/danger.toml": """
+title = "Gevaar"
+start = "all"
+anywhere = true
+
+[all]
+ask = "Bel 112."
+sure = true
+answers.gas = { text = "Gas", go = "gas" }
+
+[gas]
+say = "Ga naar buiten. Bel 112."
+[smoke]
+say = "Bel 112."
+[life]
+say = "Bel 112."
+[afraid]
+say = "Bel 112."
+[outage]
+say = "Bel 112."
+""",
+    "charts/handoff.toml": """
+title = "Doorgeven"
+start = "consent"
+
+[consent]
+ask = "Dit krijgt {partner}: {packet}"
+sure = true
+consent = 1
+answers.yes = { text = "Ja", go = "consent_second" }
+answers.no = { text = "Nee", go = "consent_second" }
+
+[consent_second]
+ask = "En dit krijgt {partner}: {packet}"
+sure = true
+consent = 2
+answers.yes = { text = "Ja", go = "done" }
+answers.no = { text = "Nee", go = "done" }
+
+[done]
+refer = true
+say = "Gelukt. {receipts}"
+""",
+    "charts/relay.toml": """
+title = "Bericht"
+start = "to_partner"
+
+[to_partner]
+ask = "Wat wil je zeggen?"
+sure = true
+write = "message"
+go = "sent"
+
+[to_resident]
+ask = "Wat wil je zeggen?"
+sure = true
+write = "message"
+go = "sent"
+
+[sent]
+say = "Verstuurd. Loop binnen bij {place}."
+""",
+    "wijken/klein/wijk.toml": """
+name = "Klein"
+municipality = "Dorp"
+person = "de sociaal makelaar"
+languages = ["nl"]
+walk_in = "huis"
+
+[places.huis]
+name = "Het Huis"
+source = "A1"
+checked = 2026-11-01
+
+[lines.emergency]
+name = "Noodnummer"
+phone = "112"
+source = "A1"
+checked = 2026-11-01
+""",
+    "wijken/klein/partners.toml": """
+[goos]
+name = "Geld Op Orde"
+what = "hulp bij geld"
+person = "iemand van Geld Op Orde"
+does = "Iemand kijkt met je mee."
+place = "huis"
+source = "A1"
+checked = 2026-11-01
+
+[shm]
+name = "Het Maatje"
+what = "hulp thuis"
+person = "iemand van Het Maatje"
+does = "Iemand komt bij je thuis."
+place = "huis"
+instead = "goos"
+source = "A1"
+checked = 2026-11-01
+""",
+    "wijken/klein/amounts.toml": """
+[saving.shower]
+value = 35
+unit = "€/jaar"
+source = "C1"
+checked = 2026
+""",
+    "tips.toml": """
+[[tip]]
+id = "shower"
+say = "Douche wat korter. Dat scheelt €{euros}."
+free = true
+saving = "shower"
+when = { if.menu.worries = "cold" }
+""",
+    "phrases.toml": """
+[nav]
+back = "Terug"
+
+[topics]
+bills = "rekeningen"
+
+[leads]
+accepted = "Goed nieuws over {code}."
+
+[profile]
+short = "Warm thuis."
+""",
+    "draw.toml": (Path(__file__).parents[3] / "flows" / "draw.toml").read_text("utf-8"),
+    "alarm.toml": 'gas = { nl = ["ruik gas"] }\n'
+    + "".join(f'{kind} = {{ nl = ["{kind}"] }}\n' for kind in ("smoke", "life", "afraid", "outage")),
+    "desk.toml": """
+[status.sent]
+label = "nieuw"
+resident = "verstuurd"
+
+[status.accepted]
+label = "opgepakt"
+resident = "iemand pakt het op"
+
+[[move]]
+name = "accept"
+from = ["sent"]
+to = "accepted"
+who = ["partner"]
+label = "Ik pak dit op"
+tell = "leads.accepted"
+""",
+}
+
+
+class Small:
+    """The files in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for name, text in FILES.items():
+            self.write(name, text)
+
+    def write(self, name: str, text: str) -> None:
+        """Put a file there."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+    def change(self, name: str, old: str, new: str) -> None:
+        """Change the first place where the old words stand; they must stand there."""
+        text = (self.folder / name).read_text("utf-8")
+        assert old in text, f"{old!r} is not in {name}"
+        self.write(name, text.replace(old, new, 1))
+
+    def read(self) -> Content:
+        """The content as it stands now; raises FlowError."""
+        return read_content(self.folder)
+
+    def faults(self) -> list[str]:
+        """What the check says, one line each."""
+        read = self.read()
+        return [
+            str(each)
+            for each in check(read.charts, read.wijken[0], read.tips, read.phrases, read.alarm, read.desk, doors=DOORS)
+        ]

@@ -1,0 +1,244 @@
+"""From answers to help, on toy charts: who is asked, who takes over, and exactly what they get to see."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flows.model.chart import Charts, Condition, Offer, Outcome
+from flows.model.memory import Memory
+from flows.model.place import TYPED, Given
+from flows.model.wijk import COORDINATOR
+from flows.walk import advice
+from tests.unit.flows import toys
+
+COLD = ("toy.cold", "often")
+
+
+@pytest.fixture
+def charts(tmp_path: Path) -> Charts:
+    return toys.charts(tmp_path)
+
+
+def offer(*to: str, row: str = "M2", urgent: bool = False, topic: str = "bills", hand: tuple[str, ...] = ()) -> Offer:
+    return Offer(row, to, "Hulp.", topic, Condition(), urgent, hand)
+
+
+def outcome(*offers: Offer) -> Outcome:
+    return Outcome("toy.help", "Dit kunnen we doen.", offers, yes="give.name", no="menu.bye")
+
+
+def shown(charts: Charts, *offers: Offer, away: tuple[str, ...] = ()) -> advice.Advice:
+    """What these offers come to while those partners are away."""
+    return advice.advise(outcome(*offers), toys.memory(charts, toys.closed(toys.wijk(), *away), COLD))
+
+
+def partners(found: advice.Advice) -> list[str]:
+    return [each.partner for each in advice.destinations(found)]
+
+
+def test_only_offers_that_match_count(charts: Charts) -> None:
+    here = toys.wijk()
+    both = advice.advise(toys.offers(charts), toys.memory(charts, here, COLD))
+    one = advice.advise(toys.offers(charts), toys.memory(charts, here, ("toy.cold", "unknown")))
+    none = advice.advise(toys.offers(charts), toys.memory(charts, here))
+    assert (partners(both), partners(one), partners(none)) == (["money", "coach"], ["money"], [])
+
+
+def test_never_more_than_two_are_asked_and_the_others_are_for_later(charts: Charts) -> None:
+    found = shown(charts, offer("money"), offer("coach"), offer("spare"), offer("other"))
+    assert partners(found) == ["money", "coach"]
+    assert [each.to for each in found.later] == [("spare",), (COORDINATOR,)]
+
+
+def test_offers_for_the_same_partner_become_one(charts: Charts) -> None:
+    found = shown(charts, offer("money", topic="bills"), offer("coach"), offer("money", topic="income", urgent=True))
+    assert partners(found) == ["money", "coach"]
+    assert [each.topic for each in found.now[0].offers] == ["bills", "income"]
+    assert found.now[0].urgent
+
+
+def test_two_who_come_together_count_as_two(charts: Charts) -> None:
+    found = shown(charts, offer("money", "coach"), offer("spare"), offer("coach"))
+    assert partners(found) == ["money", "coach"]
+    assert len(found.now) == 1
+    assert [each.to for each in found.later] == [("spare",)]
+
+
+@pytest.mark.parametrize(
+    ("away", "reached"),
+    [
+        ((), "money"),
+        (("money",), "spare"),
+        (("money", "spare"), COORDINATOR),
+        (("spare",), "money"),
+    ],
+)
+def test_while_a_partner_is_away_the_next_one_takes_over(charts: Charts, away: tuple[str, ...], reached: str) -> None:
+    assert advice.receiver(toys.closed(toys.wijk(), *away), "money") == reached
+    found = shown(charts, offer("money"), away=away)
+    assert partners(found) == [reached]
+    assert found.now[0].closed == (() if reached == "money" else ("money",))
+
+
+def test_partners_who_point_at_each_other_end_with_the_coordinator() -> None:
+    here = toys.wijk(money=toys.partner("money", instead="coach"), coach=toys.partner("coach", instead="money"))
+    assert advice.receiver(toys.closed(here, "money", "coach", state="full"), "money") == COORDINATOR
+
+
+def test_a_partner_that_the_wijk_does_not_have_ends_with_the_coordinator() -> None:
+    assert advice.receiver(toys.wijk(), "nobody") == COORDINATOR
+
+
+def test_two_who_are_both_away_are_replaced_by_one_and_named_as_closed(charts: Charts) -> None:
+    found = shown(charts, offer("money", "coach"), away=("money", "coach"))
+    assert partners(found) == ["spare"]
+    assert found.now[0].closed == ("money", "coach")
+
+
+def test_what_nobody_reads_goes_to_the_coordinator_under_the_partners_name(charts: Charts) -> None:
+    here = toys.wijk(money=toys.partner("money", staffed=False))
+    memory = toys.memory(charts, here, COLD, ("toy.help", "first"))
+    (destination,) = advice.chosen(memory)
+    assert (destination.partner, destination.inbox(here)) == ("money", COORDINATOR)
+    packet = advice.packet(memory, 1, "nl")
+    assert packet is not None
+    assert (packet["partner"], packet["inbox"]) == ("money", COORDINATOR)
+
+
+@pytest.mark.parametrize(
+    ("said", "chosen"),
+    [("all", ["money", "coach"]), ("first", ["money"]), ("second", ["coach"]), ("no", [])],
+)
+def test_what_the_resident_chose_is_who_is_asked(charts: Charts, said: str, chosen: list[str]) -> None:
+    memory = toys.memory(charts, toys.wijk(), COLD, ("toy.help", said))
+    assert [each.partner for each in advice.chosen(memory)] == chosen
+
+
+def test_before_an_outcome_was_answered_nobody_is_asked(charts: Charts) -> None:
+    memory = toys.memory(charts, toys.wijk(), COLD)
+    assert advice.chosen(memory) == ()
+    assert advice.packet(memory, 1, "nl") is None
+    assert advice.offering(memory) == ""
+
+
+def test_each_destination_needs_a_yes_of_its_own(charts: Charts) -> None:
+    def agreed(*said: tuple[str, str]) -> list[tuple[int, str]]:
+        memory = toys.memory(charts, toys.wijk(), COLD, ("toy.help", "all"), *said)
+        return [(number, each.partner) for number, each in advice.agreed(memory)]
+
+    assert agreed() == []
+    assert agreed(("give.consent", "yes")) == [(1, "money")]
+    assert agreed(("give.consent", "no"), ("give.consent_second", "yes")) == [(2, "coach")]
+    assert agreed(("give.consent", "yes"), ("give.consent_second", "no")) == [(1, "money")]
+
+
+def whole(charts: Charts, **changes: str) -> Memory:
+    """A trail on which everything was filled in."""
+    said = {"words": "graag snel", "phone": "+31600000001", "name": "Fatma", "help": "all", **changes}
+    return toys.memory(
+        charts,
+        toys.wijk(),
+        ("toy.home", "rent"),
+        COLD,
+        ("toy.words", TYPED, said["words"]),
+        ("toy.phone", TYPED, said["phone"]),
+        ("toy.help", said["help"]),
+        ("give.name", TYPED, said["name"]),
+    )
+
+
+def test_a_packet_holds_what_its_own_offers_hand_over_and_nothing_else(charts: Charts) -> None:
+    first, second = (advice.packet(whole(charts), number, "ar") for number in (1, 2))
+    shared = {"name": "Fatma", "reach": "chat", "when": "any", "language": "ar", "words": "graag snel"}
+    assert first == {
+        **shared,
+        "partner": "money",
+        "inbox": "money",
+        "topics": ["bills"],
+        "answers": [["toy.cold", ["often"]]],
+    }
+    assert second == {
+        **shared,
+        "partner": "coach",
+        "inbox": "coach",
+        "topics": ["energy"],
+        "answers": [["toy.home", ["rent"]]],
+    }
+    assert advice.packet(whole(charts), 3, "nl") is None
+    assert advice.packet(whole(charts), 0, "nl") is None
+
+
+def test_a_number_is_shared_only_by_who_wants_to_be_called(charts: Charts) -> None:
+    """The number stands on the trail, but this resident chose the chat."""
+    packet = advice.packet(whole(charts), 1, "nl")
+    assert packet is not None
+    assert "+31600000001" not in str(packet)
+
+
+def test_two_who_come_together_see_each_other_named(charts: Charts) -> None:
+    together = replace(toys.offers(charts), offers=(offer("money", "coach"),))
+    charts = Charts(charts.flows, {**charts.steps, "toy.help": together})
+    memory = toys.memory(charts, toys.wijk(), COLD, ("toy.help", "all"))
+    packets = [advice.packet(memory, number, "nl") for number in (1, 2)]
+    assert [packet and packet["together"] for packet in packets] == [["coach"], ["money"]]
+    alone = advice.packet(toys.memory(charts, toys.wijk(), COLD, ("toy.help", "first")), 1, "nl")
+    assert alone is not None
+    assert "together" not in alone
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"name": "Karim"}, {"words": "liever niet"}, {"help": "second"}],
+)
+def test_the_fingerprint_changes_with_anything_that_is_shown(charts: Charts, change: dict[str, str]) -> None:
+    before, after = advice.packet(whole(charts), 1, "nl"), advice.packet(whole(charts, **change), 1, "nl")
+    assert before is not None
+    assert after is not None
+    assert advice.fingerprint(before) != advice.fingerprint(after)
+
+
+@settings(deadline=None, database=None, derandomize=True)
+@given(st.dictionaries(st.text(max_size=5), st.one_of(st.text(max_size=5), st.lists(st.text(max_size=3)))))
+def test_a_fingerprint_is_eight_characters_for_a_button_and_blind_to_the_order(fields: dict[str, object]) -> None:
+    mark = advice.fingerprint(fields)
+    assert len(mark) == 8
+    assert set(mark) <= set("0123456789abcdef")
+    assert advice.fingerprint(dict(reversed(fields.items()))) == mark
+
+
+def test_a_yes_counts_only_for_what_would_be_sent_now(charts: Charts) -> None:
+    trail = whole(charts).trail
+    packet = advice.packet(whole(charts), 1, "nl")
+    assert packet is not None
+
+    def unseen(here: object, language: str = "nl", mark: str = advice.fingerprint(packet)) -> str | None:
+        given = (*trail, Given("give.consent", ("yes",), mark))
+        return advice.unseen(Memory(charts, here, given), language)  # type: ignore[arg-type]
+
+    here = toys.wijk()
+    assert unseen(here) is None
+    assert unseen(here, mark="") == "give.consent"
+    assert unseen(here, language="en") == "give.consent"
+    assert unseen(toys.closed(here, "money")) == "give.consent"
+    assert unseen(toys.wijk(money=toys.partner("money", staffed=False))) == "give.consent"
+
+
+@settings(max_examples=200, deadline=None, database=None, derandomize=True)
+@given(
+    st.lists(st.lists(st.sampled_from(["money", "coach", "spare", "gone"]), min_size=1, max_size=2), max_size=6),
+    st.lists(st.sampled_from(["money", "coach", "spare"]), unique=True),
+)
+def test_whoever_is_asked_is_open_and_asked_once(wanted: list[list[str]], away: list[str]) -> None:
+    here = toys.closed(toys.wijk(), *away)
+    found = advice.advise(outcome(*(offer(*to) for to in wanted)), Memory(Charts({}, {}), here, ()))
+    now = partners(found)
+    assert len(now) == len(set(now)) <= advice.MOST
+    assert all(each == COORDINATOR or here.partners[each].state == "open" for each in now)
+    assert bool(now) == bool(wanted), "nobody is left without help"
+    asked = {advice.receiver(here, partner) for to in wanted for partner in to}
+    assert {each for one in (*found.now, *found.later) for each in one.to} == asked

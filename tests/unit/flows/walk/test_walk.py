@@ -1,0 +1,595 @@
+"""The core on toy charts, one rule at a time; at the end the rules that must hold for every real chart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flows.model.chart import Charts, Outcome, Question
+from flows.model.effects import Enter, Erase, Overlay, Refer, Show, Withdraw
+from flows.model.heard import Blocked, Command, Contact, Elsewhere, Heard, Media, Tap, Text
+from flows.model.memory import Memory, answers_of
+from flows.model.place import TYPED, Given, Place
+from flows.walk import advice
+from flows.walk.arrows import ALL, NEXT, OFFERED
+from flows.walk.walk import DANGER, FREE, MENU, WELCOME, Walk
+from tests.seated import HOUSE
+from tests.unit.flows import toys
+from tests.unit.flows.toys import Pawn
+
+OLD, AGAIN = Show("notices.old_button"), Show("notices.look_again")
+TO_CONSENT = ("begin", "+cold", NEXT, "rent", "often", "skip", "no", ALL, "shown")
+
+
+@pytest.fixture
+def charts(tmp_path: Path) -> Charts:
+    return toys.charts(tmp_path)
+
+
+@pytest.fixture
+def walk(charts: Charts) -> Walk:
+    return Walk(charts, toys.ALARM)
+
+
+@pytest.fixture
+def pawn(walk: Walk) -> Pawn:
+    return Pawn(walk, toys.wijk())
+
+
+def mark(pawn: Pawn) -> str:
+    """The mark that the consent card of this place carries now."""
+    step = pawn.at.step
+    packet = advice.packet(
+        pawn.walk.memory(pawn.at, pawn.wijk), pawn.walk.charts.question(step).consent, pawn.at.language or ""
+    )
+    assert packet is not None
+    return advice.fingerprint(packet)
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [
+        Command("start"),
+        Command("what"),
+        Text("hallo"),
+        Tap("toy.cold", "often", 3),
+        Tap("menu.welcome", "begin", 0),
+        Tap("", ""),
+        Tap("toy.cold", "_stay", 0),
+    ],
+)
+def test_whatever_is_said_first_the_languages_are_asked(pawn: Pawn, heard: Heard) -> None:
+    assert pawn.hear(heard) == (Show(),)
+    assert pawn.place == Place(WELCOME)
+
+
+def test_danger_comes_before_any_language(pawn: Pawn) -> None:
+    assert pawn.type("Help ik RUIK GAS!!") == (Overlay(DANGER, "danger.gas"),)
+    assert pawn.tap("_danger") == (Overlay(DANGER),)
+    assert pawn.tap("gas", step="danger.all") == (Overlay(DANGER, "danger.gas"),)
+    assert pawn.place == Place(WELCOME)
+
+
+def test_the_doors_of_a_danger_message_work_for_somebody_who_is_not_known(pawn: Pawn) -> None:
+    assert pawn.hear(Tap("danger.all", "gas", 0)) == (Overlay(DANGER, "danger.gas"),)
+
+
+def test_words_of_danger_move_nobody_and_are_kept_nowhere(pawn: Pawn) -> None:
+    before = pawn.go("begin", "+cold", NEXT, "rent", "often")
+    assert before.step == "toy.words"
+    assert pawn.type("ik ruik gas bij mij thuis") == (Overlay(DANGER, "danger.gas"),)
+    assert pawn.place == before
+
+
+def test_a_door_out_of_a_danger_message_leads_on_and_keeps_where_somebody_was(pawn: Pawn) -> None:
+    before = pawn.go("begin", "+cold", NEXT)
+    assert pawn.tap("cut_off", step="danger.all", turn=0) == (Show(),)
+    assert (pawn.at.step, pawn.at.left) == ("toy.cold", (before.step, before.trail))
+    assert pawn.tap("nonsense", step="danger.all") == (Overlay(DANGER),)
+
+
+@pytest.mark.parametrize("answer", sorted(FREE))
+def test_a_standing_button_of_any_age_says_something_and_moves_nobody(pawn: Pawn, answer: str) -> None:
+    """Pitfall 18: there is always a way to a person, to help, and out of danger."""
+    before = pawn.go("begin", "+cold", NEXT)
+    assert pawn.tap(answer, step="toy.gone", turn=999) == (Overlay(FREE[answer]),)
+    assert pawn.place == before
+
+
+def test_the_language_may_change_at_any_step_and_loses_no_answer(pawn: Pawn) -> None:
+    """Pitfall 21: the list of languages may be as old as it likes."""
+    before = pawn.go("begin", "+cold")
+    assert pawn.tap("ar", step="language", turn=0) == (Show(),)
+    assert pawn.place == replace(before, language="ar")
+    assert pawn.tap(NEXT) == (Show(),)
+    assert pawn.at.step == "toy.home"
+
+
+def test_a_language_that_the_wijk_does_not_speak_changes_nothing(pawn: Pawn) -> None:
+    before = pawn.go("begin")
+    assert pawn.tap("xx", step="language") == (OLD,)
+    assert pawn.place == before
+
+
+def test_an_answer_moves_and_grows_the_turn_by_one(pawn: Pawn) -> None:
+    before = pawn.go("begin", "+cold", NEXT)
+    assert pawn.tap("own") == (Show(),)
+    assert pawn.place == replace(
+        before, step="toy.cold", trail=(*before.trail, Given("toy.home", ("own",))), turn=before.turn + 1
+    )
+
+
+def test_a_doubled_tap_counts_once(pawn: Pawn) -> None:
+    """Pitfall 1: two taps with different update ids, at once or an hour apart."""
+    before = pawn.go("begin", "+cold", NEXT)
+    pawn.tap("own")
+    once = pawn.place
+    assert pawn.tap("own", step=before.step, turn=before.turn) == (OLD,)
+    assert pawn.tap("own", step=before.step, turn=before.turn) == (OLD,)
+    assert pawn.place == once
+
+
+def test_the_button_of_another_question_is_never_booked_on_this_one(pawn: Pawn) -> None:
+    """Pitfall 2: both questions know the answer `unknown`, and the turn may even be guessed."""
+    before = pawn.go("begin", "+cold", NEXT, "rent")
+    assert before.step == "toy.cold"
+    assert pawn.tap("unknown", step="toy.home") == (OLD,)
+    assert pawn.tap("unknown", step="nowhere.at_all") == (OLD,)
+    assert pawn.place == before
+
+
+def test_a_button_of_an_earlier_visit_to_the_same_question_is_old(pawn: Pawn) -> None:
+    first = pawn.go("begin", "+cold", NEXT, "rent")
+    pawn.go("_back", "rent")
+    assert pawn.at.step == first.step
+    assert pawn.tap("often", turn=first.turn) == (OLD,)
+
+
+def test_an_answer_that_the_question_does_not_have_is_an_old_button(pawn: Pawn) -> None:
+    before = pawn.go("begin", "+cold", NEXT)
+    for answer in ("warm", "", "+rent", NEXT, "_resume", TYPED, "_nothing", ALL):
+        assert pawn.tap(answer) == (OLD,)
+    assert pawn.place == before
+
+
+@pytest.mark.parametrize(
+    ("answers", "fund", "end"),
+    [
+        (("+cold", "rent"), False, "toy.cold"),
+        (("+cold", "+bills", "rent"), False, "toy.both"),
+        (("+bills", "rent"), False, "toy.cold"),
+        (("+cold", "+bills", "own"), False, "toy.cold"),
+        (("+cold", "own"), True, "toy.fund"),
+        (("+cold", "rent"), True, "toy.cold"),
+        (("+cold", "+bills", "unknown"), True, "toy.cold"),
+    ],
+)
+def test_at_a_crossroads_the_first_way_that_holds_in_every_part_is_taken(
+    pawn: Pawn, answers: tuple[str, ...], fund: bool, end: str
+) -> None:
+    """Two crossroads in a row; a condition that is false is really not taken (pitfall 42)."""
+    *picks, home = answers
+    pawn.wijk = replace(
+        pawn.wijk,
+        switches={"energiefonds_open": replace(pawn.wijk.switches["energiefonds_open"], on=fund)},
+    )
+    assert pawn.go("begin", *picks, NEXT, home).step == end
+
+
+def test_two_quick_ticks_both_count_and_a_doubled_tick_changes_nothing(pawn: Pawn) -> None:
+    drawn = pawn.go("begin")
+    for _ in range(2):
+        pawn.tap("+cold", turn=drawn.turn)
+        pawn.tap("+bills", turn=drawn.turn)
+    assert pawn.at.picked == ("cold", "bills")
+    for _ in range(2):
+        pawn.tap("-cold", turn=drawn.turn)
+    assert pawn.at.picked == ("bills",)
+    assert pawn.at.turn == drawn.turn
+
+
+def test_ticks_stand_in_the_order_of_the_chart(pawn: Pawn) -> None:
+    pawn.go("begin", "+bills", "+cold", NEXT)
+    assert pawn.at.trail[-1] == Given("menu.worries", ("cold", "bills"))
+
+
+def test_going_on_without_a_tick_asks_for_one(pawn: Pawn) -> None:
+    before = pawn.go("begin")
+    assert pawn.tap(NEXT) == (Show("notices.pick_first"),)
+    assert pawn.place == before
+
+
+def test_i_do_not_know_is_an_answer_by_itself_and_drops_the_ticks(pawn: Pawn) -> None:
+    pawn.go("begin", "+cold", "unknown")
+    assert pawn.at.trail[-1] == Given("menu.worries", ("unknown",))
+    assert pawn.at.picked == ()
+
+
+def test_an_unknown_tick_is_an_old_button(pawn: Pawn) -> None:
+    before = pawn.go("begin")
+    assert pawn.tap("+damp") == (OLD,)
+    assert pawn.place == before
+
+
+def test_back_after_ticks_shows_the_ticks_again(pawn: Pawn) -> None:
+    before = pawn.go("begin", "+cold", "+bills")
+    pawn.go(NEXT, "_back")
+    assert pawn.at == replace(before, turn=pawn.at.turn)
+
+
+def test_back_where_nothing_was_answered_is_an_old_button(pawn: Pawn) -> None:
+    before = pawn.go()
+    assert pawn.tap("_back") == (OLD,)
+    assert pawn.place == before
+
+
+def test_an_answer_that_leads_back_takes_the_answers_in_between_away(pawn: Pawn) -> None:
+    before = pawn.go("begin", "+cold", NEXT)
+    pawn.go("rent", "again")
+    assert pawn.at == replace(before, turn=pawn.at.turn)
+
+
+def test_typed_words_are_kept_where_words_are_asked_with_single_spaces(pawn: Pawn) -> None:
+    pawn.go("begin", "+cold", NEXT, "rent", "often")
+    assert pawn.type("  graag \n 's avonds ") == (Show(),)
+    assert pawn.at.trail[-1] == Given("toy.words", (TYPED,), "graag 's avonds")
+    assert pawn.walk.memory(pawn.at, pawn.wijk).typed("words") == "graag 's avonds"
+
+
+@pytest.mark.parametrize(
+    ("words", "effect"),
+    [
+        ("x" * 21, Show("notices.too_long")),
+        ("   \n ", Show("")),
+        ("mijn bsn is 111222333", Show("notices.no_numbers")),
+        ("111.222.333", Show("notices.no_numbers")),
+        ("NL91 ABNA 0417 1643 00", Show("notices.no_numbers")),
+    ],
+)
+def test_words_that_nobody_may_keep_are_refused(pawn: Pawn, words: str, effect: Show) -> None:
+    """Pitfall 47."""
+    before = pawn.go("begin", "+cold", NEXT, "rent", "often")
+    assert pawn.type(words) == (effect,)
+    assert pawn.place == before
+
+
+def test_typed_words_where_none_are_asked_get_a_kind_answer_and_move_nobody(pawn: Pawn) -> None:
+    before = pawn.go("begin", "+cold", NEXT)
+    for words in ("rent", "Ja", "ik snap er niks van", "111222333"):
+        assert pawn.type(words) == (Overlay("typed"),)
+    assert pawn.place == before
+
+
+def test_the_name_that_the_channel_shows_is_taken_as_if_it_was_typed_and_cut_to_the_limit(pawn: Pawn) -> None:
+    pawn.name = "Abdurrahmanoglu"
+    pawn.go(*TO_CONSENT)
+    assert pawn.at.trail[-1] == Given("give.name", (TYPED,), "Abdurrahma")
+
+
+def test_ones_own_number_is_kept_where_it_was_asked(pawn: Pawn) -> None:
+    pawn.go("begin", "+cold", NEXT, "rent", "often", "skip")
+    assert pawn.hear(Contact("+31600000001", own=True)) == (Show(),)
+    assert pawn.at.trail[-1] == Given("toy.phone", (TYPED,), "+31600000001")
+
+
+def test_somebody_elses_number_is_not_kept(pawn: Pawn) -> None:
+    """Pitfall 31."""
+    before = pawn.go("begin", "+cold", NEXT, "rent", "often", "skip")
+    assert pawn.hear(Contact("+31600000002", own=False)) == (Show("notices.not_your_number"),)
+    assert pawn.place == before
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_number_that_nobody_asked_for_is_not_kept(pawn: Pawn, own: bool) -> None:
+    before = pawn.go("begin")
+    assert pawn.hear(Contact("+31600000001", own)) == (Overlay("contact"),)
+    assert pawn.place == before
+
+
+@pytest.mark.parametrize("kind", ["photo", "voice", "sticker", "document"])
+def test_what_cannot_be_read_moves_nobody(pawn: Pawn, kind: str) -> None:
+    """Pitfall 32: a voice message gets words back, never a voice."""
+    before = pawn.go("begin", "+cold", NEXT)
+    assert pawn.hear(Media(kind)) == (Overlay("media", kind),)
+    assert pawn.place == before
+
+
+def test_a_group_and_a_block_move_nobody(pawn: Pawn) -> None:
+    """Pitfall 26."""
+    before = pawn.go("begin")
+    assert pawn.hear(Elsewhere()) == (Overlay("group"),)
+    assert pawn.hear(Blocked(True)) == ()
+    assert pawn.place == before
+
+
+@pytest.mark.parametrize(
+    ("command", "effects"),
+    [
+        ("/gevaar", (Overlay(DANGER),)),
+        ("/taal", (Overlay("language"),)),
+        ("/help", (Overlay("about"),)),
+        ("/hulp", (Overlay("help"),)),
+        ("/privacy", (Overlay("privacy"),)),
+        ("/mijngegevens", (Overlay("data"),)),
+        ("/verwijder", (Overlay("erase"),)),
+        ("/zomaar", (Overlay("unknown_command"),)),
+        ("/start", (Overlay("middle"),)),
+        ("/start ev12", (Enter("ev12"), Overlay("middle"))),
+    ],
+)
+def test_a_command_in_the_middle_says_something_and_moves_nobody(
+    pawn: Pawn, command: str, effects: tuple[object, ...]
+) -> None:
+    """Pitfall 20: a link in the middle asks whether to go on, and is counted all the same."""
+    before = pawn.go("begin", "+cold", NEXT)
+    assert pawn.type(command) == effects
+    assert pawn.place == before
+
+
+def test_the_menu_keeps_where_somebody_was_and_resume_leads_back_to_it(pawn: Pawn) -> None:
+    before = pawn.go("begin", "+cold", NEXT, "rent")
+    assert pawn.type("/menu") == (Show(),)
+    assert (pawn.at.step, pawn.at.trail, pawn.at.left) == (MENU, (), (before.step, before.trail))
+    pawn.type("/menu")
+    assert pawn.at.left == (before.step, before.trail), "the menu of the menu forgets nothing"
+    assert pawn.tap("_resume") == (Show(),)
+    assert pawn.at == replace(before, turn=pawn.at.turn)
+
+
+def test_the_menu_button_and_the_menu_command_are_one(pawn: Pawn) -> None:
+    pawn.go("begin", "+cold", NEXT)
+    other = Pawn(pawn.walk, pawn.wijk)
+    other.place = pawn.place
+    pawn.tap("_menu")
+    other.type("/menu")
+    assert pawn.place == other.place
+
+
+def test_stop_forgets_the_answers_and_says_so(pawn: Pawn) -> None:
+    pawn.go("begin", "+cold", NEXT)
+    pawn.type("/menu")
+    assert pawn.type("/stop") == (Overlay("stopped"),)
+    assert (pawn.at.step, pawn.at.trail, pawn.at.picked, pawn.at.left) == (MENU, (), (), None)
+
+
+def test_start_after_the_end_begins_anew(pawn: Pawn) -> None:
+    pawn.go("begin", "+cold", NEXT, "rent", "often", "skip", "no", "no")
+    assert pawn.at.step == "menu.bye"
+    assert pawn.type("/start") == (Show(),)
+    assert (pawn.at.step, pawn.at.trail) == (MENU, ())
+
+
+@pytest.mark.parametrize("words", ["/menu", "/stop", "/taal", "hallo"])
+def test_before_a_language_is_chosen_nothing_moves(pawn: Pawn, words: str) -> None:
+    pawn.type("/start")
+    pawn.type(words)
+    assert pawn.place == Place(WELCOME)
+
+
+def test_everything_can_be_erased_before_a_language_is_chosen(pawn: Pawn) -> None:
+    pawn.type("/start")
+    assert pawn.tap("yes", step="erase") == (Erase(),)
+
+
+def test_erasing_needs_the_right_button_of_now(pawn: Pawn) -> None:
+    before = pawn.go("begin", "+cold", NEXT)
+    assert pawn.tap("yes", step="erase", turn=before.turn - 1) == (OLD,)
+    assert pawn.tap("no", step="erase") == (OLD,)
+    assert pawn.place == before
+    assert pawn.tap("yes", step="erase") == (Erase(),)
+    assert (pawn.at.step, pawn.at.trail, pawn.at.picked, pawn.at.left) == (WELCOME, (), (), None)
+
+
+def test_stopping_a_help_is_asked_before_it_is_done(pawn: Pawn) -> None:
+    before = pawn.go("begin")
+    assert pawn.tap("KOP-4F7", step="stop_help") == (Overlay("stop_help", "KOP-4F7"),)
+    assert pawn.tap("KOP-4F7", step="withdraw") == (Withdraw("KOP-4F7"),)
+    assert pawn.tap("KOP-4F7", step="withdraw", turn=before.turn + 1) == (OLD,)
+    assert pawn.place == before
+
+
+def test_a_choice_that_the_outcome_does_not_offer_is_an_old_button(pawn: Pawn) -> None:
+    pawn.go("begin", "+cold", NEXT, "rent", "unknown", "skip", "no")
+    before = pawn.at
+    assert before.step == "toy.help"
+    assert pawn.tap("first") == (OLD,)
+    assert pawn.tap("second") == (OLD,)
+    assert pawn.place == before
+    assert pawn.go("all").step == "give.name"
+
+
+@pytest.mark.parametrize("sent", ["", "00000000", "another"])
+def test_a_yes_to_something_else_than_was_shown_is_no_yes(pawn: Pawn, sent: str) -> None:
+    before = pawn.go(*TO_CONSENT)
+    assert before.step == "give.consent"
+    assert pawn.tap("yes", mark=sent) == (AGAIN,)
+    assert pawn.place == before
+
+
+def test_two_yeses_hand_over_and_leave_nothing_behind(pawn: Pawn) -> None:
+    pawn.go(*TO_CONSENT)
+    pawn.tap("yes", mark=mark(pawn))
+    assert pawn.at.step == "give.consent_second"
+    effects = pawn.tap("yes", mark=mark(pawn))
+    assert [type(each) for each in effects] == [Refer, Show]
+    assert (pawn.at.step, pawn.at.trail) == ("give.done", ())
+    assert isinstance(effects[0], Refer)
+    handed = Memory(pawn.walk.charts, pawn.wijk, effects[0].trail)
+    assert [each.partner for _, each in advice.agreed(handed)] == ["money", "coach"]
+
+
+def test_a_partner_that_closes_between_the_card_and_the_yes_is_shown_again(pawn: Pawn) -> None:
+    before = pawn.go(*TO_CONSENT)
+    seen = mark(pawn)
+    pawn.wijk = toys.closed(pawn.wijk, "money")
+    assert pawn.tap("yes", mark=seen) == (AGAIN,)
+    assert pawn.place == before
+    pawn.tap("yes", mark=mark(pawn))
+    assert pawn.at.step == "give.consent_second"
+
+
+@pytest.mark.parametrize("last", ["yes", "no"])
+def test_a_partner_that_closes_after_its_yes_is_shown_again_before_anything_leaves(pawn: Pawn, last: str) -> None:
+    pawn.go(*TO_CONSENT)
+    before = pawn.at
+    pawn.tap("yes", mark=mark(pawn))
+    pawn.wijk = toys.closed(pawn.wijk, "money")
+    assert pawn.tap(last, mark=mark(pawn)) == (AGAIN,)
+    assert pawn.at == replace(before, turn=pawn.at.turn)
+
+
+def test_a_language_that_changes_after_a_yes_is_shown_again_because_the_partner_reads_it(pawn: Pawn) -> None:
+    pawn.go(*TO_CONSENT)
+    pawn.tap("yes", mark=mark(pawn))
+    pawn.tap("ar", step="language")
+    assert pawn.tap("yes", mark=mark(pawn)) == (AGAIN,)
+    assert pawn.at.step == "give.consent"
+
+
+def test_when_nobody_is_left_behind_a_choice_the_offers_are_shown_again(pawn: Pawn) -> None:
+    pawn.go(*TO_CONSENT[:-2], "second", "shown")
+    pawn.wijk = toys.closed(pawn.wijk, "money", "coach")
+    assert pawn.tap("yes", mark="whatever") == (AGAIN,)
+    assert pawn.at.step == "toy.help"
+
+
+def test_no_consent_card_is_ever_shown_for_nobody(pawn: Pawn) -> None:
+    pawn.go(*TO_CONSENT[:-2], "second")
+    pawn.wijk = toys.closed(pawn.wijk, "money", "coach")
+    assert pawn.tap("shown") == (AGAIN,)
+    assert pawn.at.step == "toy.help"
+
+
+def test_no_yes_at_all_hands_over_nothing(pawn: Pawn) -> None:
+    pawn.go(*TO_CONSENT)
+    pawn.tap("no")
+    assert pawn.tap("no") == (Show(),)
+    assert (pawn.at.step, pawn.at.trail) == ("menu.bye", ())
+
+
+@pytest.mark.parametrize("gone", ["toy.gone", "toy.whose"])
+def test_whoever_stands_where_nobody_can_stand_any_more_is_told_and_goes_on(pawn: Pawn, gone: str) -> None:
+    """A step that was withdrawn, or that became a crossroads."""
+    pawn.place = Place(gone, (Given("toy.home", ("rent",)),), turn=8, language="ar")
+    (effect,) = pawn.tap("often")
+    assert isinstance(effect, Show)
+    assert effect.note.startswith("notices.")
+    assert (pawn.at.step in pawn.walk.machine.states, pawn.at.turn, pawn.at.language) == (True, 9, "ar")
+
+
+def test_resume_leads_to_a_place_that_still_stands(pawn: Pawn) -> None:
+    pawn.place = Place(MENU, language="nl", turn=3, left=("toy.gone", (Given("toy.gone_too", ("x",)),)))
+    (effect,) = pawn.tap("_resume")
+    assert isinstance(effect, Show)
+    assert pawn.at.step in pawn.walk.machine.states
+    assert pawn.at.trail == ()
+
+
+def test_two_people_on_one_walk_never_see_each_other(walk: Walk) -> None:
+    """Pitfall 33: the machine keeps nothing between two updates."""
+    one, two = Pawn(walk, toys.wijk(), "Fatma"), Pawn(walk, toys.wijk(), "Karim")
+    for first, second in zip(TO_CONSENT, ("begin", "+bills", NEXT, "own", "unknown", "skip", "no", ALL), strict=False):
+        one.go(first)
+        two.go(second)
+    assert one.at.trail[2] == Given("toy.home", ("rent",))
+    assert two.at.trail[2] == Given("toy.home", ("own",))
+
+
+# What holds for every question and every answer of the real charts.
+
+QUESTIONS = [step for step in HOUSE.charts.steps.values() if isinstance(step, Question)]
+WIJK = HOUSE.wijk.with_settings({}, frozenset(HOUSE.wijk.partners))
+
+
+def doors(place: Place) -> list[str]:
+    """Every answer that leads on from a place, as its buttons offer it."""
+    step = HOUSE.charts.steps[place.step]
+    found = [key for key, each in answers_of(step).items() if each.go]
+    if isinstance(step, Question) and step.many:
+        found += [f"+{key}" for key, each in step.answers.items() if not each.go]
+        found += [f"-{key}" for key in place.picked] + ([NEXT] if place.picked else [])
+    if isinstance(step, Outcome) and step.offers:
+        count = len(advice.destinations(advice.advise(step, HOUSE.walk.memory(place, WIJK))))
+        found += OFFERED[: 1 if count else 0] + (OFFERED[1:3] if count > 1 else ()) + OFFERED[3:]
+    return found
+
+
+def answer(place: Place, chosen: str) -> Place:
+    """Where this answer leads; a yes carries the mark of what is shown now."""
+    step = HOUSE.charts.steps[place.step]
+    sent = ""
+    if isinstance(step, Question) and step.consent and chosen == "yes":
+        packet = advice.packet(HOUSE.walk.memory(place, WIJK), step.consent, place.language or "")
+        sent = advice.fingerprint(packet) if packet else ""
+    return HOUSE.walk.step(place, Tap(place.step, chosen, place.turn, sent), WIJK, "Fatma").place
+
+
+@pytest.mark.parametrize("question", [each for each in QUESTIONS if not each.consent], ids=lambda each: each.name)
+def test_back_undoes_every_single_answer(question: Question) -> None:
+    if HOUSE.charts.flows[question.name.partition(".")[0]].anywhere:
+        before = Place(MENU, language="nl", turn=4)
+        for key in question.answers:
+            after = HOUSE.walk.step(before, Tap(question.name, key, 0), WIJK).place
+            assert after == before or after.trail == (), "danger never adds to a trail"
+        return
+    for key, each in question.answers.items():
+        if each.back:
+            continue
+        before = Place(question.name, agreed_to_help(), () if each.go else (key,), turn=4, language="nl")
+        after = answer(before, key if each.go else NEXT)
+        if after.trail:
+            assert HOUSE.walk.back(after) == replace(before, turn=after.turn + 1)
+        else:
+            forgetful = HOUSE.charts.steps[after.step]
+            assert isinstance(forgetful, Outcome)
+            assert forgetful.forget or forgetful.refer or forgetful.relay
+
+
+def agreed_to_help() -> tuple[Given, ...]:
+    """A trail on which somebody said yes to what was offered, so that there is somebody to hand over to."""
+    place = Place(MENU, language="nl")
+    for chosen in ("+people", NEXT, "meet", ALL):
+        place = answer(place, chosen)
+    return place.trail
+
+
+@settings(max_examples=150, deadline=None, database=None, derandomize=True)
+@given(st.data())
+def test_back_is_the_inverse_of_an_answer_on_every_walk(data: st.DataObject) -> None:
+    place = Place(WELCOME, language="nl")
+    for _ in range(40):
+        open_doors = doors(place)
+        if not open_doors:
+            break
+        chosen = data.draw(st.sampled_from(open_doors))
+        after = answer(place, chosen)
+        if chosen[0] in "+-":
+            assert (after.step, after.trail, after.turn) == (place.step, place.trail, place.turn)
+        elif after.trail:
+            assert after.turn == place.turn + 1
+            assert HOUSE.walk.back(after) == replace(place, picked=after_back(place, chosen), turn=after.turn + 1)
+        place = after
+    assert place.step in HOUSE.walk.machine.states
+
+
+def after_back(place: Place, chosen: str) -> tuple[str, ...]:
+    """The ticks that *back* shows again: those that were answered with, none when another answer took their place."""
+    return place.picked if chosen == NEXT else ()
+
+
+@settings(max_examples=60, deadline=None, database=None, derandomize=True)
+@given(st.data())
+def test_every_walk_ends(data: st.DataObject) -> None:
+    """Charts have no circles: whoever goes on answering comes to an end, wherever they turn."""
+    place = Place(WELCOME, language="nl")
+    for _ in range(120):
+        ahead = [each for each in doors(place) if each[0] not in "-"]
+        fresh = [each for each in ahead if each[1:] not in place.picked]
+        if not fresh:
+            break
+        place = answer(place, data.draw(st.sampled_from(fresh)))
+    assert not [each for each in doors(place) if each[0] not in "+-"]
