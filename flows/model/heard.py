@@ -45,9 +45,14 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """Something that the bot cannot read: photo, voice, sticker, document, location, video, poll, …"""
+    """Something that the bot cannot read: photo, voice, sticker, document, location, video, poll, …
+
+    `words` stand under it, or are what an edited message says now (kind `edited`): they are searched for danger and
+    not used for anything else.
+    """
 
     kind: str
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ class Walk:
 
     def outdated(self, place: Place, now: Place, heard: Heard, wijk: Wijk, name: str) -> Stepped:
         """The charts changed, and somebody is asked something else now: they are told at the first word about it."""
-        danger = isinstance(heard, Text) and guard.danger_in(heard.text, self.alarm)
+        danger = isinstance(heard, Text | Media) and self.danger(heard)
         if answers(heard, place, now) and not danger:
             return self.replay.told(place, now)
         stepped = self.hears(place, heard, wijk, name)
@@ -98,17 +98,23 @@ class Walk:
             case Tap():
                 return self.tapped(place, heard, wijk, name)
             case Text():
-                return self.typed(place, heard.text, wijk)
+                return self.typed(place, heard, wijk)
             case Contact():
                 return self.shared(place, heard, wijk)
             case Command():
                 return self.commanded(place, heard)
             case Media():
-                return Stepped(place, (Overlay("media", heard.kind),))
+                danger = self.danger(heard)
+                said = Overlay(DANGER, f"{DANGER}.{danger}") if danger else Overlay("media", heard.kind)
+                return Stepped(place, (said,))
             case Elsewhere():
                 return Stepped(place, (Overlay("group"),))
             case Blocked():
                 return Stepped(place)
+
+    def danger(self, heard: Text | Media) -> str:
+        """The danger that these words, or the words under a photo, speak of; an empty text when there is none."""
+        return guard.danger_in(heard.text if isinstance(heard, Text) else heard.words, self.alarm)
 
     def tapped(self, place: Place, tap: Tap, wijk: Wijk, name: str) -> Stepped:
         """A button. Danger and language work from every message; a move only from the card as it stands now."""
@@ -244,14 +250,14 @@ class Walk:
         step = self.charts.steps.get(place.step)
         return isinstance(step, Outcome) and not step.offers and not step.answers
 
-    def typed(self, place: Place, text: str, wijk: Wijk) -> Stepped:
+    def typed(self, place: Place, heard: Text, wijk: Wijk) -> Stepped:
         """Typed words: danger first, then what must not be kept, then a step that asks for words."""
-        danger = guard.danger_in(text, self.alarm)
+        danger = self.danger(heard)
         if danger:
             return Stepped(place, (Overlay(DANGER, f"{DANGER}.{danger}"),))
         if place.language is None:
             return Stepped(place, (Show(),))
-        step, words = self.charts.steps[place.step], " ".join(text.split())
+        step, words = self.charts.steps[place.step], " ".join(heard.text.split())
         if not (isinstance(step, Question) and step.write):
             return Stepped(place, (Overlay("typed"),))
         if guard.holds_number(words):

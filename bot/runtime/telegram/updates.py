@@ -102,9 +102,10 @@ def _message(number: int, message: Mapping[str, Any]) -> Incoming | None:
 
 def _edited(number: int, message: Mapping[str, Any]) -> Incoming | None:
     """Words that were changed afterwards are answered, never carried out again: an edit may repeat an old command."""
-    if message["chat"]["type"] != "private" or not message.get("text") or message["from"].get("is_bot"):
+    words = message.get("text") or message.get("caption")
+    if message["chat"]["type"] != "private" or not words or message["from"].get("is_bot"):
         return None
-    return _incoming(number, message["from"], address(message["chat"]["id"]), Media("edited"))
+    return _incoming(number, message["from"], address(message["chat"]["id"]), Media("edited", words))
 
 
 def _content(message: Mapping[str, Any]) -> Heard | None:
@@ -113,7 +114,7 @@ def _content(message: Mapping[str, Any]) -> Heard | None:
         return Command(found[1].lower(), (found[2] or "").strip()) if found else Text(text)
     if card := message.get("contact"):
         return _contact(card, message.get("from", {}).get("id"))
-    return next((Media(kind) for kind in _MEDIA if kind in message), None)
+    return next((Media(kind, message.get("caption", "")) for kind in _MEDIA if kind in message), None)
 
 
 def _contact(card: Mapping[str, Any], sender: int | None) -> Heard:

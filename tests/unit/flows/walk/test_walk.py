@@ -298,6 +298,20 @@ def test_what_cannot_be_read_moves_nobody(pawn: Pawn, kind: str) -> None:
     assert pawn.place == before
 
 
+@pytest.mark.parametrize("kind", ["photo", "voice", "document", "edited"])
+def test_danger_is_heard_under_a_photo_and_in_changed_words(pawn: Pawn, kind: str) -> None:
+    before = pawn.go("begin", "+cold", NEXT)
+    assert pawn.hear(Media(kind, "help, ik RUIK gas!")) == (Overlay(DANGER, "danger.gas"),)
+    assert pawn.hear(Media(kind, "dit is mijn kachel")) == (Overlay("media", kind),)
+    assert pawn.place == before
+
+
+def test_an_edited_command_of_danger_or_erasing_does_nothing_again(pawn: Pawn) -> None:
+    before = pawn.go("begin", "+cold", NEXT)
+    assert pawn.hear(Media("edited", "/verwijder")) == (Overlay("media", "edited"),)
+    assert pawn.place == before
+
+
 def test_a_group_and_a_block_move_nobody(pawn: Pawn) -> None:
     """Pitfall 26."""
     before = pawn.go("begin")

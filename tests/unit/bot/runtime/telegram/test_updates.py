@@ -162,7 +162,7 @@ def test_a_number_on_which_no_person_answers_is_no_phone_number(written: str) ->
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
-        ({"photo": [], "caption": "/start"}, "photo"),
+        ({"photo": []}, "photo"),
         ({"voice": {}}, "voice"),
         ({"sticker": {}}, "sticker"),
         ({"animation": {}, "document": {}}, "animation"),
@@ -193,4 +193,19 @@ def test_an_edited_command_is_noticed_and_never_carried_out_again() -> None:
     edited = {"message_id": 7, "chat": HERE, "from": FATMA, "text": "/verwijder"}
     incoming = hear({"update_id": 1, "edited_message": edited})
     assert incoming is not None
-    assert incoming.heard == Media("edited")
+    assert incoming.heard == Media("edited", "/verwijder")
+
+
+@pytest.mark.parametrize("kind", ["photo", "voice", "document", "video", "animation", "audio"])
+def test_the_words_under_a_photo_are_heard_and_are_never_a_command(kind: str) -> None:
+    incoming = hear(message(**{kind: {}, "caption": "/start"}))
+    assert incoming is not None
+    assert incoming.heard == Media(kind, "/start")
+
+
+def test_the_words_under_an_edited_photo_are_heard_too() -> None:
+    edited = {"message_id": 7, "chat": HERE, "from": FATMA, "photo": [], "caption": "ik ruik gas"}
+    incoming = hear({"update_id": 1, "edited_message": edited})
+    assert incoming is not None
+    assert incoming.heard == Media("edited", "ik ruik gas")
+    assert hear({"update_id": 2, "edited_message": {**edited, "caption": ""}}) is None
