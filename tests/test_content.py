@@ -161,6 +161,13 @@ def test_danger_is_one_tap_away_from_every_card(house: House, language: str) -> 
         assert [effect.kind for effect in stepped.effects if isinstance(effect, Overlay)] == ["danger"]
 
 
+@pytest.mark.parametrize("kind", ASIDES)
+def test_danger_is_one_tap_away_from_every_answer_beside_the_card(house: House, kind: str) -> None:
+    place = Place("referral.paying", language="nl")
+    card = Asides(house).of(Overlay(kind), place, walks.wijk_of(house), "nl", "")
+    assert [button.text for row in card.buttons for button in row if ":_danger:" in button.data] == ["🆘 Gevaar"]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_said_beside_the_card_fits_too(house: House, language: str) -> None:
     asides, wijk = Asides(house), walks.wijk_of(house)

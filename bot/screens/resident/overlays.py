@@ -15,17 +15,17 @@ from flows.model.place import Place
 from flows.model.wijk import Wijk
 
 DOORS = {
-    "typed": ("go_on", "menu", "person"),
-    "media": ("go_on", "menu", "person"),
-    "contact": ("go_on", "menu", "person"),
-    "unknown_command": ("go_on", "menu", "person"),
-    "middle": ("go_on", "menu", "person"),
-    "person": ("go_on", "menu"),
+    "typed": ("go_on", "menu", "person", "danger"),
+    "media": ("go_on", "menu", "person", "danger"),
+    "contact": ("go_on", "menu", "person", "danger"),
+    "unknown_command": ("go_on", "menu", "person", "danger"),
+    "middle": ("go_on", "menu", "person", "danger"),
+    "person": ("go_on", "menu", "danger"),
     "about": ("go_on", "language", "danger"),
-    "privacy": ("go_on", "data", "erase"),
-    "stopped": ("menu", "my_help", "erase"),
+    "privacy": ("go_on", "data", "erase", "danger"),
+    "stopped": ("menu", "my_help", "erase", "danger"),
 }
-"""The buttons under each kind, by their key in `[nav]`."""
+"""The buttons under each kind, by their key in `[nav]`; danger is one tap away from all of them."""
 
 ANSWERS = {
     "go_on": "_stay",
@@ -71,7 +71,7 @@ class Asides:
         }
         kind = "edited" if effect.argument == "edited" else effect.kind
         text = self.words.phrase(language, f"overlays.{kind}", **fields)
-        doors = [self.door(key, place, language) for key in DOORS.get(effect.kind, ("go_on",))]
+        doors = [self.door(key, place, language) for key in DOORS.get(effect.kind, ("go_on", "danger"))]
         return Card(text, arranged(doors, rtl=self.words.right_to_left(language)))
 
     def danger(self, step: str, place: Place, language: str) -> Card:
