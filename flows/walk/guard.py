@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from flows.model.heard import Heard, Media, Text
+
 NINE_DIGITS = re.compile(r"(?<!\d)(?:\d[ .-]?){8}\d(?!\d)")
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}[ ]?(?:[A-Z0-9]{4}[ ]?){2,7}[A-Z0-9]{0,4}\b", re.IGNORECASE)
 
@@ -30,6 +32,15 @@ def danger_in(text: str, alarm: Mapping[str, Sequence[str]]) -> str:
         if any(f" {plain(phrase)}" in words for phrase in phrases):
             return danger
     return ""
+
+
+def danger_heard(heard: Heard, alarm: Mapping[str, Sequence[str]]) -> str:
+    """The danger that typed words, an edited message or the words under a photo speak of; else an empty text."""
+    match heard:
+        case Text(words) | Media(words=words):
+            return danger_in(words, alarm)
+        case _:
+            return ""
 
 
 def holds_number(text: str) -> bool:

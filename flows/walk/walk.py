@@ -13,7 +13,7 @@ from typing import Any
 
 from transitions import Machine
 
-from flows.model.chart import Charts, Condition, Crossroads, Outcome, Question
+from flows.model.chart import UNKNOWN, Charts, Condition, Crossroads, Outcome, Question
 from flows.model.effects import Effect, Enter, Erase, Overlay, Refer, Relay, Show, Stepped, Withdraw
 from flows.model.heard import Blocked, Command, Contact, Elsewhere, Heard, Media, Tap, Text
 from flows.model.memory import Memory, answers_of
@@ -82,8 +82,7 @@ class Walk:
 
     def outdated(self, place: Place, now: Place, heard: Heard, wijk: Wijk, name: str) -> Stepped:
         """The charts changed, and somebody is asked something else now: they are told at the first word about it."""
-        danger = isinstance(heard, Text | Media) and self.danger(heard)
-        if answers(heard, place, now) and not danger:
+        if answers(heard, place, now) and not guard.danger_heard(heard, self.alarm):
             return self.replay.told(place, now)
         stepped = self.hears(place, heard, wijk, name)
         said = tuple(each for each in stepped.effects if not isinstance(each, Show) and each != Overlay("middle"))
@@ -93,28 +92,24 @@ class Walk:
         return replace(told, effects=(*said, *told.effects))
 
     def hears(self, place: Place, heard: Heard, wijk: Wijk, name: str) -> Stepped:
-        """What was heard at a place that stands."""
+        """What was heard at a place that stands. Danger comes before anything else that words can mean."""
+        if danger := guard.danger_heard(heard, self.alarm):
+            return Stepped(place, (Overlay(DANGER, f"{DANGER}.{danger}"),))
         match heard:
             case Tap():
                 return self.tapped(place, heard, wijk, name)
             case Text():
-                return self.typed(place, heard, wijk)
+                return self.typed(place, heard.text, wijk)
             case Contact():
                 return self.shared(place, heard, wijk)
             case Command():
                 return self.commanded(place, heard)
             case Media():
-                danger = self.danger(heard)
-                said = Overlay(DANGER, f"{DANGER}.{danger}") if danger else Overlay("media", heard.kind)
-                return Stepped(place, (said,))
+                return Stepped(place, (Overlay("media", heard.kind),))
             case Elsewhere():
                 return Stepped(place, (Overlay("group"),))
             case Blocked():
                 return Stepped(place)
-
-    def danger(self, heard: Text | Media) -> str:
-        """The danger that these words, or the words under a photo, speak of; an empty text when there is none."""
-        return guard.danger_in(heard.text if isinstance(heard, Text) else heard.words, self.alarm)
 
     def tapped(self, place: Place, tap: Tap, wijk: Wijk, name: str) -> Stepped:
         """A button. Danger and language work from every message; a move only from the card as it stands now."""
@@ -171,10 +166,10 @@ class Walk:
         if isinstance(step, Question) and step.many:
             if tap.answer[:1] in ("+", "-") and tap.answer[1:] in step.answers:
                 return self.picked(place, step, tap.answer)
-            if tap.answer == NEXT and place.picked:
+            if tap.answer in (NEXT, UNKNOWN) and place.picked:  # whoever is not sure of the rest keeps what they said
                 return self.answered(place, Given(place.step, place.picked), NEXT, wijk)
-            if tap.answer == NEXT:
-                return Stepped(place, (Show("notices.pick_first"),))
+            if tap.answer == NEXT or (place.picked and answer is not None):
+                return Stepped(place, (Show("notices.picked_already" if place.picked else "notices.pick_first"),))
         if answer is not None and answer.back is not None:
             return Stepped(self.rewound(place, answer.back), (Show(),))
         if answer is None or answer.go is None:
@@ -250,14 +245,11 @@ class Walk:
         step = self.charts.steps.get(place.step)
         return isinstance(step, Outcome) and not step.offers and not step.answers
 
-    def typed(self, place: Place, heard: Text, wijk: Wijk) -> Stepped:
-        """Typed words: danger first, then what must not be kept, then a step that asks for words."""
-        danger = self.danger(heard)
-        if danger:
-            return Stepped(place, (Overlay(DANGER, f"{DANGER}.{danger}"),))
+    def typed(self, place: Place, text: str, wijk: Wijk) -> Stepped:
+        """Typed words: first what must not be kept, then a step that asks for words."""
         if place.language is None:
             return Stepped(place, (Show(),))
-        step, words = self.charts.steps[place.step], " ".join(heard.text.split())
+        step, words = self.charts.steps[place.step], " ".join(text.split())
         if not (isinstance(step, Question) and step.write):
             return Stepped(place, (Overlay("typed"),))
         if guard.holds_number(words):

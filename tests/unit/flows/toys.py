@@ -31,6 +31,7 @@ many = true
 go = "toy.home"
 answers.cold = { text = "Kou", points = { coach = 2 } }
 answers.bills = { text = "Rekeningen", points = { coach = 1 } }
+answers.none = { text = "Niets", go = "toy.home" }
 answers.unknown = { text = "Weet ik niet", go = "toy.home" }
 
 [bye]

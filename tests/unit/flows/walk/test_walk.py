@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.model.chart import Charts, Outcome, Question
+from flows.model.chart import UNKNOWN, Charts, Outcome, Question
 from flows.model.effects import Enter, Erase, Overlay, Refer, Show, Withdraw
 from flows.model.heard import Blocked, Command, Contact, Elsewhere, Heard, Media, Tap, Text
 from flows.model.memory import Memory, answers_of
@@ -203,10 +203,26 @@ def test_going_on_without_a_tick_asks_for_one(pawn: Pawn) -> None:
     assert pawn.place == before
 
 
-def test_i_do_not_know_is_an_answer_by_itself_and_drops_the_ticks(pawn: Pawn) -> None:
-    pawn.go("begin", "+cold", "unknown")
+def test_i_do_not_know_is_an_answer_by_itself(pawn: Pawn) -> None:
+    pawn.go("begin", "unknown")
     assert pawn.at.trail[-1] == Given("menu.worries", ("unknown",))
     assert pawn.at.picked == ()
+
+
+def test_i_do_not_know_after_ticks_goes_on_with_them_and_back_restores_them(pawn: Pawn) -> None:
+    pawn.go("begin", "+cold", "unknown")
+    assert pawn.at.step == "toy.home"
+    assert pawn.at.trail[-1] == Given("menu.worries", ("cold",))
+    pawn.tap("_back")
+    assert (pawn.at.step, pawn.at.picked) == ("menu.worries", ("cold",))
+
+
+def test_no_after_ticks_asks_what_is_true_and_keeps_the_ticks(pawn: Pawn) -> None:
+    before = pawn.go("begin", "+cold", "+bills")
+    assert pawn.tap("none") == (Show("notices.picked_already"),)
+    assert pawn.place == before
+    pawn.go("-cold", "-bills", "none")
+    assert pawn.at.trail[-1] == Given("menu.worries", ("none",))
 
 
 def test_an_unknown_tick_is_an_old_button(pawn: Pawn) -> None:
@@ -524,6 +540,7 @@ def doors(place: Place) -> list[str]:
     step = HOUSE.charts.steps[place.step]
     found = [key for key, each in answers_of(step).items() if each.go]
     if isinstance(step, Question) and step.many:
+        found = [key for key in found if not place.picked or key == UNKNOWN]
         found += [f"+{key}" for key, each in step.answers.items() if not each.go]
         found += [f"-{key}" for key in place.picked] + ([NEXT] if place.picked else [])
     if isinstance(step, Outcome) and step.offers:
@@ -585,14 +602,9 @@ def test_back_is_the_inverse_of_an_answer_on_every_walk(data: st.DataObject) -> 
             assert (after.step, after.trail, after.turn) == (place.step, place.trail, place.turn)
         elif after.trail:
             assert after.turn == place.turn + 1
-            assert HOUSE.walk.back(after) == replace(place, picked=after_back(place, chosen), turn=after.turn + 1)
+            assert HOUSE.walk.back(after) == replace(place, turn=after.turn + 1), "ticks are never lost"
         place = after
     assert place.step in HOUSE.walk.machine.states
-
-
-def after_back(place: Place, chosen: str) -> tuple[str, ...]:
-    """The ticks that *back* shows again: those that were answered with, none when another answer took their place."""
-    return place.picked if chosen == NEXT else ()
 
 
 @settings(max_examples=60, deadline=None, database=None, derandomize=True)
