@@ -130,9 +130,9 @@ def invite(
     """Make a one-time invitation link; the first coordinator of a wijk is invited this way."""
 
     def make(settings: Settings, opened: Opened) -> None:
-        if len(opened.houses) > 1:
-            raise SettingsError(f"Say for which wijk: --wijk with one of {', '.join(opened.houses)}")
-        here = opened.house.wijk
+        if len(opened.contents) > 1:
+            raise SettingsError(f"Say for which wijk: --wijk with one of {', '.join(opened.contents)}")
+        here = opened.content.wijk
         if partner != COORDINATOR and partner not in here.partners:
             raise SettingsError(f"{partner} is not a partner of {here.name}; there are {', '.join(here.partners)}")
         code = invite_code(opened, partner)
@@ -149,7 +149,7 @@ def publish_profile(wijk: Wijk = "") -> None:
 
     def go(settings: Settings, opened: Opened) -> None:
         for own in settings.each():
-            languages = asyncio.run(publish(own, opened.houses[own.wijk]))
+            languages = asyncio.run(publish(own, opened.contents[own.wijk]))
             typer.echo(f"{own.wijk}: published for {', '.join(each or 'everybody else' for each in languages)}.")
 
     _with_store(go, wijk, needs=["TELEGRAM_TOKEN"])
@@ -191,7 +191,9 @@ def diff(
     if not store:
         raise typer.Exit(commands.diff_command(old, new))
     codes: list[int] = []
-    _with_store(lambda _settings, opened: codes.append(commands.diff_command(old, new, opened.store, [*opened.houses])))
+    _with_store(
+        lambda _settings, opened: codes.append(commands.diff_command(old, new, opened.store, [*opened.contents]))
+    )
     raise typer.Exit(codes[0])
 
 
@@ -201,7 +203,7 @@ def invite_code(opened: Opened, partner: str) -> str:
 
     role = "coordinator" if partner == COORDINATOR else "partner"
     with opened.store.write() as tx:
-        return invitations.make(tx, opened.house.wijk.id, partner, role, None, clock())
+        return invitations.make(tx, opened.content.wijk.id, partner, role, None, clock())
 
 
 def _with_store(act: Callable[[Settings, Opened], None], wijk: str = "", needs: list[str] | None = None) -> None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.content.loaded import House
+from bot.content.loaded import Content
 from bot.leads import handoff, reachability, relay
 from bot.leads.deadlines import working_days
 from bot.messages.card import Card
@@ -57,17 +57,17 @@ class Handle:
 
     def __init__(
         self,
-        house: House,
+        content: Content,
         store: Store,
         *,
         username: str = "",
         now: Callable[[], datetime] = clock,
         choose: Callable[[str], str] = dice.choice,
     ) -> None:
-        self.house, self.store, self.now, self.choose = house, store, now, choose
-        self.cards = Cards(house)
-        self.asides = Asides(house)
-        self.desk = DeskRoom(house, username)
+        self.content, self.store, self.now, self.choose = content, store, now, choose
+        self.cards = Cards(content)
+        self.asides = Asides(content)
+        self.desk = DeskRoom(content, username)
         self._wijk: Wijk | None = None
         self._read_at = datetime.min.replace(tzinfo=UTC)
 
@@ -76,7 +76,7 @@ class Handle:
 
         `rider` writes in it what else is waiting, such as what came of deliveries.
         """
-        now, name = self.now(), self.house.wijk.id
+        now, name = self.now(), self.content.wijk.id
         with self.transaction() as tx:
             once = _once(batch)
             stamped = list(zip(once, sequence.draw(tx, name, [each.id for each in once]), strict=True))
@@ -95,7 +95,7 @@ class Handle:
         """
         channel = address.partition(":")[0]
         with self.transaction() as tx:
-            (stamp,) = sequence.draw(tx, self.house.wijk.id, [0])  # no update: just the next stamp
+            (stamp,) = sequence.draw(tx, self.content.wijk.id, [0])  # no update: just the next stamp
             return self.together(tx, [Incoming(channel, stamp, address, address, Blocked(True))], self.now())
 
     @contextmanager
@@ -110,7 +110,7 @@ class Handle:
 
     def together(self, tx: Tx, fresh: Sequence[Incoming], now: datetime) -> list[Outgoing]:
         """The turns of these updates, one after another; their ids are stamps."""
-        name = self.house.wijk.id
+        name = self.content.wijk.id
         private = [each for each in fresh if not isinstance(each.heard, Elsewhere)]
         known = conversations.load(tx, name, [each.conversation for each in private])
         out: list[Outgoing] = []
@@ -139,9 +139,9 @@ class Handle:
         What was read until now stays for good, so the collector need not walk through it again and again: that would
         stop everybody for a tenth of a second every few hundred turns.
         """
-        for language in self.house.wijk.languages:
-            self.cards.of(Place(WELCOME, language=language), self.house.wijk, now=self.now())
-            self.house.words.day(language, self.now().date())
+        for language in self.content.wijk.languages:
+            self.cards.of(Place(WELCOME, language=language), self.content.wijk, now=self.now())
+            self.content.words.day(language, self.now().date())
         working_days(self.now(), 1)
         with self.store.read() as tx:
             self.wijk(tx, self.now())
@@ -151,8 +151,8 @@ class Handle:
     def wijk(self, tx: Tx, now: datetime) -> Wijk:
         """The wijk with what the coordinator switched and who reads which inbox; read again every few seconds."""
         if self._wijk is None or abs(now - self._read_at) > REFRESH:  # a clock may also go back
-            name = self.house.wijk.id
-            self._wijk = self.house.wijk.with_settings(switches.all(tx, name), members.staffed(tx, name))
+            name = self.content.wijk.id
+            self._wijk = self.content.wijk.with_settings(switches.all(tx, name), members.staffed(tx, name))
             self._read_at = now
         return self._wijk
 
@@ -162,16 +162,16 @@ class Handle:
         turn = Turn(tx, incoming, self.wijk(tx, now), now, conversation, place)
         heard = incoming.heard
         if isinstance(heard, Elsewhere):
-            turn.say(turn.me, Card(self.house.words.phrase(turn.language, "overlays.group")))
+            turn.say(turn.me, Card(self.content.words.phrase(turn.language, "overlays.group")))
             return turn
         if isinstance(heard, Blocked) and heard.blocked:
-            reachability.left(self.house, turn)
+            reachability.left(self.content, turn)
             return turn
-        if reachability.returned(self.house, turn) and turn.place is not None:
-            my_data.show_help_again(self.house, turn, turn.place)
+        if reachability.returned(self.content, turn) and turn.place is not None:
+            my_data.show_help_again(self.content, turn, turn.place)
         if isinstance(heard, Blocked):
             return turn
-        if self.desk.hears(turn) or relay.hears(self.house, turn):
+        if self.desk.hears(turn) or relay.hears(self.content, turn):
             if self.desk.changed:
                 self._wijk = None
             if turn.place is not place and turn.place is not None:
@@ -179,10 +179,10 @@ class Handle:
                 turn.show(self.card(turn, turn.place), fresh=True)
             return turn
         name = incoming.name.strip()
-        stepped = self.house.walk.step(place, heard, turn.wijk, name)
+        stepped = self.content.walk.step(place, heard, turn.wijk, name)
         turn.place = stepped.place
         if place and place.step != stepped.place.step and self.asks_number(place):
-            turn.drop_keyboard(self.house.words.phrase(turn.language, "notices.keyboard_away"))
+            turn.drop_keyboard(self.content.words.phrase(turn.language, "notices.keyboard_away"))
         for effect in stepped.effects:
             self.do(turn, effect)
         if not turn.erased:
@@ -192,14 +192,14 @@ class Handle:
     def place_of(self, conversation: Conversation) -> Place | None:
         """Where somebody stands. Whose answers were forgotten after a while begins anew, in their own language."""
         if conversation.place:
-            return self.house.walk.renames.place(Place.from_dict(conversation.place))
+            return self.content.walk.renames.place(Place.from_dict(conversation.place))
         if conversation.language:
             return Place(WELCOME, language=conversation.language, turn=conversation.turn + 1)
         return None
 
     def asks_number(self, place: Place) -> bool:
         """Whether the card of this place has the share-my-number button."""
-        step = self.house.charts.steps.get(place.step)
+        step = self.content.charts.steps.get(place.step)
         return isinstance(step, Question) and step.share is not None
 
     def keep(self, turn: Turn) -> None:
@@ -224,19 +224,19 @@ class Handle:
             case Show():
                 turn.show(self.card(turn, place, effect.note), fresh=effect.fresh)
                 if place.language and self.asks_number(place):
-                    words = self.house.words
+                    words = self.content.words
                     hint, button = (words.phrase(place.language, f"nav.{key}") for key in ("share_hint", "share_phone"))
                     turn.ask_contact(hint, button)
             case Overlay():
                 self.aside(turn, place, effect)
             case Refer():
-                handoff.refer(self.house, turn, effect.trail, self.choose)
+                handoff.refer(self.content, turn, effect.trail, self.choose)
             case Relay():
-                relay.send(self.house, turn, effect)
+                relay.send(self.content, turn, effect)
             case Withdraw():
-                handoff.withdraw(self.house, turn, effect.code)
+                handoff.withdraw(self.content, turn, effect.code)
             case Erase():
-                my_data.erase_everything(self.house, turn)
+                my_data.erase_everything(self.content, turn)
             case Enter():
                 self.enter(turn, effect.code)
 
@@ -244,7 +244,7 @@ class Handle:
         """The card of the place; the list of languages while none is chosen."""
         if place.language is None:
             return self.cards.languages(place, turn.wijk, turn.incoming.language[:2])
-        receipts = handoff.receipts(self.house, turn) if place.step == handoff.DONE else ""
+        receipts = handoff.receipts(self.content, turn) if place.step == handoff.DONE else ""
         name = turn.incoming.name.strip()
         return self.cards.of(place, turn.wijk, name=name, note=note, receipts=receipts, now=turn.now)
 
@@ -256,9 +256,9 @@ class Handle:
             case "why":
                 turn.show(self.asides.why(place, turn.wijk))
             case "data":
-                my_data.show_everything(self.house, turn, place)
+                my_data.show_everything(self.content, turn, place)
             case "help":
-                turn.say(turn.me, my_data.help_card(self.house, turn, place))
+                turn.say(turn.me, my_data.help_card(self.content, turn, place))
             case "danger":
                 turn.say(turn.me, self.asides.danger(effect.argument, place, turn.language), rank=DANGER)
             case _:
@@ -275,11 +275,11 @@ class Handle:
 
     def apology(self, incoming: Incoming) -> list[Outgoing]:
         """What somebody gets whose update could not be handled; it never touches what they said before."""
-        wijk = self.house.wijk
+        wijk = self.content.wijk
         with self.store.read() as tx:
             known = conversations.look(tx, wijk.id, [incoming.conversation]).get(incoming.conversation)
         language = (known and known.language) or wijk.language(incoming.language)
-        text = self.house.words.phrase(language, "notices.went_wrong", place=wijk.places[wijk.walk_in].name)
+        text = self.content.words.phrase(language, "notices.went_wrong", place=wijk.places[wijk.walk_in].name)
         return [Outgoing(incoming.id * PER_UPDATE, incoming.conversation, text)]
 
 

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import cycle
 
-from bot.content.loaded import House
+from bot.content.loaded import Content
 from bot.demo.simulator import Laid, Person, Table, tapped
 from bot.messages.links import INVITATION
 from bot.messages.message import Button
@@ -85,10 +85,10 @@ def read(transcript: str) -> Script:
     return script
 
 
-def play(transcript: str, house: House, store: Store) -> str:
+def play(transcript: str, content: Content, store: Store) -> str:
     """The same transcript with what the bot says now. LookupError when a button is not there."""
     script = read(transcript)
-    stage = Stage(script, house, store)
+    stage = Stage(script, content, store)
     parts = ["\n".join(script.head)]
     waiting: list[str] = []
     for line in script.lines:
@@ -104,9 +104,9 @@ def play(transcript: str, house: House, store: Store) -> str:
 class Stage:
     """The people of a script around one table."""
 
-    def __init__(self, script: Script, house: House, store: Store) -> None:
+    def __init__(self, script: Script, content: Content, store: Store) -> None:
         codes = cycle(CODES)
-        self.table = Table(house, store, now=lambda: NOW, choose=lambda _alphabet: next(codes))
+        self.table = Table(content, store, now=lambda: NOW, choose=lambda _alphabet: next(codes))
         self.people: dict[str, Person] = {}
         self.before: dict[str, dict[int, Laid]] = {}
         self.shown: dict[str, dict[str, list[tuple[int, str]]]] = {}
@@ -117,7 +117,7 @@ class Stage:
             if inbox:
                 with store.write() as tx:
                     kind = inbox if inbox == "coordinator" else "partner"
-                    code = invitations.make(tx, house.wijk.id, inbox, kind, None, NOW)
+                    code = invitations.make(tx, content.wijk.id, inbox, kind, None, NOW)
                 self.table.type(person, f"/start {INVITATION}{code}")
         self.remember()
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
-from bot.content.loaded import open_house
+from bot.content.loaded import load_content
 from bot.demo.simulator import Laid, Person, Table
 from bot.messages.links import INVITATION
 from bot.messages.message import Button
@@ -19,8 +19,8 @@ from db.people import conversations, invitations
 from db.store import Store
 from flows.model.place import Place
 
-HOUSE = open_house("smitsveen")
-WIJK = HOUSE.wijk.id
+CONTENT = load_content("smitsveen")
+WIJK = CONTENT.wijk.id
 NOW = datetime(2026, 11, 25, 13, 2, tzinfo=UTC)
 """A Wednesday, two minutes past two in the afternoon in the wijk."""
 
@@ -51,7 +51,7 @@ class Clock:
 
 def table(store: Store, now: Callable[[], datetime] | None = None, since: int = 0) -> Table:
     """The real bot on this store, at `NOW` unless told otherwise; its updates are numbered from `since` on."""
-    at = Table(HOUSE, store, now or Clock())
+    at = Table(CONTENT, store, now or Clock())
     at._updates = since
     return at
 

@@ -13,8 +13,9 @@ from statistics import median
 
 import pytest
 
-from bot.content.commands import DOORS, Content, read_content
-from bot.content.loaded import House, open_house
+from bot.content.commands import DOORS, read_content
+from bot.content.commands import Content as Files
+from bot.content.loaded import Content, load_content
 from bot.messages.buttons import base36
 from bot.messages.card import Card
 from bot.screens.resident.cards import Cards
@@ -51,46 +52,46 @@ MOST_ANSWERS = {"menu.worries": 8}
 
 
 @pytest.fixture(scope="module")
-def house() -> House:
-    return open_house("smitsveen")
+def content() -> Content:
+    return load_content("smitsveen")
 
 
 @pytest.fixture(scope="module")
-def content() -> Content:
+def files() -> Files:
     return read_content()
 
 
-LANGUAGES = open_house("smitsveen").wijk.languages
+LANGUAGES = load_content("smitsveen").wijk.languages
 
 
-def resting(house: House) -> Iterator[str]:
+def resting(content: Content) -> Iterator[str]:
     """Every step where somebody can stand."""
-    for name, step in house.charts.steps.items():
-        if not isinstance(step, Crossroads) and not house.charts.flows[name.partition(".")[0]].anywhere:
+    for name, step in content.charts.steps.items():
+        if not isinstance(step, Crossroads) and not content.charts.flows[name.partition(".")[0]].anywhere:
             yield name
 
 
 @cache
 def places(language: str) -> tuple[Place, ...]:
     """Every step by itself, and everywhere where the people of `personas.toml` come, up to the last consent card."""
-    house = open_house("smitsveen")
-    wijk = walks.wijk_of(house, staffed=False)
-    found = [Place(name, language=language) for name in resting(house)]
+    content = load_content("smitsveen")
+    wijk = walks.wijk_of(content, staffed=False)
+    found = [Place(name, language=language) for name in resting(content)]
     for situation in SITUATIONS:
         if "worries" in situation:
-            found += walks.visited(house, situation, walks.wijk_of(house, situation), language)
+            found += walks.visited(content, situation, walks.wijk_of(content, situation), language)
             if situation["to"]:
-                found += walks.handed_over(house, wijk, found[-1])
+                found += walks.handed_over(content, wijk, found[-1])
     for persona in PERSONAS:
-        found.append(walks.arrived(walks.checked(house, persona["answers"], wijk, language)))
-        if walks.partners(walks.advised(house, found[-1], wijk)):
-            found += walks.handed_over(house, wijk, found[-1])
+        found.append(walks.arrived(walks.checked(content, persona["answers"], wijk, language)))
+        if walks.partners(walks.advised(content, found[-1], wijk)):
+            found += walks.handed_over(content, wijk, found[-1])
     return tuple(dict.fromkeys(found))
 
 
-def cards(house: House, language: str, name: str = "Fatma") -> Iterator[tuple[Place, Card]]:
+def cards(content: Content, language: str, name: str = "Fatma") -> Iterator[tuple[Place, Card]]:
     """The card of each of those places, with the hardest words in it, and with no inbox read by anybody."""
-    drawn, wijk = Cards(house), walks.wijk_of(house, staffed=False)
+    drawn, wijk = Cards(content), walks.wijk_of(content, staffed=False)
     for place in places(language):
         trail = tuple(replace(each, text=name) if each.answers == (TYPED,) else each for each in place.trail)
         if trail and place.step.startswith("handoff.consent"):
@@ -99,16 +100,16 @@ def cards(house: House, language: str, name: str = "Fatma") -> Iterator[tuple[Pl
         yield hard, drawn.of(hard, wijk, name=name, receipts="KOP-4F7", now=NOW)
 
 
-def test_the_check_finds_nothing(house: House, content: Content) -> None:
-    for wijk in content.wijken:
+def test_the_check_finds_nothing(content: Content, files: Files) -> None:
+    for wijk in files.wijken:
         found = check(
-            content.charts,
+            files.charts,
             wijk,
-            content.tips,
-            content.phrases,
-            content.alarm,
-            content.desk,
-            house.words.say,
+            files.tips,
+            files.phrases,
+            files.alarm,
+            files.desk,
+            content.words.say,
             wijk.languages,
             DOORS,
         )
@@ -119,9 +120,9 @@ def test_the_check_finds_nothing(house: House, content: Content) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_card_stays_within_what_telegram_takes(house: House, language: str) -> None:
+def test_every_card_stays_within_what_telegram_takes(content: Content, language: str) -> None:
     for name in HOSTILE:
-        for place, card in cards(house, language, name):
+        for place, card in cards(content, language, name):
             assert 0 < len(card.text.encode("utf-16-le")) // 2 <= 4096, place.step
             assert card.buttons, place.step
             for row in card.buttons:
@@ -133,8 +134,8 @@ def test_every_card_stays_within_what_telegram_takes(house: House, language: str
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_nothing_unfilled_is_ever_shown_and_a_name_stays_as_it_is(house: House, language: str) -> None:
-    for place, card in cards(house, language, "<b>&_*{x}"):
+def test_nothing_unfilled_is_ever_shown_and_a_name_stays_as_it_is(content: Content, language: str) -> None:
+    for place, card in cards(content, language, "<b>&_*{x}"):
         shown = "\n".join([card.text, *(button.text for row in card.buttons for button in row)])
         assert "{" not in shown.replace("<b>&_*{x}", ""), place.step
         assert not re.search(r"\b(nav|offer|overlays|packet|why|tips|notices)\.[a-z_]+", shown), place.step
@@ -143,36 +144,36 @@ def test_nothing_unfilled_is_ever_shown_and_a_name_stays_as_it_is(house: House, 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_two_buttons_of_a_card_read_the_same(house: House, language: str) -> None:
-    for place, card in cards(house, language):
+def test_no_two_buttons_of_a_card_read_the_same(content: Content, language: str) -> None:
+    for place, card in cards(content, language):
         texts = [button.text for row in card.buttons for button in row]
         assert len(set(texts)) == len(texts), f"{place.step}: {texts}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_danger_is_one_tap_away_from_every_card(house: House, language: str) -> None:
-    wijk = walks.wijk_of(house)
-    shown = [*cards(house, language), (Place("menu.welcome"), Cards(house).languages(Place("menu.welcome"), wijk))]
+def test_danger_is_one_tap_away_from_every_card(content: Content, language: str) -> None:
+    wijk = walks.wijk_of(content)
+    shown = [*cards(content, language), (Place("menu.welcome"), Cards(content).languages(Place("menu.welcome"), wijk))]
     for place, card in shown:
         taps = [button.data.split(":") for row in card.buttons for button in row if "_danger" in button.data]
         assert len(taps) == 1, place.step
-        stepped = house.walk.step(place, Tap(taps[0][0], taps[0][1], int(taps[0][2], 36)), wijk)
+        stepped = content.walk.step(place, Tap(taps[0][0], taps[0][1], int(taps[0][2], 36)), wijk)
         assert stepped.place == place
         assert [effect.kind for effect in stepped.effects if isinstance(effect, Overlay)] == ["danger"]
 
 
 @pytest.mark.parametrize("kind", ASIDES)
-def test_danger_is_one_tap_away_from_every_answer_beside_the_card(house: House, kind: str) -> None:
+def test_danger_is_one_tap_away_from_every_answer_beside_the_card(content: Content, kind: str) -> None:
     place = Place("referral.paying", language="nl")
-    card = Asides(house).of(Overlay(kind), place, walks.wijk_of(house), "nl", "")
+    card = Asides(content).of(Overlay(kind), place, walks.wijk_of(content), "nl", "")
     assert [button.text for row in card.buttons for button in row if ":_danger:" in button.data] == ["🆘 Gevaar"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_is_said_beside_the_card_fits_too(house: House, language: str) -> None:
-    asides, wijk = Asides(house), walks.wijk_of(house)
-    dangers = [name for name in house.charts.steps if name.startswith("danger.")]
-    for name in resting(house):
+def test_what_is_said_beside_the_card_fits_too(content: Content, language: str) -> None:
+    asides, wijk = Asides(content), walks.wijk_of(content)
+    dangers = [name for name in content.charts.steps if name.startswith("danger.")]
+    for name in resting(content):
         place = Place(name, turn=LAST_TURN, language=language)
         said = [asides.of(Overlay(kind), place, wijk, language, HOSTILE[0]) for kind in ASIDES]
         said += [asides.danger(danger, place, language) for danger in dangers]
@@ -184,9 +185,13 @@ def test_what_is_said_beside_the_card_fits_too(house: House, language: str) -> N
             assert "{" not in card.text.replace(HOSTILE[0], "")
 
 
-def test_the_largest_turn_still_fits_beside_the_longest_answer(house: House) -> None:
+def test_the_largest_turn_still_fits_beside_the_longest_answer(content: Content) -> None:
     longest = max(
-        (f"{name}:+{answer}" for name in resting(house) for answer in getattr(house.charts.steps[name], "answers", {})),
+        (
+            f"{name}:+{answer}"
+            for name in resting(content)
+            for answer in getattr(content.charts.steps[name], "answers", {})
+        ),
         key=len,
     )
     assert len(f"{longest}:{base36(LAST_TURN)}:01234567") <= 64
@@ -195,42 +200,42 @@ def test_the_largest_turn_still_fits_beside_the_longest_answer(house: House) -> 
 # ---------------------------------------------------------------- what is promised
 
 
-def test_every_end_names_somebody_and_a_place_or_a_number(house: House) -> None:
-    wijk = walks.wijk_of(house)
+def test_every_end_names_somebody_and_a_place_or_a_number(content: Content) -> None:
+    wijk = walks.wijk_of(content)
     known = [place.name for place in wijk.places.values()]
-    for place, card in cards(house, "nl"):
-        if isinstance(house.charts.steps[place.step], Outcome):
+    for place, card in cards(content, "nl"):
+        if isinstance(content.charts.steps[place.step], Outcome):
             assert any(name in card.text for name in known) or CALLED.search(card.text), place.step
-    for name, step in house.charts.steps.items():
+    for name, step in content.charts.steps.items():
         if isinstance(step, Outcome) and name.startswith("danger."):
             assert CALLED.search(step.say), name
 
 
-def test_every_offer_names_who_comes_and_when(house: House) -> None:
-    wijk = walks.wijk_of(house)
-    drawn = Cards(house)
+def test_every_offer_names_who_comes_and_when(content: Content) -> None:
+    wijk = walks.wijk_of(content)
+    drawn = Cards(content)
     for situation in SITUATIONS:
         if "worries" not in situation or not situation["to"]:
             continue
-        *_, place = walks.visited(house, situation, wijk)
+        *_, place = walks.visited(content, situation, wijk)
         text = drawn.of(place, wijk, now=NOW).text
-        for partner in walks.partners(walks.advised(house, place, wijk)):
+        for partner in walks.partners(walks.advised(content, place, wijk)):
             assert wijk.partners[partner].person in text, situation["who"]
             assert wijk.partners[partner].what in text, situation["who"]
-        assert text.count("Wanneer: ") == len(walks.advised(house, place, wijk).now)
+        assert text.count("Wanneer: ") == len(walks.advised(content, place, wijk).now)
 
 
-def test_weet_ik_niet_is_an_answer_to_every_question_that_can_have_it(house: House) -> None:
+def test_weet_ik_niet_is_an_answer_to_every_question_that_can_have_it(content: Content) -> None:
     without = [
         name
-        for name, step in house.charts.steps.items()
+        for name, step in content.charts.steps.items()
         if isinstance(step, Question) and not step.sure and UNKNOWN not in step.answers
     ]
     assert not without
 
 
-def test_no_question_has_more_answers_than_somebody_can_hold(house: House) -> None:
-    for name, step in house.charts.steps.items():
+def test_no_question_has_more_answers_than_somebody_can_hold(content: Content) -> None:
+    for name, step in content.charts.steps.items():
         if isinstance(step, Question):
             answers = [each for each in step.answers if each != UNKNOWN]
             assert len(answers) <= MOST_ANSWERS.get(name, 6), name
@@ -245,8 +250,8 @@ def sentences(text: str) -> list[str]:
     return [each for each in parts if re.search(r"\w", each)]
 
 
-def test_the_dutch_is_short_and_without_big_words(content: Content) -> None:
-    for message in content.messages():
+def test_the_dutch_is_short_and_without_big_words(files: Files) -> None:
+    for message in files.messages():
         if message.context.endswith(".title") or message.context.partition(".")[0] in ("draw", "facts", "profile"):
             continue
         assert not FORBIDDEN.search(message.text), f"{message.context}: {message.text}"
@@ -257,13 +262,13 @@ def test_the_dutch_is_short_and_without_big_words(content: Content) -> None:
             assert max(lengths) <= WORDS_AT_MOST, f"{message.context}: {message.text}"
 
 
-def test_most_sentences_have_ten_words_at_most(content: Content) -> None:
-    lengths = [len(sentence.split()) for message in content.messages() for sentence in sentences(message.text)]
+def test_most_sentences_have_ten_words_at_most(files: Files) -> None:
+    lengths = [len(sentence.split()) for message in files.messages() for sentence in sentences(message.text)]
     assert sum(length <= 10 for length in lengths) / len(lengths) > 0.98
 
 
-def test_an_emoji_always_stands_beside_a_word(content: Content) -> None:
-    for message in content.messages():
+def test_an_emoji_always_stands_beside_a_word(files: Files) -> None:
+    for message in files.messages():
         assert re.search(r"\w", re.sub(r"\{\w+\}", "x", message.text)), message.context
 
 

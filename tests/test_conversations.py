@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.content.loaded import House, open_house
+from bot.content.loaded import Content, load_content
 from db.store import Store
 from tests import script
 
@@ -20,14 +20,14 @@ REWRITE = os.environ.get("KOPPELKANS_SCRIPTS") == "rewrite"
 
 
 @pytest.fixture(scope="module")
-def house() -> House:
-    return open_house("smitsveen")
+def content() -> Content:
+    return load_content("smitsveen")
 
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
-def test_the_conversation_goes_as_it_is_written(path: Path, house: House, store: Store) -> None:
+def test_the_conversation_goes_as_it_is_written(path: Path, content: Content, store: Store) -> None:
     written = path.read_text("utf-8")
-    played = script.play(written, house, store)
+    played = script.play(written, content, store)
     if REWRITE:
         path.write_text(played, "utf-8")
     else:
@@ -45,11 +45,11 @@ def test_a_line_that_nobody_can_say_is_refused() -> None:
         script.read("* resident is Fatma\n\npartner  [Begin]\n")
 
 
-def test_a_changed_answer_of_the_bot_is_seen(house: House, store: Store) -> None:
+def test_a_changed_answer_of_the_bot_is_seen(content: Content, store: Store) -> None:
     written = "# Hallo\n* resident is Fatma\n\nresident  /start\nbot → resident\n    Something else\n"
-    assert script.play(written, house, store) != written
+    assert script.play(written, content, store) != written
 
 
-def test_a_button_that_is_not_there_is_named(house: House, store: Store) -> None:
+def test_a_button_that_is_not_there_is_named(content: Content, store: Store) -> None:
     with pytest.raises(LookupError, match="Nergens"):
-        script.play("* resident is Fatma\n\nresident  /start\n\nresident  [Nergens]\n", house, store)
+        script.play("* resident is Fatma\n\nresident  /start\n\nresident  [Nergens]\n", content, store)

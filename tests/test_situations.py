@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from bot.content.loaded import House, open_house
+from bot.content.loaded import Content, load_content
 from bot.messages.card import Card
 from bot.screens.resident.cards import Cards
 from bot.screens.resident.offers import tip_lines
@@ -52,14 +52,14 @@ LESS_HEAT = {"thermostat", "night", "away"}
 
 
 @pytest.fixture(scope="module")
-def house() -> House:
-    return open_house("smitsveen")
+def content() -> Content:
+    return load_content("smitsveen")
 
 
 @pytest.fixture(scope="module")
-def cards(house: House) -> Callable[[Place, Wijk], Card]:
+def cards(content: Content) -> Callable[[Place, Wijk], Card]:
     """Draws the card of a place."""
-    drawn = Cards(house)
+    drawn = Cards(content)
     return lambda place, wijk: drawn.of(place, wijk, name="Fatma", now=NOW)
 
 
@@ -67,14 +67,14 @@ def cards(house: House) -> Callable[[Place, Wijk], Card]:
 
 
 @pytest.mark.parametrize("situation", WALKED, ids=walks.who)
-def test_somebody_in_this_situation_is_offered_the_right_help(house: House, situation: dict[str, Any]) -> None:
-    wijk = walks.wijk_of(house, situation)
-    place = walks.arrived(walks.visited(house, situation, wijk))
+def test_somebody_in_this_situation_is_offered_the_right_help(content: Content, situation: dict[str, Any]) -> None:
+    wijk = walks.wijk_of(content, situation)
+    place = walks.arrived(walks.visited(content, situation, wijk))
     assert place.step == situation.get("end", "advice.help")
     if not situation["to"]:
         return
-    found = walks.advised(house, place, wijk)
-    rows = list(dict.fromkeys(offer.row for offer in walks.matching(house, place, wijk)))
+    found = walks.advised(content, place, wijk)
+    rows = list(dict.fromkeys(offer.row for offer in walks.matching(content, place, wijk)))
     assert rows == [row for row in situation["rows"] if not row.startswith("U")]
     assert walks.partners(found) == situation["to"]
     assert any(each.urgent for each in found.now) is situation["urgent"]
@@ -86,71 +86,71 @@ def test_all_29_routes_are_walked() -> None:
 
 
 @pytest.mark.parametrize("situation", [each for each in SITUATIONS if "calls" in each], ids=walks.who)
-def test_danger_is_one_message_with_its_numbers(house: House, situation: dict[str, Any]) -> None:
-    card = Asides(house).danger(f"danger.{situation['danger']}", Place("referral.paying", language="nl"), "nl")
+def test_danger_is_one_message_with_its_numbers(content: Content, situation: dict[str, Any]) -> None:
+    card = Asides(content).danger(f"danger.{situation['danger']}", Place("referral.paying", language="nl"), "nl")
     assert not [number for number in situation["calls"] if number not in card.text]
 
 
 @pytest.mark.parametrize("worry", ["bills", "cold", "draught", "damp", "energy", "letter", "job", "people", "unknown"])
-def test_weet_ik_niet_to_everything_never_ends_in_no_help(house: House, worry: str) -> None:
-    wijk = walks.wijk_of(house)
-    place = walks.answered(house, wijk, Place(walks.WORRIES, language="nl"), [worry])
+def test_weet_ik_niet_to_everything_never_ends_in_no_help(content: Content, worry: str) -> None:
+    wijk = walks.wijk_of(content)
+    place = walks.answered(content, wijk, Place(walks.WORRIES, language="nl"), [worry])
     for _ in range(30):
-        step = house.charts.steps[place.step]
+        step = content.charts.steps[place.step]
         if not hasattr(step, "ask"):
             break
         place = walks.answered(
-            house, wijk, place, ["unknown" if "unknown" in step.answers else next(iter(step.answers))]
+            content, wijk, place, ["unknown" if "unknown" in step.answers else next(iter(step.answers))]
         )
-    assert walks.partners(walks.advised(house, place, wijk))
+    assert walks.partners(walks.advised(content, place, wijk))
 
 
 @pytest.mark.parametrize("situation", [each for each in WALKED if each["urgent"]], ids=walks.who)
-def test_weet_ik_niet_never_makes_an_emergency_less_urgent(house: House, situation: dict[str, Any]) -> None:
-    wijk = walks.wijk_of(house, situation)
-    places = list(walks.visited(house, situation, wijk))
+def test_weet_ik_niet_never_makes_an_emergency_less_urgent(content: Content, situation: dict[str, Any]) -> None:
+    wijk = walks.wijk_of(content, situation)
+    places = list(walks.visited(content, situation, wijk))
     asked = [place for place in places if place.step.removeprefix("referral.") not in {*NAMING, walks.WORRIES}]
     for place in asked:
-        if "unknown" not in getattr(house.charts.steps[place.step], "answers", {}):
+        if "unknown" not in getattr(content.charts.steps[place.step], "answers", {}):
             continue
-        after = walks.answered(house, wijk, place, ["unknown"])
-        while hasattr(step := house.charts.steps[after.step], "ask"):
+        after = walks.answered(content, wijk, place, ["unknown"])
+        while hasattr(step := content.charts.steps[after.step], "ask"):
             name = after.step.removeprefix("referral.")
             said = walks.listed(situation["answers"].get(name, "unknown" if "unknown" in step.answers else "safe"))
-            after = walks.answered(house, wijk, after, said)
-        found = walks.advised(house, after, wijk)
+            after = walks.answered(content, wijk, after, said)
+        found = walks.advised(content, after, wijk)
         assert any(each.urgent for each in found.now), f"not urgent any more after weet ik niet at {place.step}"
 
 
 @pytest.mark.parametrize("state", [state for state in STATES if state != "open"])
 @pytest.mark.parametrize("situation", OFFERED, ids=walks.who)
 def test_a_closed_partner_is_followed_by_the_next_one_and_the_card_says_so(
-    house: House, cards: Callable[[Place, Wijk], Card], situation: dict[str, Any], state: str
+    content: Content, cards: Callable[[Place, Wijk], Card], situation: dict[str, Any], state: str
 ) -> None:
     for partner in situation["to"]:
         settings = {**situation, "state": {**situation.get("state", {}), partner: state}}
-        wijk = walks.wijk_of(house, settings)
-        place = walks.arrived(walks.visited(house, settings, wijk))
-        found = walks.advised(house, place, wijk)
+        wijk = walks.wijk_of(content, settings)
+        place = walks.arrived(walks.visited(content, settings, wijk))
+        found = walks.advised(content, place, wijk)
         assert partner not in walks.partners(found)
         assert walks.partners(found)
-        if not any(partner in offer.to for offer in walks.matching(house, place, wijk)):
+        if not any(partner in offer.to for offer in walks.matching(content, place, wijk)):
             continue  # it stood in for somebody else, who is named
-        name = house.wijk.partners[partner].name
-        said = house.words.phrase("nl", f"offer.{state}", partner=name)
+        name = content.wijk.partners[partner].name
+        said = content.words.phrase("nl", f"offer.{state}", partner=name)
         assert said.casefold() in cards(place, wijk).text.casefold(), f"nothing is said about {name}"
 
 
-def test_every_partner_of_the_wijk_is_offered_to_somebody(house: House) -> None:
-    assert {partner for situation in OFFERED for partner in situation["to"]} == set(house.wijk.partners)
+def test_every_partner_of_the_wijk_is_offered_to_somebody(content: Content) -> None:
+    assert {partner for situation in OFFERED for partner in situation["to"]} == set(content.wijk.partners)
 
 
-def test_the_energy_fund_is_told_as_it_is(house: House, cards: Callable[[Place, Wijk], Card]) -> None:
+def test_the_energy_fund_is_told_as_it_is(content: Content, cards: Callable[[Place, Wijk], Card]) -> None:
     situation = {"worries": ["energy"], "answers": {"energy": "cannot_pay", "energy_pay": "no"}}
     told = {}
     for is_open in (True, False):
-        wijk = walks.wijk_of(house, {**situation, "energiefonds_open": is_open})
-        told[is_open] = cards(walks.arrived(walks.visited(house, situation, wijk)), wijk).text
+        wijk = walks.wijk_of(content, {**situation, "energiefonds_open": is_open})
+        told[is_open] = cards(walks.arrived(walks.visited(content, situation, wijk)), wijk).text
     assert "Er is nu een fonds" in told[True]
     assert "geen fonds" in told[False]
     assert "geen fonds" not in told[True]
@@ -159,18 +159,18 @@ def test_the_energy_fund_is_told_as_it_is(house: House, cards: Callable[[Place, 
 # ---------------------------------------------------------------- the self-check
 
 
-def outcome_of(house: House, answers: Mapping[str, str]) -> tuple[Place, Memory]:
-    wijk = walks.wijk_of(house)
-    place = walks.arrived(walks.checked(house, answers, wijk))
-    return place, walks.memory_of(house, place, wijk)
+def outcome_of(content: Content, answers: Mapping[str, str]) -> tuple[Place, Memory]:
+    wijk = walks.wijk_of(content)
+    place = walks.arrived(walks.checked(content, answers, wijk))
+    return place, walks.memory_of(content, place, wijk)
 
 
 @pytest.mark.parametrize("persona", PERSONAS, ids=walks.who)
-def test_the_self_check_ends_where_a_coach_would_end(house: House, persona: dict[str, Any]) -> None:
-    place, memory = outcome_of(house, persona["answers"])
+def test_the_self_check_ends_where_a_coach_would_end(content: Content, persona: dict[str, Any]) -> None:
+    place, memory = outcome_of(content, persona["answers"])
     assert place.step == f"selfcheck.{persona['outcome']}"
     assert {name: memory.points.get(name, 0) for name in persona["points"]} == persona["points"]
-    kinds = {KINDS.get(offer.topic, "money") for offer in walks.matching(house, place, walks.wijk_of(house))}
+    kinds = {KINDS.get(offer.topic, "money") for offer in walks.matching(content, place, walks.wijk_of(content))}
     assert kinds - {MAIN[persona["outcome"]]} == set(persona["add_ons"])
 
 
@@ -181,11 +181,11 @@ def test_there_are_enough_personas_and_the_seven_vectors_are_among_them() -> Non
 
 
 @pytest.mark.parametrize("persona", PERSONAS, ids=walks.who)
-def test_what_waarom_shows_adds_up_to_the_score(house: House, persona: dict[str, Any]) -> None:
-    place, memory = outcome_of(house, persona["answers"])
-    *lines, total, _because = Asides(house).why(place, walks.wijk_of(house)).text.split("\n\n")
+def test_what_waarom_shows_adds_up_to_the_score(content: Content, persona: dict[str, Any]) -> None:
+    place, memory = outcome_of(content, persona["answers"])
+    *lines, total, _because = Asides(content).why(place, walks.wijk_of(content)).text.split("\n\n")
     assert _points("\n".join(lines)) == _points(total)
-    names = {house.words.phrase("nl", f"why.{name}"): value for name, value in memory.points.items() if value}
+    names = {content.words.phrase("nl", f"why.{name}"): value for name, value in memory.points.items() if value}
     assert _points(total) == Counter(names)
 
 
@@ -197,17 +197,17 @@ def _points(text: str) -> Counter[str]:
 
 
 @pytest.mark.parametrize(("question", "middle"), MIDDLE.items())
-def test_weet_ik_niet_counts_as_the_middle_answer(house: House, question: str, middle: str) -> None:
-    answers = house.charts.question(f"selfcheck.{question}").answers
+def test_weet_ik_niet_counts_as_the_middle_answer(content: Content, question: str, middle: str) -> None:
+    answers = content.charts.question(f"selfcheck.{question}").answers
     assert answers["unknown"].points == answers[middle].points
 
 
 @pytest.mark.parametrize("persona", PERSONAS, ids=walks.who)
-def test_weet_ik_niet_never_lowers_what_comes_first(house: House, persona: dict[str, Any]) -> None:
+def test_weet_ik_niet_never_lowers_what_comes_first(content: Content, persona: dict[str, Any]) -> None:
     """Money before the house before the rest: only what that one answer said may be lost, never anything else."""
-    before, known = outcome_of(house, persona["answers"])
+    before, known = outcome_of(content, persona["answers"])
     for question in walks.QUESTIONS:
-        after, unknown = outcome_of(house, {**persona["answers"], question: "unknown"})
+        after, unknown = outcome_of(content, {**persona["answers"], question: "unknown"})
         fewer = any(unknown.points.get(name, 0) < known.points.get(name, 0) for name in ("money", "home"))
         decisive = (question, persona["answers"][question]) in {("paying", "behind"), ("damp", "much")}
         assert fewer or decisive or _rank(after) >= _rank(before), f"{question}: {before.step} became {after.step}"
@@ -217,14 +217,14 @@ def _rank(place: Place) -> int:
     return {"selfcheck.money_first": 2, "selfcheck.home_first": 1}.get(place.step, 0)
 
 
-def with_a_bill_of(house: House, euros: float) -> Memory:
+def with_a_bill_of(content: Content, euros: float) -> Memory:
     """Somebody in a cold home whose household usually pays exactly 100 euros a month."""
-    amounts = dict(house.wijk.amounts)
+    amounts = dict(content.wijk.amounts)
     for name, value in (("tariff.gas", 0), ("tariff.power", 0), ("tariff.fixed", 100), ("band.b75_125", euros)):
         amounts[name] = replace(amounts[name], value=value, persons={})
     said = {"heat": "boiler", "warm": "sometimes", "bill": "b75_125"}
     trail = tuple(Given(f"selfcheck.{question}", (answer,)) for question, answer in said.items())
-    return Memory(house.charts, replace(house.wijk, amounts=amounts), trail)
+    return Memory(content.charts, replace(content.wijk, amounts=amounts), trail)
 
 
 @pytest.mark.parametrize(
@@ -238,28 +238,28 @@ def with_a_bill_of(house: House, euros: float) -> Memory:
         (125, {"bill_far_above"}),
     ],
 )
-def test_each_band_of_the_bill_begins_where_it_should(house: House, euros: float, true: set[str]) -> None:
-    memory = with_a_bill_of(house, euros)
+def test_each_band_of_the_bill_begins_where_it_should(content: Content, euros: float, true: set[str]) -> None:
+    memory = with_a_bill_of(content, euros)
     assert facts.ratio(memory) == pytest.approx(euros / 100)
     bands = ("hidden_cold", "bill_otherwise", "bill_above", "bill_far_above")
     assert {name for name in bands if memory.fact(name)} == true
 
 
 @pytest.mark.parametrize(("persons", "euros"), [("p1", 125), ("p2", 156), ("p3", 180), ("p4", 201), ("p5", 222)])
-def test_the_usual_bill_of_a_flat_is_that_of_the_source(house: House, persons: str, euros: int) -> None:
+def test_the_usual_bill_of_a_flat_is_that_of_the_source(content: Content, persons: str, euros: int) -> None:
     """domain.md §3.4: flat baselines per month."""
     trail = (Given("selfcheck.dwelling", ("flat",)), Given("selfcheck.persons", (persons,)))
-    assert round(facts.monthly_baseline(Memory(house.charts, house.wijk, trail))) == euros
+    assert round(facts.monthly_baseline(Memory(content.charts, content.wijk, trail))) == euros
 
 
 # ---------------------------------------------------------------- the tips
 
 
-def tipped(house: House) -> list[Memory]:
+def tipped(content: Content) -> list[Memory]:
     """Everybody who might get tips, as far as tips look at the answers."""
-    wijk: Wijk = walks.wijk_of(house)
+    wijk: Wijk = walks.wijk_of(content)
     answers = [
-        list(house.charts.question(f"selfcheck.{question}").answers)
+        list(content.charts.question(f"selfcheck.{question}").answers)
         for question in ("heat", "warm", "draught", "damp", "shower")
     ]
     memories = []
@@ -267,35 +267,35 @@ def tipped(house: House) -> list[Memory]:
         for heat, warm, draught, damp, shower in itertools.product(*answers):
             said = {"persons": persons, "heat": heat, "warm": warm, "draught": draught, "damp": damp, "bill": bill}
             trail = tuple(Given(f"selfcheck.{name}", (each,)) for name, each in {**said, "shower": shower}.items())
-            memories.append(Memory(house.charts, wijk, trail))
+            memories.append(Memory(content.charts, wijk, trail))
     return memories
 
 
-def tips_of(house: House, memory: Memory) -> list[Tip]:
+def tips_of(content: Content, memory: Memory) -> list[Tip]:
     """The tips that somebody gets, in order."""
-    lines = tip_lines(house, memory, "nl")[1:]
-    shown = [next(tip for tip in house.tips if line.startswith(tip.say.partition("{")[0])) for line in lines]
+    lines = tip_lines(content, memory, "nl")[1:]
+    shown = [next(tip for tip in content.tips if line.startswith(tip.say.partition("{")[0])) for line in lines]
     assert len({tip.id for tip in shown}) == len(shown)
     return shown
 
 
-def test_tips_are_few_and_free_ones_first_and_nobody_in_the_cold_is_told_to_heat_less(house: House) -> None:
-    for memory in tipped(house):
-        chosen = tips_of(house, memory)
+def test_tips_are_few_and_free_ones_first_and_nobody_in_the_cold_is_told_to_heat_less(content: Content) -> None:
+    for memory in tipped(content):
+        chosen = tips_of(content, memory)
         assert 1 <= len(chosen) <= 3
         assert [tip.free for tip in chosen] == sorted((tip.free for tip in chosen), reverse=True)
         if memory.answer("selfcheck.warm") != "yes" or memory.answer("selfcheck.damp") != "no":
             assert not LESS_HEAT & {tip.id for tip in chosen}
 
 
-def test_the_tips_that_lower_the_heating_are_all_known(house: House) -> None:
-    assert {tip.id for tip in house.tips if re.search(r"lager|15 graden", tip.say)} == LESS_HEAT
+def test_the_tips_that_lower_the_heating_are_all_known(content: Content) -> None:
+    assert {tip.id for tip in content.tips if re.search(r"lager|15 graden", tip.say)} == LESS_HEAT
 
 
-def test_the_euros_of_tips_are_round_and_never_more_than_a_fifth_of_the_bill(house: House) -> None:
+def test_the_euros_of_tips_are_round_and_never_more_than_a_fifth_of_the_bill(content: Content) -> None:
     """domain.md §3.5: rounded down to 5, all tips together at most 20 % of twelve monthly bills."""
-    for memory in tipped(house):
-        said = [int(each) for each in re.findall(r"€(\d+)", "\n".join(tip_lines(house, memory, "nl")))]
+    for memory in tipped(content):
+        said = [int(each) for each in re.findall(r"€(\d+)", "\n".join(tip_lines(content, memory, "nl")))]
         assert not [each for each in said if each == 0 or each % 5]
         bill = facts.monthly_bill(memory)
         assert bill is None or sum(said) <= 0.20 * bill * 12

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bot.content.loaded import House
+from bot.content.loaded import Content
 from flows.model.chart import Outcome, Question
 from flows.model.heard import Tap
 from flows.model.memory import Memory
@@ -35,58 +35,58 @@ def who(person: Mapping[str, Any]) -> str:
     return str(person["who"])
 
 
-def wijk_of(house: House, situation: Mapping[str, Any] | None = None, *, staffed: bool = True) -> Wijk:
+def wijk_of(content: Content, situation: Mapping[str, Any] | None = None, *, staffed: bool = True) -> Wijk:
     """The wijk as the situation wants it: partners that are closed, a fund that is open."""
     situation = situation or {}
     settings: dict[str, object] = {f"partner.{key}.state": state for key, state in situation.get("state", {}).items()}
     if "energiefonds_open" in situation:
         settings["switch.energiefonds_open"] = situation["energiefonds_open"]
-    return house.wijk.with_settings(settings, frozenset(house.wijk.partners) if staffed else frozenset())
+    return content.wijk.with_settings(settings, frozenset(content.wijk.partners) if staffed else frozenset())
 
 
-def answered(house: House, wijk: Wijk, place: Place, answers: Sequence[str]) -> Place:
+def answered(content: Content, wijk: Wijk, place: Place, answers: Sequence[str]) -> Place:
     """Tap these answers where the place stands; several of a `many` question are picked, then *verder*."""
-    step = house.charts.steps[place.step]
+    step = content.charts.steps[place.step]
     assert isinstance(step, Question), f"{place.step} asks nothing"
     for answer in answers:
         assert answer in step.answers, f"{place.step} has no answer {answer}"
     if not step.many or step.answers[answers[0]].go is not None:
-        return tapped(house, wijk, place, answers[0])
+        return tapped(content, wijk, place, answers[0])
     for answer in answers:
-        place = tapped(house, wijk, place, f"+{answer}")
-    return tapped(house, wijk, place, NEXT)
+        place = tapped(content, wijk, place, f"+{answer}")
+    return tapped(content, wijk, place, NEXT)
 
 
-def tapped(house: House, wijk: Wijk, place: Place, answer: str, mark: str = "") -> Place:
+def tapped(content: Content, wijk: Wijk, place: Place, answer: str, mark: str = "") -> Place:
     """Where one tap on the card of this place leads. It must lead on."""
-    after = house.walk.step(place, Tap(place.step, answer, place.turn, mark), wijk, "Fatma").place
+    after = content.walk.step(place, Tap(place.step, answer, place.turn, mark), wijk, "Fatma").place
     assert after != place, f"{place.step}: tapping {answer} leads nowhere"
     return after
 
 
-def visited(house: House, situation: Mapping[str, Any], wijk: Wijk, language: str = "nl") -> Iterator[Place]:
+def visited(content: Content, situation: Mapping[str, Any], wijk: Wijk, language: str = "nl") -> Iterator[Place]:
     """Every place where somebody in this situation stands, up to the outcome. Each answer must be asked for."""
     if "door" in situation:
         danger = f"danger.{situation['danger']}"
-        place = house.walk.step(Place(WORRIES, language=language), Tap(danger, situation["door"]), wijk).place
+        place = content.walk.step(Place(WORRIES, language=language), Tap(danger, situation["door"]), wijk).place
     else:
         place = Place(WORRIES, language=language)
         yield place
-        place = answered(house, wijk, place, situation["worries"])
+        place = answered(content, wijk, place, situation["worries"])
     for name, answers in situation.get("answers", {}).items():
         assert place.step == f"referral.{name}", f"asked {place.step}, not referral.{name}"
         yield place
-        place = answered(house, wijk, place, listed(answers))
+        place = answered(content, wijk, place, listed(answers))
     yield place
 
 
-def checked(house: House, answers: Mapping[str, str], wijk: Wijk, language: str = "nl") -> Iterator[Place]:
+def checked(content: Content, answers: Mapping[str, str], wijk: Wijk, language: str = "nl") -> Iterator[Place]:
     """Every place of somebody who does the self-check with these answers, up to the outcome."""
     place = Place("selfcheck.home", language=language)
     for name in QUESTIONS:
         assert place.step == f"selfcheck.{name}", f"asked {place.step}, not selfcheck.{name}"
         yield place
-        place = answered(house, wijk, place, [answers[name]])
+        place = answered(content, wijk, place, [answers[name]])
     yield place
 
 
@@ -95,31 +95,31 @@ def arrived(places: Iterator[Place]) -> Place:
     return list(places)[-1]
 
 
-def handed_over(house: House, wijk: Wijk, place: Place, answer: str = "all") -> Iterator[Place]:
+def handed_over(content: Content, wijk: Wijk, place: Place, answer: str = "all") -> Iterator[Place]:
     """Every place after an outcome with offers, up to the last consent card."""
-    place = tapped(house, wijk, place, answer)
+    place = tapped(content, wijk, place, answer)
     for step, given in (("about", "ok"), ("age", "yes"), ("name", "shown"), ("reach", "chat"), ("when", "evening")):
         assert place.step == f"handoff.{step}"
         yield place
-        place = tapped(house, wijk, place, given)
+        place = tapped(content, wijk, place, given)
     yield place
-    place = tapped(house, wijk, place, "skip")
+    place = tapped(content, wijk, place, "skip")
     yield place
-    second = house.charts.question("handoff.consent_second")
-    if len(advice.chosen(memory_of(house, place, wijk))) > 1:
+    second = content.charts.question("handoff.consent_second")
+    if len(advice.chosen(memory_of(content, place, wijk))) > 1:
         yield replace(place, step=second.name)
 
 
-def memory_of(house: House, place: Place, wijk: Wijk) -> Memory:
+def memory_of(content: Content, place: Place, wijk: Wijk) -> Memory:
     """What the place tells."""
-    return house.walk.memory(place, wijk)
+    return content.walk.memory(place, wijk)
 
 
-def advised(house: House, place: Place, wijk: Wijk) -> Advice:
+def advised(content: Content, place: Place, wijk: Wijk) -> Advice:
     """What is offered at the outcome where the place stands."""
-    step = house.charts.steps[place.step]
+    step = content.charts.steps[place.step]
     assert isinstance(step, Outcome), f"{place.step} is no outcome"
-    return advice.advise(step, memory_of(house, place, wijk))
+    return advice.advise(step, memory_of(content, place, wijk))
 
 
 def partners(found: Advice) -> list[str]:
@@ -127,10 +127,10 @@ def partners(found: Advice) -> list[str]:
     return [partner for each in found.now for partner in each.to]
 
 
-def matching(house: House, place: Place, wijk: Wijk) -> list[Any]:
+def matching(content: Content, place: Place, wijk: Wijk) -> list[Any]:
     """All offers that hold at the outcome where the place stands, also those that are not shown."""
-    step = house.charts.steps[place.step]
-    memory = memory_of(house, place, wijk)
+    step = content.charts.steps[place.step]
+    memory = memory_of(content, place, wijk)
     return [offer for offer in getattr(step, "offers", ()) if memory.holds(offer.when)]
 
 

@@ -25,7 +25,7 @@ ZONE = ZoneInfo("Europe/Amsterdam")
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Content:
     """The content, checked for form. `wijk` is as its files say; what the coordinator switched comes on top."""
 
     charts: Charts
@@ -46,10 +46,10 @@ class House:
         }
 
 
-def open_house(wijk: str, folder: Path = FLOWS, locale: Path = LOCALE) -> House:
+def load_content(wijk: str, folder: Path = FLOWS, locale: Path = LOCALE) -> Content:
     """Read all content for one wijk. Raises FlowError naming file, step and mistake."""
     charts = read_charts(folder / "charts")
-    return House(
+    return Content(
         charts=charts,
         walk=Walk(charts, read_alarm(folder / "alarm.toml")),
         progress=Progress(charts),
@@ -60,8 +60,8 @@ def open_house(wijk: str, folder: Path = FLOWS, locale: Path = LOCALE) -> House:
     )
 
 
-def open_houses(wijken: Sequence[str], folder: Path = FLOWS, locale: Path = LOCALE) -> dict[str, House]:
-    """A house for each wijk; they share all that is the same. Raises FlowError naming file, step and mistake."""
-    first = open_house(wijken[0], folder, locale)
+def load_contents(wijken: Sequence[str], folder: Path = FLOWS, locale: Path = LOCALE) -> dict[str, Content]:
+    """Read the content of each wijk; they share what is the same. Raises FlowError naming file, step and mistake."""
+    first = load_content(wijken[0], folder, locale)
     rest = {name: replace(first, wijk=read_wijk(folder / "wijken" / name)) for name in wijken[1:]}
     return {wijken[0]: first, **rest}

@@ -45,7 +45,7 @@ def run_demo(settings: Settings) -> None:
         opened = open_all(here)
         with closing(opened.store), _phones(opened, line):
             print(f"Koppelkans demo: open {address}  (stop with Ctrl-C)", flush=True)
-            asyncio.run(publish(here, opened.house))
+            asyncio.run(publish(here, opened.content))
             asyncio.run(run_bot(here, opened))
 
 
@@ -65,7 +65,7 @@ def _phones(opened: Opened, line: socket.socket) -> Iterator[None]:
 
 
 def _config(opened: Opened) -> Any:
-    wijk = opened.house.wijk
+    wijk = opened.content.wijk
 
     def config() -> dict[str, Any]:
         return {
@@ -83,11 +83,11 @@ def _config(opened: Opened) -> Any:
 def _invite(opened: Opened) -> Any:
     def invite(wish: dict[str, Any]) -> str:
         partner = str(wish.get("partner") or COORDINATOR)
-        if partner != COORDINATOR and partner not in opened.house.wijk.partners:
+        if partner != COORDINATOR and partner not in opened.content.wijk.partners:
             raise LookupError(f"no such partner: {partner}")
         role = "coordinator" if partner == COORDINATOR else "partner"
         with opened.store.write() as tx:
-            return INVITATION + invitations.make(tx, opened.house.wijk.id, partner, role, None, clock())
+            return INVITATION + invitations.make(tx, opened.content.wijk.id, partner, role, None, clock())
 
     return invite
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.content.loaded import House
+from bot.content.loaded import Content
 from bot.handle import Handle, clock
 from bot.messages.message import Button, Incoming, Outgoing
 from db.people import conversations
@@ -71,14 +71,14 @@ class Table:
 
     def __init__(
         self,
-        house: House,
+        content: Content,
         store: Store,
         now: Callable[[], datetime] = clock,
         username: str = "",
         choose: Callable[[str], str] = dice.choice,
     ) -> None:
-        self.handle = Handle(house, store, username=username, now=now, choose=choose)
-        self.house, self.store = house, store
+        self.handle = Handle(content, store, username=username, now=now, choose=choose)
+        self.content, self.store = content, store
         self.people: dict[str, Person] = {}
         self._updates = self._messages = 0
 
@@ -155,5 +155,5 @@ class Table:
             if message.text:  # a message that only lost its buttons is no news
                 person.news.append(laid)
         with self.store.write() as tx:
-            conversations.set_cards(tx, self.house.wijk.id, cards)
-            outbox.done(tx, self.house.wijk.id, [message.id for message in messages])
+            conversations.set_cards(tx, self.content.wijk.id, cards)
+            outbox.done(tx, self.content.wijk.id, [message.id for message in messages])

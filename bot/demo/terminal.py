@@ -6,7 +6,7 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
-from bot.content.loaded import open_house
+from bot.content.loaded import load_content
 from bot.demo.simulator import Laid, Table
 from db.store import open_store
 from db.types import encrypted
@@ -20,7 +20,7 @@ def play(wijk: str, language: str) -> None:
         encrypted.use([encrypted.new_key()])
         with closing(open_store(f"sqlite:///{Path(folder) / 'talk.db'}")) as store:
             store.migrate()
-            table = Table(open_house(wijk), store)
+            table = Table(load_content(wijk), store)
             me = table.sit("telegram:1", "Fatma", language)
             print(HELP)
             news = table.type(me, "/start")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
-from bot.content.loaded import House
+from bot.content.loaded import Content
 from bot.leads.deadlines import claim_days, contact_days, office_hours, working_days
 from bot.leads.packet import packet_lines, recipient
 from bot.leads.recipients import closing, leave_inbox, notice, partner_name, readers, tell_inbox
@@ -25,29 +25,29 @@ SHARE = "share"
 """The purpose in the consent ledger: send this need with these fields to this organisation (field.md §1.4, 3)."""
 
 
-def refer(house: House, turn: Turn, trail: Trail, choose: Callable[[str], str]) -> list[Lead]:
+def refer(content: Content, turn: Turn, trail: Trail, choose: Callable[[str], str]) -> list[Lead]:
     """One lead for each yes; a ledger entry for each yes and each no. What is stored is what was shown.
 
     `choose` picks each character of a lead's code.
     """
-    memory = Memory(house.charts, turn.wijk, trail)
+    memory = Memory(content.charts, turn.wijk, trail)
     language = turn.language
     made: list[Lead] = []
     for number, destination in enumerate(advice.chosen(memory), start=1):
         packet = advice.packet(memory, number, language)
-        question = _consent_question(house, number)
+        question = _consent_question(content, number)
         said = memory.answer(question.name) if question else ""
         if packet is None or question is None or said not in ("yes", "no"):
             continue
-        shown = "\n".join(packet_lines(house, packet, turn.wijk, language))
+        shown = "\n".join(packet_lines(content, packet, turn.wijk, language))
         consent = consents.add(
             turn.tx,
             turn.wijk.id,
             resident=turn.me,
             purpose=SHARE,
-            recipient=recipient(house, packet, turn.wijk, "nl"),
+            recipient=recipient(content, packet, turn.wijk, "nl"),
             fields=sorted(packet),
-            text_version=hashlib.sha256(house.words.say(language, question.name, question.ask).encode()).hexdigest()[
+            text_version=hashlib.sha256(content.words.say(language, question.name, question.ask).encode()).hexdigest()[
                 :16
             ],
             shown=shown if said == "yes" else "",
@@ -56,55 +56,55 @@ def refer(house: House, turn: Turn, trail: Trail, choose: Callable[[str], str]) 
             now=turn.now,
         )
         if said == "yes":
-            made.append(_lead(house, turn, destination, packet, consent, made, choose))
+            made.append(_lead(content, turn, destination, packet, consent, made, choose))
     return made
 
 
-def receipts(house: House, turn: Turn) -> str:
+def receipts(content: Content, turn: Turn) -> str:
     """Code, who, and when, for every lead that waits for this resident."""
     language = turn.language
     blocks = []
     for lead in leads.of_resident(turn.tx, turn.wijk.id, turn.me):
         if lead.status in FINAL or not lead.packet:
             continue
-        person = house.words.phrase(language, "packet.coordinator")
+        person = content.words.phrase(language, "packet.coordinator")
         if lead.inbox != COORDINATOR and lead.partner in turn.wijk.partners:
-            person = house.words.say(
+            person = content.words.say(
                 language, f"partner.{lead.partner}.person", turn.wijk.partners[lead.partner].person
             )
         lines = [
-            house.words.phrase(language, "receipt.code", code=lead.code),
-            house.words.phrase(language, f"receipt.{lead.packet['reach']}", person=person[:1].upper() + person[1:]),
+            content.words.phrase(language, "receipt.code", code=lead.code),
+            content.words.phrase(language, f"receipt.{lead.packet['reach']}", person=person[:1].upper() + person[1:]),
         ]
         if lead.contact_by:
-            deadline = house.words.day(language, lead.contact_by.date())
-            lines.append(house.words.phrase(language, "receipt.before", deadline=deadline))
+            deadline = content.words.day(language, lead.contact_by.date())
+            lines.append(content.words.phrase(language, "receipt.before", deadline=deadline))
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 
 
-def withdraw(house: House, turn: Turn, code: str) -> None:
+def withdraw(content: Content, turn: Turn, code: str) -> None:
     """The resident stops this help: the inbox is told, and what it knew is erased at once."""
     lead = leads.by_code(turn.tx, turn.wijk.id, code)
     language = turn.language
     if lead is None or lead.resident != turn.me:
-        turn.say(turn.me, Card(house.words.phrase(language, "overlays.help_none")))
+        turn.say(turn.me, Card(content.words.phrase(language, "overlays.help_none")))
         return
-    move = house.desk.move("withdraw", lead.status, "resident")
+    move = content.desk.move("withdraw", lead.status, "resident")
     moved = move and leads.move(turn.tx, turn.wijk.id, lead.id, lead.version, move.to, now=turn.now, actor="resident")
     if not moved:
-        turn.say(turn.me, Card(house.words.phrase(language, "notices.withdrawn_before", code=lead.code)))
+        turn.say(turn.me, Card(content.words.phrase(language, "notices.withdrawn_before", code=lead.code)))
         return
     if lead.consent is not None:
         consents.withdraw(turn.tx, turn.wijk.id, lead.consent, turn.now)
     leads.blank(turn.tx, turn.wijk.id, lead.id)
-    tell_inbox(turn, lead, closing(house, house.words.phrase("nl", "desk.withdrawn", code=lead.code)))
-    name = partner_name(house, turn, lead, language)
-    turn.say(turn.me, Card(house.words.phrase(language, "notices.withdrawn", code=lead.code, partner=name)))
+    tell_inbox(turn, lead, closing(content, content.words.phrase("nl", "desk.withdrawn", code=lead.code)))
+    name = partner_name(content, turn, lead, language)
+    turn.say(turn.me, Card(content.words.phrase(language, "notices.withdrawn", code=lead.code, partner=name)))
 
 
 def _lead(
-    house: House,
+    content: Content,
     turn: Turn,
     to: Destination,
     packet: dict[str, object],
@@ -152,11 +152,11 @@ def _lead(
     )
     found = readers(turn, lead.inbox)
     for address in found:
-        turn.say(address, notice(house, turn, lead))
+        turn.say(address, notice(content, turn, lead))
     if not found and lead.inbox != COORDINATOR:  # the last one left a moment ago, which another process did not know
-        leave_inbox(house, turn, lead.inbox)
+        leave_inbox(content, turn, lead.inbox)
     return lead
 
 
-def _consent_question(house: House, number: int) -> Question | None:
-    return next((q for q in house.charts.steps.values() if isinstance(q, Question) and q.consent == number), None)
+def _consent_question(content: Content, number: int) -> Question | None:
+    return next((q for q in content.charts.steps.values() if isinstance(q, Question) and q.consent == number), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.content.loaded import House
+from bot.content.loaded import Content
 from flows.model.chart import Question
 from flows.model.memory import answers_of
 from flows.model.wijk import COORDINATOR, Wijk
@@ -14,82 +14,84 @@ LINES = ("name", "reach", "phone", "address", "language", "topics", "answers", "
 """The order in which the fields are shown; `partner` and `inbox` say who gets it, `when` stands beside `reach`."""
 
 
-def recipient(house: House, packet: Mapping[str, Any], wijk: Wijk, language: str) -> str:
+def recipient(content: Content, packet: Mapping[str, Any], wijk: Wijk, language: str) -> str:
     """Who gets to see it, by name; the coordinator when nobody reads the partner's inbox."""
     partner = wijk.partners.get(str(packet["partner"]))
     if packet["inbox"] != COORDINATOR and partner:
-        return house.words.partner(language, partner)
+        return content.words.partner(language, partner)
     if partner:
-        return house.words.phrase(language, "packet.coordinator_for", partner=house.words.partner(language, partner))
-    return house.words.phrase(language, "packet.coordinator")
+        return content.words.phrase(
+            language, "packet.coordinator_for", partner=content.words.partner(language, partner)
+        )
+    return content.words.phrase(language, "packet.coordinator")
 
 
-def packet_lines(house: House, packet: Mapping[str, Any], wijk: Wijk, language: str) -> list[str]:
+def packet_lines(content: Content, packet: Mapping[str, Any], wijk: Wijk, language: str) -> list[str]:
     """Every field of the packet as a line in the reader's language; typed words stay as they were typed."""
     lines: list[str] = []
     for field in LINES:
-        lines += _lines(house, field, packet, wijk, language)
+        lines += _lines(content, field, packet, wijk, language)
     return lines
 
 
-def topics(house: House, keys: Sequence[str], language: str) -> list[str]:
+def topics(content: Content, keys: Sequence[str], language: str) -> list[str]:
     """The topics in words; what another topic says already is left out."""
-    known = [f"topics.{key}" for key in dict.fromkeys(keys) if f"topics.{key}" in house.words.phrases]
-    texts = [house.words.phrase(language, key) for key in known]
+    known = [f"topics.{key}" for key in dict.fromkeys(keys) if f"topics.{key}" in content.words.phrases]
+    texts = [content.words.phrase(language, key) for key in known]
     return [text for text in texts if not any(text != other and text in other for other in texts)]
 
 
-def topic_line(house: House, keys: Sequence[str], language: str) -> str:
+def topic_line(content: Content, keys: Sequence[str], language: str) -> str:
     """The topics in one line: rekeningen, kou in huis."""
-    told = topics(house, keys, language)
-    return house.words.in_row(told, language) if told else ""
+    told = topics(content, keys, language)
+    return content.words.in_row(told, language) if told else ""
 
 
-def answer_line(house: House, step: str, answers: list[str], language: str) -> tuple[str, str] | None:
+def answer_line(content: Content, step: str, answers: list[str], language: str) -> tuple[str, str] | None:
     """The question and the answers to it, as the resident read them.
 
     None when the chart no longer has them, or when nothing was asked there (a hello, a page to read).
     """
-    renames = house.walk.renames
+    renames = content.walk.renames
     step = renames.step(step)
     answers = list(renames.all_answers(step, answers))
-    question = house.charts.steps.get(step)
+    question = content.charts.steps.get(step)
     known = answers_of(question)
     if not isinstance(question, Question) or not any(each in known for each in answers):
         return None
     if len(known) == 1 and not (question.write or question.share):
         return None
-    asked = house.words.say(language, step, question.ask).strip().split("\n")
+    asked = content.words.say(language, step, question.ask).strip().split("\n")
     text = next((line for line in asked if "?" in line or "؟" in line), None)
     if text is None:
         return None
-    said = [house.words.say(language, f"{step}.{each}", known[each].text) for each in answers if each in known]
-    return text, house.words.in_row(said, language)
+    said = [content.words.say(language, f"{step}.{each}", known[each].text) for each in answers if each in known]
+    return text, content.words.in_row(said, language)
 
 
-def _lines(house: House, field: str, packet: Mapping[str, Any], wijk: Wijk, language: str) -> list[str]:
-    phrase, value = house.words.phrase, packet.get(field)
+def _lines(content: Content, field: str, packet: Mapping[str, Any], wijk: Wijk, language: str) -> list[str]:
+    phrase, value = content.words.phrase, packet.get(field)
     match field:
         case "name":
             return [phrase(language, "packet.name", value=value or phrase(language, "packet.no_name"))]
         case "reach":
             when = phrase(language, f"packet.{packet['when']}")
-            how = house.words.in_row([phrase(language, f"packet.{value}"), when], language)
+            how = content.words.in_row([phrase(language, f"packet.{value}"), when], language)
             return [phrase(language, "packet.reach", value=how)]
         case "language":
-            return [phrase(language, "packet.language", value=house.words.name_in(str(value), language))]
+            return [phrase(language, "packet.language", value=content.words.name_in(str(value), language))]
         case _ if not value:
             return []
         case "phone":
             return [phrase(language, "packet.number", value=value)]
         case "topics":
-            return [phrase(language, "packet.topics", value=topic_line(house, value, language))]
+            return [phrase(language, "packet.topics", value=topic_line(content, value, language))]
         case "answers":
-            found = (answer_line(house, step, list(answers), language) for step, answers in value)
+            found = (answer_line(content, step, list(answers), language) for step, answers in value)
             return [phrase(language, "packet.answer", question=each[0], answer=each[1]) for each in found if each]
         case "together":
-            names = [house.words.partner(language, wijk.partners[each]) for each in value if each in wijk.partners]
-            return [phrase(language, "packet.together", value=house.words.in_row(names, language))]
+            names = [content.words.partner(language, wijk.partners[each]) for each in value if each in wijk.partners]
+            return [phrase(language, "packet.together", value=content.words.in_row(names, language))]
         case "urgent":
             return [phrase(language, "packet.urgent")]
         case _:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.content.loaded import House
+from bot.content.loaded import Content
 from bot.leads.packet import topic_line
 from bot.leads.recipients import holders, inbox_name, leave_inbox, partner_name, readers, reads, tell_coordinators
 from bot.leads.status import running
@@ -30,7 +30,7 @@ WAYS = ("phone", "address")
 """The fields of a packet that lead to somebody without the chat."""
 
 
-def left(house: House, turn: Turn) -> None:
+def left(content: Content, turn: Turn) -> None:
     """This person cannot be reached any more. Everybody who counts on them hears it, the first time only.
 
     What waits for them is dropped. Whoever never chose a language is forgotten: nothing of theirs is worth keeping.
@@ -43,12 +43,12 @@ def left(house: House, turn: Turn) -> None:
         _note(turn, blocked=True)
         member = members.member(turn.tx, turn.wijk.id, turn.me)
         if member is not None:
-            _member_left(house, turn, member)
-        for lead in running(house, turn):
-            _resident_left(house, turn, lead)
+            _member_left(content, turn, member)
+        for lead in running(content, turn):
+            _resident_left(content, turn, lead)
 
 
-def returned(house: House, turn: Turn) -> bool:
+def returned(content: Content, turn: Turn) -> bool:
     """This person reads the chat; if they did not before, everybody who heard so hears that it is over.
 
     True when help runs for them, which they may want to see.
@@ -60,29 +60,29 @@ def returned(house: House, turn: Turn) -> bool:
     if member is not None:
         for address in readers(turn, COORDINATOR):
             if address != turn.me:
-                turn.say(address, Card(_of_member(house, turn, member, "member_back")))
-        inbox = Button(house.words.phrase("nl", "coordinator.inbox"), data("desk", "inbox", 0))
-        turn.say(turn.me, Card(house.words.phrase("nl", "desk.welcome_back"), ((inbox,),)))
-    found = running(house, turn)
-    again = house.words.phrase("nl", "desk.reads_again")
+                turn.say(address, Card(_of_member(content, turn, member, "member_back")))
+        inbox = Button(content.words.phrase("nl", "coordinator.inbox"), data("desk", "inbox", 0))
+        turn.say(turn.me, Card(content.words.phrase("nl", "desk.welcome_back"), ((inbox,),)))
+    found = running(content, turn)
+    again = content.words.phrase("nl", "desk.reads_again")
     for lead in found:
-        _tell(house, turn, lead, again)
+        _tell(content, turn, lead, again)
         if _only_chat(lead):
             tell_coordinators(turn, Card(f"{lead.code}\n{again}"))
     return bool(found)
 
 
-def away(house: House, turn: Turn, lead: Lead) -> str:
+def away(content: Content, turn: Turn, lead: Lead) -> str:
     """What whoever has this lead must know while its resident does not read the chat; else an empty text."""
     if lead.resident is None or reads(turn, lead.resident):
         return ""
     way = _other_way(lead) or ("coordinator" if _fell(lead) else "chat")
-    return "\n".join(house.words.phrase("nl", f"desk.{key}") for key in ("away", f"away_{way}"))
+    return "\n".join(content.words.phrase("nl", f"desk.{key}") for key in ("away", f"away_{way}"))
 
 
-def away_card(house: House, turn: Turn, lead: Lead) -> Card:
+def away_card(content: Content, turn: Turn, lead: Lead) -> Card:
     """The same as a notice, with the way to the lead."""
-    return _card(house, lead, away(house, turn, lead))
+    return _card(content, lead, away(content, turn, lead))
 
 
 def arriving(tx: Tx, wijk: str, out: Sequence[Outgoing], known: Mapping[str, Conversation]) -> list[Outgoing]:
@@ -98,35 +98,35 @@ def _note(turn: Turn, *, blocked: bool) -> None:
     turn.conversation = replace(turn.conversation, blocked=blocked)
 
 
-def _resident_left(house: House, turn: Turn, lead: Lead) -> None:
-    _tell(house, turn, lead, away(house, turn, lead))
+def _resident_left(content: Content, turn: Turn, lead: Lead) -> None:
+    _tell(content, turn, lead, away(content, turn, lead))
     if _only_chat(lead):
-        text = house.words.phrase(
+        text = content.words.phrase(
             "nl",
             "desk.away_partner",
             code=lead.code,
-            topics=topic_line(house, lead.topic, "nl"),
-            partner=partner_name(house, turn, lead),
+            topics=topic_line(content, lead.topic, "nl"),
+            partner=partner_name(content, turn, lead),
         )
         tell_coordinators(turn, Card(text))
 
 
-def _member_left(house: House, turn: Turn, member: Member) -> None:
+def _member_left(content: Content, turn: Turn, member: Member) -> None:
     """The coordinator hears it, with what this member had taken; an inbox without readers is left."""
-    text = _of_member(house, turn, member, "member_away")
+    text = _of_member(content, turn, member, "member_away")
     taken = leads.taken_by(turn.tx, turn.wijk.id, turn.me)
     if taken:
-        codes = house.words.in_row([lead.code for lead in taken], "nl")
-        text += "\n" + house.words.phrase("nl", "desk.member_taken", codes=codes)
+        codes = content.words.in_row([lead.code for lead in taken], "nl")
+        text += "\n" + content.words.phrase("nl", "desk.member_taken", codes=codes)
     tell_coordinators(turn, Card(text))
     if member.partner != COORDINATOR and not readers(turn, member.partner):
-        leave_inbox(house, turn, member.partner)
+        leave_inbox(content, turn, member.partner)
 
 
-def _tell(house: House, turn: Turn, lead: Lead, text: str) -> None:
+def _tell(content: Content, turn: Turn, lead: Lead, text: str) -> None:
     """Whoever has this lead before them; when it fell, the coordinators."""
     for address in readers(turn, COORDINATOR) if _fell(lead) else holders(turn, lead):
-        turn.say(address, _card(house, lead, text))
+        turn.say(address, _card(content, lead, text))
 
 
 def _fell(lead: Lead) -> bool:
@@ -144,11 +144,11 @@ def _only_chat(lead: Lead) -> bool:
     return not _fell(lead) and not _other_way(lead)
 
 
-def _of_member(house: House, turn: Turn, member: Member, key: str) -> str:
-    partner = inbox_name(house, turn, member.partner)
-    return house.words.phrase("nl", f"desk.{key}", member=member.name, partner=partner)
+def _of_member(content: Content, turn: Turn, member: Member, key: str) -> str:
+    partner = inbox_name(content, turn, member.partner)
+    return content.words.phrase("nl", f"desk.{key}", member=member.name, partner=partner)
 
 
-def _card(house: House, lead: Lead, text: str) -> Card:
-    view = Button(house.words.phrase("nl", "desk.view"), data(f"lead.{lead.id}", "view", lead.version))
+def _card(content: Content, lead: Lead, text: str) -> Card:
+    view = Button(content.words.phrase("nl", "desk.view"), data(f"lead.{lead.id}", "view", lead.version))
     return Card(f"{lead.code}\n{text}", ((view,),))

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.content.loaded import House
+from bot.content.loaded import Content
 from bot.leads.packet import topic_line
 from bot.messages.buttons import data
 from bot.messages.card import Card
@@ -23,16 +23,16 @@ from flows.model.wijk import COORDINATOR
 _log = structlog.get_logger("inbox")
 
 
-def partner_name(house: House, turn: Turn, lead: Lead, language: str = "nl") -> str:
+def partner_name(content: Content, turn: Turn, lead: Lead, language: str = "nl") -> str:
     """The partner's name for that reader, or its id when the wijk no longer has it."""
     partner = turn.wijk.partners.get(lead.partner)
-    return house.words.partner(language, partner) if partner else lead.partner
+    return content.words.partner(language, partner) if partner else lead.partner
 
 
-def inbox_name(house: House, turn: Turn, inbox: str) -> str:
+def inbox_name(content: Content, turn: Turn, inbox: str) -> str:
     """The name of an inbox, as partners read it."""
     partner = turn.wijk.partners.get(inbox)
-    return partner.name if partner else house.words.phrase("nl", "packet.coordinator")
+    return partner.name if partner else content.words.phrase("nl", "packet.coordinator")
 
 
 def tell_inbox(turn: Turn, lead: Lead, card: Card, *, but: str = "", open_at: dict[str, int] | None = None) -> None:
@@ -49,30 +49,30 @@ def tell_inbox(turn: Turn, lead: Lead, card: Card, *, but: str = "", open_at: di
             turn.say(address, card)
 
 
-def notice(house: House, turn: Turn, lead: Lead) -> Card:
+def notice(content: Content, turn: Turn, lead: Lead) -> Card:
     """What an inbox hears first: topics, urgency and code; no name."""
-    phrase = house.words.phrase
+    phrase = content.words.phrase
     text = phrase(
         "nl",
         "desk.new",
-        topics=topic_line(house, lead.topic, "nl"),
+        topics=topic_line(content, lead.topic, "nl"),
         urgency=phrase("nl", "desk.urgent" if lead.urgent else "desk.normal"),
         code=lead.code,
-        deadline=deadline(house, lead.claim_by),
+        deadline=deadline(content, lead.claim_by),
     )
     if lead.inbox == COORDINATOR and lead.partner != COORDINATOR:
-        text += "\n" + phrase("nl", "desk.for_coordinator", partner=partner_name(house, turn, lead))
+        text += "\n" + phrase("nl", "desk.for_coordinator", partner=partner_name(content, turn, lead))
     return Card(text, ((Button(phrase("nl", "desk.view"), data(f"lead.{lead.id}", "view", lead.version)),),))
 
 
-def closing(house: House, text: str) -> Card:
+def closing(content: Content, text: str) -> Card:
     """What stands where a lead was open before: the news, and the way back to the inbox."""
-    return Card(text, ((Button(house.words.phrase("nl", "desk.back"), data("desk", "inbox", 0)),),))
+    return Card(text, ((Button(content.words.phrase("nl", "desk.back"), data("desk", "inbox", 0)),),))
 
 
-def deadline(house: House, moment: datetime | None) -> str:
+def deadline(content: Content, moment: datetime | None) -> str:
     """A day as partners read it."""
-    return house.words.day("nl", moment.date()) if moment else "-"
+    return content.words.day("nl", moment.date()) if moment else "-"
 
 
 def tell_coordinators(turn: Turn, card: Card, *, rank: int = NOTICE) -> None:
@@ -84,14 +84,14 @@ def tell_coordinators(turn: Turn, card: Card, *, rank: int = NOTICE) -> None:
         turn.say(address, card, rank=rank)
 
 
-def leave_inbox(house: House, turn: Turn, inbox: str) -> None:
+def leave_inbox(content: Content, turn: Turn, inbox: str) -> None:
     """When nobody reads an inbox any more, its open leads come to the coordinator, as the consent card said.
 
     What somebody had taken is taken by the first coordinator, so that its resident can still be written to.
     """
     found = readers(turn, COORDINATOR)
     for lead in leads.open_of_inbox(turn.tx, turn.wijk.id, inbox, limit=1000):
-        taken = house.desk.statuses[lead.status].next == "assignee"
+        taken = content.desk.statuses[lead.status].next == "assignee"
         moved = leads.move(
             turn.tx,
             turn.wijk.id,
@@ -104,7 +104,7 @@ def leave_inbox(house: House, turn: Turn, inbox: str) -> None:
             inbox=COORDINATOR,
         )
         for address in found if moved else ():
-            turn.say(address, notice(house, turn, moved or lead))
+            turn.say(address, notice(content, turn, moved or lead))
 
 
 def reads(turn: Turn, address: str) -> bool:

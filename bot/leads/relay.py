@@ -6,7 +6,7 @@ somebody who does not read the chat: whoever wrote it hears so at once.
 
 from __future__ import annotations
 
-from bot.content.loaded import House
+from bot.content.loaded import Content
 from bot.leads.reachability import away_card
 from bot.leads.recipients import partner_name, reads
 from bot.messages.buttons import data
@@ -31,81 +31,81 @@ def may_write(lead: Lead, member: Member) -> bool:
     return lead.assignee == member.address and lead.status not in FINAL and lead.resident is not None
 
 
-def begin(house: House, turn: Turn, lead: Lead) -> None:
+def begin(content: Content, turn: Turn, lead: Lead) -> None:
     """The member's next words go to the resident of this lead."""
-    turn.place = house.walk.aside(turn.place or Place(WELCOME, language="nl"), TO_RESIDENT, lead.id)
+    turn.place = content.walk.aside(turn.place or Place(WELCOME, language="nl"), TO_RESIDENT, lead.id)
 
 
-def hears(house: House, turn: Turn) -> bool:
+def hears(content: Content, turn: Turn) -> bool:
     """A resident taps *Antwoord* under a message: their next words go to whoever helps them."""
     heard = turn.incoming.heard
     if not (isinstance(heard, Tap) and heard.step == "reply"):
         return False
     lead = leads.get(turn.tx, turn.wijk.id, int(heard.answer)) if heard.answer.isdigit() else None
     if lead is None or lead.resident != turn.me or lead.status in FINAL or turn.place is None:
-        turn.say(turn.me, Card(house.words.phrase(turn.language, "relay.closed")))
+        turn.say(turn.me, Card(content.words.phrase(turn.language, "relay.closed")))
     else:
-        turn.place = house.walk.aside(turn.place, TO_PARTNER, lead.id)
+        turn.place = content.walk.aside(turn.place, TO_PARTNER, lead.id)
     return True
 
 
-def send(house: House, turn: Turn, message: Relay) -> None:
+def send(content: Content, turn: Turn, message: Relay) -> None:
     """Send the words on, if both may still speak about this lead and the other reads the chat; else say why not."""
     lead = leads.get(turn.tx, turn.wijk.id, message.lead)
     member = members.member(turn.tx, turn.wijk.id, turn.me)
-    refused = Card(house.words.phrase(turn.language, "relay.closed"))
+    refused = Card(content.words.phrase(turn.language, "relay.closed"))
     if lead is None or lead.status in FINAL or not lead.resident or not lead.assignee:
         pass
     elif message.to == "resident" and member is not None and may_write(lead, member):
         if reads(turn, lead.resident):
-            _to_resident(house, turn, lead, member, message.text)
+            _to_resident(content, turn, lead, member, message.text)
             return
-        refused = away_card(house, turn, lead)
+        refused = away_card(content, turn, lead)
     elif message.to == "partner" and lead.resident == turn.me:
         if reads(turn, lead.assignee):
-            _to_partner(house, turn, lead, lead.assignee, message.text)
+            _to_partner(content, turn, lead, lead.assignee, message.text)
             return
-        refused = Card(house.words.phrase(turn.language, "relay.away"))
+        refused = Card(content.words.phrase(turn.language, "relay.away"))
     turn.say(turn.me, refused)
     if turn.place is not None:
         turn.place = turn.place.moved(NOT_SENT, ())
 
 
-def tell(house: House, turn: Turn, member: Member, lead: Lead, move: Move) -> None:
+def tell(content: Content, turn: Turn, member: Member, lead: Lead, move: Move) -> None:
     """What the resident hears of a move of this member, in their own language."""
     resident = lead.resident
     if resident is None:
         return
     language = _language(turn, resident, lead)
-    told, partner = move.tell, partner_name(house, turn, lead, language)
+    told, partner = move.tell, partner_name(content, turn, lead, language)
     if lead.inbox == COORDINATOR:
         by_coordinator = f"{move.tell}_coordinator"
-        told = by_coordinator if by_coordinator in house.words.phrases else move.tell
-        partner = house.words.phrase(language, "packet.coordinator")
-    text = house.words.phrase(
+        told = by_coordinator if by_coordinator in content.words.phrases else move.tell
+        partner = content.words.phrase(language, "packet.coordinator")
+    text = content.words.phrase(
         language,
         told,
         code=lead.code,
         member=member.name,
         partner=partner,
-        deadline=house.words.day(language, (lead.contact_by or turn.now).date()),
+        deadline=content.words.day(language, (lead.contact_by or turn.now).date()),
         place=turn.wijk.places[turn.wijk.walk_in].name,
     )
     rows = tuple(
-        (Button(house.words.phrase(language, f"nav.{key}"), data(MENU, answer, 0)),)
+        (Button(content.words.phrase(language, f"nav.{key}"), data(MENU, answer, 0)),)
         for key, answer in (("my_help", "_help"), ("where", "_stay"))
     )
     turn.say(resident, Card("\n".join(line[:1].upper() + line[1:] for line in text.split("\n")), rows))
 
 
-def _to_resident(house: House, turn: Turn, lead: Lead, member: Member, words: str) -> None:
-    phrase, resident = house.words.phrase, lead.resident or ""
+def _to_resident(content: Content, turn: Turn, lead: Lead, member: Member, words: str) -> None:
+    phrase, resident = content.words.phrase, lead.resident or ""
     language = _language(turn, resident, lead)
     text = phrase(
         language,
         "relay.message_coordinator" if lead.inbox == COORDINATOR else "relay.message",
         member=member.name,
-        partner=partner_name(house, turn, lead, language),
+        partner=partner_name(content, turn, lead, language),
         code=lead.code,
         text=words,
     )
@@ -117,8 +117,8 @@ def _to_resident(house: House, turn: Turn, lead: Lead, member: Member, words: st
     audit.add(turn.tx, turn.wijk.id, turn.me, "message.to_resident", turn.now, lead.id)
 
 
-def _to_partner(house: House, turn: Turn, lead: Lead, assignee: str, words: str) -> None:
-    phrase = house.words.phrase
+def _to_partner(content: Content, turn: Turn, lead: Lead, assignee: str, words: str) -> None:
+    phrase = content.words.phrase
     text = phrase("nl", "desk.message", code=lead.code, text=words)
     answer = Button(phrase("nl", "desk.write"), data(f"lead.{lead.id}", "write", lead.version))
     turn.say(assignee, Card(text, ((answer,),)))

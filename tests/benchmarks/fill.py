@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from bot.content.loaded import House
+from bot.content.loaded import Content
 from bot.demo.simulator import Person, Table
 from bot.messages.links import INVITATION
 from bot.messages.message import NOTICE, Outgoing, to_dict
@@ -80,14 +80,14 @@ class Shape:
         return tuple(RESIDENT + n * each + SPAN * (n * self.copies // many) for n in range(many))
 
 
-def play(store: Store, house: House, now: datetime, *, people: int = PEOPLE, leads: int = LEADS) -> None:
+def play(store: Store, content: Content, now: datetime, *, people: int = PEOPLE, leads: int = LEADS) -> None:
     """Fill the moulds of a new store: about ten turns for each of these people, and twenty for each of these leads."""
     if store.writer.dialect.name == "sqlite":
         _at_ease(store)
     choose = random.Random(11)
     clock = _Clock(now)
-    partners = [*house.wijk.partners]
-    at = _table(store, house, WALKERS, clock)
+    partners = [*content.wijk.partners]
+    at = _table(store, content, WALKERS, clock)
     members = _members(at, partners)
     for number in range(people):
         if number == people // 4:
@@ -99,7 +99,7 @@ def play(store: Store, house: House, now: datetime, *, people: int = PEOPLE, lea
             go(at, next(filter(_has_news, members)), "view", "accept", "complete", "complete.helped")
         else:
             wander(at, person, 1 + number % 12, choose)
-    at = _table(store, house, HELPED, clock)
+    at = _table(store, content, HELPED, clock)
     _members(at, partners)
     for number in range(leads):
         clock.now = now - LATELY * (1 - number / leads)
@@ -141,7 +141,7 @@ def wander(at: Table, person: Person, taps: int, choose: random.Random) -> None:
 def _answers(at: Table, data: str) -> bool:
     step, answer, *_ = data.split(":")
     moves = answer == NEXT or not answer.startswith(("_", "-"))
-    return moves and isinstance(at.house.charts.steps.get(step), Question)
+    return moves and isinstance(at.content.charts.steps.get(step), Question)
 
 
 def _forget(store: Store, now: datetime, since: timedelta = timedelta()) -> None:
@@ -160,8 +160,8 @@ class _Clock:
         return self.now
 
 
-def _table(store: Store, house: House, mould: str, clock: _Clock) -> Table:
-    return Table(replace(house, wijk=replace(house.wijk, id=mould)), store, clock)
+def _table(store: Store, content: Content, mould: str, clock: _Clock) -> Table:
+    return Table(replace(content, wijk=replace(content.wijk, id=mould)), store, clock)
 
 
 def _members(at: Table, partners: list[str]) -> list[Person]:
@@ -172,7 +172,7 @@ def _members(at: Table, partners: list[str]) -> list[Person]:
 def _joined(at: Table, partner: str, number: int) -> Person:
     role = "coordinator" if partner == COORDINATOR else "partner"
     with at.store.write() as tx:
-        code = invitations.make(tx, at.house.wijk.id, partner, role, None, at.handle.now())
+        code = invitations.make(tx, at.content.wijk.id, partner, role, None, at.handle.now())
     person = at.sit(f"telegram:{number}", "Ans")
     at.type(person, f"/start {INVITATION}{code}")
     return person
@@ -180,7 +180,7 @@ def _joined(at: Table, partner: str, number: int) -> Person:
 
 def _resident(at: Table, number: int) -> Person:
     """Somebody before the list of worries; the languages of the wijk take turns."""
-    languages = at.house.wijk.languages
+    languages = at.content.wijk.languages
     person = at.sit(f"telegram:{RESIDENT + number}", "Fatma", languages[number % len(languages)])
     at.type(person, "/start")
     go(at, person, person.language, "begin")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.content.loaded import open_house
+from bot.content.loaded import load_content
 from db.store import open_store
 from db.types import encrypted
 from tests.benchmarks import fill
@@ -82,7 +82,7 @@ def filled(names: Sequence[str], kept: Stores, folder: Path) -> Iterator[tuple[s
         if root not in played:
             played[root] = kept.new()
             with closing(open_store(played[root])) as store:
-                fill.play(store, open_house(WIJK, root / "flows", root / "locale"), now)
+                fill.play(store, load_content(WIJK, root / "flows", root / "locale"), now)
         address = kept.copy(played[root])
         with closing(open_store(address)) as store:
             fill.fill(store, WIJK, SHAPES[name])

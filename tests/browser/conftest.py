@@ -20,7 +20,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
-from bot.content.loaded import House, open_house
+from bot.content.loaded import Content, load_content
 from tests.browser.phone import Phones
 
 ROOT = Path(__file__).parents[2]
@@ -31,9 +31,9 @@ expect.set_options(timeout=WAIT_MILLISECONDS)
 
 
 @pytest.fixture(scope="session")
-def house() -> House:
+def content() -> Content:
     """The content, to find labels by."""
-    return open_house("smitsveen")
+    return load_content("smitsveen")
 
 
 @pytest_asyncio.fixture(scope="module")

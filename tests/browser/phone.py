@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
-from bot.content.loaded import House
+from bot.content.loaded import Content
 from flows.model.chart import Outcome, Question
 
 SHOTS = Path(__file__).parents[2] / "shots"
@@ -19,8 +19,8 @@ ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069\u200e\u200f"))
 class Speech:
     """What the bot says in one language, so that no test holds a second copy of a text."""
 
-    def __init__(self, house: House, language: str) -> None:
-        self.house, self.words, self.language = house, house.words, language
+    def __init__(self, content: Content, language: str) -> None:
+        self.content, self.words, self.language = content, content.words, language
 
     def phrase(self, key: str, **fields: object) -> str:
         """One of the bot's own sentences."""
@@ -28,7 +28,7 @@ class Speech:
 
     def asked(self, name: str) -> str:
         """What stands first on the card of a step: its first line."""
-        step = self.house.charts.steps[name]
+        step = self.content.charts.steps[name]
         assert isinstance(step, Question | Outcome)
         text = step.ask if isinstance(step, Question) else step.say
         return self.words.say(self.language, name, text).split("\n")[0]
@@ -36,7 +36,7 @@ class Speech:
     def answer(self, name: str, /, **fields: object) -> str:
         """The label of an answer, by its full name: `referral.paying.not_always`."""
         step, _, answer = name.rpartition(".")
-        asked = self.house.charts.steps[step]
+        asked = self.content.charts.steps[step]
         assert isinstance(asked, Question | Outcome)
         return self.words.say(self.language, name, asked.answers[answer].text, **fields)
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from bot.content.loaded import House
+from bot.content.loaded import Content
 from tests.browser.conftest import Open
 from tests.browser.phone import Phone, Phones, Speech, plain, points
 
@@ -17,14 +17,14 @@ CODE = re.compile(r"KOP-[2-9A-Z]{3,4}")
 OWN_WORDS = "Ik ben overdag weg"
 
 
-async def helpers(phones: Phones, house: House) -> tuple[Phone, Phone]:
+async def helpers(phones: Phones, content: Content) -> tuple[Phone, Phone]:
     """A partner that reads the inbox of SchuldHulpMaatje, and the coordinator."""
-    speech = Speech(house, "nl")
+    speech = Speech(content, "nl")
     partner, coordinator = phones.phone("Ans, partner"), phones.phone("Dewi, coördinator")
-    await partner.element.get_by_label("Organisatie").select_option(label=house.wijk.partners["shm"].name)
-    await partner.sees(speech.phrase("desk.joined", partner=house.wijk.partners["shm"].name))
+    await partner.element.get_by_label("Organisatie").select_option(label=content.wijk.partners["shm"].name)
+    await partner.sees(speech.phrase("desk.joined", partner=content.wijk.partners["shm"].name))
     await coordinator.start()
-    await coordinator.sees(speech.phrase("desk.joined_coordinator", wijk=house.wijk.name))
+    await coordinator.sees(speech.phrase("desk.joined_coordinator", wijk=content.wijk.name))
     return partner, coordinator
 
 
@@ -90,10 +90,10 @@ async def to_consent(phones: Phones, resident: Phone, speech: Speech, name: str,
 
 
 @pytest.mark.parametrize(("language", "name"), [("nl", "Fatma"), ("ar", "سميرة")], ids=["dutch", "arabic"])
-async def test_a_lead_from_start_to_inbox(visit: Open, house: House, language: str, name: str) -> None:
+async def test_a_lead_from_start_to_inbox(visit: Open, content: Content, language: str, name: str) -> None:
     phones = await visit()
-    speech, desk = Speech(house, language), Speech(house, "nl")
-    partner, coordinator = await helpers(phones, house)
+    speech, desk = Speech(content, language), Speech(content, "nl")
+    partner, coordinator = await helpers(phones, content)
     arabic = language == "ar"
     resident = await phones.add_resident(name, "العربية") if arabic else phones.phone(f"{name}, bewoner")
 
@@ -101,7 +101,7 @@ async def test_a_lead_from_start_to_inbox(visit: Open, house: House, language: s
     shown = await to_consent(phones, resident, speech, name, call=not arabic)
     assert any(name in line for line in shown)
     await resident.tap(speech.answer("handoff.consent.yes"))
-    second = await resident.sees(house.wijk.partners["eas"].name, speech.answer("handoff.consent_second.yes"))
+    second = await resident.sees(content.wijk.partners["eas"].name, speech.answer("handoff.consent_second.yes"))
     assert points(await resident.text(second))
     await phones.shoot("consent-second")
     await resident.tap(speech.answer("handoff.consent_second.yes"))
@@ -114,7 +114,7 @@ async def test_a_lead_from_start_to_inbox(visit: Open, house: House, language: s
     notice = await partner.sees(codes[0])
     assert name not in await partner.text(notice)
     for_nobody = await coordinator.sees(codes[1])
-    assert house.wijk.partners["eas"].name in await coordinator.text(for_nobody)
+    assert content.wijk.partners["eas"].name in await coordinator.text(for_nobody)
     await phones.shoot("notice")
     await partner.tap(desk.phrase("desk.view"))
     lead = await partner.sees(codes[0], name)
@@ -128,7 +128,7 @@ async def test_a_lead_from_start_to_inbox(visit: Open, house: House, language: s
     await phones.shoot("lead")
 
     taken = speech.phrase("leads.accepted", code="", member="", partner="", deadline="").split("\n")[0].split("(")[0]
-    await partner.tap(house.desk.move("accept", "sent", "partner").label)
+    await partner.tap(content.desk.move("accept", "sent", "partner").label)
     await partner.sees(codes[0], desk.phrase("desk.assigned", member="Ans"))
     news = await resident.sees(taken.strip(), codes[0])
     assert "Ans" in await resident.text(news)
@@ -136,24 +136,24 @@ async def test_a_lead_from_start_to_inbox(visit: Open, house: House, language: s
     await phones.shoot("taken")
 
     # The rest of the way: contact, and a good end, each told to the resident.
-    await partner.tap(house.desk.move("contact", "accepted", "partner").label)
-    await partner.sees(codes[0], house.desk.statuses["in_progress"].label)
-    done = house.desk.move("complete", "in_progress", "partner")
+    await partner.tap(content.desk.move("contact", "accepted", "partner").label)
+    await partner.sees(codes[0], content.desk.statuses["in_progress"].label)
+    done = content.desk.move("complete", "in_progress", "partner")
     await partner.tap(done.label, done.reasons["helped"])
-    await partner.sees(desk.phrase("desk.closed", code=codes[0], status=house.desk.statuses["completed"].label))
+    await partner.sees(desk.phrase("desk.closed", code=codes[0], status=content.desk.statuses["completed"].label))
     await expect(resident.messages.filter(has_text=codes[0])).to_have_count(4)
     await resident.tap(speech.phrase("nav.my_help"))
     await phones.shoot("closed")
 
 
-async def test_the_coordinator_pauses_a_partner_and_makes_an_invitation(visit: Open, house: House) -> None:
+async def test_the_coordinator_pauses_a_partner_and_makes_an_invitation(visit: Open, content: Content) -> None:
     phones = await visit()
-    desk = Speech(house, "nl")
-    _partner, coordinator = await helpers(phones, house)
+    desk = Speech(content, "nl")
+    _partner, coordinator = await helpers(phones, content)
     await coordinator.types("/coordinator")
-    await coordinator.sees(desk.phrase("coordinator.title", wijk=house.wijk.name, open=0, waiting=0).split("\n")[0])
+    await coordinator.sees(desk.phrase("coordinator.title", wijk=content.wijk.name, open=0, waiting=0).split("\n")[0])
     await phones.shoot("office")
-    eas = house.wijk.partners["eas"].name
+    eas = content.wijk.partners["eas"].name
     await coordinator.log.get_by_role("button", name=re.compile(f"^{re.escape(eas)}")).last.click()
     await coordinator.tap(desk.phrase("coordinator.set_full"))
     await coordinator.sees(f"Staat op: {desk.phrase('coordinator.full')}")

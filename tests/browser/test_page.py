@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from bot.content.loaded import House
+from bot.content.loaded import Content
 from tests.browser.conftest import Open
 from tests.browser.phone import Phone, Speech
 
@@ -49,9 +49,9 @@ FAINT = """
 
 
 @pytest.fixture
-def speech(house: House) -> Speech:
+def speech(content: Content) -> Speech:
     """Dutch."""
-    return Speech(house, "nl")
+    return Speech(content, "nl")
 
 
 async def tab_to(page: Page, wanted: Locator, key: str = "Tab") -> None:
@@ -124,7 +124,9 @@ async def fits(page: Page, phone: Phone, width: int) -> None:
         assert min(box["width"], box["height"]) >= 38, await button.inner_text()
 
 
-async def test_a_narrow_telephone_shows_one_phone_and_a_tab_for_each(visit: Open, house: House, speech: Speech) -> None:
+async def test_a_narrow_telephone_shows_one_phone_and_a_tab_for_each(
+    visit: Open, content: Content, speech: Speech
+) -> None:
     width = 360
     phones = await visit(width=width, height=740, has_touch=True, is_mobile=True)
     page, resident, partner = phones.page, phones.phone("Fatma, bewoner"), phones.phone("Ans, partner")
@@ -142,13 +144,13 @@ async def test_a_narrow_telephone_shows_one_phone_and_a_tab_for_each(visit: Open
 
     await page.get_by_role("tab", name="Ans").click()
     await expect(resident.element).to_be_hidden()
-    await partner.element.get_by_label("Organisatie").select_option(label=house.wijk.partners["goos"].name)
+    await partner.element.get_by_label("Organisatie").select_option(label=content.wijk.partners["goos"].name)
     # What comes while another phone is in view is counted on its tab.
     await page.get_by_role("tab", name="Fatma").click()
     await resident.tap(speech.phrase("nav.next"))
     await resident.sees(speech.asked("referral.energy"))
     await page.get_by_role("tab", name="Ans").click()
-    await partner.sees(speech.phrase("desk.joined", partner=house.wijk.partners["goos"].name))
+    await partner.sees(speech.phrase("desk.joined", partner=content.wijk.partners["goos"].name))
     await fits(page, partner, width)
     await phones.shoot("partner")
 
@@ -156,20 +158,22 @@ async def test_a_narrow_telephone_shows_one_phone_and_a_tab_for_each(visit: Open
     await page.get_by_role("tab", name="Dewi").click()
     await coordinator.start()
     await coordinator.tap(speech.phrase("coordinator.partners"))
-    await coordinator.sees(speech.phrase("coordinator.title", wijk=house.wijk.name, open=0, waiting=0).split("\n")[0])
+    await coordinator.sees(speech.phrase("coordinator.title", wijk=content.wijk.name, open=0, waiting=0).split("\n")[0])
     await fits(page, coordinator, width)
     await phones.shoot("coordinator")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_letters_can_be_read(visit: Open, house: House, speech: Speech, scheme: Literal["light", "dark"]) -> None:
+async def test_letters_can_be_read(
+    visit: Open, content: Content, speech: Speech, scheme: Literal["light", "dark"]
+) -> None:
     phones = await visit(color_scheme=scheme, reduced_motion="reduce")
     page, resident, coordinator = phones.page, phones.phone("Fatma, bewoner"), phones.phone("Dewi, coördinator")
     await phones.shoot("fresh")
     faint = await page.evaluate(FAINT)
     await resident.start()
     await coordinator.start()
-    await coordinator.sees(speech.phrase("desk.joined_coordinator", wijk=house.wijk.name))
+    await coordinator.sees(speech.phrase("desk.joined_coordinator", wijk=content.wijk.name))
     await resident.tap(speech.words.name("nl"), speech.answer("menu.welcome.begin"))
     await resident.sees(speech.asked("menu.worries"))
     await resident.types("hallo")

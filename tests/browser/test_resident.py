@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Route, expect
 
-from bot.content.loaded import House
+from bot.content.loaded import Content
 from tests.browser.conftest import Open
 from tests.browser.phone import Phone, Speech
 
@@ -13,9 +13,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def speech(house: House) -> Speech:
+def speech(content: Content) -> Speech:
     """Dutch."""
-    return Speech(house, "nl")
+    return Speech(content, "nl")
 
 
 async def to_paying(resident: Phone, speech: Speech) -> None:
@@ -72,9 +72,9 @@ async def test_words_and_pictures_move_nobody(visit: Open, speech: Speech) -> No
     phones = await visit()
     resident = phones.phone("Fatma, bewoner")
     await to_paying(resident, speech)
-    question = speech.words.say("nl", "referral.paying", speech.house.charts.steps["referral.paying"].ask).split("\n")[
-        -1
-    ]
+    question = speech.words.say("nl", "referral.paying", speech.content.charts.steps["referral.paying"].ask).split(
+        "\n"
+    )[-1]
     await resident.types("ik snap er niks van <b>&amp;</b> 🤷")
     await resident.sees("ik snap er niks van <b>&amp;</b> 🤷")
     await resident.sees(speech.phrase("overlays.typed", question=question).split("\n")[0], question)
@@ -97,9 +97,9 @@ async def test_words_and_pictures_move_nobody(visit: Open, speech: Speech) -> No
     await resident.sees(speech.asked("referral.urgent"))
 
 
-async def test_another_language_halfway_loses_no_answer(visit: Open, house: House, speech: Speech) -> None:
+async def test_another_language_halfway_loses_no_answer(visit: Open, content: Content, speech: Speech) -> None:
     phones = await visit()
-    arabic = Speech(house, "ar")
+    arabic = Speech(content, "ar")
     resident = phones.phone("Fatma, bewoner")
     await resident.start()
     await resident.tap(speech.words.name("nl"), speech.answer("menu.welcome.begin"))

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from bot.content.loaded import open_house
+from bot.content.loaded import load_content
 from bot.demo.phones.person import Person
 from bot.demo.simulator import Table
 from db.leads import consents, disclosures, leads
@@ -64,7 +64,7 @@ def undisturbed(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory)
     path = tmp_path_factory.mktemp("table") / "store.db"
     path.write_bytes(sqlite_template.read_bytes())
     store = open_store(f"sqlite:///{path}")
-    table = Table(open_house(WIJK), store)
+    table = Table(load_content(WIJK), store)
     for member, partner in PARTNERS.items():
         table.type(table.sit(f"telegram:{member}", "Ans"), f"/start {invite(store, partner)}")
     found = {}

@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 import pytest
 
-from bot.content.loaded import open_house
+from bot.content.loaded import load_content
 from bot.demo.standin.world.world import TOKEN
 from db.leads import consents, leads
 from db.people import conversations, members
@@ -78,7 +78,7 @@ def one_alone(path: Path, template: Path, residents: Sequence[int]) -> Serial:
     path.write_bytes(template.read_bytes())
     store = open_store(f"sqlite:///{path}")
     staffed(store)
-    table = Recorder(open_house(WIJK), store)
+    table = Recorder(load_content(WIJK), store)
     for person in residents:
         seat = table.sit(f"telegram:{person}", f"{NAME} {person}")
         play_at_table(table, seat, SCRIPTS[person % len(SCRIPTS)], "+31612345678")

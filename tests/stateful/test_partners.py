@@ -16,11 +16,11 @@ from db.leads.leads import Lead
 from db.store import Store
 from flows.model.heard import Heard
 from tests import seated
-from tests.seated import HOUSE, NOW, WIJK, go
+from tests.seated import CONTENT, NOW, WIJK, go
 
 ANSWERS = [
     answer
-    for move in HOUSE.desk.moves
+    for move in CONTENT.desk.moves
     for answer in ((f"{move.name}.{reason}" for reason in move.reasons) if move.reasons else (move.name,))
 ]
 pick = st.integers(0, 99)
@@ -77,7 +77,7 @@ class Partners(RuleBasedStateMachine):
         own = lead.inbox == ("balans", "balans", "eas", "coordinator")[number]
         role = "coordinator" if number == 3 and fallen else "partner" if own else ""
         name, _, reason = answer.partition(".")
-        move = HOUSE.desk.move(name, lead.status, role) if role else None
+        move = CONTENT.desk.move(name, lead.status, role) if role else None
         fits = move and move.shown and version == lead.version and lead.packet is not None
         if not move or not fits or (move.reasons and reason not in move.reasons):
             return lead.status
@@ -98,7 +98,7 @@ class Partners(RuleBasedStateMachine):
             status = self.expected(person, lead, answer, version)
             if status != lead.status:
                 self.known[lead.id] = (status, lead.version + 1)
-                move = HOUSE.desk.move(answer.partition(".")[0], lead.status, "partner") or HOUSE.desk.move(
+                move = CONTENT.desk.move(answer.partition(".")[0], lead.status, "partner") or CONTENT.desk.move(
                     answer.partition(".")[0], lead.status, "coordinator"
                 )
                 told[lead.code] = told.get(lead.code, 0) + bool(move and move.tell)
@@ -132,7 +132,7 @@ class Partners(RuleBasedStateMachine):
     def does_what_the_buttons_say(self, who: int, number: int, data: st.DataObject) -> None:
         lead = self.lead(number)
         role = "coordinator" if who == 3 else "partner"
-        offered = HOUSE.desk.buttons(lead.status, role)
+        offered = CONTENT.desk.buttons(lead.status, role)
         if offered:
             move = data.draw(st.sampled_from(offered))
             reason = "." + data.draw(st.sampled_from(sorted(move.reasons))) if move.reasons else ""
@@ -155,7 +155,7 @@ class Partners(RuleBasedStateMachine):
         owner = next(each for each in self.residents if each.address == lead.resident)
         turn = seated.place(self.table, owner).turn
         self.table.press(owner, None, f"withdraw:{lead.code}:{tapped_turn(turn)}")
-        if HOUSE.desk.move("withdraw", lead.status, "resident"):
+        if CONTENT.desk.move("withdraw", lead.status, "resident"):
             self.known[lead.id] = ("withdrawn", lead.version + 1)
 
     @invariant()
@@ -163,7 +163,7 @@ class Partners(RuleBasedStateMachine):
         for id, (status, version) in getattr(self, "known", {}).items():
             lead = seated.lead(self.table, id)
             assert (lead.status, lead.version) == (status, version)
-            assert (lead.closed_at is None) == (status in HOUSE.desk.open)
+            assert (lead.closed_at is None) == (status in CONTENT.desk.open)
             assert (lead.packet is None) == (status == "withdrawn")
             with self.table.store.read() as tx:
                 history = leads.events(tx, WIJK, id)
@@ -198,7 +198,7 @@ def test_every_lead_stays_whole_whoever_acts(store: Store, engine: str) -> None:
             connection.execute("PRAGMA synchronous=OFF")  # type: ignore[attr-defined]
 
     class Here(Partners):
-        table = Table(HOUSE, store, now=lambda: NOW, choose=random.Random(1).choice)
+        table = Table(CONTENT, store, now=lambda: NOW, choose=random.Random(1).choice)
         moves: set[str] = set()  # noqa: RUF012 - one for all walks
 
     run_state_machine_as_test(

@@ -26,7 +26,7 @@ from flows.model.chart import Outcome, Question
 from flows.model.heard import Contact, Heard, Media, Tap
 from flows.model.place import Place
 from tests import seated
-from tests.seated import HOUSE, NOW, WIJK
+from tests.seated import CONTENT, NOW, WIJK
 
 NONSENSE = (
     *("hallo", "ja", "ik snap er niks van", "111222333", "NL91ABNA0417164300", "/zomaar", "<b>&_*", "😀", "مرحبا", " "),
@@ -38,8 +38,8 @@ COMMANDS = (
 )
 DANGER = {"ik ruik gas": "gas", "ik wil niet meer leven": "life", "my husband hits me": "afraid", "gaslek!!": "gas"}
 STANDING = ("_danger", "_language")
-KEYS = re.compile(rf"\b(?:{'|'.join(sorted({key.partition('.')[0] for key in HOUSE.words.phrases}))})\.[a-z_]{{3,}}")
-STEPS = re.compile(rf"\b(?:{'|'.join(HOUSE.charts.flows)})\.(?:[a-z_]{{3,}})\b")
+KEYS = re.compile(rf"\b(?:{'|'.join(sorted({key.partition('.')[0] for key in CONTENT.words.phrases}))})\.[a-z_]{{3,}}")
+STEPS = re.compile(rf"\b(?:{'|'.join(CONTENT.charts.flows)})\.(?:[a-z_]{{3,}})\b")
 
 who, pick = st.integers(0, 2), st.integers(0, 199)
 
@@ -102,7 +102,7 @@ class Residents(RuleBasedStateMachine):
             entry = consents.get(tx, WIJK, lead.consent)
         assert entry is not None
         assert (entry.given, entry.resident, entry.language) == (True, lead.resident, lead.language)
-        assert entry.shown == "\n".join(packet_lines(HOUSE, lead.packet, HOUSE.wijk, lead.language))
+        assert entry.shown == "\n".join(packet_lines(CONTENT, lead.packet, CONTENT.wijk, lead.language))
 
     def leads(self, person: Person) -> list[leads.Lead]:
         return seated.leads_of(self.table, person)
@@ -111,7 +111,7 @@ class Residents(RuleBasedStateMachine):
         with self.table.store.read() as tx:
             found = conversations.look(tx, WIJK, [person.address]).get(person.address)
         return (found.language if found else "") or (
-            person.language if person.language in HOUSE.wijk.languages else "nl"
+            person.language if person.language in CONTENT.wijk.languages else "nl"
         )
 
     @rule(who=who, picks=st.lists(pick, min_size=1, max_size=12))
@@ -213,7 +213,7 @@ class Residents(RuleBasedStateMachine):
         after = self.place(person)
         assert (after.step, after.trail) == (before.trail[-1].step, before.trail[:-1])
 
-    @rule(who=who, language=st.sampled_from(HOUSE.wijk.languages))
+    @rule(who=who, language=st.sampled_from(CONTENT.wijk.languages))
     def changes_the_language(self, who: int, language: str) -> None:
         """At any step, and no answer is lost."""
         person = self.people[who]
@@ -232,10 +232,10 @@ class Residents(RuleBasedStateMachine):
 
     def danger_is_told(self, danger: str) -> None:
         """The numbers come first, at once, in the resident's language."""
-        box = HOUSE.charts.steps[f"danger.{danger}"]
+        box = CONTENT.charts.steps[f"danger.{danger}"]
         text = box.say if isinstance(box, Outcome) else box.ask if isinstance(box, Question) else ""
         language = self.language(self.actor)
-        assert self.news[0].text == HOUSE.words.say(language, f"danger.{danger}", text)
+        assert self.news[0].text == CONTENT.words.say(language, f"danger.{danger}", text)
 
     def place(self, person: Person) -> Place:
         """Where they stand; at the very beginning when nothing is known of them (any more)."""
@@ -252,13 +252,13 @@ class Residents(RuleBasedStateMachine):
             assert [each for each in buttons(person.card) if answer_of(each) not in STANDING]
         place = self.place(person)
         self.reached.add(place.step)
-        assert place.step in HOUSE.walk.machine.states
-        assert all(given.step in HOUSE.walk.machine.states for given in place.trail)
-        assert place.language in (None, *HOUSE.wijk.languages)
+        assert place.step in CONTENT.walk.machine.states
+        assert all(given.step in CONTENT.walk.machine.states for given in place.trail)
+        assert place.language in (None, *CONTENT.wijk.languages)
 
     def gone(self, language: str) -> str:
         """The last message to somebody who is forgotten."""
-        return HOUSE.words.phrase(language, "notices.erased")
+        return CONTENT.words.phrase(language, "notices.erased")
 
     @invariant()
     def everything_can_be_sent_and_read(self) -> None:
@@ -284,7 +284,7 @@ def test_nobody_is_ever_stuck(store: Store, engine: str) -> None:
             connection.execute("PRAGMA synchronous=OFF")  # type: ignore[attr-defined]
 
     class Here(Residents):
-        table = Table(HOUSE, store, now=lambda: NOW, choose=random.Random(1).choice)
+        table = Table(CONTENT, store, now=lambda: NOW, choose=random.Random(1).choice)
         reached: ClassVar[set[str]] = set()
         handed_over: ClassVar[set[int]] = set()
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-from bot.content.loaded import FLOWS, House, open_houses
+from bot.content.loaded import FLOWS, Content, load_contents
 from bot.runtime.backoff import growing
 from bot.runtime.channel import ChannelDown
 from bot.runtime.delivery.rate_limit import Rates
@@ -30,13 +30,13 @@ _log = structlog.get_logger("open")
 class Opened:
     """What every command needs: the content of every wijk, and the one store with its keys, brought up to date."""
 
-    houses: Mapping[str, House]
+    contents: Mapping[str, Content]
     store: Store
 
     @property
-    def house(self) -> House:
+    def content(self) -> Content:
         """The first wijk, which is the only one when there is one."""
-        return next(iter(self.houses.values()))
+        return next(iter(self.contents.values()))
 
 
 def open_all(settings: Settings) -> Opened:
@@ -45,7 +45,7 @@ def open_all(settings: Settings) -> Opened:
     for wijk in settings.wijken():
         if wijk not in known:
             raise SettingsError(f"{wijk} is not a folder of flows/wijken; there are {', '.join(known)}")
-    houses = open_houses(settings.wijken())
+    contents = load_contents(settings.wijken())
     settings.make_data_dir()
     encrypted.use(settings.keys())
     try:
@@ -59,7 +59,7 @@ def open_all(settings: Settings) -> Opened:
         if not store_is_gone(error):
             raise
         raise SettingsError(f"DATABASE_URL: the store cannot be opened ({type(error).__name__})") from None
-    return Opened(houses, store)
+    return Opened(contents, store)
 
 
 def runner(settings: Settings) -> asyncio.Runner:

@@ -1,4 +1,4 @@
-"""The whole bot, put together: store, house, channel, intake, delivery. It runs until it is told to stop.
+"""Run every wijk by long polling: store, content, channel, intake and delivery put together, until told to stop.
 
 Guards the rule that wijken are strictly apart: each has its own bot, content and outbox, over one store.
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import structlog
 
-from bot.content.loaded import House
+from bot.content.loaded import Content
 from bot.handle import Handle
 from bot.runtime.backoff import growing
 from bot.runtime.channel import TokenRefused, WebhookIsSet
@@ -34,9 +34,9 @@ class _Bot:
     """One wijk's bot on long polling. It shares the store and the writer with the others, and nothing else."""
 
     def __init__(
-        self, settings: Settings, house: House, store: Store, writer: Writer, ready: Callable[[Receiver], None]
+        self, settings: Settings, content: Content, store: Store, writer: Writer, ready: Callable[[Receiver], None]
     ) -> None:
-        self.settings, self.house, self.store, self.writer, self.ready = settings, house, store, writer, ready
+        self.settings, self.content, self.store, self.writer, self.ready = settings, content, store, writer, ready
         self.receiver: Receiver | None = None
         self.failed: Exception | None = None
         self.task: asyncio.Task[None] | None = None
@@ -50,16 +50,16 @@ class _Bot:
 
     async def run(self) -> None:
         """Until it is stopped. Raises TokenRefused, WebhookIsSet, and whatever is a mistake of ours."""
-        wijk = self.house.wijk.id
+        wijk = self.content.wijk.id
         telegram = telegram_of(self.settings)
         await telegram.open()
         try:
             me = await introduced(telegram)
-            handle = Handle(self.house, self.store, username=str(me.get("username", "")))
+            handle = Handle(self.content, self.store, username=str(me.get("username", "")))
             handle.warm_up()
             pace = Pace(rates_of(self.settings))
             deliverer = Deliverer(self.store, wijk, telegram, self.writer, handle.unreachable, pace)
-            outage = Outage(telegram, Notices(self.house))
+            outage = Outage(telegram, Notices(self.content))
             receiver = Receiver(self.store, wijk, telegram, self.writer, deliverer, handle, handle.apology, outage)
             _log.info("the bot is up", username=me.get("username"), wijk=wijk)
             self.receiver = receiver
@@ -78,7 +78,7 @@ class _Bot:
 
     async def run_beside_others(self) -> None:
         """As `run`, but what stops this bot stops no other: one that cannot run is named, one that fell is raised."""
-        structlog.contextvars.bind_contextvars(wijk=self.house.wijk.id)
+        structlog.contextvars.bind_contextvars(wijk=self.content.wijk.id)
         pause, tries = growing(1.0, 60.0), 0
         while True:
             try:
@@ -101,7 +101,7 @@ async def run_bot(settings: Settings, opened: Opened, ready: Callable[[Receiver]
     run; when there are several, one that cannot is named in the log and the others go on.
     """
     writer = Writer()
-    bots = [_Bot(own, opened.houses[own.wijk], opened.store, writer, ready) for own in settings.each()]
+    bots = [_Bot(own, opened.contents[own.wijk], opened.store, writer, ready) for own in settings.each()]
     loop = asyncio.get_running_loop()
     for bot in bots:
         bot.task = loop.create_task(bot.run() if len(bots) == 1 else bot.run_beside_others(), name="bot")

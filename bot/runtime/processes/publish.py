@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from bot.content.loaded import House
+from bot.content.loaded import Content
 from bot.runtime.processes.open import telegram_of
 from bot.runtime.telegram.channel import Profile
 from bot.settings import Settings
 
 
-def profiles(house: House) -> list[Profile]:
+def profiles(content: Content) -> list[Profile]:
     """What Telegram shows of the bot, in every language of the wijk; Dutch for everybody else."""
-    words = house.words
+    words = content.words
 
     def one(code: str, language: str) -> Profile:
         commands = [key.partition(".")[2] for key in words.phrases if key.startswith("commands.")]
@@ -22,14 +22,14 @@ def profiles(house: House) -> list[Profile]:
             tuple((command, words.phrase(language, f"commands.{command}")) for command in commands),
         )
 
-    return [one("", "nl"), *(one(each, each) for each in house.wijk.languages if len(each) == 2)]
+    return [one("", "nl"), *(one(each, each) for each in content.wijk.languages if len(each) == 2)]
 
 
-async def publish(settings: Settings, house: House) -> list[str]:
+async def publish(settings: Settings, content: Content) -> list[str]:
     """Publish names, descriptions and commands of one wijk per language; gives the languages that were published."""
     telegram = telegram_of(settings)
     await telegram.open()
     try:
-        return await telegram.publish(profiles(house))
+        return await telegram.publish(profiles(content))
     finally:
         await telegram.close()

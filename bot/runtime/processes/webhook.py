@@ -44,13 +44,13 @@ async def serve_hooks(
     """
     store = opened.store
     async with AsyncExitStack() as things:
-        count = min(WRITERS, len(opened.houses)) if store.shared else 1
+        count = min(WRITERS, len(opened.contents)) if store.shared else 1
         writers = [Writer() for _ in range(count)]
         for writer in writers:
             things.callback(writer.close)
         channels = await _introductions(settings.each(), things)
         rates = rates_of(settings)
-        handles = {wijk: Handle(opened.houses[wijk], store, username=username) for wijk, _, username in channels}
+        handles = {wijk: Handle(opened.contents[wijk], store, username=username) for wijk, _, username in channels}
         posts = {
             wijk: Post(channel, writers[number % count], handles[wijk].unreachable, rates)
             for number, (wijk, channel, _) in enumerate(channels)
@@ -62,7 +62,7 @@ async def serve_hooks(
             handle.warm_up()
             intakes[wijk] = Intake(
                 store, wijk, channel, posts[wijk].writer, handle, handle.apology,
-                Outage(channel, Notices(opened.houses[wijk])),
+                Outage(channel, Notices(opened.contents[wijk])),
                 lambda wijk=wijk: senders.committed(wijk),  # type: ignore[misc]
             )  # fmt: skip
         secret = settings.webhook_secret.get_secret_value()

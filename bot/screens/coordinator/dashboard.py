@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.content.loaded import House
+from bot.content.loaded import Content
 from bot.messages.buttons import data
 from bot.messages.card import Card, Rows
 from bot.messages.links import INVITATION, link
@@ -18,12 +18,12 @@ from flows.model.wijk import COORDINATOR, STATES, Partner
 class Office:
     """Draws and carries out what only a coordinator may do."""
 
-    def __init__(self, house: House, username: str) -> None:
-        self.house, self.username = house, username
+    def __init__(self, content: Content, username: str) -> None:
+        self.content, self.username = content, username
 
     def phrase(self, key: str, **fields: object) -> str:
         """A sentence of the office, in Dutch."""
-        return self.house.words.phrase("nl", f"coordinator.{key}", **fields)
+        return self.content.words.phrase("nl", f"coordinator.{key}", **fields)
 
     def hears(self, turn: Turn, member: Member, answer: str) -> bool:
         """One tap or command; True when partners or switches changed."""
@@ -43,7 +43,7 @@ class Office:
                 self.invite(turn, member, subject, "partner", partner.name)
             case "invite_coordinator":
                 self.invite(
-                    turn, member, COORDINATOR, "coordinator", self.house.words.phrase("nl", "packet.coordinator")
+                    turn, member, COORDINATOR, "coordinator", self.content.words.phrase("nl", "packet.coordinator")
                 )
             case "switch" if subject in turn.wijk.switches:
                 self.switch(turn, member, f"switch.{subject}", not turn.wijk.switches[subject].on)
@@ -111,7 +111,7 @@ class Office:
         switches.put(turn.tx, turn.wijk.id, name, value, member.address, turn.now)
         audit.add(turn.tx, turn.wijk.id, member.address, f"set.{name}", turn.now)
         wijk = turn.wijk
-        turn.wijk = self.house.wijk.with_settings(switches.all(turn.tx, wijk.id), members.staffed(turn.tx, wijk.id))
+        turn.wijk = self.content.wijk.with_settings(switches.all(turn.tx, wijk.id), members.staffed(turn.tx, wijk.id))
         kind, subject, *_ = name.split(".")
         self.show(turn, self.partner(turn, turn.wijk.partners[subject]) if kind == "partner" else self.home(turn))
 

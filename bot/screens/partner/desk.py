@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.content.loaded import ZONE, House
+from bot.content.loaded import ZONE, Content
 from bot.leads import relay
 from bot.leads.packet import packet_lines, topic_line
 from bot.leads.reachability import away
@@ -45,9 +45,9 @@ FALLEN = ("declined", "unsuccessful")
 class DeskRoom:
     """What members do. `changed` says after a turn that switches or members are no longer what they were."""
 
-    def __init__(self, house: House, username: str) -> None:
-        self.house, self.words = house, house.words
-        self.office = Office(house, username)
+    def __init__(self, content: Content, username: str) -> None:
+        self.content, self.words = content, content.words
+        self.office = Office(content, username)
         self.changed = False
 
     def phrase(self, key: str, **fields: object) -> str:
@@ -97,7 +97,7 @@ class DeskRoom:
             text = self.phrase("joined_coordinator", wijk=wijk.name)
             rows = ((Button(self.words.phrase("nl", "coordinator.partners"), data("office", "home", 0)),),)
         else:
-            text = self.phrase("joined", partner=inbox_name(self.house, turn, invitation.partner))
+            text = self.phrase("joined", partner=inbox_name(self.content, turn, invitation.partner))
         turn.welcomed = True
         inbox = Button(self.words.phrase("nl", "coordinator.inbox"), data("desk", "inbox", 0))
         turn.say(turn.me, Card(text, (*rows, (inbox,))))
@@ -105,15 +105,15 @@ class DeskRoom:
     def inbox(self, turn: Turn, member: Member, offset: int = 0) -> None:
         """The open leads of the member's organisation: urgent ones first, then the oldest."""
         found = leads.open_of_inbox(turn.tx, turn.wijk.id, member.partner, PAGE + 1, offset)
-        name = inbox_name(self.house, turn, member.partner)
+        name = inbox_name(self.content, turn, member.partner)
         rows: list[tuple[Button, ...]] = []
         for lead in found[:PAGE]:
             text = self.phrase(
                 "line",
                 mark="❗ " if lead.urgent else "",
                 code=lead.code,
-                topics=topic_line(self.house, lead.topic, "nl"),
-                status=self.house.desk.statuses[lead.status].label,
+                topics=topic_line(self.content, lead.topic, "nl"),
+                status=self.content.desk.statuses[lead.status].label,
             )
             rows.append((Button(text, data(f"lead.{lead.id}", "view", lead.version)),))
         if len(found) > PAGE:
@@ -130,13 +130,13 @@ class DeskRoom:
         lead = leads.get(turn.tx, turn.wijk.id, id)
         role = self.role(member, lead)
         if lead is None or not role:
-            self.answer(turn, closing(self.house, self.phrase("not_yours")))
+            self.answer(turn, closing(self.content, self.phrase("not_yours")))
             return
-        if answer == "write" and relay.may_write(lead, member) and not away(self.house, turn, lead):
-            relay.begin(self.house, turn, lead)
+        if answer == "write" and relay.may_write(lead, member) and not away(self.content, turn, lead):
+            relay.begin(self.content, turn, lead)
             return
         name, _, reason = answer.partition(".")
-        move = self.house.desk.move(name, lead.status, role)
+        move = self.content.desk.move(name, lead.status, role)
         if answer == "view" or lead.packet is None:
             self.view(turn, member, lead, role)
         elif move is None or not move.shown or lead.version != version:
@@ -175,15 +175,15 @@ class DeskRoom:
             current = leads.get(turn.tx, turn.wijk.id, lead.id) or lead
             self.view(turn, member, current, role, self.phrase("too_late", code=lead.code))
             return
-        status = self.house.desk.statuses[moved.status]
+        status = self.content.desk.statuses[moved.status]
         self.view(turn, member, moved, self.role(member, moved) or role)
-        news = closing(self.house, self.phrase("moved", code=moved.code, status=status.label))
+        news = closing(self.content, self.phrase("moved", code=moved.code, status=status.label))
         allowed = readers(turn, moved.inbox)
         seen = {each: message for each, message in opened(turn, moved.id).items() if each in allowed}
         held = replace(moved, assignee=moved.assignee or member.address)
         tell_inbox(turn, held, news, but=member.address, open_at=seen)
         if move.tell:
-            relay.tell(self.house, turn, member, moved, move)
+            relay.tell(self.content, turn, member, moved, move)
         if moved.status in FALLEN:
             self.fall_back(turn, moved)
 
@@ -195,9 +195,9 @@ class DeskRoom:
         text = self.phrase(
             "fallback",
             code=lead.code,
-            topics=topic_line(self.house, lead.topic, "nl"),
-            status=self.house.desk.statuses[lead.status].label,
-            partner=partner_name(self.house, turn, lead),
+            topics=topic_line(self.content, lead.topic, "nl"),
+            status=self.content.desk.statuses[lead.status].label,
+            partner=partner_name(self.content, turn, lead),
             reason=self.reason(lead),
         )
         view = Button(self.phrase("view"), data(f"lead.{lead.id}", "view", lead.version))
@@ -205,7 +205,7 @@ class DeskRoom:
 
     def reason(self, lead: Lead) -> str:
         """The label of the reason that was given last."""
-        labels = {key: text for move in self.house.desk.moves for key, text in move.reasons.items()}
+        labels = {key: text for move in self.content.desk.moves for key, text in move.reasons.items()}
         return labels.get(lead.reason or "", "-")
 
     def view(self, turn: Turn, member: Member, lead: Lead, role: str, note: str = "") -> None:
@@ -214,9 +214,9 @@ class DeskRoom:
         if lead.packet is None:
             self.answer(turn, Card(self.phrase("gone", code=lead.code), (back,)))
             return
-        not_reading = away(self.house, turn, lead)
-        if role == "partner" and self.house.desk.statuses[lead.status].final:
-            status = self.house.desk.statuses[lead.status].label
+        not_reading = away(self.content, turn, lead)
+        if role == "partner" and self.content.desk.statuses[lead.status].final:
+            status = self.content.desk.statuses[lead.status].label
             text = self.phrase("closed", code=lead.code, status=status)
             self.answer(turn, Card("\n\n".join([text, *([self.phrase("away")] if not_reading else [])]), (back,)))
             return
@@ -227,10 +227,10 @@ class DeskRoom:
             self.phrase(
                 "lead",
                 code=lead.code,
-                status=self.house.desk.statuses[lead.status].label,
-                packet="\n".join(packet_lines(self.house, lead.packet, turn.wijk, "nl")),
+                status=self.content.desk.statuses[lead.status].label,
+                packet="\n".join(packet_lines(self.content, lead.packet, turn.wijk, "nl")),
                 consented=self.words.moment("nl", (consent.at if consent else lead.created_at).astimezone(ZONE)),
-                deadline=deadline(self.house, lead.claim_by),
+                deadline=deadline(self.content, lead.claim_by),
             ),
         ]
         if lead.assignee:
@@ -240,7 +240,7 @@ class DeskRoom:
             parts.append(not_reading)
         rows = [
             (Button(move.label, data(f"lead.{lead.id}", move.name, lead.version)),)
-            for move in self.house.desk.buttons(lead.status, role)
+            for move in self.content.desk.buttons(lead.status, role)
         ]
         if relay.may_write(lead, member) and not not_reading:
             rows.insert(0, (Button(self.phrase("write"), data(f"lead.{lead.id}", "write", lead.version)),))

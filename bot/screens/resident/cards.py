@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.content.loaded import House
+from bot.content.loaded import Content
 from bot.leads.packet import packet_lines, recipient
 from bot.messages.buttons import data
 from bot.messages.card import WIDE, Card, Rows, arranged
@@ -20,10 +20,10 @@ from flows.walk.walk import MENU, WELCOME
 
 
 class Cards:
-    """Draws cards from the house's content."""
+    """Draws cards from the content."""
 
-    def __init__(self, house: House) -> None:
-        self.house, self.words = house, house.words
+    def __init__(self, content: Content) -> None:
+        self.content, self.words = content, content.words
 
     def of(
         self, place: Place, wijk: Wijk, *, name: str = "", note: str = "", receipts: str = "", now: datetime
@@ -31,8 +31,8 @@ class Cards:
         """The card of this place. `note` is a phrase above it; `name` is what the channel calls the resident."""
         if place.language is None:
             return self.languages(place, wijk)
-        step = self.house.charts.steps[place.step]
-        memory = self.house.walk.memory(place, wijk)
+        step = self.content.charts.steps[place.step]
+        memory = self.content.walk.memory(place, wijk)
         if isinstance(step, Question):
             return self.question(step, place, memory, name, note)
         if isinstance(step, Outcome):
@@ -51,11 +51,11 @@ class Cards:
 
     def ask(self, place: Place, wijk: Wijk, name: str = "") -> str:
         """The question of this place in one line, for "Je staat bij: …"."""
-        step = self.house.charts.steps[place.step]
+        step = self.content.charts.steps[place.step]
         text = step.ask if isinstance(step, Question) else step.say if isinstance(step, Outcome) else ""
         language = place.language or "nl"
         asked = step if isinstance(step, Question) else None
-        fields = self.fields(self.house.walk.memory(place, wijk), language, asked, name)
+        fields = self.fields(self.content.walk.memory(place, wijk), language, asked, name)
         lines = self.words.say(language, place.step, text, **fields, receipts="").split("\n")
         return next((line for line in lines if line.endswith(("?", "؟"))), lines[0])
 
@@ -64,7 +64,7 @@ class Cards:
         language = place.language or "nl"
         fields = self.fields(memory, language, step, name)
         parts = [self.words.phrase(language, note, limit=step.limit)] if note else []
-        progress = self.house.progress.of(place, memory)
+        progress = self.content.progress.of(place, memory)
         if progress:
             parts.append(self.words.phrase(language, "nav.progress", number=progress[0], total=progress[1]))
         parts.append(self.words.say(language, step.name, step.ask, **fields))
@@ -101,8 +101,8 @@ class Cards:
             parts.append(self.words.say(language, step.name, step.say, **fields, receipts=receipts))
         found = advice.advise(step, memory)
         if step.tips:
-            parts += tip_lines(self.house, memory, language)
-        parts += offer_lines(self.house, step, found, memory.wijk, language, now)
+            parts += tip_lines(self.content, memory, language)
+        parts += offer_lines(self.content, step, found, memory.wijk, language, now)
         buttons = [*self.offered(found, place, memory.wijk)] if step.offers else []
         buttons += [
             Button(self.words.say(language, f"{step.name}.{each.id}", each.text), data(step.name, each.id, place.turn))
@@ -135,11 +135,17 @@ class Cards:
 
     def fields(self, memory: Memory, language: str, step: Question | None = None, name: str = "") -> dict[str, str]:
         """What the `{fields}` of a chart's text stand for here."""
-        fields = {**self.house.places(memory.wijk, language), "name": name, "partner": "", "packet": "", "fallback": ""}
+        fields = {
+            **self.content.places(memory.wijk, language),
+            "name": name,
+            "partner": "",
+            "packet": "",
+            "fallback": "",
+        }
         packet = advice.packet(memory, step.consent, language) if step is not None and step.consent else None
         if packet:
-            fields["partner"] = recipient(self.house, packet, memory.wijk, language)
-            fields["packet"] = "\n".join(packet_lines(self.house, packet, memory.wijk, language))
+            fields["partner"] = recipient(self.content, packet, memory.wijk, language)
+            fields["packet"] = "\n".join(packet_lines(self.content, packet, memory.wijk, language))
             if packet["inbox"] != COORDINATOR:
                 fields["fallback"] = "\n" + self.words.phrase(language, "packet.fallback")
         return fields

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.content.loaded import House
+from bot.content.loaded import Content
 from bot.leads.packet import answer_line, packet_lines
 from bot.leads.recipients import closing, leave_inbox, opened, partner_name, readers, tell_inbox
 from bot.leads.status import running, status_of
@@ -21,60 +21,64 @@ LONGEST = 3500
 """Characters of one message; Telegram takes 4,096."""
 
 
-def help_card(house: House, turn: Turn, place: Place) -> Card:
+def help_card(content: Content, turn: Turn, place: Place) -> Card:
     """The help that runs for this resident, also what fell to the coordinator, with buttons to stop it."""
-    language, phrase = turn.language, house.words.phrase
-    mine = running(house, turn)
+    language, phrase = turn.language, content.words.phrase
+    mine = running(content, turn)
     menu = Button(phrase(language, "nav.menu"), data(place.step, "_menu", place.turn))
     if not mine:
         return Card(phrase(language, "overlays.help_none"), ((menu,),))
     lines = [phrase(language, "overlays.help")]
     rows = []
     for lead in mine:
-        status = status_of(house, lead, language)
+        status = status_of(content, lead, language)
         lines.append(
             phrase(
                 language,
                 "overlays.help_line",
                 code=lead.code,
-                partner=partner_name(house, turn, lead, language),
+                partner=partner_name(content, turn, lead, language),
                 status=status,
             )
         )
-        if house.desk.move("withdraw", lead.status, "resident"):
+        if content.desk.move("withdraw", lead.status, "resident"):
             text = phrase(language, "overlays.stop_button", code=lead.code)
             rows.append((Button(text, data("stop_help", lead.code, place.turn)),))
     return Card("\n\n".join(lines), (*rows, (menu,)))
 
 
-def show_help_again(house: House, turn: Turn, place: Place) -> None:
+def show_help_again(content: Content, turn: Turn, place: Place) -> None:
     """What still runs for somebody who reads the chat again."""
-    card = help_card(house, turn, place)
-    welcome = house.words.phrase(turn.language, "notices.welcome_back")
+    card = help_card(content, turn, place)
+    welcome = content.words.phrase(turn.language, "notices.welcome_back")
     turn.say(turn.me, Card(f"{welcome}\n\n{card.text}", card.buttons))
 
 
-def show_everything(house: House, turn: Turn, place: Place) -> None:
+def show_everything(content: Content, turn: Turn, place: Place) -> None:
     """All that is stored about this person, in their language, in as many messages as it takes."""
-    language, phrase = turn.language, house.words.phrase
+    language, phrase = turn.language, content.words.phrase
     found = personal_data.show(turn.tx, turn.wijk.id, turn.me)
-    lines = _answers(house, found.get("conversation"), language)
+    lines = _answers(content, found.get("conversation"), language)
     for lead in leads.of_resident(turn.tx, turn.wijk.id, turn.me):
-        status = status_of(house, lead, language)
+        status = status_of(content, lead, language)
         lines.append(
             phrase(
-                language, "data.lead", code=lead.code, partner=partner_name(house, turn, lead, language), status=status
+                language,
+                "data.lead",
+                code=lead.code,
+                partner=partner_name(content, turn, lead, language),
+                status=status,
             )
         )
         if lead.packet:
-            lines += [f"  {line}" for line in packet_lines(house, lead.packet, turn.wijk, language)]
+            lines += [f"  {line}" for line in packet_lines(content, lead.packet, turn.wijk, language)]
     if found.get("consents"):
         lines.append(phrase(language, "data.consents", count=len(found["consents"])))
     if found.get("messages"):
         lines.append(phrase(language, "data.messages", count=len(found["messages"])))
     if found.get("member"):
         partner = turn.wijk.partners.get(found["member"]["partner"])
-        name = house.words.partner(language, partner) if partner else phrase(language, "packet.coordinator")
+        name = content.words.partner(language, partner) if partner else phrase(language, "packet.coordinator")
         lines.append(phrase(language, "data.member", partner=name))
     rows = tuple(
         (Button(phrase(language, f"nav.{key}"), data(place.step, answer, place.turn)),)
@@ -89,27 +93,27 @@ def show_everything(house: House, turn: Turn, place: Place) -> None:
     turn.say(turn.me, Card(pages[-1], rows))
 
 
-def erase_everything(house: House, turn: Turn) -> None:
+def erase_everything(content: Content, turn: Turn) -> None:
     """Forget this person in one verb; whoever was helping is told that it stopped, without a word on who it was."""
     language = turn.language
     own = leads.of_resident(turn.tx, turn.wijk.id, turn.me)
     before = {each.id: opened(turn, each.id) for each in own}
     member = members.member(turn.tx, turn.wijk.id, turn.me)
-    leave_desk(house, turn)
+    leave_desk(content, turn)
     erased = personal_data.everything(turn.tx, turn.wijk.id, turn.me, turn.now)
     if member is not None and not readers(turn, member.partner):
-        leave_inbox(house, turn, member.partner)
+        leave_inbox(content, turn, member.partner)
     turn.erased, turn.forgotten = True, tuple(each.code for each in own)
     for lead in erased.withdrawn:
-        gone = closing(house, house.words.phrase("nl", "desk.withdrawn", code=lead.code))
+        gone = closing(content, content.words.phrase("nl", "desk.withdrawn", code=lead.code))
         tell_inbox(turn, lead, gone, open_at=before.pop(lead.id, {}))
     for cards in before.values():
         for address, message in cards.items():
-            turn.say(address, closing(house, house.words.phrase("nl", "desk.erased")), edit=message)
-    turn.say(turn.me, Card(house.words.phrase(language, "notices.erased")))
+            turn.say(address, closing(content, content.words.phrase("nl", "desk.erased")), edit=message)
+    turn.say(turn.me, Card(content.words.phrase(language, "notices.erased")))
 
 
-def leave_desk(house: House, turn: Turn) -> None:
+def leave_desk(content: Content, turn: Turn) -> None:
     """Whoever worked here leaves no card open with somebody's name on it, and no address beside a lead."""
     for id in disclosures.seen_by(turn.tx, turn.wijk.id, turn.me):
         key = leads.key(id)
@@ -119,24 +123,24 @@ def leave_desk(house: House, turn: Turn) -> None:
         if message is None or lead is None:
             continue
         conversations.save(turn.tx, turn.wijk.id, [replace(conversation, place={"cards": cards})], turn.now)
-        status = house.desk.statuses[lead.status].label
-        text = house.words.phrase("nl", "desk.closed", code=lead.code, status=status)
+        status = content.desk.statuses[lead.status].label
+        text = content.words.phrase("nl", "desk.closed", code=lead.code, status=status)
         turn.say(turn.me, Card(text), edit=message)
 
 
-def _answers(house: House, conversation: dict[str, Any] | None, language: str) -> list[str]:
+def _answers(content: Content, conversation: dict[str, Any] | None, language: str) -> list[str]:
     if not conversation or not conversation.get("place"):
         return []
-    phrase, place = house.words.phrase, Place.from_dict(conversation["place"])
+    phrase, place = content.words.phrase, Place.from_dict(conversation["place"])
     lines = []
     if place.language:
-        lines.append(phrase(language, "data.language", language=house.words.name(place.language)))
+        lines.append(phrase(language, "data.language", language=content.words.name(place.language)))
     given = [*place.trail, *place.kept, *(place.left[1] if place.left else ())]
     said = []
     for each in given:
         if each.answers == (TYPED,):
             said.append((each.text, ""))
-        elif found := answer_line(house, each.step, list(each.answers), language):
+        elif found := answer_line(content, each.step, list(each.answers), language):
             said.append(found)
     if said:
         lines.append(phrase(language, "data.answers"))

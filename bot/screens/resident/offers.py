@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from bot.content.loaded import House
+from bot.content.loaded import Content
 from bot.leads.deadlines import contact_days, open_at
 from bot.leads.packet import answer_line, topics
 from flows.model.chart import Outcome
@@ -21,54 +21,56 @@ FRESH = timedelta(days=400)
 POINTS = ("coach", "money", "home", "fit")
 
 
-def offer_lines(house: House, step: Outcome, now: Advice, wijk: Wijk, language: str, moment: datetime) -> list[str]:
+def offer_lines(content: Content, step: Outcome, now: Advice, wijk: Wijk, language: str, moment: datetime) -> list[str]:
     """One block per offer, then what may come later, then the door to walk to."""
     if not step.offers:
         return []
-    phrase = house.words.phrase
-    blocks = [_offer(house, step, each, wijk, language, moment) for each in now.now]
+    phrase = content.words.phrase
+    blocks = [_offer(content, step, each, wijk, language, moment) for each in now.now]
     if now.now:
         blocks.append(phrase(language, "offer.free"))
-    later = [name for each in now.later for name in _names(house, each, wijk, language)]
+    later = [name for each in now.later for name in _names(content, each, wijk, language)]
     if later:
-        blocks.append(phrase(language, "offer.later", partners=house.words.listed(later, language)))
+        blocks.append(phrase(language, "offer.later", partners=content.words.listed(later, language)))
     partner = wijk.partners.get(now.now[0].to[0]) if now.now else None
     blocks.append(
         walk_in_line(
-            house, wijk.places.get(partner.place if partner else "") or wijk.places[wijk.walk_in], language, moment
+            content, wijk.places.get(partner.place if partner else "") or wijk.places[wijk.walk_in], language, moment
         )
     )
     return blocks
 
 
-def tip_lines(house: House, memory: Memory, language: str) -> list[str]:
+def tip_lines(content: Content, memory: Memory, language: str) -> list[str]:
     """At most three tips that fit; euros a year only where a sourced figure exists."""
     people = facts.persons(memory)
 
     def saving(name: str) -> float:
         return memory.wijk.amounts[f"saving.{name}"].for_household(people)
 
-    chosen = choose(house.tips, memory.holds, saving, facts.monthly_bill(memory))
-    lines = [house.words.say(language, f"tip.{tip.id}", tip.say, euros=euros) for tip, euros in chosen]
-    return [house.words.phrase(language, "tips.intro"), *lines] if lines else []
+    chosen = choose(content.tips, memory.holds, saving, facts.monthly_bill(memory))
+    lines = [content.words.say(language, f"tip.{tip.id}", tip.say, euros=euros) for tip, euros in chosen]
+    return [content.words.phrase(language, "tips.intro"), *lines] if lines else []
 
 
-def why_lines(house: House, memory: Memory, step: Outcome | None, language: str) -> list[str]:
+def why_lines(content: Content, memory: Memory, step: Outcome | None, language: str) -> list[str]:
     """The answers that led here. Where there are points each shows its own, and together they are the score."""
-    phrase = house.words.phrase
+    phrase = content.words.phrase
     wanted = _asked_for(step, memory)
     lines = []
     for name, _answers, points in memory.contributions():
         if not points and name not in wanted:
             continue
-        found = answer_line(house, name, list(memory.answers[name]), language)
+        found = answer_line(content, name, list(memory.answers[name]), language)
         if found is None:
             continue
         key = "why.line_points" if points else "why.line"
-        lines.append(phrase(language, key, question=found[0], answer=found[1], points=_points(house, points, language)))
+        lines.append(
+            phrase(language, key, question=found[0], answer=found[1], points=_points(content, points, language))
+        )
     if not lines:
         return [phrase(language, "why.nothing")]
-    total = _points(house, memory.points, language)
+    total = _points(content, memory.points, language)
     return [
         "\n".join([phrase(language, "why.intro"), *lines]),
         *([phrase(language, "why.total", points=total)] if total else []),
@@ -76,13 +78,13 @@ def why_lines(house: House, memory: Memory, step: Outcome | None, language: str)
     ]
 
 
-def walk_in_line(house: House, place: WalkIn, language: str, moment: datetime) -> str:
+def walk_in_line(content: Content, place: WalkIn, language: str, moment: datetime) -> str:
     """The door to walk to, with its hours when they were checked lately."""
     if place.hours and fresh(place.known, moment.date()):
-        return house.words.phrase(
-            language, "offer.place_open", place=place.name, hours=_hours(house, place.hours, language)
+        return content.words.phrase(
+            language, "offer.place_open", place=place.name, hours=_hours(content, place.hours, language)
         )
-    return house.words.phrase(language, "offer.place", place=place.name)
+    return content.words.phrase(language, "offer.place", place=place.name)
 
 
 def fresh(known: Source, today: date) -> bool:
@@ -90,38 +92,40 @@ def fresh(known: Source, today: date) -> bool:
     return isinstance(known.checked, date) and today - known.checked < FRESH
 
 
-def _offer(house: House, step: Outcome, each: Help, wijk: Wijk, language: str, moment: datetime) -> str:
-    phrase = house.words.phrase
+def _offer(content: Content, step: Outcome, each: Help, wijk: Wijk, language: str, moment: datetime) -> str:
+    phrase = content.words.phrase
     first = each.offers[0]
     lines = [
-        house.words.say(
-            language, f"{step.name}.offer.{step.offers.index(first) + 1}", first.say, **house.places(wijk, language)
+        content.words.say(
+            language, f"{step.name}.offer.{step.offers.index(first) + 1}", first.say, **content.places(wijk, language)
         )
     ]
     said = phrase(language, f"topics.{first.topic}")
-    also = [text for text in topics(house, [offer.topic for offer in each.offers], language) if text not in said]
+    also = [text for text in topics(content, [offer.topic for offer in each.offers], language) if text not in said]
     if also:
-        lines.append(phrase(language, "offer.also", topics=house.words.in_row(also, language)))
+        lines.append(phrase(language, "offer.also", topics=content.words.in_row(also, language)))
     for closed in each.closed:
         partner = wijk.partners[closed]
         lines.append(
-            phrase(language, f"offer.{partner.state}", partner=_capital(house.words.partner(language, partner)))
+            phrase(language, f"offer.{partner.state}", partner=_capital(content.words.partner(language, partner)))
         )
     people = [wijk.partners[key] for key in each.to if key in wijk.partners]
     match people:
         case [one]:
             lines.append(
-                phrase(language, "offer.one", person=_person(house, one, language), what=_what(house, one, language))
+                phrase(
+                    language, "offer.one", person=_person(content, one, language), what=_what(content, one, language)
+                )
             )
         case [one, two, *_]:
             lines.append(
                 phrase(
                     language,
                     "offer.two",
-                    person=_person(house, one, language),
-                    what=_what(house, one, language),
-                    person_two=_person(house, two, language),
-                    what_two=_what(house, two, language),
+                    person=_person(content, one, language),
+                    what=_what(content, one, language),
+                    person_two=_person(content, two, language),
+                    what_two=_what(content, two, language),
                 )
             )
     if len(people) < len(each.to):
@@ -137,37 +141,37 @@ def _offer(house: House, step: Outcome, each: Help, wijk: Wijk, language: str, m
     return "\n".join(lines)
 
 
-def _person(house: House, partner: Partner, language: str) -> str:
-    return house.words.say(language, f"partner.{partner.id}.person", partner.person)
+def _person(content: Content, partner: Partner, language: str) -> str:
+    return content.words.say(language, f"partner.{partner.id}.person", partner.person)
 
 
-def _what(house: House, partner: Partner, language: str) -> str:
-    return house.words.say(language, f"partner.{partner.id}.what", partner.what)
+def _what(content: Content, partner: Partner, language: str) -> str:
+    return content.words.say(language, f"partner.{partner.id}.what", partner.what)
 
 
-def _names(house: House, each: Help, wijk: Wijk, language: str) -> list[str]:
-    return [house.words.partner(language, wijk.partners[key]) for key in each.to if key in wijk.partners]
+def _names(content: Content, each: Help, wijk: Wijk, language: str) -> list[str]:
+    return [content.words.partner(language, wijk.partners[key]) for key in each.to if key in wijk.partners]
 
 
 def _capital(name: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _hours(house: House, hours: tuple[Hours, ...], language: str) -> str:
+def _hours(content: Content, hours: tuple[Hours, ...], language: str) -> str:
     def one(each: Hours) -> str:
-        days = house.words.listed([house.words.weekday(language, day) for day in each.days], language)
-        return house.words.phrase(
+        days = content.words.listed([content.words.weekday(language, day) for day in each.days], language)
+        return content.words.phrase(
             language, "offer.hours", days=days, opens=f"{each.opens:%H.%M}", closes=f"{each.closes:%H.%M}"
         )
 
-    return house.words.in_row([one(each) for each in hours], language)
+    return content.words.in_row([one(each) for each in hours], language)
 
 
-def _points(house: House, points: Mapping[str, int], language: str) -> str:
+def _points(content: Content, points: Mapping[str, int], language: str) -> str:
     shown = [(name, points.get(name, 0)) for name in POINTS if points.get(name, 0)]
-    phrase = house.words.phrase
+    phrase = content.words.phrase
     told = [phrase(language, "why.points", name=phrase(language, f"why.{name}"), points=value) for name, value in shown]
-    return house.words.in_row(told, language) if told else ""
+    return content.words.in_row(told, language) if told else ""
 
 
 def _asked_for(step: Outcome | None, memory: Memory) -> set[str]:

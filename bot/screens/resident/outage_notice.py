@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.content.loaded import House
+from bot.content.loaded import Content
 from bot.messages.message import Incoming
 from bot.screens.resident.overlays import Asides
 from flows.model.effects import Overlay
@@ -32,12 +32,12 @@ class Notice:
 class Notices:
     """Words the notice for each update, without the store."""
 
-    def __init__(self, house: House) -> None:
-        self.house, self.asides = house, Asides(house)
+    def __init__(self, content: Content) -> None:
+        self.content, self.asides = content, Asides(content)
 
     def __call__(self, incoming: Incoming) -> Notice | None:
         """What is said about this update; None when nobody waits for an answer to it."""
-        words, wijk = self.house.words, self.house.wijk
+        words, wijk = self.content.words, self.content.wijk
         language = wijk.language(incoming.language)
         alert = words.phrase(language, "outage.alert") if incoming.query else ""
         match incoming.heard:
@@ -46,7 +46,7 @@ class Notices:
             case Elsewhere():
                 return Notice("", alert) if alert else None
         place = Place(WELCOME, language=language)
-        for effect in self.house.walk.hears(place, incoming.heard, wijk, "").effects:
+        for effect in self.content.walk.hears(place, incoming.heard, wijk, "").effects:
             if isinstance(effect, Overlay) and effect.kind == DANGER:
                 said = self.asides.danger(effect.argument, place, language).text
                 return Notice(said, danger=effect.argument or DANGER)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.content.loaded import House
+from bot.content.loaded import Content
 from bot.messages.buttons import data
 from bot.messages.card import Card, arranged
 from bot.messages.message import Button
@@ -42,8 +42,8 @@ ANSWERS = {
 class Asides:
     """Draws messages that move nobody."""
 
-    def __init__(self, house: House) -> None:
-        self.house, self.words, self.cards = house, house.words, Cards(house)
+    def __init__(self, content: Content) -> None:
+        self.content, self.words, self.cards = content, content.words, Cards(content)
 
     def of(self, effect: Overlay, place: Place, wijk: Wijk, language: str, name: str) -> Card:
         """The message for this effect, in the person's language."""
@@ -65,7 +65,7 @@ class Asides:
                 break
         fields = {
             "question": question,
-            **self.house.places(wijk, language),
+            **self.content.places(wijk, language),
             "line": line.name,
             "phone": line.phone,
         }
@@ -76,8 +76,8 @@ class Asides:
 
     def danger(self, step: str, place: Place, language: str) -> Card:
         """A danger message: the numbers first, then its own doors, then the way back to the card."""
-        flow = self.house.charts.flows["danger"]
-        box = self.house.charts.steps.get(step) or self.house.charts.steps[flow.start]
+        flow = self.content.charts.flows["danger"]
+        box = self.content.charts.steps.get(step) or self.content.charts.steps[flow.start]
         text = box.say if isinstance(box, Outcome) else getattr(box, "ask", "")
         buttons = [
             Button(self.words.say(language, f"{box.name}.{each.id}", each.text), data(box.name, each.id, 0))
@@ -89,9 +89,9 @@ class Asides:
     def why(self, place: Place, wijk: Wijk) -> Card:
         """Which answers led here; where there are points, they add up to the score."""
         language = place.language or "nl"
-        memory = self.house.walk.memory(place, wijk)
-        step = self.house.charts.steps[place.step]
-        lines = why_lines(self.house, memory, step if isinstance(step, Outcome) else None, language)
+        memory = self.content.walk.memory(place, wijk)
+        step = self.content.charts.steps[place.step]
+        lines = why_lines(self.content, memory, step if isinstance(step, Outcome) else None, language)
         back = Button(self.words.phrase(language, "nav.back"), data(place.step, "_stay", 0))
         return Card("\n\n".join(lines), ((back,),))
 

@@ -13,7 +13,7 @@ from db.people import conversations, personal_data
 from db.queue import outbox
 from db.store import Store
 from tests.benchmarks.fill import AWAY, LEADS, MEMBER, PEOPLE, RESIDENT, SPAN, WAITING, Shape, fill, play
-from tests.seated import HOUSE, NOW, WIJK, Clock, go, place
+from tests.seated import CONTENT, NOW, WIJK, Clock, go, place
 
 COPIES = 3
 SHAPE = Shape(conversations=COPIES * PEOPLE, open_leads=2 * LEADS, backlog=2 * WAITING)
@@ -22,13 +22,13 @@ SHAPE = Shape(conversations=COPIES * PEOPLE, open_leads=2 * LEADS, backlog=2 * W
 @pytest.fixture
 def full(store: Store) -> Store:
     """Three copies of ten people, two of two leads, and messages that wait."""
-    play(store, HOUSE, NOW, people=10, leads=2)
+    play(store, CONTENT, NOW, people=10, leads=2)
     fill(store, WIJK, SHAPE)
     return store
 
 
 def seated(store: Store) -> Table:
-    at = Table(HOUSE, store, Clock())
+    at = Table(CONTENT, store, Clock())
     at._updates = 50_000_000  # above everything that was copied
     at._messages = 50_000_000
     return at
@@ -51,7 +51,7 @@ def test_who_came_long_ago_is_known_without_what_they_answered(full: Store) -> N
     person = at.sit(f"telegram:{RESIDENT + SPAN}", "Fatma")
     with full.read() as tx:
         known = conversations.look(tx, WIJK, [person.address])[person.address]
-    assert (known.place, known.language) == (None, HOUSE.wijk.languages[0])
+    assert (known.place, known.language) == (None, CONTENT.wijk.languages[0])
     at.type(person, "/start")
     go(at, person, "begin")
     assert place(at, person).step == "menu.worries"
@@ -62,7 +62,7 @@ def test_a_partner_opens_a_copied_lead_and_its_own_resident_hears_of_it(full: St
     member = at.sit(f"telegram:{MEMBER}", "Ans")
     at.type(member, "/postvak")
     with full.read() as tx:
-        waiting = leads.open_of_inbox(tx, WIJK, next(iter(HOUSE.wijk.partners)))
+        waiting = leads.open_of_inbox(tx, WIJK, next(iter(CONTENT.wijk.partners)))
     assert len(waiting) == 2
     for lead in waiting:
         go(at, member, f"lead.{lead.id}:view", "accept")

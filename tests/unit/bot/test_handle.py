@@ -17,7 +17,7 @@ from db.records import link_counts
 from db.store import Store
 from flows.model.heard import Blocked, Command, Elsewhere, Heard, Media, Tap, Text
 from tests import seated
-from tests.seated import ALONE, HOUSE, NOW, WIJK, Clock, go
+from tests.seated import ALONE, CONTENT, NOW, WIJK, Clock, go
 
 FATMA, KARIM, GROUP = "telegram:1001", "telegram:1002", "telegram:-100555"
 
@@ -138,7 +138,7 @@ def test_an_apology_is_in_the_language_that_was_chosen_and_names_a_door(store: S
     (dutch,) = at.handle.apology(update(9, POISON, KARIM))
     assert english.to == FATMA
     assert "De Plantage" in english.text
-    assert dutch.text == HOUSE.words.phrase("nl", "notices.went_wrong", place="De Plantage")
+    assert dutch.text == CONTENT.words.phrase("nl", "notices.went_wrong", place="De Plantage")
 
 
 def test_a_switch_that_was_rolled_back_is_not_remembered(store: Store) -> None:
@@ -160,7 +160,7 @@ def test_in_a_group_there_is_only_a_pointer_and_nothing_is_kept(store: Store) ->
     at = seated.table(store)
     out = at.handle([update(1, Elsewhere(), where=GROUP)])
     assert [(each.to, each.text, each.buttons) for each in out] == [
-        (GROUP, HOUSE.words.phrase("nl", "overlays.group"), ())
+        (GROUP, CONTENT.words.phrase("nl", "overlays.group"), ())
     ]
     assert {name for name, rows in kept(store).items() if rows} == {"updates", "outbox"}
 
@@ -207,7 +207,7 @@ def test_buttons_outlive_the_bot(store: Store) -> None:
 
 def test_a_doubled_tap_shows_where_somebody_is_and_books_nothing(store: Store) -> None:
     """Pitfall 1: an hour apart, too."""
-    at = Table(HOUSE, store, clock := Clock())
+    at = Table(CONTENT, store, clock := Clock())
     fatma = seated.resident(at)
     go(at, fatma, *ALONE)
     laid, button = seated.button(fatma, "all")
@@ -216,7 +216,7 @@ def test_a_doubled_tap_shows_where_somebody_is_and_books_nothing(store: Store) -
     for hours in (0, 1):
         clock.forward(hours=hours)
         (told,) = at.press(fatma, laid.id, button.data)
-        assert told.text.startswith(HOUSE.words.phrase("nl", "notices.old_button"))
+        assert told.text.startswith(CONTENT.words.phrase("nl", "notices.old_button"))
     assert seated.place(at, fatma) == once
 
 
@@ -231,7 +231,7 @@ def test_an_old_card_in_another_language_still_works_and_its_old_buttons_are_tol
     place = seated.place(at, fatma)
     assert (place.step, place.language) == ("referral.people", "ar")
     (told,) = at.press(fatma, laid.id, button.data)
-    assert told.text.startswith(HOUSE.words.phrase("ar", "notices.old_button"))
+    assert told.text.startswith(CONTENT.words.phrase("ar", "notices.old_button"))
 
 
 def test_a_change_of_language_draws_the_same_card_in_the_other_language(store: Store) -> None:
@@ -250,7 +250,7 @@ def test_a_link_in_the_middle_is_counted_and_asks_whether_to_go_on(store: Store)
     go(at, fatma, *ALONE)
     before = seated.place(at, fatma)
     (asked,) = at.type(fatma, "/start ev12")
-    assert HOUSE.words.phrase("nl", "nav.go_on") in [b.text for row in asked.buttons for b in row]
+    assert CONTENT.words.phrase("nl", "nav.go_on") in [b.text for row in asked.buttons for b in row]
     assert seated.place(at, fatma) == before
     with store.read() as tx:
         assert link_counts.of_code(tx, WIJK, "ev12") == {NOW.date(): 1}
@@ -314,8 +314,8 @@ def test_what_was_asked_to_be_erased_does_not_come_back_with_the_next_update_of_
     )
     place = seated.place(at, fatma)
     assert (place.step, place.trail, place.language) == ("menu.welcome", (), None)
-    assert HOUSE.words.phrase("nl", "notices.erased") in texts(out)
-    assert HOUSE.words.phrase("nl", "data.title") not in texts(out), "what was waiting is not sent any more"
+    assert CONTENT.words.phrase("nl", "notices.erased") in texts(out)
+    assert CONTENT.words.phrase("nl", "data.title") not in texts(out), "what was waiting is not sent any more"
     with store.read() as tx:
         assert outbox.count(tx, WIJK) == len(out)
 
@@ -349,7 +349,7 @@ def test_after_a_long_silence_somebody_begins_anew_in_their_own_language_and_old
     (told,) = at.press(fatma, laid.id, button.data)
     place = seated.place(at, fatma)
     assert (place.step, place.trail, place.language) == ("menu.welcome", (), "nl")
-    assert told.text.startswith(HOUSE.words.phrase("nl", "notices.old_button"))
+    assert told.text.startswith(CONTENT.words.phrase("nl", "notices.old_button"))
     assert place.turn > int(button.data.split(":")[2], 36)
 
 

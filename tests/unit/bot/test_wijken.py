@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.content.commands import check_command
-from bot.content.loaded import FLOWS, LOCALE, open_houses
+from bot.content.loaded import FLOWS, LOCALE, load_contents
 from bot.demo.simulator import Person, Table
 from bot.messages.links import INVITATION
 from bot.messages.message import Outgoing
@@ -45,8 +45,8 @@ def flows(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def tables(flows: Path, store: Store) -> tuple[Table, Table]:
     """Two bots over one store. Their update ids are the same, as two bots' may be."""
-    houses = open_houses([HERE, THERE], flows)
-    return Table(houses[HERE], store), Table(houses[THERE], store)
+    contents = load_contents([HERE, THERE], flows)
+    return Table(contents[HERE], store), Table(contents[THERE], store)
 
 
 def play(table: Table, person: Person, acts: tuple[str, ...]) -> None:
@@ -70,7 +70,7 @@ def a_lead(table: Table) -> leads.Lead:
     """Fatma asks for help in this wijk."""
     play(table, resident(table), BEGIN + TO_HELP)
     with table.store.read() as tx:
-        (lead,) = leads.of_resident(tx, table.house.wijk.id, "telegram:1001")
+        (lead,) = leads.of_resident(tx, table.content.wijk.id, "telegram:1001")
     return lead
 
 
@@ -78,7 +78,7 @@ def member(table: Table, partner: str = "goos") -> Person:
     """Ans works there."""
     ans = table.sit("telegram:2001", "Ans")
     with table.store.write() as tx:
-        code = invitations.make(tx, table.house.wijk.id, partner, "partner", None, table.handle.now())
+        code = invitations.make(tx, table.content.wijk.id, partner, "partner", None, table.handle.now())
     table.type(ans, f"/start {INVITATION}{code}")
     return ans
 
@@ -173,7 +173,7 @@ def test_erased_in_one_wijk_is_kept_in_the_other(tables: tuple[Table, Table]) ->
         with table.store.write() as tx:
             waiting = Outgoing(9_999_999, "telegram:1001", "Dag")
             message = outbox.Message(waiting.id, waiting.to, {"text": "Dag"}, NOW)
-            outbox.add(tx, table.house.wijk.id, [message], NOW)
+            outbox.add(tx, table.content.wijk.id, [message], NOW)
     here.type(resident(here), "/verwijder")
     here.tap(resident(here), "Ja, wis alles")
     with here.store.read() as tx:
@@ -203,11 +203,11 @@ def test_a_wijk_is_a_folder_and_is_checked(flows: Path, capsys: pytest.CaptureFi
 
 
 def test_houses_share_what_is_the_same(flows: Path) -> None:
-    houses = open_houses([HERE, THERE], flows)
-    assert houses[HERE].walk is houses[THERE].walk
-    assert [house.wijk.id for house in houses.values()] == [HERE, THERE]
+    contents = load_contents([HERE, THERE], flows)
+    assert contents[HERE].walk is contents[THERE].walk
+    assert [content.wijk.id for content in contents.values()] == [HERE, THERE]
     with pytest.raises(FlowError, match=r"wijk\.toml"):
-        open_houses([HERE, "nergens"], flows)
+        load_contents([HERE, "nergens"], flows)
 
 
 def test_what_is_said_everywhere_names_no_wijk() -> None:

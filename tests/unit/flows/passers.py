@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 
 from bot.content.commands import DOORS
-from bot.content.loaded import House
+from bot.content.loaded import Content
 from bot.demo.simulator import Laid, tapped
 from bot.screens.resident.cards import Cards
 from flows.model.chart import Answer, Charts, Question
@@ -15,9 +15,9 @@ from flows.model.memory import answers_of
 from flows.model.place import Place
 from flows.walk.arrows import NEXT
 from flows.walk.walk import MENU, WELCOME
-from tests.seated import HOUSE, NOW
+from tests.seated import CONTENT, NOW
 
-CHARTS, STAFFED = HOUSE.charts, HOUSE.wijk.with_settings({}, frozenset(HOUSE.wijk.partners))
+CHARTS, STAFFED = CONTENT.charts, CONTENT.wijk.with_settings({}, frozenset(CONTENT.wijk.partners))
 FIXED = {WELCOME, MENU, *DOORS, *(f"handoff.{step}" for step in ("reach", "when", "consent", "consent_second", "done"))}
 """Steps that the bot itself knows by name."""
 
@@ -34,15 +34,15 @@ class Walked:
     after: Place | None
 
 
-def acts(house: House, place: Place, card: Laid, *, back: bool = False) -> list[tuple[Heard, int]]:
+def acts(content: Content, place: Place, card: Laid, *, back: bool = False) -> list[tuple[Heard, int]]:
     """What leads on from this card (and back, when asked for): its own buttons, words, a number."""
-    step = house.charts.steps[place.step]
+    step = content.charts.steps[place.step]
     found: list[tuple[Heard, int]] = []
     for row in card.buttons:
         for button in row:
             tap = tapped(button.data)
             own = tap.step == place.step and (tap.answer[:1] not in ("_", "-") or (tap.answer == NEXT and place.picked))
-            if own and (back or not turns_back(house.charts, answers_of(step).get(tap.answer))):
+            if own and (back or not turns_back(content.charts, answers_of(step).get(tap.answer))):
                 found.append((tap, card.id))
     if isinstance(step, Question) and step.write:
         found.append((Text("Iets in eigen woorden"), card.id))
@@ -70,9 +70,9 @@ def chosen(dice: random.Random, ways: list[tuple[Heard, int]]) -> tuple[Heard, i
     return ready[0] if ready and dice.random() < 0.7 else dice.choice(ways)
 
 
-def drawn(house: House, place: Place) -> Laid:
+def drawn(content: Content, place: Place) -> Laid:
     """The card of this place as it lies before somebody."""
-    card = Cards(house).of(place, STAFFED, name="Fatma", now=NOW)
+    card = Cards(content).of(place, STAFFED, name="Fatma", now=NOW)
     return Laid(9000, card.text, card.buttons)
 
 
@@ -80,15 +80,15 @@ def walks(tries: int = 900) -> dict[str, Walked]:
     """For each step somebody who came by, found by wandering through the real charts."""
     dice, found = random.Random(19), dict[str, Walked]()
     menu = Place(MENU, language="nl")
-    starts = [*[menu] * 20, *(HOUSE.walk.aside(menu, door, 1) for door in DOORS)]
+    starts = [*[menu] * 20, *(CONTENT.walk.aside(menu, door, 1) for door in DOORS)]
     for number in range(tries):
         place, past = starts[number % len(starts)], list[Place]()
         for _ in range(LONGEST):
             past.append(place)
-            ways = acts(HOUSE, place, drawn(HOUSE, place), back=True)
+            ways = acts(CONTENT, place, drawn(CONTENT, place), back=True)
             if not ways:
                 break
-            place = HOUSE.walk.step(place, chosen(dice, ways)[0], STAFFED, "Fatma").place
+            place = CONTENT.walk.step(place, chosen(dice, ways)[0], STAFFED, "Fatma").place
         moves = [each for n, each in enumerate(past) if n + 1 == len(past) or past[n + 1].turn != each.turn]
         for n, each in enumerate(moves):
             after = moves[n + 1] if n + 1 < len(moves) else None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
-from bot.content.loaded import House
+from bot.content.loaded import Content
 from flows.model.chart import Answer, Charts, Condition, Crossroads, Outcome, Question, Step
 from flows.model.memory import answers_of
 from flows.walk.arrows import leads_to
@@ -19,9 +19,9 @@ END, OTHER_END = "menu.no_thanks", "handoff.not_sent"
 S = TypeVar("S", Question, Outcome)
 
 
-def house_of(house: House, charts: Charts) -> House:
-    """The same house with other charts."""
-    return replace(house, charts=charts, walk=Walk(charts, {}), progress=Progress(charts))
+def content_of(content: Content, charts: Charts) -> Content:
+    """The same content with other charts."""
+    return replace(content, charts=charts, walk=Walk(charts, {}), progress=Progress(charts))
 
 
 def charts_of(charts: Charts, steps: Iterable[Step]) -> Charts:

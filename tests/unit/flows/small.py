@@ -1,4 +1,4 @@
-"""A small house of content that is in order, in a temporary folder, so that a test can break one thing in it."""
+"""Small content that is in order, in a temporary folder, so that a test can break one thing in it."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import pytest
 from babel import Locale
 from babel.dates import format_date
 
-from bot.content.loaded import open_house
+from bot.content.loaded import load_content
 from bot.content.words import FIRST_STRONG_ISOLATE as OPEN
 from bot.content.words import POP_ISOLATE as CLOSE
 from bot.content.words import RIGHT_TO_LEFT_MARK as MARK
@@ -169,7 +169,7 @@ def test_the_fields_of_a_translation_are_those_of_the_dutch() -> None:
 
 def test_a_line_that_begins_with_a_latin_letter_or_none_is_turned_round() -> None:
     """🆘 counts as a Latin letter and ✓ as none: without a mark their lines would run from left to right."""
-    real = open_house("smitsveen").words
+    real = load_content("smitsveen").words
     assert real.phrase("ar", "nav.danger").startswith(f"{MARK}🆘")
     assert real.phrase("ar", "nav.picked", text="كذا").startswith(f"{MARK}✓")
     assert not real.phrase("nl", "nav.danger").startswith(MARK)

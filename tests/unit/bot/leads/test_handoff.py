@@ -13,7 +13,7 @@ from db.leads.leads import Lead
 from db.store import Store
 from flows.model.wijk import COORDINATOR
 from tests import seated
-from tests.seated import ABOUT_ME, ALONE, HOUSE, MONEY_AND_COLD, NOW, WIJK, go
+from tests.seated import ABOUT_ME, ALONE, CONTENT, MONEY_AND_COLD, NOW, WIJK, go
 
 STAFF = ("telegram:2001", "telegram:2002", "telegram:2003")
 
@@ -61,7 +61,7 @@ def test_what_is_shown_is_what_is_stored_and_what_the_partner_sees(
     go(at, fatma, "handoff.consent:yes")
     (lead,) = seated.leads_of(at, fatma)
     assert lead.packet is not None
-    assert packet_lines(HOUSE, lead.packet, HOUSE.wijk, "nl") == shown
+    assert packet_lines(CONTENT, lead.packet, CONTENT.wijk, "nl") == shown
     (entry,) = ledger(at, fatma)
     assert (entry.shown or "").split("\n") == shown
     assert bullets(opened(at, ans)) == shown
@@ -80,7 +80,7 @@ def test_somebody_who_reads_arabic_agrees_to_the_same_fields_that_the_partner_re
     (entry,) = ledger(at, fatma)
     assert lead.packet is not None
     assert (lead.language, entry.language, lead.packet["language"]) == ("ar", "ar", "ar")
-    assert entry.shown == "\n".join(packet_lines(HOUSE, lead.packet, HOUSE.wijk, "ar"))
+    assert entry.shown == "\n".join(packet_lines(CONTENT, lead.packet, CONTENT.wijk, "ar"))
     assert "• Taal: Arabisch" in opened(at, ans)
 
 
@@ -137,7 +137,7 @@ def test_a_yes_with_the_mark_of_another_card_is_no_yes(store: Store) -> None:
     step, answer, turn, mark = yes.data.split(":")
     for other in (f"{step}:{answer}:{turn}", f"{step}:{answer}:{turn}:{mark[::-1]}x"):
         (told,) = at.press(fatma, laid.id, other)
-        assert told.text.startswith(HOUSE.words.phrase("nl", "notices.look_again"))
+        assert told.text.startswith(CONTENT.words.phrase("nl", "notices.look_again"))
     assert seated.leads_of(at, fatma) == []
 
 
@@ -156,7 +156,7 @@ def test_a_partner_that_closes_between_the_card_and_the_yes_never_receives_it(st
     away(at, ria, "balans")
     ans.news.clear()
     (told,) = go(at, fatma, "handoff.consent:yes")
-    assert told.text.startswith(HOUSE.words.phrase("nl", "notices.look_again"))
+    assert told.text.startswith(CONTENT.words.phrase("nl", "notices.look_again"))
     assert "de sociaal makelaar" in told.text
     assert seated.leads_of(at, fatma) == []
     go(at, fatma, "handoff.consent:yes")
@@ -173,7 +173,7 @@ def test_a_partner_that_closes_after_its_yes_is_replaced_by_nobody_who_was_not_s
     go(at, fatma, *MONEY_AND_COLD, "all", *ABOUT_ME, "handoff.consent:yes")
     away(at, ria, "shm", "full")
     (told,) = go(at, fatma, "handoff.consent_second:yes")
-    assert told.text.startswith(HOUSE.words.phrase("nl", "notices.look_again"))
+    assert told.text.startswith(CONTENT.words.phrase("nl", "notices.look_again"))
     assert "Dit krijgt Geld Op Orde Soest te zien" in told.text
     assert seated.leads_of(at, fatma) == []
 
@@ -261,7 +261,7 @@ def test_typed_numbers_that_nobody_may_hold_are_stored_nowhere(store: Store) -> 
     go(at, fatma, *ALONE, "first", *ABOUT_ME[:-1])
     for words in ("mijn bsn is 111222333", "NL91 ABNA 0417 1643 00 is van mij"):
         (told,) = at.type(fatma, words)
-        assert told.text.startswith(HOUSE.words.phrase("nl", "notices.no_numbers"))
+        assert told.text.startswith(CONTENT.words.phrase("nl", "notices.no_numbers"))
     go(at, fatma, "skip", "handoff.consent:yes")
     assert seated.found(store, "111222333") == []
     assert seated.found(store, "ABNA") == []
@@ -273,7 +273,7 @@ def test_somebody_elses_number_is_not_taken_as_ones_own(store: Store) -> None:
     fatma = seated.resident(at)
     go(at, fatma, *ALONE, "first", "ok", "yes", "shown", "phone")
     news = at.share(fatma, "+31600000002", own=False)
-    assert news[0].text.startswith(HOUSE.words.phrase("nl", "notices.not_your_number"))
+    assert news[0].text.startswith(CONTENT.words.phrase("nl", "notices.not_your_number"))
     assert seated.found(store, "+31600000002") == []
     at.share(fatma, "+31600000001")
     assert seated.place(at, fatma).step == "handoff.when"
@@ -345,7 +345,7 @@ def test_who_stops_twice_stops_once(taken: tuple[Table, Person, Person, Lead]) -
     at.press(fatma, laid.id, button.data)
     ans.news.clear()
     (told,) = at.press(fatma, laid.id, button.data)
-    assert told.text == HOUSE.words.phrase("nl", "notices.withdrawn_before", code=lead.code)
+    assert told.text == CONTENT.words.phrase("nl", "notices.withdrawn_before", code=lead.code)
     assert ans.news == []
 
 

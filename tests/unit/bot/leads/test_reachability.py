@@ -20,7 +20,7 @@ from db.queue import outbox
 from db.store import Store
 from flows.model.heard import Blocked, Command
 from tests import seated
-from tests.seated import ALONE, HOUSE, NOW, WIJK, Clock, go
+from tests.seated import ALONE, CONTENT, NOW, WIJK, Clock, go
 from tests.unit.bot.runtime.line import at_once, connected
 from tests.unit.db.examples import together
 
@@ -31,7 +31,7 @@ WAYS = {"chat": "away_chat", "phone": "away_phone", "home": "away_address"}
 
 
 def phrase(key: str, **fields: object) -> str:
-    return HOUSE.words.phrase("nl", key, **fields)
+    return CONTENT.words.phrase("nl", key, **fields)
 
 
 def blocks(at: Table, person: Person) -> None:
@@ -153,7 +153,7 @@ def test_the_same_news_twice_is_told_once(street: Street, first: Leave, second: 
 def test_two_processes_that_learn_it_at_the_same_moment_tell_it_once(store: Store) -> None:
     street = Street(store)
     street.taken()
-    bots = [Handle(HOUSE, store, now=Clock()) for _ in range(2)]
+    bots = [Handle(CONTENT, store, now=Clock()) for _ in range(2)]
     who = street.fatma.address
     one, other = together(
         [
@@ -424,7 +424,7 @@ def test_as_soon_as_nobody_reads_an_inbox_the_consent_card_says_who_gets_it(stre
 def test_a_lead_that_another_process_sends_to_an_inbox_just_left_comes_to_the_coordinator(store: Store) -> None:
     street = Street(store)
     seated.asked(street.at, street.fatma)
-    other = Handle(HOUSE, store, now=Clock())
+    other = Handle(CONTENT, store, now=Clock())
     for id, who in enumerate((street.ans.address, street.bep.address), start=9001):
         other([Incoming("telegram", id, who, who, Blocked(True))])
     street.hush()

@@ -23,7 +23,7 @@ from bot.runtime.telegram.channel import Telegram
 from bot.runtime.writer import Writer
 from bot.screens.resident.outage_notice import Notices
 from db.store import Store
-from tests.seated import HOUSE
+from tests.seated import CONTENT
 from tests.unit.bot.runtime.line import NO_HURRY, OPEN, WIJK, Parrot, at_once, connected, nobody, outage, until
 
 Apology = Callable[[Incoming], list[Outgoing]]
@@ -81,8 +81,8 @@ async def serving_on(
     store: Store, world: World, channel: Telegram, now: Callable[[], datetime] = clock
 ) -> AsyncIterator[Running[Handle]]:
     """The real bot on a channel that is open."""
-    handle = Handle(HOUSE, store, now=now)
-    told = Outage(channel, Notices(HOUSE), look_seconds=0.001)
+    handle = Handle(CONTENT, store, now=now)
+    told = Outage(channel, Notices(CONTENT), look_seconds=0.001)
     async with _started(store, world, channel, handle, handle.apology, told, now) as bot:
         yield bot
 

@@ -31,14 +31,14 @@ from db.records import switches
 from db.store import Store
 from flows.model.heard import Text
 from tests.e2e.process import ROOT
-from tests.seated import HOUSE, WIJK, Clock
+from tests.seated import CONTENT, WIJK, Clock
 from tests.unit.bot.runtime.line import connected, served, until, waiting
 from tests.unit.bot.runtime.running import Running, failures, serving, serving_on, texts
 
 Log = list[MutableMapping[str, Any]]
 
 HELLO, WELCOME, MENU = "Kies je taal", "Fijn dat je er bent.", "Waar heb je nu het meest last van?"
-WAIT, WINDOW = (HOUSE.words.phrase("nl", f"outage.{key}", place="De Plantage") for key in ("message", "alert"))
+WAIT, WINDOW = (CONTENT.words.phrase("nl", f"outage.{key}", place="De Plantage") for key in ("message", "alert"))
 SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 POSTGRESQL = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 
@@ -328,7 +328,7 @@ async def test_a_message_that_waits_for_its_next_try_comes_whatever_the_clock_do
 
 def test_what_the_coordinator_switches_elsewhere_is_seen_also_by_a_clock_that_went_back(store: Store) -> None:
     now = Clock()
-    handle = Handle(HOUSE, store, now=now)
+    handle = Handle(CONTENT, store, now=now)
     with store.write() as tx:
         assert handle.wijk(tx, now()).partners["goos"].state == "open"
         switches.put(tx, WIJK, "partner.goos.state", "full", None, now())
@@ -357,7 +357,7 @@ async def test_an_update_that_always_fails_is_recorded_its_person_hears_so_and_o
         await begins(fatma, store)
         jan.start()
         await until(lambda: reads(jan, HELLO))
-    assert texts(jan)[0] == HOUSE.words.phrase("nl", "notices.went_wrong", place="De Plantage")
+    assert texts(jan)[0] == CONTENT.words.phrase("nl", "notices.went_wrong", place="De Plantage")
     ((id, reason),) = failures(store)
     assert reason.startswith("LookupError at test_troubles.py")
     (line,) = events(log, "an update could not be handled")

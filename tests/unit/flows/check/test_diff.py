@@ -19,7 +19,7 @@ from flows.model.faults import FlowError
 from flows.model.place import Given, Place
 from flows.read.charts import read_charts
 from flows.texts.extract import messages
-from tests.seated import HOUSE, NOW, WIJK
+from tests.seated import CONTENT, NOW, WIJK
 from tests.unit.flows import reworked, toys
 from tests.unit.flows.small import Small
 
@@ -140,7 +140,7 @@ def test_a_new_and_a_lost_chart_are_named(tmp_path: Path) -> None:
 
 
 def test_of_the_real_charts_every_removed_and_every_renamed_step_is_found() -> None:
-    charts = HOUSE.charts
+    charts = CONTENT.charts
     for name in list(charts.steps)[::7]:
         found = differences(charts, reworked.without_step(charts, name))
         assert [each.step for each in found if each.kind == REMOVED] == [name]
@@ -249,7 +249,7 @@ def test_an_earlier_name_that_cannot_be_is_named(tmp_path: Path, kind: str) -> N
 
 
 def test_an_answer_that_the_partner_reads_in_the_words_of_the_bot_cannot_get_another_name() -> None:
-    charts = reworked.renamed_answers(HOUSE.charts, [("handoff.when", "any")], was=True)
+    charts = reworked.renamed_answers(CONTENT.charts, [("handoff.when", "any")], was=True)
     read = read_content()
     faults = check(charts, read.wijken[0], read.tips, read.phrases, read.alarm, read.desk, doors=DOORS)
     assert 'handoff.toml [when]: answer "any_2" has no words in phrases.toml [packet]. Did you mean "any"?' in [

@@ -6,9 +6,9 @@ import pytest
 
 from db.leads.leads import FINAL
 from flows.model.desk import ROLES, Move
-from tests.seated import HOUSE
+from tests.seated import CONTENT
 
-DESK = HOUSE.desk
+DESK = CONTENT.desk
 
 OPEN = ("draft", "sent", "accepted", "in_progress", "on_hold")
 CLOSED = ("declined", "redirected", "completed", "unsuccessful", "withdrawn", "void")
@@ -106,7 +106,7 @@ def test_reasons_are_asked_exactly_where_the_field_asks_them(move: Move) -> None
 @pytest.mark.parametrize("move", DESK.moves, ids=lambda move: move.name)
 def test_what_the_resident_is_told_exists_and_a_partner_never_closes_in_silence(move: Move) -> None:
     tell, who, to = move.tell, move.who, move.to
-    assert not tell or tell in HOUSE.words.phrases
+    assert not tell or tell in CONTENT.words.phrases
     if move.shown and "partner" in who:
         assert tell, f"a partner's move to {to} must be told"
 

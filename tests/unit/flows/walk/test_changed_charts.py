@@ -30,12 +30,12 @@ from flows.model.memory import answers_of
 from flows.model.place import TYPED, Given, Place
 from flows.walk.arrows import OFFERED, leads_to
 from flows.walk.walk import WELCOME
-from tests.seated import HOUSE, NOW, WIJK
+from tests.seated import CONTENT, NOW, WIJK
 from tests.unit.flows import passers, reworked
 from tests.unit.flows.passers import CHARTS, FIXED, LONGEST, Walked, acts, chosen, drawn
 
 STEPS = [name for name in CHARTS.steps if name not in FIXED and not name.startswith("danger.")]
-CHANGED, ANEW, LOOK = (HOUSE.words.phrases[f"notices.{key}"] for key in ("changed", "begin_again", "look_again"))
+CHANGED, ANEW, LOOK = (CONTENT.words.phrases[f"notices.{key}"] for key in ("changed", "begin_again", "look_again"))
 OLD = 9000
 """The number of the card that lay before them when the charts changed."""
 
@@ -50,7 +50,7 @@ def table(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     """One store for all changes; everybody has an address of their own."""
     path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("changed") / "store.db")
     with closing(open_store(f"sqlite:///{path}")) as store:
-        yield Table(HOUSE, store, lambda: NOW)
+        yield Table(CONTENT, store, lambda: NOW)
 
 
 @dataclass(slots=True)
@@ -73,9 +73,9 @@ class Street:
 
     def __init__(self, charts: Charts, table: Table, places: Sequence[Place], name: str) -> None:
         assert list(arrows.lost(charts)) == [], "the change itself must leave the charts whole"
-        self.house = reworked.house_of(HOUSE, charts)
+        self.content = reworked.content_of(CONTENT, charts)
         self.table = table
-        table.house, table.handle = self.house, Handle(self.house, table.store, now=lambda: NOW)
+        table.content, table.handle = self.content, Handle(self.content, table.store, now=lambda: NOW)
         self.dice = random.Random(name)
         self.cases = [self.seat(place, f"telegram:{name}:{n}") for n, place in enumerate(places)]
 
@@ -85,7 +85,7 @@ class Street:
         with self.table.store.write() as tx:
             conversations.save(tx, WIJK, [kept], NOW)
         person = self.table.sit(address, "Fatma")
-        person.chat[OLD] = drawn(HOUSE, place)
+        person.chat[OLD] = drawn(CONTENT, place)
         return Case(person, place, {n for g in place.trail if (n := consent(CHARTS, g))})
 
     def places(self, addresses: Iterable[str]) -> dict[str, Place]:
@@ -115,23 +115,23 @@ class Street:
                 place = places[case.person.address]
                 case.asked.append(place.step)
                 case.looked |= LOOK in said[-1]
-                ways = acts(self.house, place, case.person.card)
+                ways = acts(self.content, place, case.person.card)
                 if not ways:
-                    ways = acts(self.house, place, case.person.card, back=True)
+                    ways = acts(self.content, place, case.person.card, back=True)
                     case.looked |= bool(ways)
                 if ways:
                     act = chosen(self.dice, ways)
                     if isinstance(act[0], Tap) and act[0].answer == "yes":
-                        case.yes |= {n for n in (consent(self.house.charts, Given(act[0].step, ("yes",))),) if n}
+                        case.yes |= {n for n in (consent(self.content.charts, Given(act[0].step, ("yes",))),) if n}
                     coming.append((case, act))
             todo = coming
         raise AssertionError(f"stuck: {[(case.old.step, case.asked[-3:]) for case, _ in todo]}")
 
     def first(self, case: Case) -> tuple[Heard, int]:
         """What they do with the old card; at an end they start again."""
-        ways = acts(HOUSE, case.old, case.person.chat[OLD])
+        ways = acts(CONTENT, case.old, case.person.chat[OLD])
         if not ways:
-            ways = acts(HOUSE, case.old, case.person.chat[OLD], back=True)
+            ways = acts(CONTENT, case.old, case.person.chat[OLD], back=True)
             case.looked = bool(ways)
         return chosen(self.dice, ways) if ways else (Command("start"), OLD)
 
@@ -154,13 +154,13 @@ def can_be_given(charts: Charts, given: Given) -> bool:
 
 def judged(street: Street) -> None:
     """Nobody lost an answer that counts, was moved without a word, or was handed over without a yes."""
-    charts, walk, handed = street.house.charts, street.house.walk, street.leads()
+    charts, walk, handed = street.content.charts, street.content.walk, street.leads()
     for case in street.cases:
         old = walk.renames.place(case.old)
         told = [text for text in case.first if CHANGED in text or ANEW in text]
         gone = [each for each in old.trail if not can_be_given(charts, each)]
         stands = old.step in charts.steps
-        ended = not acts(HOUSE, case.old, drawn(HOUSE, case.old), back=True)
+        ended = not acts(CONTENT, case.old, drawn(CONTENT, case.old), back=True)
         if stands and not gone:
             assert not told, f"{case.old.step}: told of a change that does not touch them"
         if not stands and not (ended and not old.trail and told):
@@ -300,6 +300,6 @@ def test_what_a_partner_sees_of_a_lead_stays_the_same_under_other_names() -> Non
     }  # fmt: skip
     charts = reworked.renamed_steps(CHARTS, ["referral.warm", "referral.behind"], was=True)
     charts = reworked.renamed_answers(charts, [("referral.warm_2", "often"), ("referral.behind_2", "rent")], was=True)
-    lines = packet_lines(HOUSE, packet, HOUSE.wijk, "nl")
+    lines = packet_lines(CONTENT, packet, CONTENT.wijk, "nl")
     assert "Vaak koud" in "".join(lines)
-    assert packet_lines(reworked.house_of(HOUSE, charts), packet, HOUSE.wijk, "nl") == lines
+    assert packet_lines(reworked.content_of(CONTENT, charts), packet, CONTENT.wijk, "nl") == lines

@@ -12,15 +12,15 @@ from flows.model.memory import FACTS, Memory
 from flows.model.place import Given
 from flows.model.wijk import Amount, Wijk
 from flows.walk import facts
-from tests.seated import HOUSE
+from tests.seated import CONTENT
 
-WIJK = HOUSE.wijk
+WIJK = CONTENT.wijk
 KNOWN = WIJK.amounts["tariff.gas"].known
 
 
 def memory(wijk: Wijk = WIJK, **answers: str) -> Memory:
     """Somebody who gave these answers in the self-check."""
-    return Memory(HOUSE.charts, wijk, tuple(Given(f"selfcheck.{step}", (each,)) for step, each in answers.items()))
+    return Memory(CONTENT.charts, wijk, tuple(Given(f"selfcheck.{step}", (each,)) for step, each in answers.items()))
 
 
 def paying(ratio: float, **answers: str) -> Memory:
@@ -116,17 +116,17 @@ def test_every_fact_has_an_answer_before_anything_was_said(name: str, holds: Cal
 
 
 def test_of_the_three_bands_exactly_one_holds_for_every_answer() -> None:
-    question = HOUSE.charts.question("selfcheck.bill")
+    question = CONTENT.charts.question("selfcheck.bill")
     for persons in ("p1", "p2", "p3", "p4", "p5", "unknown"):
         for bill in question.answers:
-            for heat in HOUSE.charts.question("selfcheck.heat").answers:
+            for heat in CONTENT.charts.question("selfcheck.heat").answers:
                 one = memory(persons=persons, bill=bill, heat=heat)
                 assert sum((facts.bill_far_above(one), facts.bill_above(one), facts.bill_otherwise(one))) == 1
 
 
 def test_the_points_of_a_fact_stand_beside_the_question_that_it_looks_at() -> None:
     one = paying(1.3)
-    assert any(score.fact == "bill_far_above" for score in HOUSE.charts.flows["selfcheck"].scores)
+    assert any(score.fact == "bill_far_above" for score in CONTENT.charts.flows["selfcheck"].scores)
     told = {step: dict(points) for step, _answers, points in one.contributions()}
     assert told["selfcheck.bill"] == {"coach": 3}
     assert one.points["coach"] == 3

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.walk.guard import danger_in, holds_number, is_bsn, is_iban, plain
-from tests.seated import HOUSE
+from tests.seated import CONTENT
 
-ALARM = HOUSE.walk.alarm
+ALARM = CONTENT.walk.alarm
 WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2)
 
 

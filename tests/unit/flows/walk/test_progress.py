@@ -14,7 +14,7 @@ from flows.model.place import Place
 from flows.walk.arrows import NEXT
 from flows.walk.progress import Progress
 from flows.walk.walk import MENU, Walk
-from tests.seated import HOUSE
+from tests.seated import CONTENT
 from tests.unit.flows import toys
 
 ROW = """
@@ -74,14 +74,14 @@ def test_a_chart_that_does_not_count_shows_nothing(tmp_path: Path) -> None:
 @settings(max_examples=80, deadline=None, database=None, derandomize=True)
 @given(st.data())
 def test_on_every_real_walk_the_number_rises_by_one_and_the_last_question_is_the_last(data: st.DataObject) -> None:
-    here = HOUSE.wijk.with_settings({}, frozenset(HOUSE.wijk.partners))
+    here = CONTENT.wijk.with_settings({}, frozenset(CONTENT.wijk.partners))
     place = Place(MENU, language="nl")
     before: tuple[str, int] | None = None
     for _ in range(60):
-        step = HOUSE.charts.steps[place.step]
+        step = CONTENT.charts.steps[place.step]
         if not isinstance(step, Question) or step.consent:
             break
-        told = HOUSE.progress.of(place, HOUSE.walk.memory(place, here))
+        told = CONTENT.progress.of(place, CONTENT.walk.memory(place, here))
         chart = place.step.partition(".")[0]
         if told:
             number, total = told
@@ -91,10 +91,10 @@ def test_on_every_real_walk_the_number_rises_by_one_and_the_last_question_is_the
         picks = data.draw(st.sets(st.sampled_from(sorted(step.answers)), min_size=1))
         for pick in sorted(picks) if step.many else ():
             if step.answers[pick].go is None:
-                place = HOUSE.walk.step(place, Tap(place.step, f"+{pick}", place.turn), here).place
+                place = CONTENT.walk.step(place, Tap(place.step, f"+{pick}", place.turn), here).place
         ahead = sorted(key for key, each in step.answers.items() if each.go)
         chosen = NEXT if place.picked else data.draw(st.sampled_from(ahead or [NEXT]))
-        after = HOUSE.walk.step(place, Tap(place.step, chosen, place.turn), here, "Fatma").place
+        after = CONTENT.walk.step(place, Tap(place.step, chosen, place.turn), here, "Fatma").place
         if after.step == place.step:
             break
         place = after

@@ -17,7 +17,7 @@ from flows.model.place import TYPED, Given, Place
 from flows.walk import advice
 from flows.walk.arrows import ALL, NEXT, OFFERED
 from flows.walk.walk import DANGER, FREE, MENU, WELCOME, Walk
-from tests.seated import HOUSE
+from tests.seated import CONTENT
 from tests.unit.flows import toys
 from tests.unit.flows.toys import Pawn
 
@@ -531,40 +531,40 @@ def test_two_people_on_one_walk_never_see_each_other(walk: Walk) -> None:
 
 # What holds for every question and every answer of the real charts.
 
-QUESTIONS = [step for step in HOUSE.charts.steps.values() if isinstance(step, Question)]
-WIJK = HOUSE.wijk.with_settings({}, frozenset(HOUSE.wijk.partners))
+QUESTIONS = [step for step in CONTENT.charts.steps.values() if isinstance(step, Question)]
+WIJK = CONTENT.wijk.with_settings({}, frozenset(CONTENT.wijk.partners))
 
 
 def doors(place: Place) -> list[str]:
     """Every answer that leads on from a place, as its buttons offer it."""
-    step = HOUSE.charts.steps[place.step]
+    step = CONTENT.charts.steps[place.step]
     found = [key for key, each in answers_of(step).items() if each.go]
     if isinstance(step, Question) and step.many:
         found = [key for key in found if not place.picked or key == UNKNOWN]
         found += [f"+{key}" for key, each in step.answers.items() if not each.go]
         found += [f"-{key}" for key in place.picked] + ([NEXT] if place.picked else [])
     if isinstance(step, Outcome) and step.offers:
-        count = len(advice.destinations(advice.advise(step, HOUSE.walk.memory(place, WIJK))))
+        count = len(advice.destinations(advice.advise(step, CONTENT.walk.memory(place, WIJK))))
         found += OFFERED[: 1 if count else 0] + (OFFERED[1:3] if count > 1 else ()) + OFFERED[3:]
     return found
 
 
 def answer(place: Place, chosen: str) -> Place:
     """Where this answer leads; a yes carries the mark of what is shown now."""
-    step = HOUSE.charts.steps[place.step]
+    step = CONTENT.charts.steps[place.step]
     sent = ""
     if isinstance(step, Question) and step.consent and chosen == "yes":
-        packet = advice.packet(HOUSE.walk.memory(place, WIJK), step.consent, place.language or "")
+        packet = advice.packet(CONTENT.walk.memory(place, WIJK), step.consent, place.language or "")
         sent = advice.fingerprint(packet) if packet else ""
-    return HOUSE.walk.step(place, Tap(place.step, chosen, place.turn, sent), WIJK, "Fatma").place
+    return CONTENT.walk.step(place, Tap(place.step, chosen, place.turn, sent), WIJK, "Fatma").place
 
 
 @pytest.mark.parametrize("question", [each for each in QUESTIONS if not each.consent], ids=lambda each: each.name)
 def test_back_undoes_every_single_answer(question: Question) -> None:
-    if HOUSE.charts.flows[question.name.partition(".")[0]].anywhere:
+    if CONTENT.charts.flows[question.name.partition(".")[0]].anywhere:
         before = Place(MENU, language="nl", turn=4)
         for key in question.answers:
-            after = HOUSE.walk.step(before, Tap(question.name, key, 0), WIJK).place
+            after = CONTENT.walk.step(before, Tap(question.name, key, 0), WIJK).place
             assert after == before or after.trail == (), "danger never adds to a trail"
         return
     for key, each in question.answers.items():
@@ -573,9 +573,9 @@ def test_back_undoes_every_single_answer(question: Question) -> None:
         before = Place(question.name, agreed_to_help(), () if each.go else (key,), turn=4, language="nl")
         after = answer(before, key if each.go else NEXT)
         if after.trail:
-            assert HOUSE.walk.back(after) == replace(before, turn=after.turn + 1)
+            assert CONTENT.walk.back(after) == replace(before, turn=after.turn + 1)
         else:
-            forgetful = HOUSE.charts.steps[after.step]
+            forgetful = CONTENT.charts.steps[after.step]
             assert isinstance(forgetful, Outcome)
             assert forgetful.forget or forgetful.refer or forgetful.relay
 
@@ -602,9 +602,9 @@ def test_back_is_the_inverse_of_an_answer_on_every_walk(data: st.DataObject) -> 
             assert (after.step, after.trail, after.turn) == (place.step, place.trail, place.turn)
         elif after.trail:
             assert after.turn == place.turn + 1
-            assert HOUSE.walk.back(after) == replace(place, turn=after.turn + 1), "ticks are never lost"
+            assert CONTENT.walk.back(after) == replace(place, turn=after.turn + 1), "ticks are never lost"
         place = after
-    assert place.step in HOUSE.walk.machine.states
+    assert place.step in CONTENT.walk.machine.states
 
 
 @settings(max_examples=60, deadline=None, database=None, derandomize=True)

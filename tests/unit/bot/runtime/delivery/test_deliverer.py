@@ -25,7 +25,7 @@ from bot.runtime.writer import Writer
 from db.people import conversations
 from db.queue import outbox
 from db.store import Store
-from tests.seated import HOUSE
+from tests.seated import CONTENT
 from tests.unit.bot.runtime.clockwork import Clockwork
 from tests.unit.bot.runtime.line import NO_HURRY, OPEN, WIJK, at_once, connected, nobody, put, until, waiting
 
@@ -510,7 +510,7 @@ async def test_a_blocked_bot_stops_writing_and_remembers_it(store: Store, line: 
     with store.write() as tx:
         known = [conversations.Conversation(f"telegram:{one.id}", "nl") for one in (fatma, jan)]
         conversations.save(tx, WIJK, known, datetime.now(UTC))
-    async with delivering(store, channel, unreachable=Handle(HOUSE, store).unreachable) as deliverer:
+    async with delivering(store, channel, unreachable=Handle(CONTENT, store).unreachable) as deliverer:
         deliverer.accept(put(store, [to(fatma.id, 1), to(fatma.id, 2), to(jan.id, 3)]))
         await deliverer.flush()
         assert (texts(fatma), texts(jan)) == ([], ["bericht 3"])

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
-from bot.content.loaded import open_house
+from bot.content.loaded import load_content
 from bot.demo.phones.person import Person
 from bot.demo.standin.world.world import TOKEN, World
 from bot.messages.message import Incoming, Outgoing
@@ -28,7 +28,7 @@ from tests.unit.bot.runtime.line import WIJK, Parrot, outage, until, wait_a_mome
 from tests.unit.bot.runtime.running import Running, failures, running, sorry, texts
 
 WAIT, WINDOW, OUT = "Even geduld.", "Even geduld!", "Ga naar buiten."
-HOUSE = open_house("smitsveen")
+CONTENT = load_content("smitsveen")
 
 
 @pytest.fixture
@@ -349,14 +349,14 @@ async def test_who_blocked_the_bot_is_not_asked_again_and_a_fault_of_ours_stops_
 
 
 def notice(heard: Heard, language: str = "nl", query: str | None = None) -> Notice | None:
-    return Notices(HOUSE)(Incoming("telegram", 1, "telegram:1", "telegram:1", heard, query=query, language=language))
+    return Notices(CONTENT)(Incoming("telegram", 1, "telegram:1", "telegram:1", heard, query=query, language=language))
 
 
-@pytest.mark.parametrize("language", HOUSE.wijk.languages)
+@pytest.mark.parametrize("language", CONTENT.wijk.languages)
 def test_the_notice_has_the_numbers_and_the_place_in_the_language_of_the_app(language: str) -> None:
     found = notice(Tap("menu.welcome", "begin", 0), language, "q")
     assert found is not None
-    assert found.text.startswith(HOUSE.words.phrase(language, "outage.message").split("\n")[0])
+    assert found.text.startswith(CONTENT.words.phrase(language, "outage.message").split("\n")[0])
     assert len(found.alert.encode("utf-16-le")) // 2 <= 200
     for words in (found.text, found.alert):
         assert "112" in words
@@ -381,11 +381,11 @@ def test_a_language_that_the_wijk_does_not_speak_is_dutch() -> None:
     ],
 )
 def test_danger_is_answered_with_the_words_of_the_chart(heard: Heard, step: str) -> None:
-    for language in HOUSE.wijk.languages:
+    for language in CONTENT.wijk.languages:
         found = notice(heard, language, "q" if isinstance(heard, Tap) else None)
         assert found is not None
-        box = HOUSE.charts.steps[step]
-        assert found.text == HOUSE.words.say(language, step, getattr(box, "say", "") or getattr(box, "ask", ""))
+        box = CONTENT.charts.steps[step]
+        assert found.text == CONTENT.words.say(language, step, getattr(box, "say", "") or getattr(box, "ask", ""))
         assert (found.alert, bool(found.danger)) == ("", True)
 
 

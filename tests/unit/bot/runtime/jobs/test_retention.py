@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
-from bot.content.loaded import open_house
+from bot.content.loaded import load_content
 from bot.demo.simulator import Table
 from bot.runtime.jobs.retention import ANSWERS, GAP, LEADS, PROOF, SEEN, SLICE, forget_what_is_due, keep_forgetting
 from bot.runtime.writer import Writer
@@ -19,7 +19,7 @@ from db.queue import updates
 from db.store import Store
 
 NOW = datetime(2026, 11, 25, 13, tzinfo=UTC)
-HOUSE = open_house("smitsveen")
+CONTENT = load_content("smitsveen")
 
 
 class Clock:
@@ -34,7 +34,7 @@ class Clock:
 
 def begun(store: Store, clock: Clock) -> tuple[Table, str]:
     """A resident who chose a language and ticked one worry."""
-    table = Table(HOUSE, store, clock)
+    table = Table(CONTENT, store, clock)
     person = table.sit("telegram:1", "Fatma")
     table.type(person, "/start")
     for label in ("Nederlands", "Begin", "💨 Tocht", "Verder ▶"):
@@ -51,7 +51,7 @@ def test_answers_without_help_are_forgotten_after_seven_days_and_the_language_is
         kept = conversations.look(tx, "smitsveen", [address])[address]
     assert (kept.place, kept.language) == (None, "nl")
     news = table.tap(table.people[address], "Weet ik niet")
-    assert news[-1].text.startswith(HOUSE.words.phrase("nl", "notices.old_button"))
+    assert news[-1].text.startswith(CONTENT.words.phrase("nl", "notices.old_button"))
     assert "Begin" in [button.text for row in news[-1].buttons for button in row]
 
 

@@ -12,7 +12,7 @@ import pytest
 import structlog
 from pydantic import SecretStr
 
-from bot.content.loaded import FLOWS, open_houses
+from bot.content.loaded import FLOWS, load_contents
 from bot.demo.phones.person import Person
 from bot.demo.standin.world.world import TOKEN, World
 from bot.runtime.channel import ChannelDown, TokenRefused, WebhookIsSet
@@ -96,7 +96,7 @@ def opened(tmp_path: Path, store: Store) -> Opened:
     folder = tmp_path / "flows"
     shutil.copytree(FLOWS, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     shutil.copytree(folder / "wijken" / "smitsveen", folder / "wijken" / "deeng")
-    return Opened(open_houses(["smitsveen", "deeng"], folder), store)
+    return Opened(load_contents(["smitsveen", "deeng"], folder), store)
 
 
 @asynccontextmanager
@@ -190,7 +190,7 @@ async def test_a_bot_that_falls_gets_up_again_and_the_others_go_on(
 async def test_a_webhook_ends_the_polling_and_taking_it_away_lets_it_begin(opened: Opened) -> None:
     world = World()
     bot = world.bot(TOKEN)
-    one = Opened({"smitsveen": opened.house}, opened.store)
+    one = Opened({"smitsveen": opened.content}, opened.store)
     async with served(world) as address:
         settings = Settings(telegram_token=SecretStr(TOKEN), telegram_base_url=address)
         running = asyncio.create_task(run_bot(settings, one))

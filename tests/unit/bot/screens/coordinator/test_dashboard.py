@@ -11,7 +11,7 @@ from db.records import audit, switches
 from db.store import Store
 from flows.model.heard import Command, Tap
 from tests import seated
-from tests.seated import ALONE, HOUSE, NOW, WIJK, Clock, go
+from tests.seated import ALONE, CONTENT, NOW, WIJK, Clock, go
 
 OFFICE = (
     *("home", "partner.goos", "state.goos.full", "invite.goos", "invite_coordinator"),
@@ -22,7 +22,7 @@ CODE = re.compile(r"start[= ](i_[0-9A-Z]{12})")
 
 @pytest.fixture
 def at(store: Store) -> Table:
-    return Table(HOUSE, store, Clock(), username="koppelkans_bot")
+    return Table(CONTENT, store, Clock(), username="koppelkans_bot")
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def settled(at: Table) -> dict[str, object]:
 def test_the_office_shows_every_partner_and_every_switch_with_a_button(at: Table, ria: Person) -> None:
     (card,) = at.type(ria, "/coordinator")
     buttons = [each.data for row in card.buttons for each in row]
-    assert {f"office:partner.{key}:0" for key in HOUSE.wijk.partners} <= set(buttons)
+    assert {f"office:partner.{key}:0" for key in CONTENT.wijk.partners} <= set(buttons)
     assert "office:switch.energiefonds_open:0" in buttons
 
 
@@ -52,15 +52,15 @@ def test_the_office_is_closed_to_everybody_else(at: Table, answer: str) -> None:
     ans = seated.member(at, "balans")
     fatma = seated.resident(at)
     before = settled(at), seated.everything(at.store)["invitations"]
-    assert office(at, ans, answer) == HOUSE.words.phrase("nl", "coordinator.not_coordinator")
-    assert office(at, fatma, answer) == HOUSE.words.phrase("nl", "desk.no_member")
+    assert office(at, ans, answer) == CONTENT.words.phrase("nl", "coordinator.not_coordinator")
+    assert office(at, fatma, answer) == CONTENT.words.phrase("nl", "desk.no_member")
     assert (settled(at), seated.everything(at.store)["invitations"]) == before
 
 
 def test_the_command_is_closed_to_everybody_else(at: Table) -> None:
     ans = seated.member(at, "balans")
     (told,) = at.hear(ans, Command("coordinator"))
-    assert told.text == HOUSE.words.phrase("nl", "coordinator.not_coordinator")
+    assert told.text == CONTENT.words.phrase("nl", "coordinator.not_coordinator")
 
 
 @pytest.mark.parametrize(("answer", "partner"), [("invite.balans", "balans"), ("invite_coordinator", "coordinator")])
@@ -89,7 +89,7 @@ def test_a_partner_that_is_away_is_replaced_by_the_next_and_named(at: Table, ria
     office(at, ria, f"state.balans.{state}")
     fatma = seated.resident(at)
     (card,) = go(at, fatma, *ALONE)
-    assert HOUSE.words.phrase("nl", f"offer.{state}", partner="Stichting Balans") in card.text
+    assert CONTENT.words.phrase("nl", f"offer.{state}", partner="Stichting Balans") in card.text
     assert "Wie: de sociaal makelaar" in card.text
     office(at, ria, "state.balans.open")
     (again,) = go(at, fatma, "_back", "meet")
@@ -106,7 +106,7 @@ def test_what_the_coordinator_sets_outlives_the_bot(at: Table, ria: Person) -> N
     office(at, ria, "state.balans.full")
     reborn = seated.table(at.store, since=1000)
     (card,) = go(reborn, seated.resident(reborn), *ALONE)
-    assert HOUSE.words.phrase("nl", "offer.full", partner="Stichting Balans") in card.text
+    assert CONTENT.words.phrase("nl", "offer.full", partner="Stichting Balans") in card.text
 
 
 def test_another_bot_on_the_same_store_knows_within_five_seconds(at: Table, ria: Person) -> None:
@@ -116,7 +116,7 @@ def test_another_bot_on_the_same_store_knows_within_five_seconds(at: Table, ria:
     office(at, ria, "state.balans.full")
     clock.forward(seconds=6)
     (card,) = go(other, fatma, *ALONE)
-    assert HOUSE.words.phrase("nl", "offer.full", partner="Stichting Balans") in card.text
+    assert CONTENT.words.phrase("nl", "offer.full", partner="Stichting Balans") in card.text
 
 
 @pytest.mark.parametrize(
@@ -140,5 +140,5 @@ def test_the_office_counts_what_waits_and_never_names_anybody(at: Table, ria: Pe
     fatma = seated.resident(at)
     seated.handed_over(at, fatma)
     (card,) = at.type(ria, "/coordinator")
-    assert HOUSE.words.phrase("nl", "coordinator.title", wijk="Smitsveen", open=1, waiting=1) == card.text
+    assert CONTENT.words.phrase("nl", "coordinator.title", wijk="Smitsveen", open=1, waiting=1) == card.text
     assert "Fatma" not in str(card)

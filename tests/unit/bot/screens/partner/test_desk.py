@@ -17,7 +17,7 @@ from db.people import invitations
 from db.store import Store
 from flows.model.heard import Command, Tap
 from tests import seated
-from tests.seated import ALONE, HOUSE, NOW, WIJK, Clock, go
+from tests.seated import ALONE, CONTENT, NOW, WIJK, Clock, go
 from tests.unit.db.examples import together
 from tests.unit.flows.model.test_desk_table import ALLOWED, OPEN, STATUSES
 
@@ -116,7 +116,7 @@ def test_every_tap_of_everybody_obeys_the_table(room: Room, who: str) -> None:
     room.handed_over()
     person = getattr(room, who)
     role = {"ans": "partner", "ria": "coordinator"}.get(who, "")
-    for status, move in product(STATUSES, HOUSE.desk.moves):
+    for status, move in product(STATUSES, CONTENT.desk.moves):
         fallen = status in ("declined", "unsuccessful")
         lead = put(room.at, room.fatma, status)
         room.do(person, lead, f"{move.name}.{next(iter(move.reasons))}" if move.reasons else move.name)
@@ -148,7 +148,7 @@ def test_a_lead_of_another_inbox_and_a_lead_that_does_not_exist_look_the_same(ro
     lead = room.handed_over()
     one = room.do(room.omar, lead, "view")
     (other,) = room.at.press(room.omar, room.omar.card.id, "lead.99999:view:1")
-    assert one == other.text == HOUSE.words.phrase("nl", "desk.not_yours")
+    assert one == other.text == CONTENT.words.phrase("nl", "desk.not_yours")
 
 
 def test_the_coordinator_sees_only_what_fell_to_the_coordinator(room: Room) -> None:
@@ -202,7 +202,7 @@ def test_only_a_linked_member_is_a_member(store: Store, who: str) -> None:
     stranger = room.at.sit(who, "Ans")
     for heard in (Command("postvak"), Tap("desk", "inbox", 0), Tap(f"lead.{lead.id}", "accept", 1)):
         (told,) = room.at.hear(stranger, heard)
-        assert told.text == HOUSE.words.phrase("nl", "desk.no_member")
+        assert told.text == CONTENT.words.phrase("nl", "desk.no_member")
     assert seated.lead(room.at, lead.id) == lead
 
 
@@ -225,7 +225,7 @@ def test_a_tap_on_a_card_that_is_no_longer_true_changes_nothing_and_shows_how_it
     assert "opgepakt" in room.bep.chat[laid.id].text, "who had it open sees at once that it was taken"
     room.fatma.news.clear()
     (told,) = room.at.press(room.bep, laid.id, button.data)
-    assert told.text.startswith(HOUSE.words.phrase("nl", "desk.too_late", code=lead.code))
+    assert told.text.startswith(CONTENT.words.phrase("nl", "desk.too_late", code=lead.code))
     assert "Opgepakt door Ans" in told.text
     assert room.fatma.news == []
     assert seated.lead(room.at, lead.id).assignee == room.ans.address
@@ -235,7 +235,7 @@ def test_two_who_take_a_lead_at_the_same_moment_one_wins_and_the_other_is_told(s
     """Pitfall 45, side by side: each in a thread and a bot of its own."""
     room = Room(store)
     lead = room.handed_over()
-    bots = [Handle(HOUSE, store, now=Clock()) for _ in range(2)]
+    bots = [Handle(CONTENT, store, now=Clock()) for _ in range(2)]
     tap = tapped(f"lead.{lead.id}:accept:1")
 
     def take(bot: Handle, id: int, who: str) -> list[Outgoing]:
@@ -253,7 +253,7 @@ def test_two_who_take_a_lead_at_the_same_moment_one_wins_and_the_other_is_told(s
     assert after.assignee in (room.ans.address, room.bep.address)
     assert [each.to for each in won].count(room.fatma.address) == 1
     assert [each.to for each in lost if each.to == room.fatma.address] == []
-    assert any(HOUSE.words.phrase("nl", "desk.too_late", code=lead.code) in each.text for each in lost)
+    assert any(CONTENT.words.phrase("nl", "desk.too_late", code=lead.code) in each.text for each in lost)
     assert events(room.at, lead.id) == [(None, "sent"), ("sent", "accepted")]
 
 
@@ -283,7 +283,7 @@ def test_the_resident_hears_in_the_language_that_they_read_now(room: Room) -> No
     room.do(room.ans, lead, "accept")
     told = room.fatma.news[-1]
     (english,) = [b.text for row in told.buttons for b in row if b.data.split(":")[1] == "_help"]
-    assert english == HOUSE.words.phrase("en", "nav.my_help")
+    assert english == CONTENT.words.phrase("en", "nav.my_help")
 
 
 def test_urgent_leads_stand_on_top_and_the_rest_by_age_in_pages_of_eight(room: Room) -> None:
@@ -304,7 +304,7 @@ def at_inbox(room: Room) -> list[object]:
 
 def test_an_empty_inbox_says_so(room: Room) -> None:
     (card,) = room.at.type(room.ans, "/postvak")
-    assert card.text == HOUSE.words.phrase("nl", "desk.inbox_empty", partner="Stichting Balans", count=0)
+    assert card.text == CONTENT.words.phrase("nl", "desk.inbox_empty", partner="Stichting Balans", count=0)
 
 
 def test_a_closed_lead_shows_its_member_no_name_any_more(room: Room) -> None:
@@ -319,7 +319,7 @@ def test_a_reason_that_is_not_on_the_list_is_asked_for_again(room: Room) -> None
     lead = room.handed_over()
     for answer in ("decline", "decline.", "decline.geen_zin"):
         told = room.do(room.ans, lead, answer)
-        assert told.endswith(HOUSE.words.phrase("nl", "desk.why"))
+        assert told.endswith(CONTENT.words.phrase("nl", "desk.why"))
     assert seated.lead(room.at, lead.id).status == "sent"
 
 
@@ -329,15 +329,15 @@ def test_an_invitation_works_once_for_one_person(room: Room) -> None:
     second = room.at.sit("telegram:3002", "Dirk")
     room.at.type(first, f"/start i_{code}")
     news = room.at.type(second, f"/start i_{code}")
-    assert news[0].text == HOUSE.words.phrase("nl", "notices.invitation_used")
-    assert room.at.type(second, "/postvak")[0].text == HOUSE.words.phrase("nl", "desk.no_member")
+    assert news[0].text == CONTENT.words.phrase("nl", "notices.invitation_used")
+    assert room.at.type(second, "/postvak")[0].text == CONTENT.words.phrase("nl", "desk.no_member")
     assert "Balans" in room.at.type(first, "/postvak")[0].text
 
 
 def test_two_who_use_one_invitation_at_the_same_moment_one_comes_in(store: Store) -> None:
     at = seated.table(store)
     code = seated.invitation(at, "balans")
-    bots = [Handle(HOUSE, store, now=Clock()) for _ in range(2)]
+    bots = [Handle(CONTENT, store, now=Clock()) for _ in range(2)]
 
     def join(bot: Handle, id: int, who: str) -> list[Outgoing]:
         return bot([Incoming("telegram", id, who, who, Command("start", f"i_{code}"))])
@@ -347,11 +347,11 @@ def test_two_who_use_one_invitation_at_the_same_moment_one_comes_in(store: Store
 
 
 def test_an_invitation_ends_after_two_weeks(store: Store) -> None:
-    at = Table(HOUSE, store, clock := Clock())
+    at = Table(CONTENT, store, clock := Clock())
     code = seated.invitation(at, "balans")
     clock.forward(days=14)
     (told, *_) = at.type(at.sit("telegram:3001", "Cor"), f"/start i_{code}")
-    assert told.text == HOUSE.words.phrase("nl", "notices.invitation_used")
+    assert told.text == CONTENT.words.phrase("nl", "notices.invitation_used")
 
 
 def test_an_invitation_of_one_wijk_opens_no_other(store: Store) -> None:
@@ -359,7 +359,7 @@ def test_an_invitation_of_one_wijk_opens_no_other(store: Store) -> None:
     with store.write() as tx:
         code = invitations.make(tx, "elders", "balans", "partner", None, NOW)
     (told, *_) = at.type(at.sit("telegram:3001", "Cor"), f"/start i_{code}")
-    assert told.text == HOUSE.words.phrase("nl", "notices.invitation_used")
+    assert told.text == CONTENT.words.phrase("nl", "notices.invitation_used")
 
 
 def test_a_member_may_also_be_a_resident_and_keeps_their_place(room: Room) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.content.loaded import House, open_house
+from bot.content.loaded import Content, load_content
 from bot.messages.buttons import base36, data
 from bot.messages.card import WIDE, arranged
 from bot.messages.message import Button
@@ -18,13 +18,13 @@ NOW = datetime(2026, 11, 25, 13, 2, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def house() -> House:
-    return open_house("smitsveen")
+def content() -> Content:
+    return load_content("smitsveen")
 
 
 @pytest.fixture(scope="module")
-def cards(house: House) -> Cards:
-    return Cards(house)
+def cards(content: Content) -> Cards:
+    return Cards(content)
 
 
 def rows(*texts: str, rtl: bool = False, wide: int = WIDE) -> list[list[str]]:
@@ -83,65 +83,69 @@ def test_a_button_says_its_question_its_answer_and_its_turn() -> None:
 # ---------------------------------------------------------------- cards
 
 
-def test_without_a_language_there_is_a_list_of_them_with_the_apps_own_first(house: House, cards: Cards) -> None:
+def test_without_a_language_there_is_a_list_of_them_with_the_apps_own_first(content: Content, cards: Cards) -> None:
     place = Place("menu.welcome")
-    plain = cards.of(place, house.wijk, now=NOW)
-    hinted = cards.languages(place, house.wijk, "ar")
+    plain = cards.of(place, content.wijk, now=NOW)
+    hinted = cards.languages(place, content.wijk, "ar")
     assert labels(plain.buttons)[:3] == ["Nederlands", "العربية", "English"]
     assert labels(hinted.buttons)[:3] == ["العربية", "Nederlands", "English"]
-    assert hinted.text.startswith(house.words.phrase("ar", "overlays.choose_language"))
+    assert hinted.text.startswith(content.words.phrase("ar", "overlays.choose_language"))
 
 
-def test_ticked_answers_are_marked_and_their_button_unticks(house: House, cards: Cards) -> None:
-    card = cards.of(Place("menu.worries", picked=("cold",), turn=3, language="nl"), house.wijk, now=NOW)
+def test_ticked_answers_are_marked_and_their_button_unticks(content: Content, cards: Cards) -> None:
+    card = cards.of(Place("menu.worries", picked=("cold",), turn=3, language="nl"), content.wijk, now=NOW)
     found = {button.data: button.text for row in card.buttons for button in row}
     assert found["menu.worries:-cold:3"] == "✓ 🌡️ Kou in huis"
     assert found["menu.worries:+bills:3"] == "💶 Rekeningen"
     assert found["menu.worries:_next:3"] == "Verder ▶"
 
 
-def test_ways_to_move_stand_on_every_card_and_back_only_where_there_is_a_way_back(house: House, cards: Cards) -> None:
-    first = cards.of(Place("referral.paying", language="nl"), house.wijk, now=NOW)
+def test_ways_to_move_stand_on_every_card_and_back_only_where_there_is_a_way_back(
+    content: Content, cards: Cards
+) -> None:
+    first = cards.of(Place("referral.paying", language="nl"), content.wijk, now=NOW)
     later = cards.of(
-        Place("referral.paying", trail=(Given("menu.worries", ("bills",)),), language="nl"), house.wijk, now=NOW
+        Place("referral.paying", trail=(Given("menu.worries", ("bills",)),), language="nl"), content.wijk, now=NOW
     )
     assert "◀ Terug" not in labels(first.buttons)
     assert labels(later.buttons)[-4:] == ["◀ Terug", "☰ Menu", "🌐 Taal", "🆘 Gevaar"]
 
 
-def test_the_menu_shows_where_somebody_was(house: House, cards: Cards) -> None:
+def test_the_menu_shows_where_somebody_was(content: Content, cards: Cards) -> None:
     place = Place("menu.worries", language="nl", left=("referral.paying", (Given("menu.worries", ("bills",)),)))
-    assert "▶ Verder waar je was" in labels(cards.of(place, house.wijk, now=NOW).buttons)
+    assert "▶ Verder waar je was" in labels(cards.of(place, content.wijk, now=NOW).buttons)
 
 
-def test_a_note_stands_above_the_question(house: House, cards: Cards) -> None:
+def test_a_note_stands_above_the_question(content: Content, cards: Cards) -> None:
     place = Place("handoff.words", language="nl")
-    card = cards.of(place, house.wijk, note="notices.too_long", now=NOW)
-    assert card.text.startswith(house.words.phrase("nl", "notices.too_long", limit=200))
+    card = cards.of(place, content.wijk, note="notices.too_long", now=NOW)
+    assert card.text.startswith(content.words.phrase("nl", "notices.too_long", limit=200))
 
 
-def test_the_button_with_somebodys_name_is_only_there_when_the_channel_shows_one(house: House, cards: Cards) -> None:
+def test_the_button_with_somebodys_name_is_only_there_when_the_channel_shows_one(
+    content: Content, cards: Cards
+) -> None:
     place = Place("handoff.name", language="nl")
-    assert "Fatma" in labels(cards.of(place, house.wijk, name="Fatma", now=NOW).buttons)
-    nameless = labels(cards.of(place, house.wijk, now=NOW).buttons)
+    assert "Fatma" in labels(cards.of(place, content.wijk, name="Fatma", now=NOW).buttons)
+    nameless = labels(cards.of(place, content.wijk, now=NOW).buttons)
     assert nameless[0] == "Liever geen naam"
 
 
-def test_arabic_cards_are_laid_from_right_to_left(house: House, cards: Cards) -> None:
+def test_arabic_cards_are_laid_from_right_to_left(content: Content, cards: Cards) -> None:
     place = Place("referral.children", language="ar")
-    turned = cards.of(place, house.wijk, now=NOW).buttons
-    plain = cards.of(Place("referral.children", language="nl"), house.wijk, now=NOW).buttons
+    turned = cards.of(place, content.wijk, now=NOW).buttons
+    plain = cards.of(Place("referral.children", language="nl"), content.wijk, now=NOW).buttons
     yes, no = "referral.children:yes:0", "referral.children:no:0"
     assert [button.data for button in plain[0]] == [yes, no]
     assert [button.data for button in turned[0]] == [no, yes]
 
 
-def consent_card(house: House, cards: Cards, words: str = "") -> tuple[str, str]:
+def consent_card(content: Content, cards: Cards, words: str = "") -> tuple[str, str]:
     """The text of a first consent card, and what its yes carries."""
-    wijk = walks.wijk_of(house)
+    wijk = walks.wijk_of(content)
     situation = {"worries": ["letter"], "answers": {"letter": "money", "letter_date": "none"}}
-    place = walks.arrived(walks.visited(house, situation, wijk))
-    place = next(each for each in walks.handed_over(house, wijk, place) if each.step == "handoff.consent")
+    place = walks.arrived(walks.visited(content, situation, wijk))
+    place = next(each for each in walks.handed_over(content, wijk, place) if each.step == "handoff.consent")
     if words:
         trail = tuple(
             Given(each.step, (TYPED,), words) if each.step == "handoff.words" else each for each in place.trail
@@ -151,14 +155,14 @@ def consent_card(house: House, cards: Cards, words: str = "") -> tuple[str, str]
     return card.text, next(b.data for row in card.buttons for b in row if ":yes:" in b.data)
 
 
-def test_the_yes_of_a_consent_card_carries_the_mark_of_what_is_shown(house: House, cards: Cards) -> None:
-    text, yes = consent_card(house, cards)
-    other_text, other_yes = consent_card(house, cards, "graag snel")
+def test_the_yes_of_a_consent_card_carries_the_mark_of_what_is_shown(content: Content, cards: Cards) -> None:
+    text, yes = consent_card(content, cards)
+    other_text, other_yes = consent_card(content, cards, "graag snel")
     assert text != other_text
     assert yes.rpartition(":")[2] != other_yes.rpartition(":")[2]
-    assert yes == consent_card(house, cards)[1]
+    assert yes == consent_card(content, cards)[1]
 
 
-def test_nobody_rests_at_a_crossroads(house: House, cards: Cards) -> None:
+def test_nobody_rests_at_a_crossroads(content: Content, cards: Cards) -> None:
     with pytest.raises(ValueError, match="crossroads"):
-        cards.of(Place("referral.to_bills", language="nl"), house.wijk, now=NOW)
+        cards.of(Place("referral.to_bills", language="nl"), content.wijk, now=NOW)

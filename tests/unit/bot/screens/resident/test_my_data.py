@@ -9,7 +9,7 @@ from bot.leads.packet import packet_lines
 from bot.screens.resident.my_data import LONGEST
 from db.store import Store
 from tests import seated
-from tests.seated import ABOUT_ME, ALONE, HOUSE, go
+from tests.seated import ABOUT_ME, ALONE, CONTENT, go
 
 NAME, WORDS, PHONE = "Fatmanur", "mijn buurvrouw heet Zebra", "+31600000001"
 
@@ -37,7 +37,7 @@ def everything_said(at: Table) -> tuple[Person, Person]:
 
 
 def test_who_is_not_known_is_told_that_nothing_is_kept(at: Table) -> None:
-    assert shown(at, at.sit("telegram:1001", "Fatma")) == HOUSE.words.phrase("nl", "data.nothing")
+    assert shown(at, at.sit("telegram:1001", "Fatma")) == CONTENT.words.phrase("nl", "data.nothing")
 
 
 def test_every_answer_that_was_given_is_shown(at: Table) -> None:
@@ -62,7 +62,7 @@ def test_what_was_handed_over_is_shown_as_it_was_handed_over(at: Table) -> None:
     (lead,) = seated.leads_of(at, fatma)
     assert lead.packet is not None
     told = shown(at, fatma)
-    for line in packet_lines(HOUSE, lead.packet, HOUSE.wijk, "nl"):
+    for line in packet_lines(CONTENT, lead.packet, CONTENT.wijk, "nl"):
         assert line in told
     assert lead.code in told
 
@@ -84,14 +84,14 @@ def test_my_help_shows_what_runs_and_a_button_to_stop_each(at: Table) -> None:
     (lead,) = seated.leads_of(at, fatma)
     (card,) = go(at, fatma, "_help")
     assert f"{lead.code} · Stichting Balans" in card.text
-    assert HOUSE.desk.statuses["accepted"].resident in card.text
+    assert CONTENT.desk.statuses["accepted"].resident in card.text
     assert f"stop_help:{lead.code}" in str(card.buttons)
 
 
 def test_without_help_my_help_says_so_and_leads_to_the_menu(at: Table) -> None:
     fatma = seated.resident(at)
     (card,) = at.type(fatma, "/hulp")
-    assert card.text == HOUSE.words.phrase("nl", "overlays.help_none")
+    assert card.text == CONTENT.words.phrase("nl", "overlays.help_none")
     assert "_menu" in str(card.buttons)
 
 
@@ -158,7 +158,7 @@ def test_erasing_waits_for_a_yes_and_a_no_keeps_everything(at: Table) -> None:
     go(at, fatma, *ALONE)
     before = seated.place(at, fatma)
     (asked,) = at.type(fatma, "/verwijder")
-    assert asked.text == HOUSE.words.phrase("nl", "overlays.erase")
+    assert asked.text == CONTENT.words.phrase("nl", "overlays.erase")
     assert seated.place(at, fatma) == before
     (told,) = go(at, fatma, "_stay")
     assert seated.place(at, fatma) == before
@@ -177,7 +177,7 @@ def test_who_was_erased_is_a_newcomer(at: Table) -> None:
     erased(at, fatma)
     (card,) = at.type(fatma, "/start")
     assert "language:nl:0" in str(card.buttons)
-    assert shown(at, fatma) == HOUSE.words.phrase("nl", "data.nothing")
+    assert shown(at, fatma) == CONTENT.words.phrase("nl", "data.nothing")
 
 
 def test_words_of_danger_and_nonsense_are_stored_nowhere(at: Table) -> None:
