@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import glob
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
@@ -19,6 +21,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from db import files
+
 OTHERS = frozenset({"KOPPELKANS_TEST_STORES", "KOPPELKANS_BROWSER", "KOPPELKANS_SCRIPTS", "KOPPELKANS_CRASH"})
 """Names that are ours too, but are read by the tests."""
 
@@ -27,6 +31,7 @@ _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 _WIJK = re.compile(r"[a-z0-9_-]+")
 _LIKENESS = 0.85
 _KEY_FILE = "secret.key"
+_OWN_FILES = (_KEY_FILE, "poller-*.lock", "demo")
 
 
 class SettingsError(Exception):
@@ -162,11 +167,34 @@ class Settings(BaseSettings):
         return tuple(self.for_wijk(wijk) for wijk in self.wijken())
 
     def make_data_dir(self) -> None:
-        """Makes the folder DATA_DIR; SettingsError when that cannot be done."""
+        """Makes the folder DATA_DIR, and lets nobody but its owner in or at the bot's files, whatever the umask is.
+
+        SettingsError when that cannot be done, or when the folder is open to others and holds nothing of the bot:
+        it may be one that others need.
+        """
         try:
-            self.data_dir.mkdir(parents=True, exist_ok=True)
+            if self.data_dir.is_dir() and self.data_dir.stat().st_mode & 0o077 and not self._at_home():
+                raise SettingsError(
+                    "DATA_DIR: other accounts may use this folder, and it holds other things than the bot's; "
+                    "give the bot a folder of its own, or run chmod 700 on it"
+                )
+            files.make_folder(self.data_dir)
+            for file in filter(Path.is_file, self._own_files()):
+                files.close_to_others(file, 0o600)
+        except files.OpenToOthers as error:
+            raise SettingsError(f"DATA_DIR: {error}") from None
         except OSError as error:
             raise SettingsError(f"DATA_DIR: this folder cannot be made ({type(error).__name__})") from None
+
+    def _own_files(self) -> list[Path]:
+        """What the bot has in DATA_DIR: its key, its locks, the demo's folder, a SQLite store and what is beside it."""
+        store = glob.escape(Path(self.store_url().partition("?")[0]).name)
+        return [path for pattern in (*_OWN_FILES, f"{store}*") for path in self.data_dir.glob(pattern)]
+
+    def _at_home(self) -> bool:
+        """True when the bot has files in DATA_DIR, or nobody has; never where all share one folder, as in /tmp."""
+        shared = self.data_dir.stat().st_mode & stat.S_ISVTX
+        return not shared and (bool(self._own_files()) or not any(self.data_dir.iterdir()))
 
     def store_url(self) -> str:
         """The address of the store: DATABASE_URL, or else one SQLite file in DATA_DIR."""
@@ -180,6 +208,7 @@ class Settings(BaseSettings):
         """
         if self.secret_keys:
             return [key.get_secret_value() for key in self.secret_keys]
+        self.make_data_dir()
         return [_kept_key(self.data_dir)]
 
 
@@ -232,7 +261,6 @@ def _unknown(names: Iterable[str]) -> Iterable[str]:
 def _kept_key(folder: Path) -> str:
     file = folder / _KEY_FILE
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         if not file.exists():
             _make_key(file)
         key = file.read_text("ascii").strip()

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
@@ -20,7 +21,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
 
-from db import migrations
+from db import files, migrations
 
 BUSY_MS = 10_000
 """How long a SQLite connection waits for another process to end its writing transaction."""
@@ -136,7 +137,8 @@ class Store:
 def open_store(url: str) -> Store:
     """Open `sqlite:///path` or `postgresql://…`; nothing is connected yet. ValueError for any other address.
 
-    A SQLite store in memory is refused: its two engines would see two different databases.
+    A SQLite file is made at once, and its rights and those of its log are taken from others: ValueError when that
+    cannot be done. A store in memory is refused, because its two engines would see two different databases.
     """
     address = make_url(url)
     match address.get_backend_name():
@@ -156,6 +158,9 @@ def _engine(address: URL, **ways: Any) -> Engine:
 def _open_sqlite(address: URL) -> Store:
     if not address.database or address.database == ":memory:":
         raise ValueError("a SQLite store needs a file: sqlite:///path/to/file")
+    if "uri" in address.query:
+        raise ValueError("a SQLite store needs a plain path: sqlite:///path/to/file")
+    _close_to_others(Path(address.database))
     # One connection: writers queue in the pool instead of polling the file's lock.
     writer = _engine(address, poolclass=QueuePool, pool_size=1, max_overflow=0, pool_timeout=60)
     reader = _engine(address, poolclass=QueuePool, pool_size=4, max_overflow=4)
@@ -163,6 +168,14 @@ def _open_sqlite(address: URL) -> Store:
     _sqlite_ways(writer, "BEGIN IMMEDIATE", (*durable, f"wal_autocheckpoint={CHECKPOINT}"))
     _sqlite_ways(reader, "BEGIN", ("query_only=ON",))
     return Store(writer, reader)
+
+
+def _close_to_others(file: Path) -> None:
+    with suppress(FileNotFoundError, NotADirectoryError, PermissionError):  # SQLite says so when it connects
+        files.make_file(file)
+    for beside in ("-wal", "-shm", "-journal"):
+        with suppress(FileNotFoundError, NotADirectoryError):  # gone with the last connection of another process
+            files.close_to_others(file.with_name(file.name + beside), 0o600)
 
 
 def _insist(connection: Any, pragma: str) -> None:

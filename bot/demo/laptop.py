@@ -29,6 +29,7 @@ RESIDENT, PARTNER, CHIEF = 1001, 2001, 3001
 
 def run_demo(settings: Settings) -> None:
     """Serve until Ctrl-C. Takes another port when its own is taken, and prints the address."""
+    settings.make_data_dir()
     folder = settings.data_dir / "demo"
     with closing(_listen(settings.koppelkans_host, settings.koppelkans_port)) as line:
         host, port = line.getsockname()[:2]

@@ -16,8 +16,10 @@ class AlreadyRunning(Exception):
 
 @contextmanager
 def only_poller(folder: Path, token: str) -> Iterator[None]:
-    """Holds the right to poll with this token, for as long as the process lives; AlreadyRunning when it is taken."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Holds the right to poll with this token, for as long as the process lives; AlreadyRunning when it is taken.
+
+    The folder, DATA_DIR, must be there.
+    """
     mark = hashlib.sha256(token.encode()).hexdigest()[:12]
     descriptor = os.open(folder / f"poller-{mark}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:

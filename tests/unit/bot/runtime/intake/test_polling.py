@@ -367,14 +367,14 @@ def test_only_the_store_itself_counts_as_gone() -> None:
 
 
 def test_two_pollers_with_one_token_refuse_and_two_tokens_do_not(tmp_path: Path) -> None:
-    with only_poller(tmp_path / "data", TOKEN):
-        with only_poller(tmp_path / "data", "1:another"):
+    with only_poller(tmp_path, TOKEN):
+        with only_poller(tmp_path, "1:another"):
             pass
-        with pytest.raises(AlreadyRunning, match="already runs"), only_poller(tmp_path / "data", TOKEN):
+        with pytest.raises(AlreadyRunning, match="already runs"), only_poller(tmp_path, TOKEN):
             pass
-    with only_poller(tmp_path / "data", TOKEN):
+    with only_poller(tmp_path, TOKEN):
         pass
-    assert not any(TOKEN.partition(":")[2] in file.name for file in (tmp_path / "data").iterdir())
+    assert not any(TOKEN.partition(":")[2] in file.name for file in tmp_path.iterdir())
 
 
 async def test_an_answer_that_was_sent_is_a_new_message(store: Store, world: World) -> None:
