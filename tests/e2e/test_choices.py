@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.runtime.processes import polling
+from bot.runtime.processes import open as opening
 from bot.runtime.processes.open import runner
 from bot.settings import Settings, SettingsError
 from tests.e2e.people import SCRIPTS, Player
@@ -34,6 +34,6 @@ def test_a_loop_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) 
     def missing(name: str) -> Any:
         raise ImportError(name)
 
-    monkeypatch.setattr(polling, "import_module", missing)
+    monkeypatch.setattr(opening, "import_module", missing)
     with pytest.raises(SettingsError, match="KOPPELKANS_LOOP: uvloop is not installed"):
         runner(Settings(koppelkans_loop="uvloop"))
