@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 Sources = Mapping[str, str]
 
@@ -75,8 +76,12 @@ TOP_LEVEL = {
     "docs",
     "deploy",
     "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
     "Makefile",
     "LICENSE",
+    "LICENSES",
+    "REUSE.toml",
     "pyproject.toml",
 }
 NOT_OURS = ("data", "shots", "build", "dist", ".git", ".env")
@@ -262,6 +267,27 @@ def undeclared(tree: Sources, provided: Mapping[str, Sequence[str]], declared: S
     return faults
 
 
+def unlicensed(paths: Sequence[str], annotations: Sequence[Mapping[str, Any]], texts: Sequence[str]) -> list[str]:
+    """Every file has a holder of its rights and a licence (REUSE), and the text of each licence is there.
+
+    `annotations` are those of REUSE.toml, of which the last that fits decides; `texts` are the file names in LICENSES.
+    """
+    faults = []
+    for path in paths:
+        found: Mapping[str, Any] = {}
+        for annotation in annotations:
+            patterns = annotation["path"]
+            for pattern in [patterns] if isinstance(patterns, str) else patterns:
+                if re.fullmatch(_anything(pattern), path):
+                    found = annotation
+        licence = found.get("SPDX-License-Identifier")
+        if not licence or not found.get("SPDX-FileCopyrightText"):
+            faults.append(f"{path}: REUSE.toml names no licence or no holder of the rights")
+        elif f"{licence}.txt" not in texts:
+            faults.append(f"{path}: LICENSES has no text of {licence}")
+    return faults
+
+
 def traces(texts: Sources) -> list[str]:
     """No file names a path of somebody's machine or the host of a package registry."""
     return [
@@ -278,6 +304,12 @@ def _files(path: Path) -> Iterator[Path]:
     elif path.name == ".ci" or not path.name.startswith((".", "__pycache__")):
         for child in sorted(path.iterdir()):
             yield from _files(child)
+
+
+def _anything(pattern: str) -> str:
+    """A pattern of REUSE.toml as a regular expression: `*` stays within a folder, `**` does not."""
+    parts = re.split(r"(\*+)", pattern)
+    return "".join({"*": "[^/]*", "**": ".*"}.get(part, re.escape(part)) for part in parts)
 
 
 def _within(name: str, rooms: Sequence[str]) -> bool:

@@ -106,6 +106,14 @@ def test_the_top_level_is_fixed() -> None:
     assert {path.split("/")[0] for path in FILES if not path.startswith(".")} <= house.TOP_LEVEL
 
 
+def test_every_file_has_a_licence() -> None:
+    annotations = tomllib.loads(text("REUSE.toml"))["annotations"]
+    kept(house.unlicensed(FILES, annotations, [path.name for path in (ROOT / "LICENSES").iterdir()]))
+    assert text("LICENSE").startswith("EUROPEAN UNION PUBLIC LICENCE v. 1.2\n")
+    assert text("LICENSES/EUPL-1.2.txt") == text("LICENSE")
+    assert PROJECT["license"] == "EUPL-1.2"
+
+
 def test_locale_holds_words_only() -> None:
     assert [path for path in FILES if path.startswith("locale/") and not path.endswith((".po", ".pot"))] == []
 
@@ -266,3 +274,15 @@ def test_a_path_of_a_machine_is_seen(folder: str) -> None:
 def test_a_host_of_a_registry_is_seen(start: str) -> None:
     assert house.traces({"README.md": f"https://{start}.example.org/simple"})
     assert house.traces({"README.md": "https://example.org/simple, the root of all"}) == []
+
+
+def test_a_file_without_a_licence_is_seen() -> None:
+    ours = {"path": "**", "SPDX-FileCopyrightText": "us", "SPDX-License-Identifier": "EUPL-1.2"}
+    font = {"path": ["bot/*.woff2"], "SPDX-FileCopyrightText": "them", "SPDX-License-Identifier": "OFL-1.1"}
+    paths = ["README.md", "bot/demo/icon.svg", "bot/letters.woff2"]
+    assert house.unlicensed(paths, [ours], ["EUPL-1.2.txt"]) == []
+    assert house.unlicensed(paths, [ours, font], ["EUPL-1.2.txt"]) == [
+        "bot/letters.woff2: LICENSES has no text of OFL-1.1"
+    ]
+    assert len(house.unlicensed(paths, [ours | {"path": "*"}], ["EUPL-1.2.txt"])) == 2
+    assert len(house.unlicensed(paths, [ours | {"SPDX-FileCopyrightText": ""}], ["EUPL-1.2.txt"])) == 3
