@@ -31,6 +31,11 @@ def faults(charts: Charts, wijk: Wijk, tips: Sequence[Tip], phrases: Mapping[str
                 for number, offer in enumerate(step.offers, start=1):
                     yield from conditions.of(offer.when, name, f"offer {number} ({offer.row})")
                     yield from _offer(charts, wijk, phrases, conditions, name, number, offer)
+                always = {offer.topic for offer in step.offers if not offer.own_yes}
+                for number, offer in enumerate(step.offers, start=1):
+                    if offer.own_yes and offer.topic not in always:
+                        what = f"offer {number} ({offer.row})"
+                        yield fault(name, f'{what}: own_yes needs another offer about "{offer.topic}" without it')
                 if step.offers:
                     for clash in [each for each in step.answers if each in OFFERED]:
                         yield fault(name, f'answer "{clash}" needs another id: that one is taken by the offers')

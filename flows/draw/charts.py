@@ -204,7 +204,8 @@ class _Page:
         lines += ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
         for number, offer in enumerate(step.offers, start=1):
             when = self.word("draw.always") if offer.when.empty else self.condition(offer.when)
-            urgent = f" ({self.word('draw.urgent')})" if offer.urgent else ""
+            marks = [self.word(f"draw.{word}") for word in ("urgent", "own_yes") if getattr(offer, word)]
+            urgent = f" ({', '.join(marks)})" if marks else ""
             cells = [
                 f"{offer.row}{urgent}",
                 self.partners(offer),

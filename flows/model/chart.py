@@ -91,7 +91,9 @@ class Offer:
 
     `row` is the row of the decision table (M2, H1, …). `to` are partner ids: one, or two who come together.
     `topic` is a key of `topics` in the phrases; `hand` are the questions whose answers are shared. `days` are the
-    working days to claim and to make contact when this row differs from the partner's own.
+    working days to claim and to make contact when this row differs from the partner's own. `own_yes` marks what is
+    never shared together with anything else: it gets a card and a yes of its own, also at a partner who helps with
+    something else.
     """
 
     row: str
@@ -102,6 +104,7 @@ class Offer:
     urgent: bool = False
     hand: tuple[str, ...] = ()
     days: tuple[int, int] | None = None
+    own_yes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ MOST = 2
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """One thing that can be done: merged from all offers that lead to the same partners.
+    """One thing that can be done: merged from all offers that lead to the same partners, but for `own_yes`.
 
     `to` are the partners who would receive it now; `closed` are those that the table names but that are paused or
     full, so that the resident can be told.
@@ -34,10 +34,15 @@ class Help:
     def urgent(self) -> bool:
         return any(offer.urgent for offer in self.offers)
 
+    @property
+    def apart(self) -> str:
+        """The topic that needs a yes of its own, or an empty text: only what is the same here may be merged."""
+        return _apart(self.offers[0])
+
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What an outcome offers: `now` names at most `MOST` partners in all, `later` is kept for another time."""
+    """What an outcome offers: `now` holds at most `MOST` destinations in all, `later` is kept for another time."""
 
     now: tuple[Help, ...]
     later: tuple[Help, ...] = ()
@@ -67,7 +72,11 @@ def receiver(wijk: Wijk, partner: str) -> str:
 
 
 def advise(outcome: Outcome, memory: Memory) -> Advice:
-    """All offers that match, in order, merged per destination; what does not fit in two destinations is for later."""
+    """All offers that match, in order, merged per destination; what does not fit in two destinations is for later.
+
+    An offer with a yes of its own is merged with nothing else. Where it does not fit it is left out: an offer without
+    it helps with the same (`flows.check` sees to that).
+    """
     now: list[Help] = []
     later: list[Help] = []
     for offer in outcome.offers:
@@ -75,16 +84,16 @@ def advise(outcome: Outcome, memory: Memory) -> Advice:
             continue
         to = _distinct(receiver(memory.wijk, partner) for partner in offer.to)
         closed = tuple(p for p in offer.to if receiver(memory.wijk, p) != p)
-        twin = next((i for i, each in enumerate(now) if set(to) <= set(each.to)), None)
+        twin = next((i for i, e in enumerate(now) if e.apart == _apart(offer) and set(to) <= set(e.to)), None)
         if twin is not None:
             both = _distinct((*now[twin].closed, *closed))
             now[twin] = replace(now[twin], offers=(*now[twin].offers, offer), closed=both)
             continue
-        taken = {partner for each in now for partner in each.to}
+        taken = {partner for each in now if each.apart == _apart(offer) for partner in each.to}
         rest = tuple(partner for partner in to if partner not in taken)
-        if len(taken) + len(rest) <= MOST:
+        if sum(len(each.to) for each in now) + len(rest) <= MOST:
             now.append(Help((offer,), rest, closed))
-        elif all(set(to) - set(each.to) for each in later):
+        elif not offer.own_yes and all(set(to) - set(each.to) for each in later):
             later.append(Help((offer,), rest, closed))
     return Advice(tuple(now), tuple(later))
 
@@ -184,6 +193,10 @@ def fingerprint(fields: dict[str, Any]) -> str:
     """Eight characters that change when anything in the packet changes; they travel in the yes button."""
     text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def _apart(offer: Offer) -> str:
+    return offer.topic if offer.own_yes else ""
 
 
 def _distinct(items: Iterable[str]) -> tuple[str, ...]:

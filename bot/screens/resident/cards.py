@@ -9,7 +9,7 @@ from bot.leads.packet import packet_lines, recipient
 from bot.messages.buttons import data
 from bot.messages.card import WIDE, Card, Rows, arranged
 from bot.messages.message import Button
-from bot.screens.resident.offers import offer_lines, tip_lines
+from bot.screens.resident.offers import offer_lines, partner_about, tip_lines
 from flows.model.chart import Outcome, Question
 from flows.model.memory import Memory
 from flows.model.place import Place
@@ -118,11 +118,10 @@ class Cards:
         """Yes to all, yes to one of two, no."""
         language = place.language or "nl"
         offered = advice.destinations(found)
-        names = [
-            self.words.partner(language, wijk.partners[each.partner])
-            for each in offered
-            if each.partner in wijk.partners
-        ]
+        known = [each for each in offered if each.partner in wijk.partners]
+        names = [self.words.partner(language, wijk.partners[each.partner]) for each in known]
+        if len(set(names)) < len(names):
+            names = [partner_about(self.content, each.partner, each.help, wijk, language) for each in known]
         texts = []
         if offered:
             both = len(found.now) > 1

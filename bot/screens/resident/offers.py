@@ -29,7 +29,7 @@ def offer_lines(content: Content, step: Outcome, now: Advice, wijk: Wijk, langua
     blocks = [_offer(content, step, each, wijk, language, moment) for each in now.now]
     if now.now:
         blocks.append(phrase(language, "offer.free"))
-    later = [name for each in now.later for name in _names(content, each, wijk, language)]
+    later = [name for each in now.later for name in _names(content, each, wijk, language, now)]
     if later:
         blocks.append(phrase(language, "offer.later", partners=content.words.listed(later, language)))
     partner = wijk.partners.get(now.now[0].to[0]) if now.now else None
@@ -149,8 +149,23 @@ def _what(content: Content, partner: Partner, language: str) -> str:
     return content.words.say(language, f"partner.{partner.id}.what", partner.what)
 
 
-def _names(content: Content, each: Help, wijk: Wijk, language: str) -> list[str]:
-    return [content.words.partner(language, wijk.partners[key]) for key in each.to if key in wijk.partners]
+def _names(content: Content, each: Help, wijk: Wijk, language: str, found: Advice) -> list[str]:
+    """Who they are; whoever helps now with something else, with what this is about."""
+    now = {key for one in found.now for key in one.to}
+    return [
+        partner_about(content, key, each, wijk, language)
+        if key in now
+        else content.words.partner(language, wijk.partners[key])
+        for key in each.to
+        if key in wijk.partners
+    ]
+
+
+def partner_about(content: Content, key: str, each: Help, wijk: Wijk, language: str) -> str:
+    """A partner with what it would help with: for whom the name alone does not say which help is meant."""
+    about = content.words.phrase(language, f"topics.{each.offers[0].topic}")
+    name = content.words.partner(language, wijk.partners[key])
+    return content.words.phrase(language, "offer.about", partner=name, topic=about)
 
 
 def _capital(name: str) -> str:

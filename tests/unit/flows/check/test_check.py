@@ -64,6 +64,12 @@ SEEDS = {
         MENU, 'to = "goos"', 'to = ["goos", "shm", "goos"]',
         "menu.toml [help]: offer 1 (M1a): at most two partners come together",
     ),
+    "an own yes that stands alone": (
+        MENU, 'row = "X1"', 'row = "X1"\nown_yes = true\nif.home = "rent"\nto = "goos"\ntopic = "letter"\nsay = "Hulp."\n'
+        '\n[[help.offers]]\nrow = "X1"',
+        'menu.toml [help]: offer 24 (X1): topic "letter" is not in phrases.toml.\n'
+        'menu.toml [help]: offer 24 (X1): own_yes needs another offer about "letter" without it',
+    ),
     "an unknown topic": (
         MENU, 'topic = "bills"', 'topic = "bils"',
         'menu.toml [help]: offer 1 (M1a): topic "bils" is not in phrases.toml. Did you mean "bills"?',

@@ -24,8 +24,15 @@ def charts(tmp_path: Path) -> Charts:
     return toys.charts(tmp_path)
 
 
-def offer(*to: str, row: str = "M2", urgent: bool = False, topic: str = "bills", hand: tuple[str, ...] = ()) -> Offer:
-    return Offer(row, to, "Hulp.", topic, Condition(), urgent, hand)
+def offer(
+    *to: str,
+    row: str = "M2",
+    urgent: bool = False,
+    topic: str = "bills",
+    hand: tuple[str, ...] = (),
+    own_yes: bool = False,
+) -> Offer:
+    return Offer(row, to, "Hulp.", topic, Condition(), urgent, hand, own_yes=own_yes)
 
 
 def outcome(*offers: Offer) -> Outcome:
@@ -60,6 +67,48 @@ def test_offers_for_the_same_partner_become_one(charts: Charts) -> None:
     assert partners(found) == ["money", "coach"]
     assert [each.topic for each in found.now[0].offers] == ["bills", "income"]
     assert found.now[0].urgent
+
+
+def test_what_needs_its_own_yes_is_never_merged_with_anything_else(charts: Charts) -> None:
+    found = shown(
+        charts,
+        offer("money", topic="eviction", own_yes=True),
+        offer("money", topic="heating"),
+        offer("money", topic="damp"),
+        offer("money", topic="eviction", own_yes=True),
+    )
+    assert [[each.topic for each in one.offers] for one in found.now] == [["eviction", "eviction"], ["heating", "damp"]]
+    assert partners(found) == ["money", "money"]
+
+
+def test_what_needs_its_own_yes_shares_nothing_of_the_other_and_has_a_yes_of_its_own(charts: Charts) -> None:
+    both = (
+        offer("money", topic="heating", hand=("toy.home",)),
+        offer("money", topic="eviction", hand=("toy.cold",), own_yes=True),
+    )
+    charts = Charts(charts.flows, {**charts.steps, "toy.help": outcome(*both)})
+    said = (("toy.home", "rent"), COLD, ("toy.help", "all"))
+    first, second = (advice.packet(toys.memory(charts, toys.wijk(), *said), number, "nl") for number in (1, 2))
+    assert first is not None
+    assert second is not None
+    assert (first["topics"], first["answers"]) == (["heating"], [["toy.home", ["rent"]]])
+    assert (second["topics"], second["answers"]) == (["eviction"], [["toy.cold", ["often"]]])
+    assert "together" not in first
+    agreed = advice.agreed(
+        toys.memory(charts, toys.wijk(), *said, ("give.consent", "yes"), ("give.consent_second", "no"))
+    )
+    assert [[each.topic for each in one.help.offers] for _, one in agreed] == [["heating"]]
+
+
+def test_what_needs_its_own_yes_is_left_out_where_it_does_not_fit(charts: Charts) -> None:
+    found = shown(charts, offer("money"), offer("coach"), offer("spare", own_yes=True))
+    assert (partners(found), found.later) == (["money", "coach"], ())
+
+
+def test_what_is_asked_of_somebody_who_also_gets_what_needs_its_own_yes_is_kept_for_later(charts: Charts) -> None:
+    found = shown(charts, offer("coach"), offer("money", topic="eviction", own_yes=True), offer("money", topic="damp"))
+    assert partners(found) == ["coach", "money"]
+    assert [each.to for each in found.later] == [("money",)]
 
 
 def test_two_who_come_together_count_as_two(charts: Charts) -> None:
