@@ -126,8 +126,19 @@ class _Ruler:
             length += self.phrase("tips.intro") + sum(said[: choosing.MOST]) + 2 * (choosing.MOST + 1)
         if step.offers:
             said = sorted((self.offer(step, n, each) for n, each in enumerate(step.offers, 1)), reverse=True)
+            at_once: dict[str, int] = {}  # of each topic that cannot wait one text is read beside the first
+            for n, each in enumerate(step.offers, 1):
+                if each.urgent:
+                    length = units(self.say(self.language, f"{step.name}.offer.{n}", each.say)) + 1
+                    at_once[each.topic] = max(at_once.get(each.topic, 0), length)
             names = sum(units(self.wijk.partners[p].name) + ISOLATES + 8 for p in _partners(step.offers, self.wijk))
-            length += sum(said[: advice.MOST]) + self.phrase("offer.free") + self.phrase("offer.later") + names
+            length += (
+                sum(said[: advice.MOST])
+                + sum(at_once.values())
+                + self.phrase("offer.free")
+                + self.phrase("offer.later")
+                + names
+            )
             length += self.place + 2 * (advice.MOST + 3)
         return length
 

@@ -119,6 +119,8 @@ class Wijk:
     lines: Mapping[str, Line]
     switches: Mapping[str, Switch]
     amounts: Mapping[str, Amount]
+    fallback: str = ""
+    """The partner who takes everything that cannot wait when it is too much for two; empty: the coordinator."""
 
     def language(self, app: str) -> str:
         """The language of somebody's app (`ar`, `en-GB`) where this wijk speaks it, else Dutch."""

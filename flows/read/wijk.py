@@ -41,6 +41,7 @@ def read_wijk(folder: Path) -> Wijk:
         lines={key: reader.line(key, row) for key, row in about.get("lines", {}).items()},
         switches={key: reader.switch(key, row) for key, row in about.get("switches", {}).items()},
         amounts=amounts,
+        fallback=about.get("fallback", ""),
     )
     reader.refers(wijk)
     if reader.faults:
@@ -186,5 +187,7 @@ class _Reader:
                     self.faults.append(
                         Fault("partners.toml", key, f'{word} = "{value}" does not exist.{meant(value, known)}')
                     )
+        if wijk.fallback and wijk.fallback not in wijk.partners:
+            self.fault("", f'fallback = "{wijk.fallback}" is no partner.{meant(wijk.fallback, wijk.partners)}')
         if wijk.walk_in and wijk.walk_in not in wijk.places:
             self.fault("", f'walk_in = "{wijk.walk_in}" is no place.{meant(wijk.walk_in, wijk.places)}')

@@ -72,17 +72,23 @@ def receiver(wijk: Wijk, partner: str) -> str:
 
 
 def advise(outcome: Outcome, memory: Memory) -> Advice:
-    """All offers that match, in order, merged per destination; what does not fit in two destinations is for later.
+    """All offers that match, merged per destination; what does not fit in two destinations is for later.
 
-    An offer with a yes of its own is merged with nothing else. Where it does not fit it is left out: an offer without
-    it helps with the same (`flows.check` sees to that).
+    What cannot wait comes first and is never for later: when it is too much for two, one person gets all of it. An
+    offer with a yes of its own is merged with nothing else. Where it does not fit it is left out: an offer without it
+    helps with the same (`flows.check` sees to that).
     """
+    holding = [offer for offer in outcome.offers if memory.holds(offer.when)]
+    at_once = [offer for offer in holding if offer.urgent and not offer.own_yes]
     now: list[Help] = []
     later: list[Help] = []
-    for offer in outcome.offers:
-        if not memory.holds(offer.when):
-            continue
-        to = _distinct(receiver(memory.wijk, partner) for partner in offer.to)
+    if len(_received(memory.wijk, at_once)) > MOST:
+        person = memory.wijk.fallback
+        one = receiver(memory.wijk, person)
+        now.append(Help(tuple(at_once), (one,), (person,) if person and one != person else ()))
+        holding = [offer for offer in holding if offer not in at_once]
+    for offer in sorted(holding, key=lambda each: (not each.urgent, each.own_yes)):
+        to = _received(memory.wijk, [offer])
         closed = tuple(p for p in offer.to if receiver(memory.wijk, p) != p)
         twin = next((i for i, e in enumerate(now) if e.apart == _apart(offer) and set(to) <= set(e.to)), None)
         if twin is not None:
@@ -193,6 +199,11 @@ def fingerprint(fields: dict[str, Any]) -> str:
     """Eight characters that change when anything in the packet changes; they travel in the yes button."""
     text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def _received(wijk: Wijk, offers: Iterable[Offer]) -> tuple[str, ...]:
+    """Everybody who would really receive these offers, each once."""
+    return _distinct(receiver(wijk, partner) for offer in offers for partner in offer.to)
 
 
 def _apart(offer: Offer) -> str:

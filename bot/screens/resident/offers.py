@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from bot.content.loaded import Content
 from bot.leads.deadlines import contact_days, open_at
 from bot.leads.packet import answer_line, topics
-from flows.model.chart import Outcome
+from flows.model.chart import Offer, Outcome
 from flows.model.memory import Memory
 from flows.model.wijk import Hours, Partner, Source, WalkIn, Wijk
 from flows.walk import advice, facts
@@ -97,8 +97,9 @@ def _offer(content: Content, step: Outcome, each: Help, wijk: Wijk, language: st
     first = each.offers[0]
     lines = [
         content.words.say(
-            language, f"{step.name}.offer.{step.offers.index(first) + 1}", first.say, **content.places(wijk, language)
+            language, f"{step.name}.offer.{step.offers.index(one) + 1}", one.say, **content.places(wijk, language)
         )
+        for one in _told(each)
     ]
     said = phrase(language, f"topics.{first.topic}")
     also = [text for text in topics(content, [offer.topic for offer in each.offers], language) if text not in said]
@@ -139,6 +140,15 @@ def _offer(content: Content, step: Outcome, each: Help, wijk: Wijk, language: st
     if line and not any(p.hours and fresh(p.known, moment.date()) and open_at(p.hours, moment) for p in people):
         lines.append(phrase(language, "offer.line", line=line.name, phone=line.phone))
     return "\n".join(lines)
+
+
+def _told(each: Help) -> list[Offer]:
+    """The offers whose own words are read: the first, and every other that cannot wait and is about something else."""
+    told = [each.offers[0]]
+    for offer in each.offers[1:]:
+        if offer.urgent and offer.topic not in [one.topic for one in told]:
+            told.append(offer)
+    return told
 
 
 def _person(content: Content, partner: Partner, language: str) -> str:

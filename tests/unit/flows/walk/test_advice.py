@@ -65,7 +65,7 @@ def test_never_more_than_two_are_asked_and_the_others_are_for_later(charts: Char
 def test_offers_for_the_same_partner_become_one(charts: Charts) -> None:
     found = shown(charts, offer("money", topic="bills"), offer("coach"), offer("money", topic="income", urgent=True))
     assert partners(found) == ["money", "coach"]
-    assert [each.topic for each in found.now[0].offers] == ["bills", "income"]
+    assert [each.topic for each in found.now[0].offers] == ["income", "bills"], "what cannot wait is read first"
     assert found.now[0].urgent
 
 
@@ -77,7 +77,7 @@ def test_what_needs_its_own_yes_is_never_merged_with_anything_else(charts: Chart
         offer("money", topic="damp"),
         offer("money", topic="eviction", own_yes=True),
     )
-    assert [[each.topic for each in one.offers] for one in found.now] == [["eviction", "eviction"], ["heating", "damp"]]
+    assert [[each.topic for each in one.offers] for one in found.now] == [["heating", "damp"], ["eviction", "eviction"]]
     assert partners(found) == ["money", "money"]
 
 
@@ -106,9 +106,35 @@ def test_what_needs_its_own_yes_is_left_out_where_it_does_not_fit(charts: Charts
 
 
 def test_what_is_asked_of_somebody_who_also_gets_what_needs_its_own_yes_is_kept_for_later(charts: Charts) -> None:
-    found = shown(charts, offer("coach"), offer("money", topic="eviction", own_yes=True), offer("money", topic="damp"))
+    eviction = offer("money", topic="eviction", own_yes=True, urgent=True)
+    found = shown(charts, offer("money", topic="damp"), offer("coach", urgent=True), eviction)
     assert partners(found) == ["coach", "money"]
     assert [each.to for each in found.later] == [("money",)]
+
+
+def test_what_cannot_wait_comes_first_and_is_never_for_later(charts: Charts) -> None:
+    found = shown(charts, offer("money"), offer("coach"), offer("spare", urgent=True))
+    assert partners(found) == ["spare", "money"]
+    assert [each.to for each in found.later] == [("coach",)]
+
+
+def test_what_cannot_wait_and_is_too_much_for_two_goes_to_one_person_whole(charts: Charts) -> None:
+    wanted = (
+        offer("coach", topic="job"),
+        offer("money", topic="cut_off", urgent=True),
+        offer("coach", topic="heating", urgent=True),
+        offer("other", topic="food", urgent=True),
+        offer("money", topic="eviction", urgent=True, own_yes=True),
+    )
+    here = replace(toys.wijk(), fallback="spare")
+    found = advice.advise(outcome(*wanted), toys.memory(charts, here, COLD))
+    assert partners(found) == ["spare", "money"]
+    assert [[each.topic for each in one.offers] for one in found.now] == [["cut_off", "heating", "food"], ["eviction"]]
+    assert [each.to for each in found.later] == [("coach",)]
+    nobody = advice.advise(outcome(*wanted), toys.memory(charts, toys.wijk(), COLD))
+    assert partners(nobody) == [COORDINATOR, "money"]
+    away = advice.advise(outcome(*wanted), toys.memory(charts, toys.closed(here, "spare"), COLD))
+    assert (partners(away)[0], away.now[0].closed) == (COORDINATOR, ("spare",))
 
 
 def test_two_who_come_together_count_as_two(charts: Charts) -> None:
@@ -291,3 +317,30 @@ def test_whoever_is_asked_is_open_and_asked_once(wanted: list[list[str]], away: 
     assert bool(now) == bool(wanted), "nobody is left without help"
     asked = {advice.receiver(here, partner) for to in wanted for partner in to}
     assert {each for one in (*found.now, *found.later) for each in one.to} == asked
+
+
+@settings(max_examples=200, deadline=None, database=None, derandomize=True)
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.sampled_from(["money", "coach", "spare", "gone"]), min_size=1, max_size=2),
+            st.booleans(),
+            st.booleans(),
+            st.sampled_from(["bills", "eviction"]),
+        ),
+        max_size=6,
+    ),
+    st.lists(st.sampled_from(["money", "coach", "spare"]), unique=True),
+)
+def test_nothing_urgent_waits_and_nothing_is_shared_beside_what_needs_its_own_yes(
+    wanted: list[tuple[list[str], bool, bool, str]], away: list[str]
+) -> None:
+    here = replace(toys.closed(toys.wijk(), *away), fallback="spare")
+    offers = tuple(offer(*to, urgent=urgent, own_yes=own, topic=topic) for to, urgent, own, topic in wanted)
+    found = advice.advise(outcome(*offers), Memory(Charts({}, {}), here, ()))
+    assert len(partners(found)) <= advice.MOST
+    assert not [one for each in found.later for one in each.offers if one.urgent or one.own_yes]
+    for each in found.now:
+        assert len({(one.own_yes, one.own_yes and one.topic) for one in each.offers}) == 1
+    now = [one for each in found.now for one in each.offers]
+    assert all(one in now for one in offers if one.urgent and not one.own_yes)
