@@ -43,8 +43,8 @@ MAIN = {"money_first": "money", "home_first": "landlord", "coach": "coach", "fit
 MIDDLE = {"warm": "sometimes", "draught": "bit", "damp": "bit", "paying": "just", "shower": "medium", "visit": "maybe"}
 """The answer that "weet ik niet" counts as (domain.md §3.2)."""
 
-NAMING = {"urgent", "letter", "warm", "job"}
-"""Questions in which the worry itself is named; in the others "weet ik niet" leaves a known emergency what it is."""
+NAMING = {"urgent", "letter", "letter_date", "warm", "job"}
+"""Questions in which the worry itself, or its date, is named; in the others "weet ik niet" leaves a known emergency what it is."""
 
 WALKED = [each for each in SITUATIONS if "worries" in each or "door" in each]
 OFFERED = [each for each in WALKED if each["to"]]
