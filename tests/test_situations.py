@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -44,7 +45,7 @@ MIDDLE = {"warm": "sometimes", "draught": "bit", "damp": "bit", "paying": "just"
 """The answer that "weet ik niet" counts as (domain.md §3.2)."""
 
 NAMING = {"urgent", "letter", "letter_date", "warm", "job"}
-"""Questions in which the worry itself, or its date, is named; in the others "weet ik niet" leaves a known emergency what it is."""
+"""Questions in which the worry, or its date, is named; in the others "weet ik niet" leaves an emergency what it is."""
 
 WALKED = [each for each in SITUATIONS if "worries" in each or "door" in each]
 OFFERED = [each for each in WALKED if each["to"]]
@@ -143,6 +144,32 @@ def test_a_closed_partner_is_followed_by_the_next_one_and_the_card_says_so(
 
 def test_every_partner_of_the_wijk_is_offered_to_somebody(content: Content) -> None:
     assert {partner for situation in OFFERED for partner in situation["to"]} == set(content.wijk.partners)
+
+
+def test_who_has_nothing_to_eat_today_reads_a_day_and_what_nobody_knows(content: Content) -> None:
+    """On a Friday night the next working day is Monday, and the door of the wijk may be closed."""
+    (situation,) = [each for each in SITUATIONS if each["who"] == "Vandaag geen eten, met kinderen"]
+    friday = datetime(2026, 11, 27, 20, 0, tzinfo=UTC)
+    wijk = walks.wijk_of(content)
+    place = walks.arrived(walks.visited(content, situation, wijk))
+    text = Cards(content).of(place, wijk, name="Fatma", now=friday).text
+    assert "uiterlijk maandag 30 november" in text
+    assert "We weten niet wie er open is." in text
+    assert "We weten niet of die nu open is." in text
+    assert "☎️ Bel vandaag nog" not in text, "nobody knows a number"
+    known = replace(wijk, lines={**wijk.lines, "food": replace(wijk.lines["food"], phone="035-0000000")})
+    text = Cards(content).of(place, known, name="Fatma", now=friday).text
+    assert "☎️ Bel vandaag nog: Eten voor vandaag, 035-0000000." in text
+
+
+@pytest.mark.parametrize("situation", [each for each in WALKED if each["urgent"]], ids=walks.who)
+def test_whatever_cannot_wait_has_a_day_and_says_when_a_door_may_be_closed(
+    content: Content, cards: Callable[[Place, Wijk], Card], situation: dict[str, Any]
+) -> None:
+    wijk = walks.wijk_of(content, situation)
+    text = cards(walks.arrived(walks.visited(content, situation, wijk)), wijk).text
+    assert "Wanneer: uiterlijk donderdag 26 november. Dit heeft haast." in text
+    assert "We weten niet of die nu open is." in text
 
 
 def test_the_energy_fund_is_told_as_it_is(content: Content, cards: Callable[[Place, Wijk], Card]) -> None:

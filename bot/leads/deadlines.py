@@ -76,6 +76,11 @@ def claim_days(each: Help, partner: Partner | None) -> int:
     return next((o.days[0] for o in each.offers if o.days), partner.claim_days if partner else 2)
 
 
+def urgent_days(people: list[Partner]) -> int:
+    """Working days to the first contact when it cannot wait: the slowest partner's."""
+    return max((partner.urgent_contact_days for partner in people), default=1)
+
+
 def contact_days(each: Help, people: list[Partner]) -> int:
     """Working days to the first contact: the row's own, else the slowest partner's."""
     return next((o.days[1] for o in each.offers if o.days), max((p.contact_days for p in people), default=5))

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 
 from bot.content.loaded import Content
-from bot.leads.deadlines import claim_days, contact_days, office_hours, working_days
+from bot.leads.deadlines import claim_days, contact_days, office_hours, urgent_days, working_days
 from bot.leads.packet import packet_lines, recipient
 from bot.leads.recipients import closing, leave_inbox, notice, partner_name, readers, tell_inbox
 from bot.messages.card import Card
@@ -116,9 +116,8 @@ def _lead(
     urgent = to.help.urgent
     people_there = [partner] if partner else []
     hours = partner.urgent_claim_hours if partner else 4
-    urgent_days = partner.urgent_contact_days if partner else 1
     claim_by = office_hours(turn.now, hours) if urgent else working_days(turn.now, claim_days(to.help, partner))
-    contact_by = working_days(turn.now, urgent_days if urgent else contact_days(to.help, people_there))
+    contact_by = working_days(turn.now, urgent_days(people_there) if urgent else contact_days(to.help, people_there))
     with_others = next((each for each in made if each.packet and to.partner in each.packet.get("together", ())), None)
     lead = leads.create(
         turn.tx,

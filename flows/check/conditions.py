@@ -104,6 +104,8 @@ def _offer(
     for partner in offer.to:
         if partner not in wijk.partners:
             yield fault(name, f'{what}: "{partner}" is not in partners.toml.{meant(partner, wijk.partners)}')
+    if offer.line and offer.line not in wijk.lines:
+        yield fault(name, f'{what}: line = "{offer.line}" is not in wijk.toml.{meant(offer.line, wijk.lines)}')
     topics = [key.partition(".")[2] for key in phrases if key.startswith("topics.")]
     if offer.topic not in topics:
         yield fault(name, f'{what}: topic "{offer.topic}" is not in phrases.toml.{meant(offer.topic, topics)}')

@@ -121,7 +121,7 @@ def _offers(was: tuple[Offer, ...], now: tuple[Offer, ...]) -> Iterator[str]:
             yield f"offer {number} ({_name(offer)}): added"
             continue
         left.remove(twin)
-        words = ("say", "topic", "when", "urgent", "hand", "days", "own_yes")
+        words = ("say", "topic", "when", "urgent", "hand", "days", "own_yes", "line")
         named = {"say": "the text", "when": "when it counts", "hand": "what is shared"}
         changed = [named.get(word, word) for word in words if getattr(twin, word) != getattr(offer, word)]
         yield f"offer {number} ({_name(offer)}): {', '.join(changed)}"

@@ -77,6 +77,7 @@ class _Ruler:
         self.coordinator = self.phrase("packet.coordinator_for") + self.partner
         self.place = max(
             self.phrase("offer.place"),
+            self.phrase("offer.place_unsure"),
             self.phrase("offer.place_open") + 7 * VALUE,
         ) + _longest(place.name for place in wijk.places.values())
         self.who = _longest(say(language, f"partner.{p.id}.person", p.person) for p in partners) + ISOLATES
@@ -147,7 +148,8 @@ class _Ruler:
         said = units(self.say(self.language, f"{step.name}.offer.{number}", offer.say))
         closed = max(self.phrase("offer.full"), self.phrase("offer.paused")) + self.partner
         who = max(self.phrase("offer.one"), self.phrase("offer.two"), self.phrase("offer.coordinator"))
-        when = max(self.phrase("offer.days"), self.phrase("offer.urgent")) + ISOLATES + 2
+        when = max(self.phrase("offer.days"), self.phrase("offer.urgent") + VALUE) + ISOLATES + 2
+        when += self.phrase("offer.call") + self.line + 1 if offer.line else 0
         people = len(offer.to)
         return (
             said + people * closed + who + 2 * (self.who + self.what) + when + self.phrase("offer.line") + self.line + 8

@@ -93,7 +93,7 @@ class Offer:
     `topic` is a key of `topics` in the phrases; `hand` are the questions whose answers are shared. `days` are the
     working days to claim and to make contact when this row differs from the partner's own. `own_yes` marks what is
     never shared together with anything else: it gets a card and a yes of its own, also at a partner who helps with
-    something else.
+    something else. `line` is a number of the wijk to call today, shown under the offer as soon as the wijk knows it.
     """
 
     row: str
@@ -105,6 +105,7 @@ class Offer:
     hand: tuple[str, ...] = ()
     days: tuple[int, int] | None = None
     own_yes: bool = False
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)

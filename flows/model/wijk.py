@@ -46,7 +46,7 @@ class WalkIn:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A number to call."""
+    """A number to call; an unknown number is empty, and then nobody reads anything about it."""
 
     id: str
     name: str

@@ -21,7 +21,7 @@ KINDS = {
 }
 ANSWER_KEYS = {"text", "go", "back", "points", "was"}
 CONDITION_KEYS = {"if", "at_least", "fact"}
-OFFER_KEYS = CONDITION_KEYS | {"row", "to", "urgent", "topic", "hand", "say", "days", "own_yes"}
+OFFER_KEYS = CONDITION_KEYS | {"row", "to", "urgent", "topic", "hand", "say", "days", "own_yes", "line"}
 TIP_KEYS = {"id", "say", "free", "saving", "when", "unless"}
 
 
@@ -240,6 +240,7 @@ class _Reader:
             hand=tuple(self.full(question) for question in row.get("hand", ())),
             days=self.days(step, row),
             own_yes=bool(row.get("own_yes", False)),
+            line=str(row.get("line", "")),
         )
 
     def days(self, step: str, row: Table) -> tuple[int, int] | None:

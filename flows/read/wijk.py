@@ -151,7 +151,11 @@ class _Reader:
         )
 
     def line(self, key: str, row: Table) -> Line:
-        return Line(key, self.text(key, row, "name"), self.text(key, row, "phone"), self.source(key, row))
+        phone = row.get("phone")
+        if not isinstance(phone, str):
+            self.fault(key, 'a line has a number between quotes, or phone = "" while nobody knows it')
+            phone = ""
+        return Line(key, self.text(key, row, "name"), phone.strip(), self.source(key, row))
 
     def switch(self, key: str, row: Table) -> Switch:
         if not isinstance(row.get("value"), bool):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from bot.content.loaded import Content
-from bot.leads.deadlines import contact_days, open_at
+from bot.leads.deadlines import contact_days, open_at, urgent_days, working_days
 from bot.leads.packet import answer_line, topics
 from flows.model.chart import Offer, Outcome
 from flows.model.memory import Memory
@@ -33,12 +33,9 @@ def offer_lines(content: Content, step: Outcome, now: Advice, wijk: Wijk, langua
     if later:
         blocks.append(phrase(language, "offer.later", partners=content.words.listed(later, language)))
     partner = wijk.partners.get(now.now[0].to[0]) if now.now else None
-    blocks.append(
-        walk_in_line(
-            content, wijk.places.get(partner.place if partner else "") or wijk.places[wijk.walk_in], language, moment
-        )
-    )
-    return blocks
+    place = wijk.places.get(partner.place if partner else "") or wijk.places[wijk.walk_in]
+    hurry = any(each.urgent for each in now.now)
+    return [*blocks, walk_in_line(content, place, language, moment, hurry=hurry)]
 
 
 def tip_lines(content: Content, memory: Memory, language: str) -> list[str]:
@@ -78,13 +75,13 @@ def why_lines(content: Content, memory: Memory, step: Outcome | None, language: 
     ]
 
 
-def walk_in_line(content: Content, place: WalkIn, language: str, moment: datetime) -> str:
-    """The door to walk to, with its hours when they were checked lately."""
+def walk_in_line(content: Content, place: WalkIn, language: str, moment: datetime, *, hurry: bool) -> str:
+    """The door to walk to, with its hours when they were checked lately; in a hurry it is said that they are not."""
     if place.hours and fresh(place.known, moment.date()):
         return content.words.phrase(
             language, "offer.place_open", place=place.name, hours=_hours(content, place.hours, language)
         )
-    return content.words.phrase(language, "offer.place", place=place.name)
+    return content.words.phrase(language, "offer.place_unsure" if hurry else "offer.place", place=place.name)
 
 
 def fresh(known: Source, today: date) -> bool:
@@ -131,12 +128,15 @@ def _offer(content: Content, step: Outcome, each: Help, wijk: Wijk, language: st
             )
     if len(people) < len(each.to):
         lines.append(phrase(language, "offer.coordinator", person=phrase(language, "packet.coordinator")))
-    days = contact_days(each, people)
     if each.urgent:
-        lines.append(phrase(language, "offer.urgent"))
+        deadline = content.words.day(language, working_days(moment, urgent_days(people)).date())
+        lines.append(phrase(language, "offer.urgent", deadline=deadline))
     else:
+        days = contact_days(each, people)
         lines.append(phrase(language, "offer.day" if days == 1 else "offer.days", days=days))
-    line = next((wijk.lines[p.line] for p in people if p.line in wijk.lines), None)
+    calls = [wijk.lines[key] for key in dict.fromkeys(offer.line for offer in each.offers) if key in wijk.lines]
+    lines += [phrase(language, "offer.call", line=call.name, phone=call.phone) for call in calls if call.phone]
+    line = next((wijk.lines[p.line] for p in people if p.line in wijk.lines and wijk.lines[p.line].phone), None)
     if line and not any(p.hours and fresh(p.known, moment.date()) and open_at(p.hours, moment) for p in people):
         lines.append(phrase(language, "offer.line", line=line.name, phone=line.phone))
     return "\n".join(lines)

@@ -64,9 +64,13 @@ SEEDS = {
         MENU, 'to = "goos"', 'to = ["goos", "shm", "goos"]',
         "menu.toml [help]: offer 1 (M1a): at most two partners come together",
     ),
+    "a number to call that nobody has": (
+        MENU, 'to = "goos"', 'to = "goos"\nline = "emergeny"',
+        'menu.toml [help]: offer 1 (M1a): line = "emergeny" is not in wijk.toml. Did you mean "emergency"?',
+    ),
     "an own yes that stands alone": (
-        MENU, 'row = "X1"', 'row = "X1"\nown_yes = true\nif.home = "rent"\nto = "goos"\ntopic = "letter"\nsay = "Hulp."\n'
-        '\n[[help.offers]]\nrow = "X1"',
+        MENU, 'row = "X1"', 'row = "X1"\nown_yes = true\nif.home = "rent"\nto = "goos"\ntopic = "letter"\n'
+        'say = "Hulp."\n\n[[help.offers]]\nrow = "X1"',
         'menu.toml [help]: offer 24 (X1): topic "letter" is not in phrases.toml.\n'
         'menu.toml [help]: offer 24 (X1): own_yes needs another offer about "letter" without it',
     ),
