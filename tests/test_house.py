@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import date
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -112,6 +113,16 @@ def test_every_file_has_a_licence() -> None:
     assert text("LICENSE").startswith("EUROPEAN UNION PUBLIC LICENCE v. 1.2\n")
     assert text("LICENSES/EUPL-1.2.txt") == text("LICENSE")
     assert PROJECT["license"] == "EUPL-1.2"
+
+
+def test_the_changelog_and_the_package_tell_the_same_version() -> None:
+    heads = re.findall(r"^## (.+)$", text("CHANGELOG.md"), re.M)
+    assert heads[0] == "[Unreleased]"
+    versions = [re.fullmatch(r"\[(\d+)\.(\d+)\.(\d+)\] - (\d{4}-\d\d-\d\d)", head) for head in heads[1:]]
+    told = [(*map(int, found.groups()[:3]), date.fromisoformat(found[4])) for found in versions if found]
+    assert len(told) == len(heads) - 1
+    assert told == sorted(set(told), reverse=True)
+    assert ".".join(map(str, told[0][:3])) == PROJECT["version"]
 
 
 def test_locale_holds_words_only() -> None:
