@@ -194,7 +194,7 @@ class Handle:
         if conversation.place:
             return self.content.walk.renames.place(Place.from_dict(conversation.place))
         if conversation.language:
-            return Place(WELCOME, language=conversation.language, turn=conversation.turn + 1)
+            return Place(WELCOME, language=conversation.language, revision=conversation.turn + 1)
         return None
 
     def asks_number(self, place: Place) -> bool:
@@ -209,7 +209,7 @@ class Handle:
                 turn.conversation,
                 place=turn.place.to_dict(),
                 step=turn.place.step,
-                turn=turn.place.turn,
+                turn=turn.place.revision,
                 language=turn.place.language or "",
             )
 

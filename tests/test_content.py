@@ -24,7 +24,7 @@ from bot.screens.resident.overlays import Asides
 from flows.check.content import check
 from flows.model.chart import UNKNOWN, Crossroads, Outcome, Question
 from flows.model.effects import Overlay
-from flows.model.heard import Tap
+from flows.model.heard import ChartTap
 from flows.model.place import TYPED, Given, Place
 from flows.texts.fields import CALLED
 from tests import walks
@@ -96,7 +96,7 @@ def cards(content: Content, language: str, name: str = "Fatma") -> Iterator[tupl
         trail = tuple(replace(each, text=name) if each.answers == (TYPED,) else each for each in place.trail)
         if trail and place.step.startswith("handoff.consent"):
             trail += (Given("handoff.words", (TYPED,), (name * 200)[:200]),)
-        hard = replace(place, trail=trail, turn=LAST_TURN)
+        hard = replace(place, trail=trail, revision=LAST_TURN)
         yield hard, drawn.of(hard, wijk, name=name, receipts="KOP-4F7", now=NOW)
 
 
@@ -157,7 +157,7 @@ def test_danger_is_one_tap_away_from_every_card(content: Content, language: str)
     for place, card in shown:
         taps = [button.data.split(":") for row in card.buttons for button in row if "_danger" in button.data]
         assert len(taps) == 1, place.step
-        stepped = content.walk.step(place, Tap(taps[0][0], taps[0][1], int(taps[0][2], 36)), wijk)
+        stepped = content.walk.step(place, ChartTap(taps[0][0], taps[0][1], int(taps[0][2], 36)), wijk)
         assert stepped.place == place
         assert [effect.kind for effect in stepped.effects if isinstance(effect, Overlay)] == ["danger"]
 
@@ -174,7 +174,7 @@ def test_what_is_said_beside_the_card_fits_too(content: Content, language: str) 
     asides, wijk = Asides(content), walks.wijk_of(content)
     dangers = [name for name in content.charts.steps if name.startswith("danger.")]
     for name in resting(content):
-        place = Place(name, turn=LAST_TURN, language=language)
+        place = Place(name, revision=LAST_TURN, language=language)
         said = [asides.of(Overlay(kind), place, wijk, language, HOSTILE[0]) for kind in ASIDES]
         said += [asides.danger(danger, place, language) for danger in dangers]
         said += [asides.of(Overlay(kind, "KOP-4F7"), place, wijk, language, "") for kind in ("erase", "stop_help")]

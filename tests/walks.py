@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.content.loaded import Content
 from flows.model.chart import Outcome, Question
-from flows.model.heard import Tap
+from flows.model.heard import ChartTap
 from flows.model.memory import Memory
 from flows.model.place import Place
 from flows.model.wijk import Wijk
@@ -59,7 +59,7 @@ def answered(content: Content, wijk: Wijk, place: Place, answers: Sequence[str])
 
 def tapped(content: Content, wijk: Wijk, place: Place, answer: str, mark: str = "") -> Place:
     """Where one tap on the card of this place leads. It must lead on."""
-    after = content.walk.step(place, Tap(place.step, answer, place.turn, mark), wijk, "Fatma").place
+    after = content.walk.step(place, ChartTap(place.step, answer, place.revision, mark), wijk, "Fatma").place
     assert after != place, f"{place.step}: tapping {answer} leads nowhere"
     return after
 
@@ -68,7 +68,7 @@ def visited(content: Content, situation: Mapping[str, Any], wijk: Wijk, language
     """Every place where somebody in this situation stands, up to the outcome. Each answer must be asked for."""
     if "door" in situation:
         danger = f"danger.{situation['danger']}"
-        place = content.walk.step(Place(WORRIES, language=language), Tap(danger, situation["door"]), wijk).place
+        place = content.walk.step(Place(WORRIES, language=language), ChartTap(danger, situation["door"]), wijk).place
     else:
         place = Place(WORRIES, language=language)
         yield place

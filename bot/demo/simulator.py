@@ -16,15 +16,15 @@ from bot.messages.message import Button, Incoming, Outgoing
 from db.people import conversations
 from db.queue import outbox
 from db.store import Store
-from flows.model.heard import Command, Contact, Heard, Tap, Text
+from flows.model.heard import ChartTap, Command, Contact, Heard, Text
 
 CHANNEL = "telegram"
 
 
-def tapped(data: str) -> Tap:
+def tapped(data: str) -> ChartTap:
     """The tap that a button with this data gives."""
     step, answer, turn, mark = (*data.split(":"), "", "", "")[:4]
-    return Tap(step, answer, int(turn, 36) if turn else -1, mark)
+    return ChartTap(step, answer, int(turn, 36) if turn else -1, mark)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from db.people.members import Member
 from db.records import audit
 from flows.model.desk import Move
 from flows.model.effects import Relay
-from flows.model.heard import Tap
+from flows.model.heard import ChartTap
 from flows.model.place import Place
 from flows.model.wijk import COORDINATOR
 from flows.walk.walk import MENU, NOT_SENT, TO_PARTNER, TO_RESIDENT, WELCOME
@@ -39,7 +39,7 @@ def begin(content: Content, turn: Turn, lead: Lead) -> None:
 def hears(content: Content, turn: Turn) -> bool:
     """A resident taps *Antwoord* under a message: their next words go to whoever helps them."""
     heard = turn.incoming.heard
-    if not (isinstance(heard, Tap) and heard.step == "reply"):
+    if not (isinstance(heard, ChartTap) and heard.step == "reply"):
         return False
     lead = leads.get(turn.tx, turn.wijk.id, int(heard.answer)) if heard.answer.isdigit() else None
     if lead is None or lead.resident != turn.me or lead.status in FINAL or turn.place is None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Tap:
-    """A button: the step that drew it, the answer, and the turn of the place it was drawn for (-1: not known).
+class ChartTap:
+    """A button: the step that drew it, the answer, and the revision of the place it was drawn for (-1: not known).
 
     Answers that begin with `_` are not answers of a chart but ways to move: `_back`, `_menu`, `_next`, `_stay`, …
     In a question with several answers `+id` picks and `-id` drops, so that a doubled tap changes nothing.
@@ -16,7 +16,7 @@ class Tap:
 
     step: str
     answer: str
-    turn: int = -1
+    revision: int = -1
     mark: str = ""
 
 
@@ -67,4 +67,4 @@ class Elsewhere:
     """Said in a group or a channel: only a pointer to the private chat is given there."""
 
 
-Heard = Tap | Text | Command | Contact | Media | Blocked | Elsewhere
+Heard = ChartTap | Text | Command | Contact | Media | Blocked | Elsewhere

@@ -29,7 +29,7 @@ Trail = tuple[Given, ...]
 class Place:
     """A step and the trail that led to it.
 
-    `turn` grows by one with every move, and every button carries the turn it was drawn for: that is how old and
+    `revision` grows by one with every move, and every button carries the revision it was drawn for: that is how old and
     doubled buttons are known. `picked` are the answers ticked so far in a `many` question; a tick is no move.
     `language` is None until the resident chose one. `left` is where they were when they opened the menu. `about` is
     the lead that a message is being written about (0: none). `kept` are answers that still count after the charts
@@ -39,19 +39,19 @@ class Place:
     step: str
     trail: Trail = ()
     picked: tuple[str, ...] = ()
-    turn: int = 0
+    revision: int = 0
     language: str | None = None
     left: tuple[str, Trail] | None = None
     about: int = 0
     kept: Trail = ()
 
     def moved(self, step: str, trail: Trail, picked: tuple[str, ...] = (), kept: Trail = ()) -> Place:
-        """The place after a move: language, `left` and `about` stay, the turn grows."""
-        return replace(self, step=step, trail=trail, picked=picked, turn=self.turn + 1, kept=kept)
+        """The place after a move: language, `left` and `about` stay, the revision grows."""
+        return replace(self, step=step, trail=trail, picked=picked, revision=self.revision + 1, kept=kept)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for the store; `from_dict` gives the same place back."""
-        data: dict[str, Any] = {"step": self.step, "turn": self.turn}
+        data: dict[str, Any] = {"step": self.step, "turn": self.revision}
         if self.trail:
             data["trail"] = _plain(self.trail)
         if self.picked:
@@ -74,7 +74,7 @@ class Place:
             step=data["step"],
             trail=_trail(data.get("trail", ())),
             picked=tuple(data.get("picked", ())),
-            turn=data.get("turn", 0),
+            revision=data.get("turn", 0),
             language=data.get("language"),
             left=(left[0], _trail(left[1])) if left else None,
             about=data.get("about", 0),

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from flows.model.chart import Charts
-from flows.model.heard import Tap
+from flows.model.heard import ChartTap
 from flows.model.memory import answers_of
 from flows.model.place import Given, Place, Trail
 
@@ -70,7 +70,7 @@ class Renames:
             kept=self.trail(place.kept),
         )
 
-    def tap(self, tap: Tap) -> Tap:
+    def tap(self, tap: ChartTap) -> ChartTap:
         """A button that was drawn under old names still means the same."""
         if not self:
             return tap

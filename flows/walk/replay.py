@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from flows.model.chart import Charts, Outcome, Question
 from flows.model.effects import Effect, Overlay, Show, Stepped, Withdraw
-from flows.model.heard import Contact, Heard, Media, Tap, Text
+from flows.model.heard import ChartTap, Contact, Heard, Media, Text
 from flows.model.memory import Memory
 from flows.model.place import TYPED, Given, Place, Trail
 from flows.model.wijk import Wijk
@@ -42,7 +42,7 @@ def quiet(effect: Effect) -> bool:
 
 def answers(heard: Heard, place: Place, now: Place) -> bool:
     """Whether this was meant for the question that is gone, or may be taken for an answer to another one."""
-    if isinstance(heard, Tap):
+    if isinstance(heard, ChartTap):
         return heard.step in (place.step, now.step) and heard.answer not in ELSEWHERE
     return isinstance(heard, Text | Contact | Media)
 
@@ -62,7 +62,7 @@ class Replay:
                 self.known[name] = frozenset((*own, *(OFFERED if step.offers else ())))
 
     def now(self, place: Place, wijk: Wijk) -> Place:
-        """The place in the charts as they are now; the same one when everything still counts. The turn stays."""
+        """The place in the charts as they are now; the same one when everything still counts. The revision stays."""
         if place.step in self.known and all(map(self.counts, place.trail)) and self._ticks(place) == place.picked:
             return place
         trail = tuple(each for given in place.trail if (each := self.narrowed(given)) is not None)
@@ -84,7 +84,7 @@ class Replay:
         """A move from `place` to where `now` stands, with a word about what must be asked again."""
         fresh = isinstance(self.charts.steps.get(place.step), Outcome)
         note = "notices.changed" if now.trail or now.kept else "notices.begin_again"
-        return Stepped(replace(now, language=place.language, turn=place.turn + 1), (Show(note, fresh=fresh),))
+        return Stepped(replace(now, language=place.language, revision=place.revision + 1), (Show(note, fresh=fresh),))
 
     def onward(self, step: str, trail: Trail, said: dict[str, Given], wijk: Wijk) -> tuple[str, Trail]:
         """From this step as far as the answers that are there lead on.

@@ -15,7 +15,7 @@ from transitions import Machine
 
 from flows.model.chart import UNKNOWN, Charts, Condition, Crossroads, Outcome, Question
 from flows.model.effects import Effect, Enter, Erase, Overlay, Refer, Relay, Show, Stepped, Withdraw
-from flows.model.heard import Blocked, Command, Contact, Elsewhere, Heard, Media, Tap, Text
+from flows.model.heard import Blocked, ChartTap, Command, Contact, Elsewhere, Heard, Media, Text
 from flows.model.memory import Memory, answers_of
 from flows.model.place import TYPED, Given, Place
 from flows.model.wijk import Wijk
@@ -74,7 +74,7 @@ class Walk:
     def step(self, place: Place | None, heard: Heard, wijk: Wijk, name: str = "") -> Stepped:
         """One update. `place` is None at the first contact; `name` is the first name that the channel shows."""
         place = self.renames.place(place or Place(WELCOME))
-        heard = self.renames.tap(heard) if isinstance(heard, Tap) else heard
+        heard = self.renames.tap(heard) if isinstance(heard, ChartTap) else heard
         now = self.replay.now(place, wijk)
         if now.step == place.step:
             return self.hears(now, heard, wijk, name)
@@ -96,7 +96,7 @@ class Walk:
         if danger := guard.danger_heard(heard, self.alarm):
             return Stepped(place, (Overlay(DANGER, f"{DANGER}.{danger}"),))
         match heard:
-            case Tap():
+            case ChartTap():
                 return self.tapped(place, heard, wijk, name)
             case Text():
                 return self.typed(place, heard.text, wijk)
@@ -111,7 +111,7 @@ class Walk:
             case Blocked():
                 return Stepped(place)
 
-    def tapped(self, place: Place, tap: Tap, wijk: Wijk, name: str) -> Stepped:
+    def tapped(self, place: Place, tap: ChartTap, wijk: Wijk, name: str) -> Stepped:
         """A button. Danger and language work from every message; a move only from the card as it stands now."""
         if tap.answer in FREE:
             return Stepped(place, (Overlay(FREE[tap.answer]),))
@@ -120,11 +120,11 @@ class Walk:
             return self.door(place, tap)
         if tap.step == "language" and tap.answer in wijk.languages:
             return Stepped(replace(place, language=tap.answer), (Show(),))
-        if (tap.step, tap.answer, tap.turn) == ("erase", "yes", place.turn):
+        if (tap.step, tap.answer, tap.revision) == ("erase", "yes", place.revision):
             return Stepped(Place(WELCOME, language=place.language), (Erase(),))
         if tap.answer == "_stay" or place.language is None:
             return Stepped(place, (Show(),))
-        if tap.turn != place.turn:
+        if tap.revision != place.revision:
             return Stepped(place, (Show("notices.old_button"),))
         match tap.step:
             case "stop_help":
@@ -136,7 +136,7 @@ class Walk:
             case _:
                 return Stepped(place, (Show("notices.old_button"),))
 
-    def door(self, place: Place, tap: Tap) -> Stepped:
+    def door(self, place: Place, tap: ChartTap) -> Stepped:
         """A button under a danger message: another danger message, or a way out of it into a chart."""
         go = getattr(answers_of(self.charts.steps.get(tap.step)).get(tap.answer), "go", None)
         if go is None:
@@ -145,7 +145,7 @@ class Walk:
             return Stepped(place, (Overlay(DANGER, go),))
         return Stepped(self.aside(place, go), (Show(),))
 
-    def moved(self, place: Place, tap: Tap, wijk: Wijk, name: str) -> Stepped:
+    def moved(self, place: Place, tap: ChartTap, wijk: Wijk, name: str) -> Stepped:
         """A button of the card where the place stands."""
         step = self.charts.steps.get(place.step)
         answer, fresh = answers_of(step).get(tap.answer), isinstance(step, Outcome)
@@ -218,7 +218,7 @@ class Walk:
         return Stepped(replace(place, picked=picks), (Show(),))
 
     def back(self, place: Place) -> Place:
-        """The place before the last answer: the inverse of an answer, but for the turn."""
+        """The place before the last answer: the inverse of an answer, but for the revision."""
         last = place.trail[-1]
         step = self.charts.steps.get(last.step)
         many = isinstance(step, Question) and step.many

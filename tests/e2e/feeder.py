@@ -17,7 +17,7 @@ import aiohttp
 
 from bot.demo.simulator import Laid, Person, Table
 from bot.messages.buttons import data
-from flows.model.heard import Command, Contact, Heard, Tap, Text
+from flows.model.heard import ChartTap, Command, Contact, Heard, Text
 
 SECRET = "a-secret-of-the-tests"
 CODE = re.compile(r"KOP-\w+")
@@ -47,7 +47,7 @@ def update_of(number: int, person: int, heard: Heard) -> dict[str, Any]:
     chat = {"id": person, "type": "private"}
     message = {"message_id": number, "from": who, "chat": chat, "date": 1}
     match heard:
-        case Tap(step=step, answer=answer, turn=turn, mark=mark):
+        case ChartTap(step=step, answer=answer, revision=turn, mark=mark):
             gone = {"message_id": 1, "chat": chat, "date": 0}
             tap = {"id": f"q{number}", "from": who, "message": gone, "data": data(step, answer, turn, mark)}
             return {"update_id": number, "callback_query": tap}

@@ -153,7 +153,7 @@ class Partners(RuleBasedStateMachine):
     def a_resident_stops(self, number: int) -> None:
         lead = self.lead(number)
         owner = next(each for each in self.residents if each.address == lead.resident)
-        turn = seated.place(self.table, owner).turn
+        turn = seated.place(self.table, owner).revision
         self.table.press(owner, None, f"withdraw:{lead.code}:{tapped_turn(turn)}")
         if CONTENT.desk.move("withdraw", lead.status, "resident"):
             self.known[lead.id] = ("withdrawn", lead.version + 1)

@@ -23,7 +23,7 @@ from db.leads import consents, leads
 from db.people import conversations
 from db.store import Store
 from flows.model.chart import Outcome, Question
-from flows.model.heard import Contact, Heard, Media, Tap
+from flows.model.heard import ChartTap, Contact, Heard, Media
 from flows.model.place import Place
 from tests import seated
 from tests.seated import CONTENT, NOW, WIJK
@@ -91,7 +91,7 @@ class Residents(RuleBasedStateMachine):
         for lead in self.leads(person):
             if lead.id not in before:
                 self.handed_over.add(lead.id)
-                assert isinstance(heard, Tap)
+                assert isinstance(heard, ChartTap)
                 assert heard.step.startswith("handoff.consent")
                 self.rests_on_a_yes(lead)
 
@@ -165,7 +165,7 @@ class Residents(RuleBasedStateMachine):
         if button.data.startswith(
             "danger."
         ):  # a door out of a danger message is good at any age, and leads to one place
-            again = replace(again, turn=once.turn)
+            again = replace(again, revision=once.revision)
         assert again == once
 
     @rule(who=who, words=st.sampled_from(NONSENSE))
@@ -209,7 +209,7 @@ class Residents(RuleBasedStateMachine):
         before = self.place(person)
         if not before.trail or before.language is None:
             return
-        self.act(person, Tap(before.step, "_back", before.turn), person.card.id)
+        self.act(person, ChartTap(before.step, "_back", before.revision), person.card.id)
         after = self.place(person)
         assert (after.step, after.trail) == (before.trail[-1].step, before.trail[:-1])
 
@@ -218,7 +218,7 @@ class Residents(RuleBasedStateMachine):
         """At any step, and no answer is lost."""
         person = self.people[who]
         before = self.place(person)
-        self.act(person, Tap("language", language, 0))
+        self.act(person, ChartTap("language", language, 0))
         after = self.place(person)
         assert after.language == language
         assert (after.step, after.trail, after.picked) == (before.step, before.trail, before.picked)
@@ -272,7 +272,7 @@ class Residents(RuleBasedStateMachine):
                 assert button.text.strip()
                 assert "{" not in button.text
                 assert 0 < len(button.data.encode()) <= 64
-                assert tapped(button.data) != Tap("", "")
+                assert tapped(button.data) != ChartTap("", "")
 
 
 def test_nobody_is_ever_stuck(store: Store, engine: str) -> None:

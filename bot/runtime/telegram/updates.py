@@ -14,13 +14,13 @@ import phonenumbers
 from phonenumbers import PhoneNumberType
 
 from bot.messages.message import Incoming
-from flows.model.heard import Blocked, Command, Contact, Elsewhere, Heard, Media, Tap, Text
+from flows.model.heard import Blocked, ChartTap, Command, Contact, Elsewhere, Heard, Media, Text
 
 CHANNEL = "telegram"
 HEARD_KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of update that are asked for; `hear` gives None for every other."""
 
-NOWHERE = Tap("", "", -1)
+NOWHERE = ChartTap("", "", -1)
 """A button that no chart drew."""
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
@@ -79,9 +79,9 @@ def _tap(number: int, tap: Mapping[str, Any]) -> Incoming:
     )
 
 
-def _button(data: str) -> Tap:
+def _button(data: str) -> ChartTap:
     found = _DATA.fullmatch(data)
-    return Tap(found[1], found[2], int(found[3], 36), found[4] or "") if found else NOWHERE
+    return ChartTap(found[1], found[2], int(found[3], 36), found[4] or "") if found else NOWHERE
 
 
 def _message(number: int, message: Mapping[str, Any]) -> Incoming | None:

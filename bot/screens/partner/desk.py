@@ -32,7 +32,7 @@ from db.people import conversations, invitations, members
 from db.people.members import Member
 from db.records import audit
 from flows.model.desk import Move
-from flows.model.heard import Command, Tap
+from flows.model.heard import ChartTap, Command
 from flows.model.wijk import COORDINATOR
 
 PAGE = 8
@@ -58,16 +58,16 @@ class DeskRoom:
         """Whether this update is the desk's business; then it is handled here and the walk never sees it."""
         self.changed, heard = False, turn.incoming.heard
         match heard:
-            case Tap(step="desk") | Command(name="postvak"):
-                answer = heard.answer if isinstance(heard, Tap) else "inbox"
+            case ChartTap(step="desk") | Command(name="postvak"):
+                answer = heard.answer if isinstance(heard, ChartTap) else "inbox"
                 if (member := self.member(turn)) is not None:
                     self.inbox(turn, member, int(answer[5:]) if answer[5:].isdigit() else 0)
-            case Tap(step=step) if step.startswith("lead.") and step[5:].isdigit():
+            case ChartTap(step=step) if step.startswith("lead.") and step[5:].isdigit():
                 if (member := self.member(turn)) is not None:
-                    self.lead(turn, member, int(step[5:]), heard.answer, heard.turn)
-            case Tap(step="office") | Command(name="coordinator"):
+                    self.lead(turn, member, int(step[5:]), heard.answer, heard.revision)
+            case ChartTap(step="office") | Command(name="coordinator"):
                 if (member := self.member(turn)) is not None:
-                    answer = heard.answer if isinstance(heard, Tap) else "home"
+                    answer = heard.answer if isinstance(heard, ChartTap) else "home"
                     self.changed = self.office.hears(turn, member, answer)
             case _:
                 return False

@@ -43,7 +43,7 @@ class Cards:
         """Every language by its own name; the app's language only goes first."""
         order = sorted(wijk.languages, key=lambda code: code != hint)
         text = "\n".join(self.words.phrase(code, "overlays.choose_language") for code in order)
-        buttons = [Button(self.words.name(code), data("language", code, place.turn)) for code in order]
+        buttons = [Button(self.words.name(code), data("language", code, place.revision)) for code in order]
         danger = Button(
             self.words.phrase(hint if hint in wijk.languages else "nl", "nav.danger"), data("danger", "_danger", 0)
         )
@@ -76,10 +76,10 @@ class Cards:
                 continue
             text = self.words.say(language, f"{step.name}.{answer.id}", answer.text, **fields)
             sign = "" if not step.many or answer.go else "-" if answer.id in place.picked else "+"
-            carried = data(step.name, sign + answer.id, place.turn, mark if answer.id == "yes" else "")
+            carried = data(step.name, sign + answer.id, place.revision, mark if answer.id == "yes" else "")
             buttons.append(Button(text, carried))
         if step.many:
-            buttons.append(Button(self.words.phrase(language, "nav.next"), data(step.name, NEXT, place.turn)))
+            buttons.append(Button(self.words.phrase(language, "nav.next"), data(step.name, NEXT, place.revision)))
         rows = arranged(buttons, rtl=self.words.right_to_left(language), wide=22 if step.many else WIDE)
         rows = tuple(tuple(self.ticked(each, language) for each in row) for row in rows)
         return Card("\n\n".join(parts), (*rows, *self.moves(place)))
@@ -105,13 +105,15 @@ class Cards:
         parts += offer_lines(self.content, step, found, memory.wijk, language, now)
         buttons = [*self.offered(found, place, memory.wijk)] if step.offers else []
         buttons += [
-            Button(self.words.say(language, f"{step.name}.{each.id}", each.text), data(step.name, each.id, place.turn))
+            Button(
+                self.words.say(language, f"{step.name}.{each.id}", each.text), data(step.name, each.id, place.revision)
+            )
             for each in step.answers.values()
         ]
         if place.trail and (step.offers or step.tips):
-            buttons.append(Button(self.words.phrase(language, "nav.why"), data(step.name, "_why", place.turn)))
+            buttons.append(Button(self.words.phrase(language, "nav.why"), data(step.name, "_why", place.revision)))
         if not place.trail or not step.offers:
-            buttons.append(Button(self.words.phrase(language, "nav.my_help"), data(step.name, "_help", place.turn)))
+            buttons.append(Button(self.words.phrase(language, "nav.my_help"), data(step.name, "_help", place.revision)))
         return Card("\n\n".join(part for part in parts if part), (*((each,) for each in buttons), *self.moves(place)))
 
     def offered(self, found: advice.Advice, place: Place, wijk: Wijk) -> list[Button]:
@@ -130,7 +132,7 @@ class Cards:
             for answer, name in zip((FIRST, SECOND), names, strict=True):
                 texts.append((answer, self.words.phrase(language, "offer.first", partner=name)))
         texts.append((NO, self.words.phrase(language, "offer.no")))
-        return [Button(text, data(place.step, answer, place.turn)) for answer, text in texts]
+        return [Button(text, data(place.step, answer, place.revision)) for answer, text in texts]
 
     def fields(self, memory: Memory, language: str, step: Question | None = None, name: str = "") -> dict[str, str]:
         """What the `{fields}` of a chart's text stand for here."""
@@ -154,7 +156,7 @@ class Cards:
         language = place.language or "nl"
 
         def button(key: str, answer: str) -> Button:
-            return Button(self.words.phrase(language, f"nav.{key}"), data(place.step, answer, place.turn))
+            return Button(self.words.phrase(language, f"nav.{key}"), data(place.step, answer, place.revision))
 
         first = [button("back", "_back")] if place.trail else []
         if place.left and (place.step == MENU or place.step.startswith("relay.")):

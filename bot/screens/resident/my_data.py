@@ -25,7 +25,7 @@ def help_card(content: Content, turn: Turn, place: Place) -> Card:
     """The help that runs for this resident, also what fell to the coordinator, with buttons to stop it."""
     language, phrase = turn.language, content.words.phrase
     mine = running(content, turn)
-    menu = Button(phrase(language, "nav.menu"), data(place.step, "_menu", place.turn))
+    menu = Button(phrase(language, "nav.menu"), data(place.step, "_menu", place.revision))
     if not mine:
         return Card(phrase(language, "overlays.help_none"), ((menu,),))
     lines = [phrase(language, "overlays.help")]
@@ -43,7 +43,7 @@ def help_card(content: Content, turn: Turn, place: Place) -> Card:
         )
         if content.desk.move("withdraw", lead.status, "resident"):
             text = phrase(language, "overlays.stop_button", code=lead.code)
-            rows.append((Button(text, data("stop_help", lead.code, place.turn)),))
+            rows.append((Button(text, data("stop_help", lead.code, place.revision)),))
     return Card("\n\n".join(lines), (*rows, (menu,)))
 
 
@@ -81,7 +81,7 @@ def show_everything(content: Content, turn: Turn, place: Place) -> None:
         name = content.words.partner(language, partner) if partner else phrase(language, "packet.coordinator")
         lines.append(phrase(language, "data.member", partner=name))
     rows = tuple(
-        (Button(phrase(language, f"nav.{key}"), data(place.step, answer, place.turn)),)
+        (Button(phrase(language, f"nav.{key}"), data(place.step, answer, place.revision)),)
         for key, answer in (("erase", "_erase"), ("go_on", "_stay"))
     )
     if not lines:

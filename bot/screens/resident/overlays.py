@@ -49,11 +49,14 @@ class Asides:
         """The message for this effect, in the person's language."""
         match effect.kind:
             case "erase":
-                buttons = [("erase_yes", data("erase", "yes", place.turn)), ("erase_no", data(place.step, "_stay", 0))]
+                buttons = [
+                    ("erase_yes", data("erase", "yes", place.revision)),
+                    ("erase_no", data(place.step, "_stay", 0)),
+                ]
                 return self.message("erase", language, buttons)
             case "stop_help":
                 buttons = [
-                    ("stop_help_yes", data("withdraw", effect.argument, place.turn)),
+                    ("stop_help_yes", data("withdraw", effect.argument, place.revision)),
                     ("erase_no", data(place.step, "_stay", 0)),
                 ]
                 return self.message("stop_help", language, buttons, code=effect.argument)
@@ -97,7 +100,7 @@ class Asides:
 
     def door(self, key: str, place: Place, language: str) -> Button:
         """One of the standing buttons."""
-        return Button(self.words.phrase(language, f"nav.{key}"), data(place.step, ANSWERS[key], place.turn))
+        return Button(self.words.phrase(language, f"nav.{key}"), data(place.step, ANSWERS[key], place.revision))
 
     def message(self, kind: str, language: str, buttons: list[tuple[str, str]], **fields: str) -> Card:
         """A question beside the card, with its own answers."""

@@ -15,7 +15,7 @@ from db.people import conversations
 from db.queue import outbox
 from db.records import link_counts
 from db.store import Store
-from flows.model.heard import Blocked, Command, Elsewhere, Heard, Media, Tap, Text
+from flows.model.heard import Blocked, ChartTap, Command, Elsewhere, Heard, Media, Text
 from tests import seated
 from tests.seated import ALONE, CONTENT, NOW, WIJK, Clock, go
 
@@ -38,7 +38,7 @@ TO_COLD = ("language:nl:0", "menu.welcome:begin:0", "menu.worries:+cold:1", "men
 def place_of(at: Table, who: str = FATMA) -> tuple[str, int]:
     """The step and the turn of somebody."""
     place = seated.place(at, at.sit(who, ""))
-    return place.step, place.turn
+    return place.step, place.revision
 
 
 def kept(store: Store) -> dict[str, list[str]]:
@@ -62,7 +62,7 @@ def test_an_update_that_comes_twice_happens_once(store: Store) -> None:
     assert kept(store) == before
 
 
-@pytest.mark.parametrize("heard", [Text("ik ruik gas"), Command("gevaar"), Tap("menu.worries", "_danger", 0)])
+@pytest.mark.parametrize("heard", [Text("ik ruik gas"), Command("gevaar"), ChartTap("menu.worries", "_danger", 0)])
 def test_the_numbers_for_somebody_in_danger_go_before_everything(store: Store, heard: Heard) -> None:
     at = seated.table(store)
     at.handle([update(1, Command("start")), *answers(*TO_COLD, since=2)])
@@ -110,7 +110,7 @@ def test_two_residents_back_to_back_never_see_each_other(store: Store) -> None:
         assert ("Fatma" in shown) == (name == "Fatma")
 
 
-POISON = Tap("lead.99999999999999999999", "view", 1)
+POISON = ChartTap("lead.99999999999999999999", "view", 1)
 REFUSED = (OverflowError, DBAPIError)
 """A number that no store can look for, and how each engine says so."""
 
@@ -145,7 +145,7 @@ def test_a_switch_that_was_rolled_back_is_not_remembered(store: Store) -> None:
     at = seated.table(store)
     seated.member(at, "coordinator")
     seated.member(at, "balans", "telegram:2002")
-    tap = Tap("office", "state.balans.full", 0)
+    tap = ChartTap("office", "state.balans.full", 0)
     other = update(203, POISON, "telegram:2002")
     with pytest.raises(REFUSED):
         at.handle([update(201, tap, "telegram:2001"), update(202, Command("start")), other])
@@ -281,12 +281,14 @@ def test_the_keyboard_for_a_number_is_put_up_and_taken_away(store: Store) -> Non
     fatma = seated.resident(at)
     go(at, fatma, *ALONE, "first", "ok", "yes", "shown", "phone")
     assert fatma.news[-1].ask_contact
-    out = at.handle([update(900, Tap("handoff.phone", "_back", seated.place(at, fatma).turn), message=fatma.card.id)])
+    out = at.handle(
+        [update(900, ChartTap("handoff.phone", "_back", seated.place(at, fatma).revision), message=fatma.card.id)]
+    )
     assert [each.drop_keyboard for each in out].count(True) == 1
 
 
 @pytest.mark.parametrize(
-    "heard", [Text("iets"), Media("voice"), Command("zomaar"), Tap("", "", -1), Tap("x.y", "z", 9)]
+    "heard", [Text("iets"), Media("voice"), Command("zomaar"), ChartTap("", "", -1), ChartTap("x.y", "z", 9)]
 )
 def test_whatever_is_said_gets_an_answer_with_a_way_on(store: Store, heard: Heard) -> None:
     """Pitfall 18."""
@@ -304,12 +306,12 @@ def test_what_was_asked_to_be_erased_does_not_come_back_with_the_next_update_of_
     at = seated.table(store)
     fatma = seated.resident(at)
     go(at, fatma, *ALONE)
-    turn = seated.place(at, fatma).turn
+    turn = seated.place(at, fatma).revision
     out = at.handle(
         [
             update(701, Command("mijngegevens")),
-            update(702, Tap("erase", "yes", turn), message=fatma.card.id),
-            update(703, Tap("advice.help", "all", turn), message=fatma.card.id),
+            update(702, ChartTap("erase", "yes", turn), message=fatma.card.id),
+            update(703, ChartTap("advice.help", "all", turn), message=fatma.card.id),
         ]
     )
     place = seated.place(at, fatma)
@@ -330,7 +332,7 @@ def test_a_handoff_and_its_erasure_in_one_batch_reach_nobody_with_a_name(store: 
     out = at.handle(
         [
             update(801, tapped(yes.data), message=fatma.card.id),
-            update(802, Tap("erase", "yes", place.turn + 1), message=fatma.card.id),
+            update(802, ChartTap("erase", "yes", place.revision + 1), message=fatma.card.id),
         ]
     )
     assert "Fatma" not in texts(each for each in out if each.to == ans.address)
@@ -350,7 +352,7 @@ def test_after_a_long_silence_somebody_begins_anew_in_their_own_language_and_old
     place = seated.place(at, fatma)
     assert (place.step, place.trail, place.language) == ("menu.welcome", (), "nl")
     assert told.text.startswith(CONTENT.words.phrase("nl", "notices.old_button"))
-    assert place.turn > int(button.data.split(":")[2], 36)
+    assert place.revision > int(button.data.split(":")[2], 36)
 
 
 def test_every_button_that_is_drawn_is_heard_as_it_was_meant(store: Store) -> None:
@@ -382,7 +384,7 @@ def test_every_button_that_is_drawn_is_heard_as_it_was_meant(store: Store) -> No
             }
         )
         assert heard is not None
-        assert heard.heard == tapped(data) != Tap("", "", -1)
+        assert heard.heard == tapped(data) != ChartTap("", "", -1)
 
 
 def buttons(person: Person) -> set[str]:

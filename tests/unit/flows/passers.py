@@ -10,7 +10,7 @@ from bot.content.loaded import Content
 from bot.demo.simulator import Laid, tapped
 from bot.screens.resident.cards import Cards
 from flows.model.chart import Answer, Charts, Question
-from flows.model.heard import Contact, Heard, Tap, Text
+from flows.model.heard import ChartTap, Contact, Heard, Text
 from flows.model.memory import answers_of
 from flows.model.place import Place
 from flows.walk.arrows import NEXT
@@ -66,7 +66,7 @@ def turns_back(charts: Charts, answer: Answer | None) -> bool:
 
 def chosen(dice: random.Random, ways: list[tuple[Heard, int]]) -> tuple[Heard, int]:
     """One of them; most people do not tick everything."""
-    ready = [each for each in ways if isinstance(each[0], Tap) and each[0].answer == NEXT]
+    ready = [each for each in ways if isinstance(each[0], ChartTap) and each[0].answer == NEXT]
     return ready[0] if ready and dice.random() < 0.7 else dice.choice(ways)
 
 
@@ -89,7 +89,7 @@ def walks(tries: int = 900) -> dict[str, Walked]:
             if not ways:
                 break
             place = CONTENT.walk.step(place, chosen(dice, ways)[0], STAFFED, "Fatma").place
-        moves = [each for n, each in enumerate(past) if n + 1 == len(past) or past[n + 1].turn != each.turn]
+        moves = [each for n, each in enumerate(past) if n + 1 == len(past) or past[n + 1].revision != each.revision]
         for n, each in enumerate(moves):
             after = moves[n + 1] if n + 1 < len(moves) else None
             if each.step not in found or (found[each.step].after is None and after):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flows.model.chart import Charts, Outcome
 from flows.model.effects import Effect
-from flows.model.heard import Command, Heard, Tap, Text
+from flows.model.heard import ChartTap, Command, Heard, Text
 from flows.model.memory import Memory
 from flows.model.place import Given, Place
 from flows.model.wijk import Hours, Line, Partner, Source, Switch, WalkIn, Wijk
@@ -243,9 +243,11 @@ class Pawn:
         self.place = stepped.place
         return stepped.effects
 
-    def tap(self, answer: str, *, step: str = "", turn: int | None = None, mark: str = "") -> tuple[Effect, ...]:
-        """A button of the card as it stands now, unless another step or turn is given."""
-        return self.hear(Tap(step or self.at.step, answer, self.at.turn if turn is None else turn, mark))
+    def tap(self, answer: str, *, step: str = "", revision: int | None = None, mark: str = "") -> tuple[Effect, ...]:
+        """A button of the card as it stands now, unless another step or revision is given."""
+        return self.hear(
+            ChartTap(step or self.at.step, answer, self.at.revision if revision is None else revision, mark)
+        )
 
     def type(self, words: str) -> tuple[Effect, ...]:
         """Typed words, or a command."""

@@ -352,7 +352,7 @@ def test_who_stops_twice_stops_once(taken: tuple[Table, Person, Person, Lead]) -
 def test_nobody_stops_somebody_elses_help(taken: tuple[Table, Person, Person, Lead]) -> None:
     at, _fatma, ans, lead = taken
     karim = seated.resident(at, "telegram:1002", "Karim")
-    turn = seated.place(at, karim).turn
+    turn = seated.place(at, karim).revision
     ans.news.clear()
     at.press(karim, None, f"withdraw:{lead.code}:{turn}")
     assert seated.lead(at, lead.id).status == "accepted"

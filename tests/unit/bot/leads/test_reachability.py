@@ -253,7 +253,7 @@ def test_words_that_would_not_arrive_are_refused_at_once(street: Street, leave: 
 def test_words_about_a_lead_that_ended_meanwhile_are_not_said_to_be_sent(street: Street) -> None:
     lead = street.taken()
     street.tap(street.ans, lead, "write")
-    street.at.press(street.fatma, None, f"menu.worries:_menu:{seated.place(street.at, street.fatma).turn}")
+    street.at.press(street.fatma, None, f"menu.worries:_menu:{seated.place(street.at, street.fatma).revision}")
     with street.at.store.write() as tx:
         leads.move(tx, WIJK, lead.id, lead.version, "withdrawn", now=NOW, actor="resident")
     street.hush()

@@ -20,7 +20,7 @@ from bot.runtime.telegram.channel import Telegram
 from bot.screens.resident.outage_notice import Notice
 from db.queue import outbox, updates
 from db.store import Store, Tx
-from flows.model.heard import Command, Tap, Text
+from flows.model.heard import ChartTap, Command, Text
 
 WIJK = "smitsveen"
 NO_HURRY = Rates(10**6, 10**6)
@@ -141,7 +141,7 @@ class Parrot:
                 return [Outgoing(one.id * 16, one.conversation, text, OPEN, card=True)]
             case Command(name=name, argument=argument):
                 return [Outgoing(one.id * 16, one.conversation, f"{name} {argument}", OPEN)]
-            case Tap(answer=answer):
+            case ChartTap(answer=answer):
                 return [Outgoing(one.id * 16, one.conversation, f"{answer} {one.id}", OPEN, edit=one.message)]
         return []
 

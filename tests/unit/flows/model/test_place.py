@@ -22,7 +22,7 @@ places = st.builds(
     step=names,
     trail=trails,
     picked=st.lists(st.sampled_from(["a", "b"]), unique=True).map(tuple),
-    turn=st.integers(0, 2**40),
+    revision=st.integers(0, 2**40),
     language=st.sampled_from([None, "nl", "ar"]),
     left=st.one_of(st.none(), st.tuples(names, trails)),
     about=st.integers(0, 10),
@@ -44,10 +44,10 @@ def test_a_new_place_is_two_words() -> None:
 @given(places, names, trails)
 def test_a_move_keeps_who_somebody_is_and_drops_the_ticks(place: Place, step: str, trail: tuple[Given, ...]) -> None:
     moved = place.moved(step, trail)
-    assert (moved.step, moved.trail, moved.picked, moved.turn) == (step, trail, (), place.turn + 1)
+    assert (moved.step, moved.trail, moved.picked, moved.revision) == (step, trail, (), place.revision + 1)
     assert (moved.language, moved.left, moved.about) == (place.language, place.left, place.about)
 
 
 def test_a_place_cannot_be_bent() -> None:
     with pytest.raises(FrozenInstanceError):
-        Place("menu.welcome").turn = 3  # type: ignore[misc]
+        Place("menu.welcome").revision = 3  # type: ignore[misc]

@@ -25,7 +25,7 @@ from db.people.conversations import Conversation
 from db.store import open_store
 from flows.check import arrows
 from flows.model.chart import Charts, Crossroads, Outcome, Question
-from flows.model.heard import Command, Heard, Tap
+from flows.model.heard import ChartTap, Command, Heard
 from flows.model.memory import answers_of
 from flows.model.place import TYPED, Given, Place
 from flows.walk.arrows import OFFERED, leads_to
@@ -81,7 +81,7 @@ class Street:
 
     def seat(self, place: Place, address: str) -> Case:
         """Somebody with this place in the store, and the old card before them."""
-        kept = Conversation(address, "nl", place.to_dict(), OLD, place.turn, place.step)
+        kept = Conversation(address, "nl", place.to_dict(), OLD, place.revision, place.step)
         with self.table.store.write() as tx:
             conversations.save(tx, WIJK, [kept], NOW)
         person = self.table.sit(address, "Fatma")
@@ -121,7 +121,7 @@ class Street:
                     case.looked |= bool(ways)
                 if ways:
                     act = chosen(self.dice, ways)
-                    if isinstance(act[0], Tap) and act[0].answer == "yes":
+                    if isinstance(act[0], ChartTap) and act[0].answer == "yes":
                         case.yes |= {n for n in (consent(self.content.charts, Given(act[0].step, ("yes",))),) if n}
                     coming.append((case, act))
             todo = coming

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.model.chart import Question
-from flows.model.heard import Tap
+from flows.model.heard import ChartTap
 from flows.model.place import Place
 from flows.walk.arrows import NEXT
 from flows.walk.progress import Progress
@@ -57,7 +57,9 @@ def test_a_row_is_counted_exactly_once_its_fork_is_decided(
     place, found = Place("row.one", language="nl"), []
     while isinstance(charts.steps[place.step], Question):
         found.append(progress.of(place, walk.memory(place, here)))
-        place = walk.step(place, Tap(place.step, first if place.step == "row.one" else "yes", place.turn), here).place
+        place = walk.step(
+            place, ChartTap(place.step, first if place.step == "row.one" else "yes", place.revision), here
+        ).place
     assert found == told
     assert progress.of(place, walk.memory(place, here)) is None
 
@@ -91,10 +93,10 @@ def test_on_every_real_walk_the_number_rises_by_one_and_the_last_question_is_the
         picks = data.draw(st.sets(st.sampled_from(sorted(step.answers)), min_size=1))
         for pick in sorted(picks) if step.many else ():
             if step.answers[pick].go is None:
-                place = CONTENT.walk.step(place, Tap(place.step, f"+{pick}", place.turn), here).place
+                place = CONTENT.walk.step(place, ChartTap(place.step, f"+{pick}", place.revision), here).place
         ahead = sorted(key for key, each in step.answers.items() if each.go)
         chosen = NEXT if place.picked else data.draw(st.sampled_from(ahead or [NEXT]))
-        after = CONTENT.walk.step(place, Tap(place.step, chosen, place.turn), here, "Fatma").place
+        after = CONTENT.walk.step(place, ChartTap(place.step, chosen, place.revision), here, "Fatma").place
         if after.step == place.step:
             break
         place = after

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.model.effects import Erase, Overlay, Refer, Show
-from flows.model.heard import Contact, Heard, Media, Tap, Text
+from flows.model.heard import ChartTap, Contact, Heard, Media, Text
 from flows.model.memory import Memory
 from flows.model.place import TYPED, Given, Place
 from flows.walk import advice
@@ -49,7 +49,7 @@ def test_a_question_that_lost_the_answer_is_asked_again_and_then_the_walk_is_bac
     before = pawn.go(*TO_WORDS)
     rework(pawn, tmp_path, **NO_RENT)
     assert pawn.tap("skip") == (CHANGED,)
-    assert (pawn.at.step, pawn.at.turn) == ("toy.home", before.turn + 1)
+    assert (pawn.at.step, pawn.at.revision) == ("toy.home", before.revision + 1)
     assert pawn.at.kept == (Given("toy.cold", ("often",)),)
     pawn.tap("flat")
     assert pawn.at.step == "toy.words", "what was answered in between is not asked again"
@@ -103,20 +103,20 @@ def gone(pawn: Pawn, folder: Path) -> Place:
         Text("graag 's avonds"),
         Contact("+31600000001", own=True),
         Media("photo"),
-        Tap("toy.words", "skip", 4),
-        Tap("toy.words", "_back", 4),
-        Tap("toy.words", "_stay", 0),
-        Tap("toy.talk", "skip", 4),
-        Tap("toy.cold", "often", 3),
+        ChartTap("toy.words", "skip", 4),
+        ChartTap("toy.words", "_back", 4),
+        ChartTap("toy.words", "_stay", 0),
+        ChartTap("toy.talk", "skip", 4),
+        ChartTap("toy.cold", "often", 3),
     ],
 )
 def test_what_was_meant_for_the_question_that_is_gone_is_never_booked_on_another(
     pawn: Pawn, tmp_path: Path, heard: Heard
 ) -> None:
     before = gone(pawn, tmp_path)
-    assert before.turn == 4
+    assert before.revision == 4
     assert pawn.hear(heard) == (CHANGED,)
-    assert pawn.place == replace(before, step="toy.talk", turn=before.turn + 1)
+    assert pawn.place == replace(before, step="toy.talk", revision=before.revision + 1)
 
 
 def test_danger_comes_before_any_word_about_changes_and_they_are_told_afterwards(pawn: Pawn, tmp_path: Path) -> None:
@@ -158,9 +158,9 @@ def test_the_menu_opens_and_they_are_told_when_they_come_back(pawn: Pawn, tmp_pa
 
 
 def test_of_whom_nothing_is_left_is_told_that_they_begin_again(pawn: Pawn) -> None:
-    pawn.place = Place("toy.gone", (Given("toy.lost", ("x",)),), turn=3, language="ar", about=7)
+    pawn.place = Place("toy.gone", (Given("toy.lost", ("x",)),), revision=3, language="ar", about=7)
     assert pawn.type("hallo") == (Show("notices.begin_again"),)
-    assert pawn.place == Place(WELCOME, turn=4, language="ar")
+    assert pawn.place == Place(WELCOME, revision=4, language="ar")
 
 
 WAS = {"toy": ("[words]\n", '[words]\nwas = ["chat", "give.talk"]\n')}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from flows.model.chart import UNKNOWN, Charts, Outcome, Question
 from flows.model.effects import Enter, Erase, Overlay, Refer, Show, Withdraw
-from flows.model.heard import Blocked, Command, Contact, Elsewhere, Heard, Media, Tap, Text
+from flows.model.heard import Blocked, ChartTap, Command, Contact, Elsewhere, Heard, Media, Text
 from flows.model.memory import Memory, answers_of
 from flows.model.place import TYPED, Given, Place
 from flows.walk import advice
@@ -56,10 +56,10 @@ def mark(pawn: Pawn) -> str:
         Command("start"),
         Command("what"),
         Text("hallo"),
-        Tap("toy.cold", "often", 3),
-        Tap("menu.welcome", "begin", 0),
-        Tap("", ""),
-        Tap("toy.cold", "_stay", 0),
+        ChartTap("toy.cold", "often", 3),
+        ChartTap("menu.welcome", "begin", 0),
+        ChartTap("", ""),
+        ChartTap("toy.cold", "_stay", 0),
     ],
 )
 def test_whatever_is_said_first_the_languages_are_asked(pawn: Pawn, heard: Heard) -> None:
@@ -75,7 +75,7 @@ def test_danger_comes_before_any_language(pawn: Pawn) -> None:
 
 
 def test_the_doors_of_a_danger_message_work_for_somebody_who_is_not_known(pawn: Pawn) -> None:
-    assert pawn.hear(Tap("danger.all", "gas", 0)) == (Overlay(DANGER, "danger.gas"),)
+    assert pawn.hear(ChartTap("danger.all", "gas", 0)) == (Overlay(DANGER, "danger.gas"),)
 
 
 def test_words_of_danger_move_nobody_and_are_kept_nowhere(pawn: Pawn) -> None:
@@ -87,7 +87,7 @@ def test_words_of_danger_move_nobody_and_are_kept_nowhere(pawn: Pawn) -> None:
 
 def test_a_door_out_of_a_danger_message_leads_on_and_keeps_where_somebody_was(pawn: Pawn) -> None:
     before = pawn.go("begin", "+cold", NEXT)
-    assert pawn.tap("cut_off", step="danger.all", turn=0) == (Show(),)
+    assert pawn.tap("cut_off", step="danger.all", revision=0) == (Show(),)
     assert (pawn.at.step, pawn.at.left) == ("toy.cold", (before.step, before.trail))
     assert pawn.tap("nonsense", step="danger.all") == (Overlay(DANGER),)
 
@@ -96,14 +96,14 @@ def test_a_door_out_of_a_danger_message_leads_on_and_keeps_where_somebody_was(pa
 def test_a_standing_button_of_any_age_says_something_and_moves_nobody(pawn: Pawn, answer: str) -> None:
     """Pitfall 18: there is always a way to a person, to help, and out of danger."""
     before = pawn.go("begin", "+cold", NEXT)
-    assert pawn.tap(answer, step="toy.gone", turn=999) == (Overlay(FREE[answer]),)
+    assert pawn.tap(answer, step="toy.gone", revision=999) == (Overlay(FREE[answer]),)
     assert pawn.place == before
 
 
 def test_the_language_may_change_at_any_step_and_loses_no_answer(pawn: Pawn) -> None:
     """Pitfall 21: the list of languages may be as old as it likes."""
     before = pawn.go("begin", "+cold")
-    assert pawn.tap("ar", step="language", turn=0) == (Show(),)
+    assert pawn.tap("ar", step="language", revision=0) == (Show(),)
     assert pawn.place == replace(before, language="ar")
     assert pawn.tap(NEXT) == (Show(),)
     assert pawn.at.step == "toy.home"
@@ -119,7 +119,7 @@ def test_an_answer_moves_and_grows_the_turn_by_one(pawn: Pawn) -> None:
     before = pawn.go("begin", "+cold", NEXT)
     assert pawn.tap("own") == (Show(),)
     assert pawn.place == replace(
-        before, step="toy.cold", trail=(*before.trail, Given("toy.home", ("own",))), turn=before.turn + 1
+        before, step="toy.cold", trail=(*before.trail, Given("toy.home", ("own",))), revision=before.revision + 1
     )
 
 
@@ -128,8 +128,8 @@ def test_a_doubled_tap_counts_once(pawn: Pawn) -> None:
     before = pawn.go("begin", "+cold", NEXT)
     pawn.tap("own")
     once = pawn.place
-    assert pawn.tap("own", step=before.step, turn=before.turn) == (OLD,)
-    assert pawn.tap("own", step=before.step, turn=before.turn) == (OLD,)
+    assert pawn.tap("own", step=before.step, revision=before.revision) == (OLD,)
+    assert pawn.tap("own", step=before.step, revision=before.revision) == (OLD,)
     assert pawn.place == once
 
 
@@ -146,7 +146,7 @@ def test_a_button_of_an_earlier_visit_to_the_same_question_is_old(pawn: Pawn) ->
     first = pawn.go("begin", "+cold", NEXT, "rent")
     pawn.go("_back", "rent")
     assert pawn.at.step == first.step
-    assert pawn.tap("often", turn=first.turn) == (OLD,)
+    assert pawn.tap("often", revision=first.revision) == (OLD,)
 
 
 def test_an_answer_that_the_question_does_not_have_is_an_old_button(pawn: Pawn) -> None:
@@ -183,13 +183,13 @@ def test_at_a_crossroads_the_first_way_that_holds_in_every_part_is_taken(
 def test_two_quick_ticks_both_count_and_a_doubled_tick_changes_nothing(pawn: Pawn) -> None:
     drawn = pawn.go("begin")
     for _ in range(2):
-        pawn.tap("+cold", turn=drawn.turn)
-        pawn.tap("+bills", turn=drawn.turn)
+        pawn.tap("+cold", revision=drawn.revision)
+        pawn.tap("+bills", revision=drawn.revision)
     assert pawn.at.picked == ("cold", "bills")
     for _ in range(2):
-        pawn.tap("-cold", turn=drawn.turn)
+        pawn.tap("-cold", revision=drawn.revision)
     assert pawn.at.picked == ("bills",)
-    assert pawn.at.turn == drawn.turn
+    assert pawn.at.revision == drawn.revision
 
 
 def test_ticks_stand_in_the_order_of_the_chart(pawn: Pawn) -> None:
@@ -234,7 +234,7 @@ def test_an_unknown_tick_is_an_old_button(pawn: Pawn) -> None:
 def test_back_after_ticks_shows_the_ticks_again(pawn: Pawn) -> None:
     before = pawn.go("begin", "+cold", "+bills")
     pawn.go(NEXT, "_back")
-    assert pawn.at == replace(before, turn=pawn.at.turn)
+    assert pawn.at == replace(before, revision=pawn.at.revision)
 
 
 def test_back_where_nothing_was_answered_is_an_old_button(pawn: Pawn) -> None:
@@ -246,7 +246,7 @@ def test_back_where_nothing_was_answered_is_an_old_button(pawn: Pawn) -> None:
 def test_an_answer_that_leads_back_takes_the_answers_in_between_away(pawn: Pawn) -> None:
     before = pawn.go("begin", "+cold", NEXT)
     pawn.go("rent", "again")
-    assert pawn.at == replace(before, turn=pawn.at.turn)
+    assert pawn.at == replace(before, revision=pawn.at.revision)
 
 
 def test_typed_words_are_kept_where_words_are_asked_with_single_spaces(pawn: Pawn) -> None:
@@ -367,7 +367,7 @@ def test_the_menu_keeps_where_somebody_was_and_resume_leads_back_to_it(pawn: Paw
     pawn.type("/menu")
     assert pawn.at.left == (before.step, before.trail), "the menu of the menu forgets nothing"
     assert pawn.tap("_resume") == (Show(),)
-    assert pawn.at == replace(before, turn=pawn.at.turn)
+    assert pawn.at == replace(before, revision=pawn.at.revision)
 
 
 def test_the_menu_button_and_the_menu_command_are_one(pawn: Pawn) -> None:
@@ -407,7 +407,7 @@ def test_everything_can_be_erased_before_a_language_is_chosen(pawn: Pawn) -> Non
 
 def test_erasing_needs_the_right_button_of_now(pawn: Pawn) -> None:
     before = pawn.go("begin", "+cold", NEXT)
-    assert pawn.tap("yes", step="erase", turn=before.turn - 1) == (OLD,)
+    assert pawn.tap("yes", step="erase", revision=before.revision - 1) == (OLD,)
     assert pawn.tap("no", step="erase") == (OLD,)
     assert pawn.place == before
     assert pawn.tap("yes", step="erase") == (Erase(),)
@@ -418,7 +418,7 @@ def test_stopping_a_help_is_asked_before_it_is_done(pawn: Pawn) -> None:
     before = pawn.go("begin")
     assert pawn.tap("KOP-4F7", step="stop_help") == (Overlay("stop_help", "KOP-4F7"),)
     assert pawn.tap("KOP-4F7", step="withdraw") == (Withdraw("KOP-4F7"),)
-    assert pawn.tap("KOP-4F7", step="withdraw", turn=before.turn + 1) == (OLD,)
+    assert pawn.tap("KOP-4F7", step="withdraw", revision=before.revision + 1) == (OLD,)
     assert pawn.place == before
 
 
@@ -469,7 +469,7 @@ def test_a_partner_that_closes_after_its_yes_is_shown_again_before_anything_leav
     pawn.tap("yes", mark=mark(pawn))
     pawn.wijk = toys.closed(pawn.wijk, "money")
     assert pawn.tap(last, mark=mark(pawn)) == (AGAIN,)
-    assert pawn.at == replace(before, turn=pawn.at.turn)
+    assert pawn.at == replace(before, revision=pawn.at.revision)
 
 
 def test_a_language_that_changes_after_a_yes_is_shown_again_because_the_partner_reads_it(pawn: Pawn) -> None:
@@ -504,15 +504,15 @@ def test_no_yes_at_all_hands_over_nothing(pawn: Pawn) -> None:
 @pytest.mark.parametrize("gone", ["toy.gone", "toy.whose"])
 def test_whoever_stands_where_nobody_can_stand_any_more_is_told_and_goes_on(pawn: Pawn, gone: str) -> None:
     """A step that was withdrawn, or that became a crossroads."""
-    pawn.place = Place(gone, (Given("toy.home", ("rent",)),), turn=8, language="ar")
+    pawn.place = Place(gone, (Given("toy.home", ("rent",)),), revision=8, language="ar")
     (effect,) = pawn.tap("often")
     assert isinstance(effect, Show)
     assert effect.note.startswith("notices.")
-    assert (pawn.at.step in pawn.walk.machine.states, pawn.at.turn, pawn.at.language) == (True, 9, "ar")
+    assert (pawn.at.step in pawn.walk.machine.states, pawn.at.revision, pawn.at.language) == (True, 9, "ar")
 
 
 def test_resume_leads_to_a_place_that_still_stands(pawn: Pawn) -> None:
-    pawn.place = Place(MENU, language="nl", turn=3, left=("toy.gone", (Given("toy.gone_too", ("x",)),)))
+    pawn.place = Place(MENU, language="nl", revision=3, left=("toy.gone", (Given("toy.gone_too", ("x",)),)))
     (effect,) = pawn.tap("_resume")
     assert isinstance(effect, Show)
     assert pawn.at.step in pawn.walk.machine.states
@@ -556,24 +556,24 @@ def answer(place: Place, chosen: str) -> Place:
     if isinstance(step, Question) and step.consent and chosen == "yes":
         packet = advice.packet(CONTENT.walk.memory(place, WIJK), step.consent, place.language or "")
         sent = advice.fingerprint(packet) if packet else ""
-    return CONTENT.walk.step(place, Tap(place.step, chosen, place.turn, sent), WIJK, "Fatma").place
+    return CONTENT.walk.step(place, ChartTap(place.step, chosen, place.revision, sent), WIJK, "Fatma").place
 
 
 @pytest.mark.parametrize("question", [each for each in QUESTIONS if not each.consent], ids=lambda each: each.name)
 def test_back_undoes_every_single_answer(question: Question) -> None:
     if CONTENT.charts.flows[question.name.partition(".")[0]].anywhere:
-        before = Place(MENU, language="nl", turn=4)
+        before = Place(MENU, language="nl", revision=4)
         for key in question.answers:
-            after = CONTENT.walk.step(before, Tap(question.name, key, 0), WIJK).place
+            after = CONTENT.walk.step(before, ChartTap(question.name, key, 0), WIJK).place
             assert after == before or after.trail == (), "danger never adds to a trail"
         return
     for key, each in question.answers.items():
         if each.back:
             continue
-        before = Place(question.name, agreed_to_help(), () if each.go else (key,), turn=4, language="nl")
+        before = Place(question.name, agreed_to_help(), () if each.go else (key,), revision=4, language="nl")
         after = answer(before, key if each.go else NEXT)
         if after.trail:
-            assert CONTENT.walk.back(after) == replace(before, turn=after.turn + 1)
+            assert CONTENT.walk.back(after) == replace(before, revision=after.revision + 1)
         else:
             forgetful = CONTENT.charts.steps[after.step]
             assert isinstance(forgetful, Outcome)
@@ -599,10 +599,10 @@ def test_back_is_the_inverse_of_an_answer_on_every_walk(data: st.DataObject) -> 
         chosen = data.draw(st.sampled_from(open_doors))
         after = answer(place, chosen)
         if chosen[0] in "+-":
-            assert (after.step, after.trail, after.turn) == (place.step, place.trail, place.turn)
+            assert (after.step, after.trail, after.revision) == (place.step, place.trail, place.revision)
         elif after.trail:
-            assert after.turn == place.turn + 1
-            assert CONTENT.walk.back(after) == replace(place, turn=after.turn + 1), "ticks are never lost"
+            assert after.revision == place.revision + 1
+            assert CONTENT.walk.back(after) == replace(place, revision=after.revision + 1), "ticks are never lost"
         place = after
     assert place.step in CONTENT.walk.machine.states
 

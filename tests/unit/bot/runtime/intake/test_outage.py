@@ -22,7 +22,7 @@ from bot.runtime.telegram.channel import Telegram
 from bot.runtime.writer import Writer
 from bot.screens.resident.outage_notice import Notice, Notices
 from db.store import Store
-from flows.model.heard import Blocked, Command, Elsewhere, Heard, Tap, Text
+from flows.model.heard import Blocked, ChartTap, Command, Elsewhere, Heard, Text
 from tests.e2e.feeder import update_of
 from tests.unit.bot.runtime.line import WIJK, Parrot, outage, until, wait_a_moment, waiting
 from tests.unit.bot.runtime.running import Running, failures, running, sorry, texts
@@ -354,7 +354,7 @@ def notice(heard: Heard, language: str = "nl", query: str | None = None) -> Noti
 
 @pytest.mark.parametrize("language", CONTENT.wijk.languages)
 def test_the_notice_has_the_numbers_and_the_place_in_the_language_of_the_app(language: str) -> None:
-    found = notice(Tap("menu.welcome", "begin", 0), language, "q")
+    found = notice(ChartTap("menu.welcome", "begin", 0), language, "q")
     assert found is not None
     assert found.text.startswith(CONTENT.words.phrase(language, "outage.message").split("\n")[0])
     assert len(found.alert.encode("utf-16-le")) // 2 <= 200
@@ -375,14 +375,14 @@ def test_a_language_that_the_wijk_does_not_speak_is_dutch() -> None:
     [
         (Text("help, ik ruik gas"), "danger.gas"),
         (Text("ik wil niet meer leven"), "danger.life"),
-        (Tap("menu.worries", "_danger", 4), "danger.all"),
-        (Tap("danger.all", "afraid", 0), "danger.afraid"),
+        (ChartTap("menu.worries", "_danger", 4), "danger.all"),
+        (ChartTap("danger.all", "afraid", 0), "danger.afraid"),
         (Command("gevaar"), "danger.all"),
     ],
 )
 def test_danger_is_answered_with_the_words_of_the_chart(heard: Heard, step: str) -> None:
     for language in CONTENT.wijk.languages:
-        found = notice(heard, language, "q" if isinstance(heard, Tap) else None)
+        found = notice(heard, language, "q" if isinstance(heard, ChartTap) else None)
         assert found is not None
         box = CONTENT.charts.steps[step]
         assert found.text == CONTENT.words.say(language, step, getattr(box, "say", "") or getattr(box, "ask", ""))

@@ -8,7 +8,7 @@ import phonenumbers
 import pytest
 
 from bot.runtime.telegram.updates import e164, hear
-from flows.model.heard import Blocked, Command, Contact, Elsewhere, Media, Tap, Text
+from flows.model.heard import Blocked, ChartTap, Command, Contact, Elsewhere, Media, Text
 
 FATMA = {"id": 1001, "is_bot": False, "first_name": "Fatma", "language_code": "ar"}
 HERE = {"id": 1001, "type": "private", "first_name": "Fatma"}
@@ -58,21 +58,21 @@ def test_a_command_is_what_begins_with_a_slash_and_a_word(text: str, heard: obje
 @pytest.mark.parametrize(
     ("data", "heard"),
     [
-        ("referral.cold:often:1c", Tap("referral.cold", "often", 48)),
-        ("referral.cold:_back:0", Tap("referral.cold", "_back", 0)),
-        ("menu.worries:+cold:z", Tap("menu.worries", "+cold", 35)),
-        ("menu.worries:-cold:10", Tap("menu.worries", "-cold", 36)),
-        ("referral.cold:often", Tap("", "", -1)),
-        ("referral.cold:often:-1", Tap("", "", -1)),
-        ("referral.cold:often:1c:2", Tap("", "", -1)),
-        ("☃:often:1c", Tap("", "", -1)),
-        ("referral.cold:often:١", Tap("", "", -1)),
-        ("", Tap("", "", -1)),
-        (None, Tap("", "", -1)),
+        ("referral.cold:often:1c", ChartTap("referral.cold", "often", 48)),
+        ("referral.cold:_back:0", ChartTap("referral.cold", "_back", 0)),
+        ("menu.worries:+cold:z", ChartTap("menu.worries", "+cold", 35)),
+        ("menu.worries:-cold:10", ChartTap("menu.worries", "-cold", 36)),
+        ("referral.cold:often", ChartTap("", "", -1)),
+        ("referral.cold:often:-1", ChartTap("", "", -1)),
+        ("referral.cold:often:1c:2", ChartTap("", "", -1)),
+        ("☃:often:1c", ChartTap("", "", -1)),
+        ("referral.cold:often:١", ChartTap("", "", -1)),
+        ("", ChartTap("", "", -1)),
+        (None, ChartTap("", "", -1)),
     ],
 )
 def test_a_button_names_its_step_its_answer_and_its_turn_or_it_is_no_button_of_ours(
-    data: str | None, heard: Tap
+    data: str | None, heard: ChartTap
 ) -> None:
     incoming = hear(tap(data))
     assert incoming is not None
@@ -82,7 +82,7 @@ def test_a_button_names_its_step_its_answer_and_its_turn_or_it_is_no_button_of_o
 def test_a_card_that_telegram_hides_from_us_is_not_edited() -> None:
     incoming = hear(tap("menu.start:begin:1", {"message_id": 7, "date": 0, "chat": HERE}))
     assert incoming is not None
-    assert (incoming.heard, incoming.message, incoming.query) == (Tap("menu.start", "begin", 1), None, "9")
+    assert (incoming.heard, incoming.message, incoming.query) == (ChartTap("menu.start", "begin", 1), None, "9")
 
 
 def test_a_tap_without_any_message_is_still_heard_so_that_it_is_answered() -> None:

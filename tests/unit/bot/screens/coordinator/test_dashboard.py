@@ -9,7 +9,7 @@ import pytest
 from bot.demo.simulator import Person, Table
 from db.records import audit, switches
 from db.store import Store
-from flows.model.heard import Command, Tap
+from flows.model.heard import ChartTap, Command
 from tests import seated
 from tests.seated import ALONE, CONTENT, NOW, WIJK, Clock, go
 
@@ -32,7 +32,7 @@ def ria(at: Table) -> Person:
 
 def office(at: Table, person: Person, answer: str) -> str:
     """Tap this in the office; gives what the person then reads."""
-    return "\n".join(each.text for each in at.hear(person, Tap("office", answer, 0)))
+    return "\n".join(each.text for each in at.hear(person, ChartTap("office", answer, 0)))
 
 
 def settled(at: Table) -> dict[str, object]:

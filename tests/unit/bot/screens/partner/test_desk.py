@@ -15,7 +15,7 @@ from db.leads import leads
 from db.leads.leads import Lead
 from db.people import invitations
 from db.store import Store
-from flows.model.heard import Command, Tap
+from flows.model.heard import ChartTap, Command
 from tests import seated
 from tests.seated import ALONE, CONTENT, NOW, WIJK, Clock, go
 from tests.unit.db.examples import together
@@ -173,7 +173,7 @@ def test_what_a_partner_could_not_do_the_coordinator_takes_up_and_the_partner_se
 
 def ranks(room: Room, person: Person, lead: Lead, answer: str) -> dict[str, int]:
     """What everybody gets of this tap: with which rank, by name; an edit as `name edited`."""
-    tap = Tap(f"lead.{lead.id}", answer, seated.lead(room.at, lead.id).version)
+    tap = ChartTap(f"lead.{lead.id}", answer, seated.lead(room.at, lead.id).version)
     out = room.at.handle([Incoming("telegram", 9001, person.address, person.address, tap, person.card.id)])
     names = {each.address: each.name for each in room.at.people.values()}
     return {names[each.to] + (" edited" if each.edit else ""): each.rank for each in out}
@@ -200,7 +200,7 @@ def test_only_a_linked_member_is_a_member(store: Store, who: str) -> None:
     room = Room(store)
     lead = room.handed_over()
     stranger = room.at.sit(who, "Ans")
-    for heard in (Command("postvak"), Tap("desk", "inbox", 0), Tap(f"lead.{lead.id}", "accept", 1)):
+    for heard in (Command("postvak"), ChartTap("desk", "inbox", 0), ChartTap(f"lead.{lead.id}", "accept", 1)):
         (told,) = room.at.hear(stranger, heard)
         assert told.text == CONTENT.words.phrase("nl", "desk.no_member")
     assert seated.lead(room.at, lead.id) == lead
@@ -210,7 +210,7 @@ def test_a_tap_in_the_name_of_a_member_from_another_chat_shows_nothing_there(sto
     room = Room(store)
     lead = room.handed_over()
     out = room.at.handle(
-        [Incoming("telegram", 9001, "telegram:666", room.ans.address, Tap(f"lead.{lead.id}", "view", 1))]
+        [Incoming("telegram", 9001, "telegram:666", room.ans.address, ChartTap(f"lead.{lead.id}", "view", 1))]
     )
     assert not any("Fatma" in each.text for each in out)
 

@@ -93,7 +93,7 @@ def test_without_a_language_there_is_a_list_of_them_with_the_apps_own_first(cont
 
 
 def test_ticked_answers_are_marked_and_their_button_unticks(content: Content, cards: Cards) -> None:
-    card = cards.of(Place("menu.worries", picked=("cold",), turn=3, language="nl"), content.wijk, now=NOW)
+    card = cards.of(Place("menu.worries", picked=("cold",), revision=3, language="nl"), content.wijk, now=NOW)
     found = {button.data: button.text for row in card.buttons for button in row}
     assert found["menu.worries:-cold:3"] == "✓ 🌡️ Kou in huis"
     assert found["menu.worries:+bills:3"] == "💶 Rekeningen"
@@ -150,7 +150,7 @@ def consent_card(content: Content, cards: Cards, words: str = "") -> tuple[str, 
         trail = tuple(
             Given(each.step, (TYPED,), words) if each.step == "handoff.words" else each for each in place.trail
         )
-        place = Place(place.step, trail, turn=place.turn, language="nl")
+        place = Place(place.step, trail, revision=place.revision, language="nl")
     card = cards.of(place, wijk, name="Fatma", now=NOW)
     return card.text, next(b.data for row in card.buttons for b in row if ":yes:" in b.data)
 
