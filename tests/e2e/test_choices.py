@@ -13,6 +13,8 @@ from bot.settings import Settings, SettingsError
 from tests.e2e.people import SCRIPTS, Player
 from tests.e2e.street import street
 
+pytestmark = pytest.mark.soak
+
 
 @pytest.mark.parametrize(("client", "loop"), [("httptools", "uvloop"), ("httpx", "asyncio")])
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

@@ -2,8 +2,8 @@
 
 One resident walks from the first tap to a partner who takes the lead. Each run is compared with one that nobody
 disturbed: same place, same leads, same consents, same words on both phones. Every kind of point, before and after, is
-passed in chains: die, start, die at the next one, start, … `KOPPELKANS_CRASH=all` takes each single point instead, with
-a store of its own for each; a number, say 20, takes each twentieth one.
+passed in chains: die, start, die at the next one, start, … By night each single point is taken, with a store of its own
+for each; `KOPPELKANS_CRASH=20` takes each twentieth one.
 """
 
 from __future__ import annotations
@@ -27,12 +27,14 @@ from bot.demo.standin.world.world import TOKEN
 from db.leads import disclosures, leads
 from db.queue import outbox, updates
 from db.store import Store
-from tests.conftest import Postgres
 from tests.e2e.crashing import NOWHERE
 from tests.e2e.people import AGREE, BEGIN, Player, at_work
 from tests.e2e.process import ROOT, Process, clean
 from tests.e2e.street import WIJK, Street, invite, street
 from tests.e2e.test_kill import CODE, good_news, remembered
+from tests.postgres import Postgres
+
+pytestmark = pytest.mark.both_stores
 
 RESIDENT, PARTNER, INBOX = 1001, 2001, "balans"
 SCRIPT = (
@@ -50,7 +52,7 @@ SIDE_BY_SIDE = 2
 
 DAY = re.compile(r"(?:maan|dins|woens|donder|vrij|zater|zon)dag \d+ \w+(?: \d+:\d+)?")
 
-EVERY = os.environ.get("KOPPELKANS_CRASH", "")
+EVERY = int(os.environ.get("KOPPELKANS_CRASH", "1"))
 
 
 class NeverThere(Exception):
@@ -174,11 +176,32 @@ def singles(life: Sequence[str], every: int) -> list[list[str]]:
     return points[::every]
 
 
-async def test_whatever_the_bot_dies_between_nothing_is_lost(
-    engine: str, request: pytest.FixtureRequest, tmp_path: Path, open_stores: Callable[[str], Store]
-) -> None:
-    side_by_side = asyncio.Semaphore(SIDE_BY_SIDE)
+@dataclass(frozen=True)
+class Ground:
+    """Where walks are made: each on a store of its own, a few at a time."""
 
+    folder: Path
+    new_store: Callable[[Path], str]
+    open_stores: Callable[[str], Store]
+    side_by_side: asyncio.Semaphore
+
+    async def walked(self, name: str, points: list[str]) -> Walk:
+        folder = self.folder / name
+        folder.mkdir()
+        url = self.new_store(folder)
+        store = self.open_stores(url)
+        if points == FORGETTING:
+            with store.write() as tx:
+                updates.claim(tx, WIJK, "telegram", [1], datetime.now(UTC) - timedelta(days=3))
+        async with self.side_by_side:
+            try:
+                return await walk(url, store, folder, points)
+            finally:
+                store.close()  # or hundreds of walks would hold more connections than PostgreSQL has
+
+
+@pytest.fixture
+def ground(engine: str, request: pytest.FixtureRequest, tmp_path: Path, open_stores: Callable[[str], Store]) -> Ground:
     def new_store(folder: Path) -> str:
         if engine == "postgresql":
             postgres: Postgres = request.getfixturevalue("postgres")
@@ -186,30 +209,20 @@ async def test_whatever_the_bot_dies_between_nothing_is_lost(
         shutil.copy(request.getfixturevalue("sqlite_template"), folder / "store.db")
         return f"sqlite:///{folder / 'store.db'}"
 
-    async def walked(name: str, points: list[str]) -> Walk:
-        folder = tmp_path / name
-        folder.mkdir()
-        url = new_store(folder)
-        store = open_stores(url)
-        if points == FORGETTING:
-            with store.write() as tx:
-                updates.claim(tx, WIJK, "telegram", [1], datetime.now(UTC) - timedelta(days=3))
-        async with side_by_side:
-            try:
-                return await walk(url, store, folder, points)
-            finally:
-                store.close()  # or hundreds of walks would hold more connections than PostgreSQL has
+    return Ground(tmp_path, new_store, open_stores, asyncio.Semaphore(SIDE_BY_SIDE))
 
-    wanted = await walked("undisturbed", [NOWHERE])
+
+async def nothing_is_lost(ground: Ground, plan_of: Callable[[Sequence[str]], list[list[str]]]) -> None:
+    """Walk undisturbed, and once for each of the plans that are made of the points that were passed."""
+    wanted = await ground.walked("undisturbed", [NOWHERE])
     (life,) = wanted.lives
-    plan = singles(life, 1 if EVERY == "all" else int(EVERY)) if EVERY else [*chains(life), FORGETTING]
-
+    plan = plan_of(life)
     missed: list[list[str]] = []
 
     async def tried(number: int, points: list[str]) -> str:
         fault = ""
         try:
-            found = await walked(str(number), points)
+            found = await ground.walked(str(number), points)
             assert [lived[-1] for lived in found.lives] == [point.partition("#")[0] for point in points]
             compare(found, wanted, len(points))
         except* NeverThere:
@@ -222,3 +235,13 @@ async def test_whatever_the_bot_dies_between_nothing_is_lost(
     assert not faults, f"{len(faults)} of {len(plan)}:\n" + "\n".join(faults)
     assert len(missed) <= len(plan) // 50, missed
     assert len(wanted.remembered["leads"]) == len(wanted.remembered["consents"]) == 1
+
+
+@pytest.mark.soak
+async def test_whatever_the_bot_dies_between_nothing_is_lost(ground: Ground) -> None:
+    await nothing_is_lost(ground, lambda life: [*chains(life), FORGETTING])
+
+
+@pytest.mark.nightly
+async def test_at_every_single_point_nothing_is_lost(ground: Ground) -> None:
+    await nothing_is_lost(ground, lambda life: singles(life, EVERY))

@@ -18,6 +18,8 @@ from bot.demo.standin.world.chat import buttons_of
 from bot.demo.standin.world.world import TOKEN
 from tests.e2e.process import PATIENCE, ROOT, Process, launch
 
+pytestmark = pytest.mark.soak
+
 RESIDENT, PARTNER = 1001, 2001
 
 

@@ -28,6 +28,8 @@ from tests.conftest import SECRET_KEY
 from tests.e2e.people import BEGIN, SCRIPTS, Player, all_of, at_work, play_at_table
 from tests.e2e.street import WIJK, Street, content, invite, street, turn_of
 
+pytestmark = [pytest.mark.both_stores, pytest.mark.soak]
+
 RESIDENTS = range(1001, 1013)
 PARTNERS = {2001: "goos", 2002: "goos", 2003: "eas", 2004: "gratis_aanpak", 2005: "gratis_aanpak"}
 DEATHS = 6

@@ -22,6 +22,8 @@ from db.store import Store
 from tests.e2e.process import PATIENCE
 from tests.unit.bot.runtime.line import WIJK, connected, nobody, put, until, waiting
 
+pytestmark = pytest.mark.soak
+
 RATES = Rates(overall=100, per_chat=10.0, burst=3)
 FLOODED = 1007
 PEOPLE, COORDINATORS = range(1001, 1151), range(2001, 2011)

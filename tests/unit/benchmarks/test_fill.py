@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import sqlalchemy as sa
 
@@ -13,18 +15,25 @@ from db.people import conversations, personal_data
 from db.queue import outbox
 from db.store import Store
 from tests.benchmarks.fill import AWAY, LEADS, MEMBER, PEOPLE, RESIDENT, SPAN, WAITING, Shape, fill, play
+from tests.conftest import Stock
 from tests.seated import CONTENT, NOW, WIJK, Clock, go, place
+
+pytestmark = pytest.mark.both_stores
 
 COPIES = 3
 SHAPE = Shape(conversations=COPIES * PEOPLE, open_leads=2 * LEADS, backlog=2 * WAITING)
 
 
-@pytest.fixture
-def full(store: Store) -> Store:
+def filled(store: Store) -> None:
     """Three copies of ten people, two of two leads, and messages that wait."""
     play(store, CONTENT, NOW, people=10, leads=2)
     fill(store, WIJK, SHAPE)
-    return store
+
+
+@pytest.fixture
+def full(engine: str, stock: Stock, open_stores: Callable[[str], Store]) -> Store:
+    """A filled store."""
+    return open_stores(stock.copy(engine, filled))
 
 
 def seated(store: Store) -> Table:

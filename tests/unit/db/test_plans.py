@@ -17,7 +17,10 @@ from db.queue import outbox, updates
 from db.queue.outbox import LONGEST, Message
 from db.records import audit
 from db.store import Store
+from tests.conftest import Stock
 from tests.unit.db.examples import FATMA, NOW, WIJK, a_consent, a_lead, packet
+
+pytestmark = pytest.mark.both_stores
 
 MANY = 300
 LATER = NOW + timedelta(1)
@@ -56,9 +59,8 @@ HOT: dict[str, Callable[[Connection], object]] = {
 }
 
 
-@pytest.fixture
-def full_store(store: Store) -> Store:
-    """A store with enough in it for the engine to have a choice."""
+def fill(store: Store) -> None:
+    """Put so much in it that the engine has a choice."""
     with store.write() as tx:
         updates.claim(tx, WIJK, "telegram", range(MANY), NOW)
         conversations.save(tx, WIJK, [Conversation(f"telegram:{n}", place={"n": n}) for n in range(MANY)], NOW)
@@ -72,7 +74,29 @@ def full_store(store: Store) -> Store:
             disclosures.add(tx, WIJK, lead=lead.id, consent=yes, recipient="goos", fields=[], packet=packet(), now=NOW)
             members.join(tx, WIJK, f"telegram:{n}", f"goos{n % 20}", "partner", "Ans", NOW)
             invitations.make(tx, WIJK, "goos", "partner", None, NOW)
-    return store
+
+
+@pytest.fixture
+def full_store(engine: str, stock: Stock, open_stores: Callable[[str], Store]) -> Store:
+    """A filled store, of which nobody made statistics yet."""
+    return open_stores(stock.copy(engine, fill))
+
+
+def fill_outbox(store: Store) -> None:
+    """A hundred thousand notices wait, with an answer before them and three behind them."""
+    series = {
+        "sqlite": "(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < :most) SELECT n FROM s) s",
+        "postgresql": "generate_series(1, :most) AS s(n)",
+    }
+    columns = 'wijk, id, "to", payload, due, tries, made_at, rank'
+    many = f"""INSERT INTO outbox ({columns})
+        SELECT wijk, n, 'telegram:' || (n % 3), payload, due, tries, made_at, 1 FROM outbox, {series[store.writer.name]}
+        WHERE id = 0"""
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [Message(0, "telegram:1", {"text": "Dag"}, NOW, rank=2)], NOW)
+        assert tx.execute(sa.text(many), {"most": BACKLOG}).rowcount == BACKLOG
+        outbox.later(tx, WIJK, 1, NOW + LONGEST, 1)
+        outbox.add(tx, WIJK, [Message(BACKLOG + n, f"telegram:{n}", {}, NOW) for n in range(1, 4)], NOW)
 
 
 def plans(store: Store, act: Callable[[Connection], object], *avoid: str) -> list[str]:
@@ -162,20 +186,10 @@ BEHIND: dict[str, Callable[[Connection], object]] = {
 }
 
 
-def test_a_backlog_of_100_000_is_neither_walked_through_nor_sorted(store: Store) -> None:
-    series = {
-        "sqlite": "(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < :most) SELECT n FROM s) s",
-        "postgresql": "generate_series(1, :most) AS s(n)",
-    }
-    columns = 'wijk, id, "to", payload, due, tries, made_at, rank'
-    many = f"""INSERT INTO outbox ({columns})
-        SELECT wijk, n, 'telegram:' || (n % 3), payload, due, tries, made_at, 1 FROM outbox, {series[store.writer.name]}
-        WHERE id = 0"""
-    with store.write() as tx:
-        outbox.add(tx, WIJK, [Message(0, "telegram:1", {"text": "Dag"}, NOW, rank=2)], NOW)
-        assert tx.execute(sa.text(many), {"most": BACKLOG}).rowcount == BACKLOG
-        outbox.later(tx, WIJK, 1, NOW + LONGEST, 1)
-        outbox.add(tx, WIJK, [Message(BACKLOG + n, f"telegram:{n}", {}, NOW) for n in range(1, 4)], NOW)
+def test_a_backlog_of_100_000_is_neither_walked_through_nor_sorted(
+    engine: str, stock: Stock, open_stores: Callable[[str], Store]
+) -> None:
+    store = open_stores(stock.copy(engine, fill_outbox))
     for statistics in (False, True):
         with store.write() as tx:
             if statistics:

@@ -29,6 +29,8 @@ from db.tables import metadata
 from tests.e2e.process import ROOT
 from tests.unit.db.examples import FATMA, NOW, WIJK, a_consent, a_lead, packet, together
 
+pytestmark = pytest.mark.both_stores
+
 
 def test_an_error_undoes_the_whole_transaction(store: Store) -> None:
     def half() -> None:

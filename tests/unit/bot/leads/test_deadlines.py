@@ -79,7 +79,7 @@ def test_when_the_hour_moves_the_office_still_opens_at_nine(before: str, after: 
     assert end.astimezone(UTC).hour == utc
 
 
-@settings(max_examples=200, deadline=None, database=None, derandomize=True)
+@settings(max_examples=200)
 @given(moments, st.integers(0, 20))
 def test_a_deadline_in_days_ends_a_working_day_and_never_comes_too_early(start: datetime, days: int) -> None:
     end = working_days(start, days)
@@ -91,7 +91,7 @@ def test_a_deadline_in_days_ends_a_working_day_and_never_comes_too_early(start: 
     assert working_days(start, days + 1) >= end
 
 
-@settings(max_examples=200, deadline=None, database=None, derandomize=True)
+@settings(max_examples=200)
 @given(moments, st.integers(1, 24))
 def test_a_deadline_in_hours_lies_in_office_hours_and_later_for_who_comes_later(start: datetime, hours: int) -> None:
     end = office_hours(start, hours)

@@ -150,6 +150,7 @@ def test_the_same_news_twice_is_told_once(street: Street, first: Leave, second: 
     assert street.ans.news == street.ria.news == []
 
 
+@pytest.mark.both_stores
 def test_two_processes_that_learn_it_at_the_same_moment_tell_it_once(store: Store) -> None:
     street = Street(store)
     street.taken()

@@ -35,6 +35,8 @@ from tests.seated import CONTENT, WIJK, Clock
 from tests.unit.bot.runtime.line import connected, served, until, waiting
 from tests.unit.bot.runtime.running import Running, failures, serving, serving_on, texts
 
+pytestmark = pytest.mark.both_stores
+
 Log = list[MutableMapping[str, Any]]
 
 HELLO, WELCOME, MENU = "Kies je taal", "Fijn dat je er bent.", "Waar heb je nu het meest last van?"

@@ -12,6 +12,8 @@ from db.records import audit
 from db.store import Store
 from tests.unit.db.examples import ANS, BEP, FATMA, HOUR, KARIM, NOW, WIJK, a_consent, a_lead, packet, together
 
+pytestmark = pytest.mark.both_stores
+
 
 def test_a_lead_is_read_as_it_was_made(store: Store) -> None:
     with store.write() as tx:

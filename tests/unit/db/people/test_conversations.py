@@ -14,6 +14,8 @@ from db.queue import sequence
 from db.store import Store
 from tests.unit.db.examples import FATMA, KARIM, NOW, WIJK, together
 
+pytestmark = pytest.mark.both_stores
+
 PLACE = {"step": "referral.cold", "trail": [["referral.home", ["rent"]]]}
 
 

@@ -15,6 +15,8 @@ from db.records import link_counts, switches
 from db.store import Store
 from tests.unit.db.examples import ANS, BEP, FATMA, NOW, WIJK, together
 
+pytestmark = pytest.mark.both_stores
+
 
 def test_a_member_has_one_organisation(store: Store) -> None:
     with store.write() as tx:

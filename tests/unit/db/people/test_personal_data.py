@@ -19,6 +19,8 @@ from db.store import Store
 from db.tables import metadata
 from tests.unit.db.examples import ANS, BEP, FATMA, HOUR, KARIM, NOW, WIJK, a_consent, a_lead, packet
 
+pytestmark = pytest.mark.both_stores
+
 TRACES = (FATMA, "Fatma", "+31600000001")
 
 

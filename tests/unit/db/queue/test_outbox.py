@@ -13,6 +13,8 @@ from db.queue.outbox import LONGEST, Message
 from db.store import Store
 from tests.unit.db.examples import FATMA, HOUR, KARIM, NOW, WIJK
 
+pytestmark = pytest.mark.both_stores
+
 
 def message(id: int, to: str = FATMA, text: str = "Dag") -> Message:
     return Message(id, to, {"text": text, "buttons": [[{"text": "Ja, graag"}]]}, NOW)

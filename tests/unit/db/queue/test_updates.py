@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 import sqlalchemy as sa
 
 from db.queue import updates
 from db.store import Store
 from tests.unit.db.examples import HOUR, NOW, WIJK, together
+
+pytestmark = pytest.mark.both_stores
 
 
 def test_only_new_updates_are_claimed(store: Store) -> None:

@@ -14,6 +14,8 @@ from db.queue.outbox import LONGEST, Message
 from db.store import Store, moment
 from tests.unit.db.examples import FATMA, KARIM, NOW, WIJK, together
 
+pytestmark = pytest.mark.both_stores
+
 OTHER = "de_eng"
 
 

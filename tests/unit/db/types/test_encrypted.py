@@ -12,6 +12,8 @@ from db.types import encrypted
 from db.types.encrypted import KeyMissing
 from tests.unit.db.examples import ANS, FATMA, NOW, WIJK, a_lead
 
+pytestmark = pytest.mark.both_stores
+
 OLD = "b3VkZSBzbGV1dGVsIG91ZGUgc2xldXRlbCBvdWRlIHM="
 NEW = "bmlldXdlIHNsZXV0ZWwgbmlldXdlIHNsZXV0ZWwgbmk="
 

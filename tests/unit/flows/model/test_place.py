@@ -6,7 +6,7 @@ import json
 from dataclasses import FrozenInstanceError
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.model.place import TYPED, Given, Place
@@ -30,7 +30,6 @@ places = st.builds(
 )
 
 
-@settings(deadline=None, database=None, derandomize=True)
 @given(places)
 def test_a_place_survives_the_store(place: Place) -> None:
     assert Place.from_dict(json.loads(json.dumps(place.to_dict()))) == place
@@ -40,7 +39,6 @@ def test_a_new_place_is_two_words() -> None:
     assert Place("menu.welcome").to_dict() == {"step": "menu.welcome", "turn": 0}
 
 
-@settings(deadline=None, database=None, derandomize=True)
 @given(places, names, trails)
 def test_a_move_keeps_who_somebody_is_and_drops_the_ticks(place: Place, step: str, trail: tuple[Given, ...]) -> None:
     moved = place.moved(step, trail)

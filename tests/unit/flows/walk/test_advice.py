@@ -277,7 +277,6 @@ def test_the_fingerprint_changes_with_anything_that_is_shown(charts: Charts, cha
     assert advice.fingerprint(before) != advice.fingerprint(after)
 
 
-@settings(deadline=None, database=None, derandomize=True)
 @given(st.dictionaries(st.text(max_size=5), st.one_of(st.text(max_size=5), st.lists(st.text(max_size=3)))))
 def test_a_fingerprint_is_eight_characters_for_a_button_and_blind_to_the_order(fields: dict[str, object]) -> None:
     mark = advice.fingerprint(fields)
@@ -303,7 +302,7 @@ def test_a_yes_counts_only_for_what_would_be_sent_now(charts: Charts) -> None:
     assert unseen(toys.wijk(money=toys.partner("money", staffed=False))) == "give.consent"
 
 
-@settings(max_examples=200, deadline=None, database=None, derandomize=True)
+@settings(max_examples=200)
 @given(
     st.lists(st.lists(st.sampled_from(["money", "coach", "spare", "gone"]), min_size=1, max_size=2), max_size=6),
     st.lists(st.sampled_from(["money", "coach", "spare"]), unique=True),

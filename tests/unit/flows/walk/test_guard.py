@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.walk.guard import danger_in, holds_number, is_bsn, is_iban, plain
@@ -22,7 +22,6 @@ def bsn(first: list[int]) -> str | None:
 numbers = st.lists(st.integers(0, 9), min_size=8, max_size=8).map(bsn).filter(lambda each: each is not None)
 
 
-@settings(deadline=None, database=None, derandomize=True)
 @given(numbers, st.integers(0, 8), st.integers(1, 9))
 def test_a_bsn_is_known_and_one_wrong_digit_makes_it_none(number: str, at: int, by: int) -> None:
     assert is_bsn(number)
@@ -30,7 +29,6 @@ def test_a_bsn_is_known_and_one_wrong_digit_makes_it_none(number: str, at: int, 
     assert not is_bsn(other)
 
 
-@settings(deadline=None, database=None, derandomize=True)
 @given(numbers, st.sampled_from(["", " ", ".", "-"]), st.sampled_from(["{}", "bsn: {}.", "ik ben {} en jij", "x{}"]))
 def test_a_bsn_is_found_however_it_is_written(number: str, between: str, around: str) -> None:
     """Pitfall 47."""
@@ -127,7 +125,6 @@ def test_a_phrase_counts_only_at_the_beginning_of_a_word() -> None:
     assert danger_in("gasluchtje", {"gas": ["gaslucht"]}) == "gas"
 
 
-@settings(deadline=None, database=None, derandomize=True)
 @given(st.text(max_size=60))
 def test_plain_words_are_the_same_when_made_plain_again(words: str) -> None:
     assert plain(plain(words)) == plain(words)

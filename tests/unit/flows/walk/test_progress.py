@@ -73,7 +73,7 @@ def test_a_chart_that_does_not_count_shows_nothing(tmp_path: Path) -> None:
     assert Progress(charts).of(place, Walk(charts, {}).memory(place, toys.wijk())) is None
 
 
-@settings(max_examples=80, deadline=None, database=None, derandomize=True)
+@settings(max_examples=80)
 @given(st.data())
 def test_on_every_real_walk_the_number_rises_by_one_and_the_last_question_is_the_last(data: st.DataObject) -> None:
     here = CONTENT.wijk.with_settings({}, frozenset(CONTENT.wijk.partners))

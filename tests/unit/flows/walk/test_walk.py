@@ -588,7 +588,7 @@ def agreed_to_help() -> tuple[Given, ...]:
     return place.trail
 
 
-@settings(max_examples=150, deadline=None, database=None, derandomize=True)
+@settings(max_examples=150)
 @given(st.data())
 def test_back_is_the_inverse_of_an_answer_on_every_walk(data: st.DataObject) -> None:
     place = Place(WELCOME, language="nl")
@@ -607,7 +607,7 @@ def test_back_is_the_inverse_of_an_answer_on_every_walk(data: st.DataObject) -> 
     assert place.step in CONTENT.walk.machine.states
 
 
-@settings(max_examples=60, deadline=None, database=None, derandomize=True)
+@settings(max_examples=60)
 @given(st.data())
 def test_every_walk_ends(data: st.DataObject) -> None:
     """Charts have no circles: whoever goes on answering comes to an end, wherever they turn."""

@@ -29,6 +29,8 @@ from tests.seated import CONTENT
 from tests.unit.bot.runtime.clockwork import Clockwork
 from tests.unit.bot.runtime.line import NO_HURRY, OPEN, WIJK, at_once, connected, nobody, put, until, waiting
 
+pytestmark = pytest.mark.both_stores
+
 
 class Letterbox:
     """A channel in the same room: keeps what is posted, and lets a test say what happens to each message."""

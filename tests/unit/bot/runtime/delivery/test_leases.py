@@ -24,6 +24,8 @@ from db.store import Store
 from tests.unit.bot.runtime.clockwork import Clockwork
 from tests.unit.bot.runtime.line import NO_HURRY, nobody, until
 
+pytestmark = pytest.mark.both_stores
+
 WIJKEN = ("smitsveen", "de_eng", "soesterberg", "klaarwater")
 SHARED = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 

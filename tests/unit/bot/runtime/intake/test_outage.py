@@ -27,6 +27,8 @@ from tests.e2e.feeder import update_of
 from tests.unit.bot.runtime.line import WIJK, Parrot, outage, until, wait_a_moment, waiting
 from tests.unit.bot.runtime.running import Running, failures, running, sorry, texts
 
+pytestmark = pytest.mark.both_stores
+
 WAIT, WINDOW, OUT = "Even geduld.", "Even geduld!", "Ga naar buiten."
 CONTENT = load_content("smitsveen")
 

@@ -26,6 +26,8 @@ from flows.model.heard import Text
 from tests.unit.bot.runtime.line import NO_HURRY, WIJK, Parrot, at_once, connected, nobody, outage, until, waiting
 from tests.unit.bot.runtime.running import failures, running, sorry, texts
 
+pytestmark = pytest.mark.both_stores
+
 
 @pytest.fixture
 def world() -> World:

@@ -25,6 +25,8 @@ from flows.model.heard import Text
 from tests.e2e.feeder import update_of
 from tests.unit.bot.runtime.line import OPEN, WIJK, Parrot, outage, until, waiting
 
+pytestmark = pytest.mark.both_stores
+
 WORD = "a-secret-of-the-tests"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
@@ -17,6 +18,8 @@ from db.leads import leads
 from db.people import conversations
 from db.queue import updates
 from db.store import Store
+
+pytestmark = pytest.mark.both_stores
 
 NOW = datetime(2026, 11, 25, 13, tzinfo=UTC)
 CONTENT = load_content("smitsveen")

@@ -25,6 +25,8 @@ from db.people import conversations
 from db.store import Store
 from tests.unit.bot.runtime.line import connected, served, until
 
+pytestmark = pytest.mark.both_stores
+
 SECOND = "7000000002:the-token-of-the-second-bot"
 HOOK = "http://127.0.0.1:9/hook"
 

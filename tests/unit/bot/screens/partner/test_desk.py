@@ -231,6 +231,7 @@ def test_a_tap_on_a_card_that_is_no_longer_true_changes_nothing_and_shows_how_it
     assert seated.lead(room.at, lead.id).assignee == room.ans.address
 
 
+@pytest.mark.both_stores
 def test_two_who_take_a_lead_at_the_same_moment_one_wins_and_the_other_is_told(store: Store) -> None:
     """Pitfall 45, side by side: each in a thread and a bot of its own."""
     room = Room(store)
@@ -334,6 +335,7 @@ def test_an_invitation_works_once_for_one_person(room: Room) -> None:
     assert "Balans" in room.at.type(first, "/postvak")[0].text
 
 
+@pytest.mark.both_stores
 def test_two_who_use_one_invitation_at_the_same_moment_one_comes_in(store: Store) -> None:
     at = seated.table(store)
     code = seated.invitation(at, "balans")
