@@ -17,7 +17,7 @@ from bot.content.loaded import FLOWS, LOCALE, ZONE
 from bot.content.words import Words
 from db.people import conversations
 from db.store import Store
-from flows.check.content import check, stale
+from flows.check.content import check, stale, unserved
 from flows.check.diff import ADDED, CHANGED, REMOVED, RENAMED, differences
 from flows.draw.charts import drawings
 from flows.model.chart import Charts
@@ -108,6 +108,10 @@ def check_command(folder: Path = FLOWS, locale: Path = LOCALE, only: str = "") -
     if old:
         print(f"To ask again ({len(old)}): not checked for a long time. This is no mistake.")
         print("".join(f"  {each}\n" for each in old), end="")
+    alone = [each for wijk in content.wijken for each in unserved(content.charts, wijk)]
+    if alone:
+        print(f"Goes to the coordinator ({len(alone)}): nobody offers this in the wijk. This is no mistake.")
+        print("".join(f"  {each}\n" for each in alone), end="")
     steps, offers = len(content.charts.steps), sum(len(getattr(s, "offers", ())) for s in content.charts.steps.values())
     return _told(
         dict.fromkeys(found),

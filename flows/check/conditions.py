@@ -100,10 +100,10 @@ def _offer(
     if offer.row not in OFFERS:
         yield fault(name, f'{what}: the decision table has no row "{offer.row}" for offers.{meant(offer.row, OFFERS)}')
     if len(offer.to) > 2:
-        yield fault(name, f"{what}: at most two partners come together")
-    for partner in offer.to:
-        if partner not in wijk.partners:
-            yield fault(name, f'{what}: "{partner}" is not in partners.toml.{meant(partner, wijk.partners)}')
+        yield fault(name, f"{what}: at most two services come together")
+    for service in offer.to:
+        if service not in charts.services:
+            yield fault(name, f'{what}: "{service}" is not in services.toml.{meant(service, charts.services)}')
     if offer.line and offer.line not in wijk.lines:
         yield fault(name, f'{what}: line = "{offer.line}" is not in wijk.toml.{meant(offer.line, wijk.lines)}')
     topics = [key.partition(".")[2] for key in phrases if key.startswith("topics.")]

@@ -18,6 +18,7 @@ from flows.model.memory import answers_of
 from flows.model.tip import Tip
 from flows.model.wijk import Source, Wijk
 from flows.texts.extract import Say
+from flows.walk.advice import FALLBACK
 from flows.walk.facts import FACTUAL
 from flows.walk.walk import MENU, WELCOME
 
@@ -51,6 +52,7 @@ def check(
         *arrows.faults(charts, wijk, doors, tuple(f"danger.{kind}" for kind in alarm)),
         *conditions.faults(charts, wijk, tips, phrases),
         *_whole(charts),
+        *_services(charts, wijk),
         *_earlier(charts),
         *_packet(charts, phrases),
         *texts.faults(charts, wijk, tips, phrases, desk),
@@ -109,6 +111,28 @@ def _whole(charts: Charts) -> Iterator[Fault]:
         yield Fault(
             "charts", "", f"exactly one end hands over (refer = true): {DONE}; now: {', '.join(refer) or 'none'}"
         )
+
+
+def _services(charts: Charts, wijk: Wijk) -> Iterator[Fault]:
+    """Services that no chart offers, or that a wijk names and that do not exist."""
+    offered = {each for s in charts.steps.values() if isinstance(s, Outcome) for offer in s.offers for each in offer.to}
+    for service in charts.services:
+        if service not in {*offered, FALLBACK}:
+            yield Fault("services.toml", service, "no chart offers this; leave it out")
+    for service in wijk.services:
+        if service not in charts.services:
+            yield Fault(
+                "wijk.toml", f"services.{service}", f"this is not in services.toml.{meant(service, charts.services)}"
+            )
+
+
+def unserved(charts: Charts, wijk: Wijk) -> list[Fault]:
+    """The services that nobody offers in this wijk and that go to the coordinator: no mistakes, but good to know."""
+    return [
+        Fault("wijk.toml", f"services.{service}", f"nobody does this here: {words}")
+        for service, words in charts.services.items()
+        if service not in wijk.services
+    ]
 
 
 def _earlier(charts: Charts) -> Iterator[Fault]:

@@ -13,6 +13,7 @@ from flows.model.faults import Fault
 from flows.model.tip import Tip
 from flows.model.wijk import Wijk
 from flows.texts.extract import LIMITS, Say
+from flows.texts.offers import offer_words
 from flows.walk import advice
 from flows.walk import tips as choosing
 
@@ -126,11 +127,11 @@ class _Ruler:
             )
             length += self.phrase("tips.intro") + sum(said[: choosing.MOST]) + 2 * (choosing.MOST + 1)
         if step.offers:
-            said = sorted((self.offer(step, n, each) for n, each in enumerate(step.offers, 1)), reverse=True)
+            said = sorted((self.offer(step, each) for each in step.offers), reverse=True)
             at_once: dict[str, int] = {}  # of each topic that cannot wait one text is read beside the first
-            for n, each in enumerate(step.offers, 1):
+            for each in step.offers:
                 if each.urgent:
-                    length = units(self.say(self.language, f"{step.name}.offer.{n}", each.say)) + 1
+                    length = units(self.say(self.language, *offer_words(self.wijk, step, each))) + 1
                     at_once[each.topic] = max(at_once.get(each.topic, 0), length)
             names = sum(units(self.wijk.partners[p].name) + ISOLATES + 8 for p in _partners(step.offers, self.wijk))
             length += (
@@ -143,9 +144,9 @@ class _Ruler:
             length += self.place + 2 * (advice.MOST + 3)
         return length
 
-    def offer(self, step: Outcome, number: int, offer: Offer) -> int:
+    def offer(self, step: Outcome, offer: Offer) -> int:
         """One block: what is said, who, when, who is full, who can be called."""
-        said = units(self.say(self.language, f"{step.name}.offer.{number}", offer.say))
+        said = units(self.say(self.language, *offer_words(self.wijk, step, offer)))
         closed = max(self.phrase("offer.full"), self.phrase("offer.paused")) + self.partner
         who = max(self.phrase("offer.one"), self.phrase("offer.two"), self.phrase("offer.coordinator"))
         when = max(self.phrase("offer.days"), self.phrase("offer.urgent") + VALUE) + ISOLATES + 2
@@ -177,7 +178,7 @@ class _Ruler:
         """
         most = 0
         for partner in self.wijk.partners:
-            offers = [offer for offer in step.offers if any(partner in self.chain(to) for to in offer.to)]
+            offers = [offer for offer in step.offers if partner in self.receivers(offer)]
             topics = sum(self.phrase(f"topics.{topic}") + 2 for topic in {offer.topic for offer in offers})
             questions = {question for offer in offers for question in offer.hand}
             most = max(most, topics + self.trail(step.name, questions, {}))
@@ -190,6 +191,11 @@ class _Ruler:
             before = max((self.trail(each, questions, known) for each in self.graph.sources[name]), default=0)
             known[name] = before + (self.answer(name) if name in questions else 0)
         return known[name]
+
+    def receivers(self, offer: Offer) -> set[str]:
+        """Everybody who may get this offer: its partners, who takes over, and who takes all that cannot wait."""
+        services = (*offer.to, advice.FALLBACK) if offer.urgent else offer.to
+        return {each for service in services for each in self.chain(self.wijk.partner_for(service))}
 
     def chain(self, partner: str) -> list[str]:
         """The partner and all who take over, one after another."""
@@ -244,4 +250,5 @@ def _longest(texts: Iterable[str]) -> int:
 
 
 def _partners(offers: Sequence[Offer], wijk: Wijk) -> dict[str, None]:
-    return dict.fromkeys(partner for offer in offers for partner in offer.to if partner in wijk.partners)
+    wanted = (wijk.partner_for(service) for offer in offers for service in offer.to)
+    return dict.fromkeys(partner for partner in wanted if partner in wijk.partners)

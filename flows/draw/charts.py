@@ -13,6 +13,7 @@ from flows.model.chart import Charts, Condition, Crossroads, Flow, Offer, Outcom
 from flows.model.desk import Desk
 from flows.model.wijk import Wijk
 from flows.texts.extract import Say
+from flows.texts.offers import offer_words
 
 INDEX = "README.md"
 MADE = "<!-- make charts -->"
@@ -194,7 +195,11 @@ class _Page:
     def partners(self, offer: Offer) -> str:
         """Who comes, by name; two who come together as one."""
         known = self.wijk.partners
-        names = [self.say(f"partner.{key}.name", known[key].name) if key in known else key for key in offer.to]
+        keys = [self.wijk.partner_for(service) for service in offer.to]
+        names = [
+            self.say(f"partner.{key}.name", known[key].name) if key in known else self.word("packet.coordinator")
+            for key in keys
+        ]
         return f" {self.word('draw.together')} ".join(names)
 
     def table(self, step: Outcome) -> list[str]:
@@ -202,7 +207,7 @@ class _Page:
         heads = [self.word(f"draw.{key}") for key in ("row", "who", "when", "topic", "says")]
         lines = [f"## {self.word('draw.offers')}: {cell(self.say(step.name, step.say).split(chr(10))[0])}", ""]
         lines += ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-        for number, offer in enumerate(step.offers, start=1):
+        for offer in step.offers:
             when = self.word("draw.always") if offer.when.empty else self.condition(offer.when)
             marks = [self.word(f"draw.{word}") for word in ("urgent", "own_yes") if getattr(offer, word)]
             urgent = f" ({', '.join(marks)})" if marks else ""
@@ -211,7 +216,7 @@ class _Page:
                 self.partners(offer),
                 when,
                 self.word(f"topics.{offer.topic}"),
-                self.say(f"{step.name}.offer.{number}", offer.say),
+                self.say(*offer_words(self.wijk, step, offer)),
             ]
             lines.append("| " + " | ".join(cell(each) for each in cells) + " |")
         return [*lines, ""]

@@ -89,7 +89,7 @@ class Crossroads:
 class Offer:
     """One line of the decision table: who can help, and why.
 
-    `row` is the row of the decision table (M2, H1, …). `to` are partner ids: one, or two who come together.
+    `row` is the row of the decision table (M2, H1, …). `to` are services: one, or two who come together.
     `topic` is a key of `topics` in the phrases; `hand` are the questions whose answers are shared. `days` are the
     working days to claim and to make contact when this row differs from the partner's own. `own_yes` marks what is
     never shared together with anything else: it gets a card and a yes of its own, also at a partner who helps with
@@ -160,10 +160,14 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Charts:
-    """All flows of one house; `steps` is keyed by full name, `chart.step`."""
+    """All flows of one house; `steps` is keyed by full name, `chart.step`.
+
+    `services` is what they may offer: an id with a few words for whoever looks for a partner.
+    """
 
     flows: Mapping[str, Flow]
     steps: Mapping[str, Step]
+    services: Mapping[str, str] = field(default_factory=dict)
 
     def question(self, name: str) -> Question:
         """The question of that full name; KeyError when there is none."""

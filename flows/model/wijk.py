@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 
@@ -82,6 +82,15 @@ class Partner:
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """Something that the charts offer, and the partner who does it here. `say` are the wijk's own words about it."""
+
+    id: str
+    partner: str
+    say: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Amount:
     """A figure with its unit and source; `persons` holds it per household size (1 to 5), or `value` once for all."""
 
@@ -119,8 +128,16 @@ class Wijk:
     lines: Mapping[str, Line]
     switches: Mapping[str, Switch]
     amounts: Mapping[str, Amount]
-    fallback: str = ""
-    """The partner who takes everything that cannot wait when it is too much for two; empty: the coordinator."""
+    services: Mapping[str, Service] = field(default_factory=dict)
+
+    def partner_for(self, service: str) -> str:
+        """The partner who does this here; the coordinator when nobody does."""
+        return self.services[service].partner if service in self.services else COORDINATOR
+
+    def own_words(self, services: Sequence[str]) -> Service | None:
+        """The service when this wijk has words of its own about it, which are read instead of those of the chart."""
+        own = self.services.get(services[0]) if len(services) == 1 else None
+        return own if own and own.say else None
 
     def language(self, app: str) -> str:
         """The language of somebody's app (`ar`, `en-GB`) where this wijk speaks it, else Dutch."""

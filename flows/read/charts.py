@@ -49,7 +49,18 @@ def read_charts(folder: Path) -> Charts:
     if faults:
         raise FlowError(faults)
     steps = {step.name: step for flow in flows.values() for step in flow.steps.values()}
-    return Charts(flows, steps)
+    return Charts(flows, steps, _services(folder.parent / "services.toml"))
+
+
+def _services(path: Path) -> dict[str, str]:
+    """What the charts may offer, in the order of the file."""
+    table = read_toml(path) if path.exists() else {}  # without it the check misses every service by name
+    wrong = [key for key, words in table.items() if not isinstance(words, str) or not words.strip()]
+    if wrong:
+        raise FlowError(
+            [Fault(path.name, key, "a service has a few words between quotes: what is it?") for key in wrong]
+        )
+    return table
 
 
 def read_tips(path: Path) -> tuple[Tip, ...]:

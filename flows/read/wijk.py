@@ -9,7 +9,7 @@ from typing import Any
 
 from flows.model.desk import ROLES, Desk, Move, Status
 from flows.model.faults import Fault, FlowError, meant
-from flows.model.wijk import STATES, Amount, Hours, Line, Partner, Source, Switch, WalkIn, Wijk
+from flows.model.wijk import STATES, Amount, Hours, Line, Partner, Service, Source, Switch, WalkIn, Wijk
 from flows.read.charts import read_toml
 
 Table = Mapping[str, Any]
@@ -41,7 +41,7 @@ def read_wijk(folder: Path) -> Wijk:
         lines={key: reader.line(key, row) for key, row in about.get("lines", {}).items()},
         switches={key: reader.switch(key, row) for key, row in about.get("switches", {}).items()},
         amounts=amounts,
-        fallback=about.get("fallback", ""),
+        services={key: reader.service(key, row) for key, row in about.get("services", {}).items()},
     )
     reader.refers(wijk)
     if reader.faults:
@@ -150,6 +150,16 @@ class _Reader:
             key, self.text(key, row, "name"), address, self.hours(key, row.get("open")), self.source(key, row)
         )
 
+    def service(self, key: str, row: Any) -> Service:
+        """`money_desk = "goos"`, or a table with the partner and with words of the wijk's own."""
+        entry = f"services.{key}"
+        if isinstance(row, str):
+            return Service(key, row)
+        for word in row:
+            if word not in ("partner", "say"):
+                self.fault(entry, f'"{word}" is not known for a service.{meant(word, ("partner", "say"))}')
+        return Service(key, self.text(entry, row, "partner"), self.text(entry, row, "say") if "say" in row else "")
+
     def line(self, key: str, row: Table) -> Line:
         phone = row.get("phone")
         if not isinstance(phone, str):
@@ -191,7 +201,9 @@ class _Reader:
                     self.faults.append(
                         Fault("partners.toml", key, f'{word} = "{value}" does not exist.{meant(value, known)}')
                     )
-        if wijk.fallback and wijk.fallback not in wijk.partners:
-            self.fault("", f'fallback = "{wijk.fallback}" is no partner.{meant(wijk.fallback, wijk.partners)}')
+        for service in wijk.services.values():
+            if service.partner not in wijk.partners:
+                wrong = f'"{service.partner}" is not in partners.toml.{meant(service.partner, wijk.partners)}'
+                self.fault(f"services.{service.id}", wrong)
         if wijk.walk_in and wijk.walk_in not in wijk.places:
             self.fault("", f'walk_in = "{wijk.walk_in}" is no place.{meant(wijk.walk_in, wijk.places)}')

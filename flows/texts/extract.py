@@ -74,6 +74,9 @@ def _all(
         yield _message(f"status.{status.id}", status.resident, "How the help stands, in a few words. No capital.")
     for wijk in wijken:
         yield _message("wijk.person", wijk.person, "Who to ask for at the door; stands inside a sentence.")
+        for service in wijk.services.values():
+            if service.say:
+                yield _message(f"service.{service.id}", service.say, "What can be done, in this wijk's own words.")
         for partner in wijk.partners.values():
             key, name = f"partner.{partner.id}", partner.name
             yield _message(f"{key}.name", name, "The name of an organisation. It stays as it is, unless it is a word.")

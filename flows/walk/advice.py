@@ -14,6 +14,9 @@ from flows.model.place import TYPED
 from flows.model.wijk import COORDINATOR, Wijk
 from flows.walk.arrows import ALL, FIRST, NO, OFFERED, SECOND
 
+FALLBACK = "fallback_person"
+"""The service that takes everything that cannot wait when it is too much for two destinations."""
+
 MOST = 2
 """Never more destinations than this at once (domain.md §2.4, rule b)."""
 
@@ -83,13 +86,12 @@ def advise(outcome: Outcome, memory: Memory) -> Advice:
     now: list[Help] = []
     later: list[Help] = []
     if len(_received(memory.wijk, at_once)) > MOST:
-        person = memory.wijk.fallback
-        one = receiver(memory.wijk, person)
-        now.append(Help(tuple(at_once), (one,), (person,) if person and one != person else ()))
+        person = memory.wijk.partner_for(FALLBACK)
+        now.append(Help(tuple(at_once), (receiver(memory.wijk, person),), _closed(memory.wijk, (person,))))
         holding = [offer for offer in holding if offer not in at_once]
     for offer in sorted(holding, key=lambda each: (not each.urgent, each.own_yes)):
         to = _received(memory.wijk, [offer])
-        closed = tuple(p for p in offer.to if receiver(memory.wijk, p) != p)
+        closed = _closed(memory.wijk, map(memory.wijk.partner_for, offer.to))
         twin = next((i for i, e in enumerate(now) if e.apart == _apart(offer) and set(to) <= set(e.to)), None)
         if twin is not None:
             both = _distinct((*now[twin].closed, *closed))
@@ -203,7 +205,12 @@ def fingerprint(fields: dict[str, Any]) -> str:
 
 def _received(wijk: Wijk, offers: Iterable[Offer]) -> tuple[str, ...]:
     """Everybody who would really receive these offers, each once."""
-    return _distinct(receiver(wijk, partner) for offer in offers for partner in offer.to)
+    return _distinct(receiver(wijk, wijk.partner_for(service)) for offer in offers for service in offer.to)
+
+
+def _closed(wijk: Wijk, partners: Iterable[str]) -> tuple[str, ...]:
+    """Those of these partners who are paused or full."""
+    return tuple(each for each in partners if each in wijk.partners and receiver(wijk, each) != each)
 
 
 def _apart(offer: Offer) -> str:

@@ -11,6 +11,7 @@ from bot.leads.packet import answer_line, topics
 from flows.model.chart import Offer, Outcome
 from flows.model.memory import Memory
 from flows.model.wijk import Hours, Partner, Source, WalkIn, Wijk
+from flows.texts.offers import offer_words
 from flows.walk import advice, facts
 from flows.walk.advice import Advice, Help
 from flows.walk.tips import choose
@@ -93,9 +94,7 @@ def _offer(content: Content, step: Outcome, each: Help, wijk: Wijk, language: st
     phrase = content.words.phrase
     first = each.offers[0]
     lines = [
-        content.words.say(
-            language, f"{step.name}.offer.{step.offers.index(one) + 1}", one.say, **content.places(wijk, language)
-        )
+        content.words.say(language, *offer_words(wijk, step, one), **content.places(wijk, language))
         for one in _told(each)
     ]
     said = phrase(language, f"topics.{first.topic}")

@@ -54,7 +54,7 @@ OFFER = """
 [[help.offers]]
 row = "{row}"
 if.worries = "cold"
-to = "goos"
+to = "money_desk"
 topic = "bills"
 hand = ["home"]
 say = "Iemand helpt je."
@@ -140,6 +140,10 @@ person = "de sociaal makelaar"
 languages = ["nl"]
 walk_in = "huis"
 
+[services]
+money_desk = "goos"
+fallback_person = "goos"
+
 [places.huis]
 name = "Het Huis"
 source = "A1"
@@ -177,6 +181,10 @@ value = 35
 unit = "€/jaar"
 source = "C1"
 checked = 2026
+""",
+    "services.toml": """
+money_desk = "hulp bij geld"
+fallback_person = "een mens voor de rest"
 """,
     "tips.toml": """
 [[tip]]

@@ -11,7 +11,7 @@ from flows.model.effects import Effect
 from flows.model.heard import ChartTap, Command, Heard, Text
 from flows.model.memory import Memory
 from flows.model.place import Given, Place
-from flows.model.wijk import Hours, Line, Partner, Source, Switch, WalkIn, Wijk
+from flows.model.wijk import Hours, Line, Partner, Service, Source, Switch, WalkIn, Wijk
 from flows.read.charts import read_charts
 from flows.walk.arrows import OFFERED
 from flows.walk.walk import Walk
@@ -209,6 +209,7 @@ def wijk(**partners: Partner) -> Wijk:
         lines={"line": Line("line", "Lijn", "112", KNOWN)},
         switches={"energiefonds_open": Switch("energiefonds_open", False, KNOWN)},
         amounts={},
+        services={key: Service(key, key) for key in (*own, *partners)},
     )
 
 

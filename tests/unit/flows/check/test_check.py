@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.content.commands import DOORS, check_command, read_content
-from flows.check.content import check, stale
+from flows.check.content import check, stale, unserved
 from flows.check.lengths import units
 from tests.unit.flows.small import Small
 
@@ -56,20 +56,28 @@ SEEDS = {
         MENU, 'back = "worries"', 'back = "check.bill"',
         'menu.toml [home]: answer "change" goes back to "check.bill", which does not come before this step',
     ),
-    "a missing partner in an offer": (
-        MENU, 'to = "goos"', 'to = "gos"', 'menu.toml [help]: offer 1 (M1a): "gos" is not in partners.toml. '
-        'Did you mean "goos"?',
+    "a missing service in an offer": (
+        MENU, 'to = "money_desk"', 'to = "money_dsk"', 'menu.toml [help]: offer 1 (M1a): "money_dsk" is not in '
+        'services.toml. Did you mean "money_desk"?',
     ),
-    "three partners at once": (
-        MENU, 'to = "goos"', 'to = ["goos", "shm", "goos"]',
-        "menu.toml [help]: offer 1 (M1a): at most two partners come together",
+    "three services at once": (
+        MENU, 'to = "money_desk"', 'to = ["money_desk", "fallback_person", "money_desk"]',
+        "menu.toml [help]: offer 1 (M1a): at most two services come together",
+    ),
+    "a service that nobody is offered": (
+        "services.toml", "fallback_person", 'coffee = "koffie"\nfallback_person',
+        "services.toml [coffee]: no chart offers this; leave it out",
+    ),
+    "a service of the wijk that does not exist": (
+        "wijken/klein/wijk.toml", "money_desk =", "money_dsk =",
+        'wijk.toml [services.money_dsk]: this is not in services.toml. Did you mean "money_desk"?',
     ),
     "a number to call that nobody has": (
-        MENU, 'to = "goos"', 'to = "goos"\nline = "emergeny"',
+        MENU, 'to = "money_desk"', 'to = "money_desk"\nline = "emergeny"',
         'menu.toml [help]: offer 1 (M1a): line = "emergeny" is not in wijk.toml. Did you mean "emergency"?',
     ),
     "an own yes that stands alone": (
-        MENU, 'row = "X1"', 'row = "X1"\nown_yes = true\nif.home = "rent"\nto = "goos"\ntopic = "letter"\n'
+        MENU, 'row = "X1"', 'row = "X1"\nown_yes = true\nif.home = "rent"\nto = "money_desk"\ntopic = "letter"\n'
         'say = "Hulp."\n\n[[help.offers]]\nrow = "X1"',
         'menu.toml [help]: offer 24 (X1): topic "letter" is not in phrases.toml.\n'
         'menu.toml [help]: offer 24 (X1): own_yes needs another offer about "letter" without it',
@@ -115,7 +123,7 @@ SEEDS = {
         'check.toml [scores]: there is no question "bil". Did you mean "bill"?',
     ),
     "a row that does not exist": (
-        MENU, 'row = "X1"', 'row = "X1"\nif.home = "rent"\nto = "goos"\ntopic = "bills"\nsay = "Hulp."\n'
+        MENU, 'row = "X1"', 'row = "X1"\nif.home = "rent"\nto = "money_desk"\ntopic = "bills"\nsay = "Hulp."\n'
         '\n[[help.offers]]\nrow = "X9"',
         'menu.toml [help]: offer 25 (X9): the decision table has no row "X9" for offers.',
     ),
@@ -324,13 +332,25 @@ def test_what_nobody_checked_for_sixty_days_is_listed(small: Small) -> None:
     assert "2019" in str(stale(wijk, date(2026, 12, 31))[0])
 
 
+def test_a_service_that_nobody_offers_is_told_and_is_no_mistake(
+    small: Small, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small.change("wijken/klein/wijk.toml", 'money_desk = "goos"\n', "")
+    assert small.faults() == []
+    assert [str(each) for each in unserved(small.read().charts, small.read().wijken[0])] == [
+        "wijk.toml [services.money_desk]: nobody does this here: hulp bij geld"
+    ]
+    assert check_command(small.folder, tmp_path / "locale") == 0
+    assert "Goes to the coordinator (1)" in capsys.readouterr().out
+
+
 def test_the_check_says_how_it_ends(small: Small, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     locale = tmp_path / "locale"
     assert check_command(small.folder, locale) == 0
     assert "The content is in order: 5 charts" in capsys.readouterr().out
-    small.change(MENU, 'to = "goos"', 'to = "gos"')
+    small.change(MENU, 'to = "money_desk"', 'to = "money_dsk"')
     assert check_command(small.folder, locale) == 1
-    assert capsys.readouterr().out.endswith('Did you mean "goos"?\n1 to repair.\n')
+    assert capsys.readouterr().out.endswith('Did you mean "money_desk"?\n1 to repair.\n')
     small.change(MENU, 'start = "welcome"', 'strat = "welcome"')
     assert check_command(small.folder, locale) == 1
     assert 'menu.toml: "strat" is not a word of the chart language. Did you mean "start"?' in capsys.readouterr().out

@@ -67,7 +67,8 @@ def test_a_crossroads_of_facts_only_asks_nothing(small: Small) -> None:
 
 def test_offers_stand_in_a_table(small: Small) -> None:
     small.change(MENU, 'row = "M1a"', 'row = "M1a"\nurgent = true')
-    small.change(MENU, 'to = "goos"', 'to = ["goos", "shm"]')
+    small.change("wijken/klein/wijk.toml", 'fallback_person = "goos"', 'fallback_person = "shm"')
+    small.change(MENU, 'to = "money_desk"', 'to = ["money_desk", "fallback_person"]')
     page = drawn(small)["menu.nl.md"]
     assert (
         "| M1a (haast) | Geld Op Orde samen met Het Maatje | Wat is er? Kou | rekeningen | Iemand helpt je. |" in page

@@ -95,10 +95,10 @@ SEEDS = {
         'menu.toml [help]: an outcome with offers says where "Ja, graag" and "Liever niet" lead: yes = "…", no = "…"',
     ),
     "an offer to nobody": (
-        MENU, 'to = "goos"', 'days = [2, 5]', 'menu.toml [help offer 1]: an offer names who helps: to = "…"',
+        MENU, 'to = "money_desk"', 'days = [2, 5]', 'menu.toml [help offer 1]: an offer names who helps: to = "…"',
     ),
     "an offer with half a clock": (
-        MENU, 'to = "goos"', 'to = "goos"\ndays = [2]',
+        MENU, 'to = "money_desk"', 'to = "money_desk"\ndays = [2]',
         "menu.toml [help offer 1]: days are two whole numbers of working days, to pick up and to make contact: "
         "days = [2, 5]",
     ),

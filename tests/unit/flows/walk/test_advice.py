@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from flows.model.chart import Charts, Condition, Offer, Outcome
 from flows.model.memory import Memory
 from flows.model.place import TYPED, Given
-from flows.model.wijk import COORDINATOR
+from flows.model.wijk import COORDINATOR, Service, Wijk
 from flows.walk import advice
 from tests.unit.flows import toys
 
@@ -42,6 +42,11 @@ def outcome(*offers: Offer) -> Outcome:
 def shown(charts: Charts, *offers: Offer, away: tuple[str, ...] = ()) -> advice.Advice:
     """What these offers come to while those partners are away."""
     return advice.advise(outcome(*offers), toys.memory(charts, toys.closed(toys.wijk(), *away), COLD))
+
+
+def with_fallback(here: Wijk) -> Wijk:
+    """The wijk in which `spare` takes what is too much for two."""
+    return replace(here, services={**here.services, advice.FALLBACK: Service(advice.FALLBACK, "spare")})
 
 
 def partners(found: advice.Advice) -> list[str]:
@@ -126,7 +131,7 @@ def test_what_cannot_wait_and_is_too_much_for_two_goes_to_one_person_whole(chart
         offer("other", topic="food", urgent=True),
         offer("money", topic="eviction", urgent=True, own_yes=True),
     )
-    here = replace(toys.wijk(), fallback="spare")
+    here = with_fallback(toys.wijk())
     found = advice.advise(outcome(*wanted), toys.memory(charts, here, COLD))
     assert partners(found) == ["spare", "money"]
     assert [[each.topic for each in one.offers] for one in found.now] == [["cut_off", "heating", "food"], ["eviction"]]
@@ -167,6 +172,17 @@ def test_partners_who_point_at_each_other_end_with_the_coordinator() -> None:
 
 def test_a_partner_that_the_wijk_does_not_have_ends_with_the_coordinator() -> None:
     assert advice.receiver(toys.wijk(), "nobody") == COORDINATOR
+
+
+def test_a_service_that_nobody_offers_goes_to_the_coordinator_and_is_not_called_closed(charts: Charts) -> None:
+    found = shown(charts, offer("gone"))
+    assert (partners(found), found.now[0].closed) == ([COORDINATOR], ())
+
+
+def test_two_services_of_one_partner_become_one(charts: Charts) -> None:
+    here = replace(toys.wijk(), services={"money": Service("money", "spare"), "coach": Service("coach", "spare")})
+    found = advice.advise(outcome(offer("money"), offer("coach")), toys.memory(charts, here, COLD))
+    assert partners(found) == ["spare"]
 
 
 def test_two_who_are_both_away_are_replaced_by_one_and_named_as_closed(charts: Charts) -> None:
@@ -314,7 +330,7 @@ def test_whoever_is_asked_is_open_and_asked_once(wanted: list[list[str]], away: 
     assert len(now) == len(set(now)) <= advice.MOST
     assert all(each == COORDINATOR or here.partners[each].state == "open" for each in now)
     assert bool(now) == bool(wanted), "nobody is left without help"
-    asked = {advice.receiver(here, partner) for to in wanted for partner in to}
+    asked = {advice.receiver(here, here.partner_for(service)) for to in wanted for service in to}
     assert {each for one in (*found.now, *found.later) for each in one.to} == asked
 
 
@@ -334,7 +350,7 @@ def test_whoever_is_asked_is_open_and_asked_once(wanted: list[list[str]], away: 
 def test_nothing_urgent_waits_and_nothing_is_shared_beside_what_needs_its_own_yes(
     wanted: list[tuple[list[str], bool, bool, str]], away: list[str]
 ) -> None:
-    here = replace(toys.closed(toys.wijk(), *away), fallback="spare")
+    here = with_fallback(toys.closed(toys.wijk(), *away))
     offers = tuple(offer(*to, urgent=urgent, own_yes=own, topic=topic) for to, urgent, own, topic in wanted)
     found = advice.advise(outcome(*offers), Memory(Charts({}, {}), here, ()))
     assert len(partners(found)) <= advice.MOST
