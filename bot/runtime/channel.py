@@ -1,8 +1,12 @@
-"""What came of a delivery or a poll, in words that no channel owns: `deliver` and `receive` know only these."""
+"""What a channel can do, and what came of it, in words that no channel owns: intake and delivery know only these."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bot.messages.message import Incoming, Outgoing
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +60,35 @@ class TokenRefused(Exception):
 
 class WebhookIsSet(Exception):
     """Updates are brought to a webhook: nobody may fetch them meanwhile."""
+
+
+class Carrier(Protocol):
+    """What can carry a message to somebody."""
+
+    async def send(self, message: Outgoing) -> Outcome:
+        """Send or edit once."""
+
+
+class Channel(Carrier, Protocol):
+    """A way in and out, such as Telegram. Addresses on it begin with its name: `telegram:1001`."""
+
+    name: str
+
+    def hear(self, update: Mapping[str, Any], /) -> Incoming | None:
+        """Tell what an update says; None when there is nothing to hear in it."""
+
+    async def answer(self, query: str, text: str = "", *, alert: bool = False) -> bool:
+        """End the waiting sign on a tapped button, with a window when it is an `alert`. Never raises.
+
+        False when that did not work.
+        """
+
+
+class PolledChannel(Channel, Protocol):
+    """A channel from which updates can be fetched."""
+
+    async def updates(self, offset: int | None, seconds: int) -> list[dict[str, Any]]:
+        """Fetch updates from `offset` on; asking confirms what is before it.
+
+        Raises AnotherPoller, WebhookIsSet, TokenRefused or ChannelDown.
+        """

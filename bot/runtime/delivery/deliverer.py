@@ -10,13 +10,12 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 import structlog
 
 from bot.messages.message import DANGER, Outgoing
 from bot.runtime.backoff import growing
-from bot.runtime.channel import Gone, Outcome, Refused, Sent, TryLater
+from bot.runtime.channel import Carrier, Gone, Outcome, Refused, Sent, TryLater
 from bot.runtime.delivery.backlog import Backlog
 from bot.runtime.delivery.chat_queue import Lane
 from bot.runtime.delivery.rate_limit import Pace
@@ -40,21 +39,14 @@ FAULTS = 5
 _log = structlog.get_logger("deliver")
 
 
-class Channel(Protocol):
-    """What can carry a message."""
-
-    async def send(self, message: Outgoing) -> Outcome:
-        """Sends or edits once."""
-
-
 class Deliverer:
-    """Delivers what a wijk's outbox holds through one channel. Lives in one loop; the store is written by `writer`."""
+    """Delivers what a wijk's outbox holds through `channel`. Lives in one loop; the store is written by `writer`."""
 
     def __init__(
         self,
         store: Store,
         wijk: str,
-        channel: Channel,
+        channel: Carrier,
         writer: Writer,
         unreachable: Unreachable,
         pace: Pace | None = None,

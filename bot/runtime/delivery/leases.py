@@ -19,8 +19,8 @@ from time import monotonic
 import structlog
 
 from bot.messages.message import Outgoing
-from bot.runtime.channel import Outcome
-from bot.runtime.delivery.deliverer import Channel, Deliverer
+from bot.runtime.channel import Carrier, Outcome
+from bot.runtime.delivery.deliverer import Deliverer
 from bot.runtime.delivery.rate_limit import Pace, Rates
 from bot.runtime.delivery.results import Unreachable
 from bot.runtime.jobs.retention import keep_forgetting
@@ -48,7 +48,7 @@ _log = structlog.get_logger("senders")
 class Post:
     """What it takes to deliver for one wijk."""
 
-    channel: Channel
+    channel: Carrier
     writer: Writer
     unreachable: Unreachable
     rates: Rates = field(default_factory=Rates)
@@ -57,7 +57,7 @@ class Post:
 class Fence:
     """A channel for as long as the lease lasts; after `until` (monotonic seconds) calls wait to be cancelled."""
 
-    def __init__(self, channel: Channel, until: float) -> None:
+    def __init__(self, channel: Carrier, until: float) -> None:
         self._channel, self.until = channel, until
 
     async def send(self, message: Outgoing) -> Outcome:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
 from bot.messages.message import Incoming, Outgoing
+from bot.runtime.channel import Channel
 from bot.runtime.intake.failures import record
 from bot.runtime.intake.outage import Outage, Unavailable
 from bot.runtime.intake.polling import Handler, store_is_gone
@@ -30,15 +31,6 @@ WAITING = 2_000
 _log = structlog.get_logger("intake")
 
 Place = tuple[Incoming, "asyncio.Future[None]"]
-
-
-class Channel(Protocol):
-    """Where updates come from."""
-
-    name: str
-
-    def hear(self, update: dict[str, Any]) -> Incoming | None:
-        """What an update says, if anything."""
 
 
 class Intake:

@@ -9,12 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol
 
 import structlog
 
 from bot.messages.message import Incoming, Outgoing
-from bot.runtime.channel import Outcome, TryLater
+from bot.runtime.channel import Channel, TryLater
 from bot.runtime.logs import where
 from bot.screens.resident.outage_notice import Notice
 
@@ -34,16 +33,6 @@ Look = Callable[[], Awaitable[Sequence[Incoming]]]
 
 class Unavailable(Exception):
     """The update was not taken, because the store is away or there is too much at once: it must come again."""
-
-
-class Channel(Protocol):
-    """How people are reached without the outbox."""
-
-    async def send(self, message: Outgoing) -> Outcome:
-        """Sends once."""
-
-    async def answer(self, query: str, text: str = "", *, alert: bool = False) -> bool:
-        """Answers a tap, with a window when it is an `alert`; False when that did not work. Never raises."""
 
 
 class Outage:

@@ -18,7 +18,7 @@ import structlog
 
 from bot.messages.message import Incoming, Outgoing
 from bot.runtime.backoff import growing
-from bot.runtime.channel import AnotherPoller, ChannelDown, TokenRefused, WebhookIsSet
+from bot.runtime.channel import AnotherPoller, ChannelDown, PolledChannel, TokenRefused, WebhookIsSet
 from bot.runtime.delivery.deliverer import Deliverer
 from bot.runtime.intake.failures import record
 from bot.runtime.intake.outage import Outage
@@ -33,21 +33,6 @@ ANSWERS = 1_000
 """So many taps at most wait for their answer; beyond that the waiting sign ends by itself."""
 
 _log = structlog.get_logger("receive")
-
-
-class Channel(Protocol):
-    """Where updates come from."""
-
-    name: str
-
-    async def updates(self, offset: int | None, seconds: int) -> list[dict[str, Any]]:
-        """Updates from `offset` on; asking confirms what is before it. Raises ChannelDown or TokenRefused."""
-
-    def hear(self, update: dict[str, Any]) -> Incoming | None:
-        """What an update says, if anything."""
-
-    async def answer(self, query: str, text: str = "") -> bool:
-        """Ends the waiting sign on a button. Never raises."""
 
 
 class Stopped(Exception):
@@ -81,7 +66,7 @@ class Receiver:
         self,
         store: Store,
         wijk: str,
-        channel: Channel,
+        channel: PolledChannel,
         writer: Writer,
         deliverer: Deliverer,
         handle: Handler,

@@ -17,6 +17,7 @@ from bot.runtime.backoff import growing
 from bot.runtime.channel import TokenRefused, WebhookIsSet
 from bot.runtime.delivery.deliverer import Deliverer
 from bot.runtime.delivery.rate_limit import Pace
+from bot.runtime.delivery.routing import Routing
 from bot.runtime.intake.outage import Outage
 from bot.runtime.intake.polling import Receiver
 from bot.runtime.jobs.retention import keep_forgetting
@@ -58,7 +59,9 @@ class _Bot:
             handle = Handle(self.content, self.store, username=str(me.get("username", "")))
             handle.warm_up()
             pace = Pace(rates_of(self.settings))
-            deliverer = Deliverer(self.store, wijk, telegram, self.writer, handle.unreachable, pace)
+            deliverer = Deliverer(
+                self.store, wijk, Routing({telegram.name: telegram}), self.writer, handle.unreachable, pace
+            )
             outage = Outage(telegram, Notices(self.content))
             receiver = Receiver(self.store, wijk, telegram, self.writer, deliverer, handle, handle.apology, outage)
             _log.info("the bot is up", username=me.get("username"), wijk=wijk)

@@ -15,6 +15,7 @@ import structlog
 from bot.handle import Handle
 from bot.runtime.channel import TokenRefused
 from bot.runtime.delivery.leases import Post, Senders
+from bot.runtime.delivery.routing import Routing
 from bot.runtime.intake.batches import Intake
 from bot.runtime.intake.outage import Outage
 from bot.runtime.intake.webhook import Server, hook_app
@@ -52,7 +53,7 @@ async def serve_hooks(
         rates = rates_of(settings)
         handles = {wijk: Handle(opened.contents[wijk], store, username=username) for wijk, _, username in channels}
         posts = {
-            wijk: Post(channel, writers[number % count], handles[wijk].unreachable, rates)
+            wijk: Post(Routing({channel.name: channel}), writers[number % count], handles[wijk].unreachable, rates)
             for number, (wijk, channel, _) in enumerate(channels)
         }
         senders = Senders(store, posts)

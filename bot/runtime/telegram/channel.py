@@ -7,38 +7,17 @@ methods that the library knows by name cost a warning at each call.
 
 from __future__ import annotations
 
-import datetime as dtm
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from telegram import Bot
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Conflict,
-    EndPointNotFound,
-    Forbidden,
-    InvalidToken,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-    TimedOut,
-)
+from telegram.error import BadRequest, ChatMigrated, NetworkError, TelegramError, TimedOut
 
 from bot.messages.message import Incoming, Outgoing
-from bot.runtime.channel import (
-    AnotherPoller,
-    ChannelDown,
-    Gone,
-    Outcome,
-    Refused,
-    Sent,
-    TokenRefused,
-    TryLater,
-    WebhookIsSet,
-)
+from bot.runtime.channel import Outcome, Refused, Sent
+from bot.runtime.telegram.errors import down, outcome
 from bot.runtime.telegram.request import client_named
 from bot.runtime.telegram.updates import CHANNEL, HEARD_KINDS, hear
 
@@ -53,7 +32,6 @@ _UNEDITABLE = (
     "message identifier is not specified",
     "there is no text in the message to edit",
 )
-_NOBODY = ("chat not found", "peer_id_invalid", "user not found", "chat_id_invalid", "input_user_deactivated")
 _NO_PREVIEW = {"is_disabled": True}
 
 
@@ -114,7 +92,7 @@ class Telegram:
         try:
             return dict(await self._bot.do_api_request("getMe"))
         except TelegramError as error:
-            raise self._down(error) from None
+            raise down(error, self._known) from None
 
     async def updates(self, offset: int | None, seconds: int) -> list[dict[str, Any]]:
         """The updates from `offset` on (None: all that are not confirmed), waiting at most so many `seconds`.
@@ -130,7 +108,7 @@ class Telegram:
                 "getUpdates", api_kwargs=asked, read_timeout=seconds + 10.0
             )
         except TelegramError as error:
-            raise self._down(error) from None
+            raise down(error, self._known) from None
         self._known = True
         return found
 
@@ -140,7 +118,9 @@ class Telegram:
 
     async def send(self, message: Outgoing) -> Outcome:
         """Sends or edits, once. An edit that changes nothing is delivered; one that cannot be made is sent anew."""
-        chat = int(message.to.removeprefix(f"{CHANNEL}:"))
+        chat = _chat(message.to)
+        if chat is None:
+            return Refused("not an address on Telegram")
         body: dict[str, Any] = {"chat_id": chat, "text": message.text, "link_preview_options": _NO_PREVIEW}
         if keyboard := _keyboard(message):
             body["reply_markup"] = keyboard
@@ -156,11 +136,11 @@ class Telegram:
                 return Sent()
             if any(known in said for known in _UNEDITABLE):
                 return await self._post("sendmessage", body)
-            return _outcome(error)
+            return outcome(error)
         except ChatMigrated as error:
             return await self._post("sendmessage", {**body, "chat_id": error.new_chat_id})
         except TelegramError as error:
-            return _outcome(error)
+            return outcome(error)
         return Sent()
 
     async def _bare(self, chat: int, message: int) -> Outcome:
@@ -172,7 +152,7 @@ class Telegram:
         except (BadRequest, ChatMigrated):
             return Sent()
         except TelegramError as error:
-            return _outcome(error)
+            return outcome(error)
         return Sent()
 
     async def _post(self, method: str, body: dict[str, Any]) -> Outcome:
@@ -181,7 +161,7 @@ class Telegram:
         except ChatMigrated as error:
             return await self._post(method, {**body, "chat_id": error.new_chat_id})
         except TelegramError as error:
-            return _outcome(error)
+            return outcome(error)
         return Sent(made["message_id"])
 
     async def answer(self, query: str, text: str = "", *, alert: bool = False) -> bool:
@@ -210,7 +190,7 @@ class Telegram:
         try:
             await self._bot.do_api_request(method, api_kwargs=asked)
         except TelegramError as error:
-            raise self._down(error) from None
+            raise down(error, self._known) from None
 
     async def publish(self, profiles: Iterable[Profile]) -> list[str]:
         """Sets names, texts and commands, and gives the languages that were published.
@@ -233,20 +213,15 @@ class Telegram:
                 try:
                     await self._bot.do_api_request(method, api_kwargs={**body, **language})
                 except TelegramError as error:
-                    raise self._down(error) from None
+                    raise down(error, self._known) from None
             published.append(profile.language)
         return published
 
-    def _down(self, error: TelegramError) -> Exception:
-        if _by_another(error):
-            return ChannelDown(_reason(error))
-        if isinstance(error, Conflict) and "webhook" in error.message.lower():
-            return WebhookIsSet("Telegram brings the updates to a webhook")
-        if isinstance(error, Conflict):
-            return AnotherPoller("another program polls with this token")
-        if isinstance(error, InvalidToken | EndPointNotFound | Forbidden) and not self._known:
-            return TokenRefused("Telegram does not know this token")
-        return ChannelDown(_reason(error), _wait(error))
+
+def _chat(address: str) -> int | None:
+    """The number of the chat; None when this is no address on Telegram."""
+    name, _, number = address.partition(":")
+    return int(number) if name == CHANNEL and number.removeprefix("-").isdecimal() else None
 
 
 def _keyboard(message: Outgoing) -> dict[str, Any] | None:
@@ -263,38 +238,3 @@ def _keyboard(message: Outgoing) -> dict[str, Any] | None:
 
 def _button(text: str, data: str, url: str) -> dict[str, str]:
     return {"text": text, "url": url} if url else {"text": text, "callback_data": data}
-
-
-def _outcome(error: TelegramError) -> Outcome:
-    if _by_another(error):
-        return TryLater(None, _reason(error))
-    if isinstance(error, Forbidden):
-        return Gone(_reason(error))
-    if isinstance(error, BadRequest):
-        said = error.message.lower()
-        return Gone(_reason(error)) if any(known in said for known in _NOBODY) else Refused(_reason(error))
-    return TryLater(_wait(error), _reason(error))
-
-
-def _by_another(error: TelegramError) -> bool:
-    """Whether this is no refusal of Telegram, which speaks JSON, but of something in between, with a page."""
-    cause = error.__cause__
-    if isinstance(cause, InvalidToken):
-        cause = cause.__cause__
-    return type(cause) is TelegramError  # what `parse_json_payload` raises
-
-
-def _wait(error: TelegramError) -> float | None:
-    if not isinstance(error, RetryAfter):
-        return None
-    wait = error.retry_after
-    return wait.total_seconds() if isinstance(wait, dtm.timedelta) else float(wait)
-
-
-def _reason(error: TelegramError) -> str:
-    """Telegram's own words, cut short; never the token or the text of a message."""
-    if _by_another(error):
-        return f"{type(error).__name__}: the answer was not JSON"
-    if isinstance(error, InvalidToken | EndPointNotFound):
-        return "the token or the method was refused"
-    return f"{type(error).__name__}: {error.message}"[:200]

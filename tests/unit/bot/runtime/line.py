@@ -14,8 +14,9 @@ from uvicorn.server import ServerState
 from bot.demo.standin.server import standin_app
 from bot.demo.standin.world.world import TOKEN, World
 from bot.messages.message import Button, Incoming, Outgoing, to_dict
+from bot.runtime.channel import Channel
 from bot.runtime.delivery.rate_limit import Rates
-from bot.runtime.intake.outage import PATIENCE, Channel, Outage
+from bot.runtime.intake.outage import PATIENCE, Outage
 from bot.runtime.telegram.channel import Telegram
 from bot.screens.resident.outage_notice import Notice
 from db.queue import outbox, updates

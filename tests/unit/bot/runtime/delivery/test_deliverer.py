@@ -17,8 +17,8 @@ from bot.demo.standin.world.world import World
 from bot.handle import Handle
 from bot.messages.message import DANGER, NOTICE, REPORT, Button, Outgoing, from_dict, to_dict
 from bot.runtime.backoff import growing
-from bot.runtime.channel import Outcome, Refused, Sent, TryLater
-from bot.runtime.delivery.deliverer import Channel, Deliverer
+from bot.runtime.channel import Carrier, Outcome, Refused, Sent, TryLater
+from bot.runtime.delivery.deliverer import Deliverer
 from bot.runtime.delivery.rate_limit import Pace, Rates
 from bot.runtime.telegram.channel import Telegram
 from bot.runtime.writer import Writer
@@ -61,7 +61,7 @@ def to(person: int, id: int, said: str = "", **more: Any) -> Outgoing:
 
 
 @asynccontextmanager
-async def delivering(store: Store, channel: Channel, **ways: Any) -> AsyncIterator[Deliverer]:
+async def delivering(store: Store, channel: Carrier, **ways: Any) -> AsyncIterator[Deliverer]:
     writer = Writer()
     usual = {"unreachable": nobody, "pace": Pace(NO_HURRY), "pause": at_once}
     deliverer = Deliverer(store, WIJK, channel, writer, **{**usual, **ways})

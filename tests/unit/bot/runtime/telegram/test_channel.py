@@ -279,3 +279,9 @@ async def test_neither_the_token_nor_a_text_reaches_a_log_or_a_warning(
 def test_an_unknown_client_is_refused() -> None:
     with pytest.raises(ValueError, match="curl"):
         Telegram(TOKEN, client="curl")
+
+
+@pytest.mark.parametrize("address", ["mail:ans@example.org", "telegram:", "telegram:x", "1001", "telegram:1e3"])
+async def test_an_address_of_another_channel_is_refused_without_a_call(address: str) -> None:
+    async with connected(World()) as channel:
+        assert await channel.send(Outgoing(1, address, "Dag")) == Refused("not an address on Telegram")

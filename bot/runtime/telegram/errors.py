@@ -1,0 +1,72 @@
+"""What an error of Telegram's means: an outcome of a message, or an error that every channel has.
+
+Guards the rule that nothing of the library's errors leaves this folder, and that no reason holds the token or a text.
+"""
+
+from __future__ import annotations
+
+import datetime as dtm
+
+from telegram.error import BadRequest, Conflict, EndPointNotFound, Forbidden, InvalidToken, RetryAfter, TelegramError
+
+from bot.runtime.channel import (
+    AnotherPoller,
+    ChannelDown,
+    Gone,
+    Outcome,
+    Refused,
+    TokenRefused,
+    TryLater,
+    WebhookIsSet,
+)
+
+_NOBODY = ("chat not found", "peer_id_invalid", "user not found", "chat_id_invalid", "input_user_deactivated")
+
+
+def down(error: TelegramError, known: bool) -> Exception:
+    """The error to raise when another call failed; `known`: the token has worked before, so it is a good one."""
+    if _by_another(error):
+        return ChannelDown(_reason(error))
+    if isinstance(error, Conflict) and "webhook" in error.message.lower():
+        return WebhookIsSet("Telegram brings the updates to a webhook")
+    if isinstance(error, Conflict):
+        return AnotherPoller("another program polls with this token")
+    if isinstance(error, InvalidToken | EndPointNotFound | Forbidden) and not known:
+        return TokenRefused("Telegram does not know this token")
+    return ChannelDown(_reason(error), _wait(error))
+
+
+def outcome(error: TelegramError) -> Outcome:
+    """Tell what came of a message whose call failed with this error."""
+    if _by_another(error):
+        return TryLater(None, _reason(error))
+    if isinstance(error, Forbidden):
+        return Gone(_reason(error))
+    if isinstance(error, BadRequest):
+        said = error.message.lower()
+        return Gone(_reason(error)) if any(known in said for known in _NOBODY) else Refused(_reason(error))
+    return TryLater(_wait(error), _reason(error))
+
+
+def _by_another(error: TelegramError) -> bool:
+    """Whether this is no refusal of Telegram, which speaks JSON, but of something in between, with a page."""
+    cause = error.__cause__
+    if isinstance(cause, InvalidToken):
+        cause = cause.__cause__
+    return type(cause) is TelegramError  # what `parse_json_payload` raises
+
+
+def _wait(error: TelegramError) -> float | None:
+    if not isinstance(error, RetryAfter):
+        return None
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, dtm.timedelta) else float(wait)
+
+
+def _reason(error: TelegramError) -> str:
+    """Telegram's own words, cut short; never the token or the text of a message."""
+    if _by_another(error):
+        return f"{type(error).__name__}: the answer was not JSON"
+    if isinstance(error, InvalidToken | EndPointNotFound):
+        return "the token or the method was refused"
+    return f"{type(error).__name__}: {error.message}"[:200]
