@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, text, update
 
+from db.leads.codes import new_code, new_token
 from db.records import row_ids
 from db.store import Upsert
 from db.tables import WITH_PACKET, lead_events, leads
@@ -21,22 +22,20 @@ from db.tables import WITH_PACKET, lead_events, leads
 FINAL: Final = frozenset({"completed", "unsuccessful", "declined", "redirected", "withdrawn", "void"})
 """Statuses in which nobody has to do anything any more."""
 
-ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Characters that nobody mistakes for another, for codes that people read out."""
-
 KEEP: Final = "\0keep"
 """The assignee stays who it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """One lead. `resident` and `packet` are None once it was erased.
+    """One lead. `resident` and `packet` are None once it was erased. `token` names it in buttons, and only there.
 
     `inbox` is who really receives it: the partner, or `coordinator`. `together` is the code that the leads of a
     combined visit share. `consent` is the ledger entry that it rests on.
     """
 
     id: int
+    token: str
     code: str
     resident: str | None
     partner: str
@@ -79,6 +78,7 @@ _CREATE = Upsert(
 _EVENT = insert(lead_events)
 _ALL = select(*_COLUMNS).where(_c.wijk == bindparam("wijk"))
 _GET = _ALL.where(_c.id == bindparam("id"))
+_BY_TOKEN = _ALL.where(_c.token == bindparam("token"))
 _BY_CODE = _ALL.where(_c.code == bindparam("code"))
 _OF_RESIDENT = _ALL.where(_c.resident == bindparam("address")).order_by(_c.id)
 _TAKEN_BY = _ALL.where(_c.assignee == bindparam("assignee"), _c.closed_at.is_(None)).order_by(_c.id)
@@ -121,6 +121,7 @@ def create(
     values = {
         "wijk": wijk,
         "id": row_ids.draw(tx, wijk),
+        "token": new_token(),
         "resident": resident,
         "partner": partner,
         "inbox": inbox,
@@ -141,9 +142,7 @@ def create(
     }
     attempt = 0
     while True:
-        length = 3 + attempt // 8  # codes grow when the short ones are taken
-        code = "KOP-" + "".join(choose(ALPHABET) for _ in range(length))
-        made = tx.execute(_CREATE.on(tx), {**values, "code": code}).first()
+        made = tx.execute(_CREATE.on(tx), {**values, "code": new_code(choose, attempt)}).first()
         if made is not None:
             break
         attempt += 1
@@ -155,6 +154,11 @@ def create(
 def get(tx: Connection, wijk: str, id: int) -> Lead | None:
     """This lead, or None."""
     return _one(tx, _GET, {"wijk": wijk, "id": id})
+
+
+def by_token(tx: Connection, wijk: str, token: str) -> Lead | None:
+    """The lead that a button names, or None: the token of a lead that never was here leads nowhere."""
+    return _one(tx, _BY_TOKEN, {"wijk": wijk, "token": token})
 
 
 def by_code(tx: Connection, wijk: str, code: str) -> Lead | None:

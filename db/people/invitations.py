@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, update
 
-from db.leads.leads import ALPHABET
+from db.leads.codes import ALPHABET
 from db.tables import invitations
 from db.types import encrypted
 

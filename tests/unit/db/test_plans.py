@@ -43,6 +43,7 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "outbox.later": lambda tx: outbox.later(tx, WIJK, 16, NOW, 1),
     "outbox.drop_for": lambda tx: outbox.drop_for(tx, WIJK, "telegram:7"),
     "leads.get": lambda tx: leads.get(tx, WIJK, 7),
+    "leads.by_token": lambda tx: leads.by_token(tx, WIJK, "0123456789abcdef"),
     "leads.by_code": lambda tx: leads.by_code(tx, WIJK, "KOP-777"),
     "leads.of_resident": lambda tx: leads.of_resident(tx, WIJK, "telegram:7"),
     "leads.open_of_inbox": lambda tx: leads.open_of_inbox(tx, WIJK, "goos7"),

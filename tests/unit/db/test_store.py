@@ -160,24 +160,6 @@ def test_two_that_migrate_at_once_both_succeed(empty_url: str, open_stores: Call
         assert switches.all(tx, WIJK) == {}
 
 
-def test_what_waited_before_there_were_ranks_goes_first(store: Store) -> None:
-    with store.rebuilding() as tx:
-        old = Operations(MigrationContext.configure(tx))
-        for name, columns in {
-            "ix_outbox_wijk_due": ["wijk", "due"],
-            "ix_outbox_wijk_to_id": ["wijk", "to", "id"],
-        }.items():
-            old.create_index(name, "outbox", columns)
-        for name in ("ix_outbox_wijk_rank_id", "ix_outbox_wijk_to_due"):
-            old.drop_index(name, "outbox")
-        outbox.add(tx, WIJK, [Message(16, FATMA, {}, NOW, rank=2)], NOW)
-        tx.execute(sa.text("ALTER TABLE outbox DROP COLUMN rank"))
-        tx.execute(sa.text("UPDATE alembic_version SET version_num = '0003'"))
-    store.migrate()
-    with store.read() as tx:
-        assert outbox.due(tx, WIJK, NOW) == [Message(16, FATMA, {}, NOW)]
-
-
 def test_migrating_again_changes_nothing(store: Store) -> None:
     with store.write() as tx:
         lead = a_lead(tx)

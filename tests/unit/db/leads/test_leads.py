@@ -7,6 +7,7 @@ import random
 import pytest
 
 from db.leads import consents, disclosures, leads
+from db.leads.codes import ALPHABET
 from db.leads.leads import FINAL, Lead
 from db.records import audit
 from db.store import Store
@@ -26,7 +27,7 @@ def test_a_lead_is_read_as_it_was_made(store: Store) -> None:
     assert (lead.packet, lead.topic, lead.status, lead.version) == (packet(), ["bills"], "sent", 1)
     assert lead.code[:4] == "KOP-"
     assert len(lead.code) == 7
-    assert set(lead.code[4:]) <= set(leads.ALPHABET)
+    assert set(lead.code[4:]) <= set(ALPHABET)
 
 
 def test_codes_are_unique_and_grow_when_they_are_taken(store: Store) -> None:
@@ -37,6 +38,17 @@ def test_codes_are_unique_and_grow_when_they_are_taken(store: Store) -> None:
     assert len(set(codes)) == 12
     assert {len(code) for code in codes} >= {7, 8}
     assert again == "KOP-222"
+
+
+def test_a_token_is_of_one_lead_of_one_wijk(store: Store) -> None:
+    with store.write() as tx:
+        first, second = a_lead(tx), a_lead(tx)
+        elsewhere = a_lead(tx, "de_eng")
+        assert leads.by_token(tx, WIJK, first.token) == first
+        assert leads.by_token(tx, WIJK, second.token) == second
+        assert leads.by_token(tx, WIJK, elsewhere.token) is None
+        assert leads.by_token(tx, WIJK, "") is None
+    assert all(len(lead.token) == 16 and int(lead.token, 16) < 2**64 for lead in (first, second, elsewhere))
 
 
 def test_leads_made_at_the_same_moment_have_their_own_numbers(store: Store) -> None:

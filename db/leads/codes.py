@@ -1,0 +1,24 @@
+"""How a lead is called: a short code that people read out, and a token that only buttons carry.
+
+Guards the rule that what acts on a lead names it by its token: a short code can be drawn again, and after a restored
+backup a row's id belongs to another lead.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Final
+
+ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Characters that nobody mistakes for another, for codes that people read out."""
+
+
+def new_code(choose: Callable[[str], str], attempt: int) -> str:
+    """Make a code such as KOP-4F7. Codes grow when the short ones are taken; `choose` picks one character."""
+    return "KOP-" + "".join(choose(ALPHABET) for _ in range(3 + attempt // 8))
+
+
+def new_token() -> str:
+    """Make a token of 64 random bits, as 16 hexadecimal digits."""
+    return secrets.token_hex(8)
