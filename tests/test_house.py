@@ -141,7 +141,7 @@ def test_locale_holds_words_only() -> None:
         ("bot/screens/resident/cards.py", "from bot.handle import Handle"),
         ("bot/messages/card.py", "from bot.leads import handoff"),
         ("bot/handle.py", "from .runtime import jobs"),
-        ("bot/content/words.py", "def f():\n    from bot.runtime.intake.polling import Receiver"),
+        ("bot/content/words.py", "def f():\n    from bot.runtime.intake.polling import Poller"),
         ("bot/content/words.py", "if TYPE_CHECKING:\n    from bot.demo.standin import World"),
         ("bot/content/words.py", "importlib.import_module('bot.runtime.intake.polling')"),
         ("bot/runtime/telegram/channel.py", "from ...demo import standin"),
@@ -159,7 +159,7 @@ def test_a_look_upstairs_or_across_is_seen(path: str, line: str) -> None:
     [
         ("bot/handle.py", "from flows.walk import walk\nfrom db.leads import leads"),
         ("bot/runtime/intake/polling.py", "from bot.handle import handle"),
-        ("bot/demo/__init__.py", "from bot.runtime.intake.polling import Receiver"),
+        ("bot/demo/__init__.py", "from bot.runtime.intake.polling import Poller"),
         ("bot/runtime/telegram/channel.py", "from .request import client_named"),
         ("flows/walk/walk.py", "from flows.model.chart import Charts"),
     ],

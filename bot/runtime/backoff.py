@@ -5,11 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+Backoff = Callable[[int], float]
+"""Gives the seconds to wait before the n-th new try, counted from 1."""
 
-def growing(first: float, longest: float) -> Callable[[int], float]:
-    """Pauses that double from `first` to `longest` seconds, each shortened by up to a half so that crowds spread."""
 
-    def pause(tries: int) -> float:
+def doubling(first: float, longest: float) -> Backoff:
+    """Waits that double from `first` to `longest` seconds, each shortened by up to a half so that crowds spread."""
+
+    def seconds(tries: int) -> float:
         return min(longest, first * 2.0 ** min(max(0, tries - 1), 30)) * random.uniform(0.5, 1.0)
 
-    return pause
+    return seconds

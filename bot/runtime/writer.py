@@ -27,3 +27,9 @@ class Writer:
     def close(self) -> None:
         """Waits for what was given and ends the thread. Closing twice is allowed."""
         self._thread.shutdown(wait=True)
+
+
+def store_is_gone(error: BaseException) -> bool:
+    """True when the store itself failed (away, locked, full) and not what was asked of it."""
+    kinds = {kind.__name__ for kind in type(error).__mro__ if kind.__module__.startswith("sqlalchemy.")}
+    return not kinds.isdisjoint({"OperationalError", "InterfaceError", "TimeoutError"})

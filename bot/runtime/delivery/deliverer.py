@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from bot.messages.message import DANGER, Outgoing
-from bot.runtime.backoff import growing
+from bot.runtime.backoff import doubling
 from bot.runtime.channel import Carrier, Gone, Outcome, Refused, Sent, TryLater
 from bot.runtime.delivery.backlog import Backlog
 from bot.runtime.delivery.chat_queue import Lane
@@ -61,7 +61,7 @@ class Deliverer:
         self._pace = pace or Pace()
         self._pace.go = self._go
         self._slots = asyncio.Semaphore(slots)
-        self._pause = pause or growing(0.25, 60.0)
+        self._pause = pause or doubling(0.25, 60.0)
         self._now = now
         self._backlog = Backlog(store, wijk, self._take, held, look_seconds, self._pause, now)
         self._receipts = Receipts(

@@ -1,42 +1,74 @@
-"""Updates that are brought to us: each is confirmed after its commit, and those that come meanwhile share the next one.
+"""The one pipeline under polling and webhooks: hear, handle together in one transaction, record what fails.
 
-Guards two rules: there is no timer (somebody alone does not wait, and many share a commit), and an update that was
-not committed is never confirmed: Telegram brings it again, to this process or to another one.
+Guards two rules: an update is settled only when it was handled or recorded for good, and one that cannot be handled
+keeps no other from its turn. Polling and webhooks differ in one value, `Retry`.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
 from bot.messages.message import Incoming, Outgoing
+from bot.runtime.backoff import Backoff, doubling
 from bot.runtime.channel import Channel
 from bot.runtime.intake.failures import record
-from bot.runtime.intake.outage import Outage, Unavailable
-from bot.runtime.intake.polling import Handler, store_is_gone
+from bot.runtime.intake.outage import Look, Outage, Unavailable
 from bot.runtime.logs import where
-from bot.runtime.writer import Writer
-from db.store import Store
-
-GROUP = 100
-"""So many updates at most share one transaction."""
-
-WAITING = 2_000
-"""So many updates at most wait for their transaction; more are refused, and come again later."""
+from bot.runtime.writer import Writer, store_is_gone
+from db.store import Store, Tx
 
 _log = structlog.get_logger("intake")
 
-Place = tuple[Incoming, "asyncio.Future[None]"]
+Extra = Callable[[Tx], None]
+"""Writes something else in the transaction of a batch, before any conversation is read."""
+
+Settled = Callable[[Incoming, Unavailable | None], None]
+"""Called when an update was handled or recorded for good, or (with the error) when it must come again."""
 
 
-class Intake:
-    """Takes the updates of one wijk. `committed` is called after every commit that put messages in the outbox.
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """What happens when the store fails: it is asked again after `backoff` seconds, `most` times in all.
+
+    After the last time the update must come again (Unavailable); without `most` there is no last time.
+    """
+
+    backoff: Backoff
+    most: int | None = None
+
+
+INSIST = Retry(doubling(0.5, 30.0))
+"""For polling: nobody else has these updates, so we wait until the store is back."""
+
+GIVE_BACK = Retry(lambda _: 0.0, most=2)
+"""For webhooks: asked twice (one broken connection, or two who waited for each other), then Telegram keeps the update
+and brings it again, to this process or another one: a 503."""
+
+
+class Stopped(Exception):
+    """The bot was stopped while the store was away: nothing was written."""
+
+
+class Handler(Protocol):
+    """Handles updates that arrived together in one transaction of its own: all of them, or (raising) none."""
+
+    def __call__(self, batch: Sequence[Incoming], extra: Extra | None = None, /) -> list[Outgoing]:
+        """The messages that were committed to the outbox. Runs in the writer's thread."""
+
+
+class Batches:
+    """Takes the updates of one wijk, in batches.
 
     `apology` says what somebody hears whose update could not be handled, `outage` tells who waits for the store.
+    `committed` is called after every commit that put messages in the outbox. `extra` opens a block around the
+    transaction of a batch, and gives what is to be written in it.
     """
 
     def __init__(
@@ -48,110 +80,116 @@ class Intake:
         handle: Handler,
         apology: Callable[[Incoming], list[Outgoing]],
         outage: Outage,
-        committed: Callable[[], None],
+        retry: Retry,
+        committed: Callable[[list[Outgoing]], None],
         *,
+        extra: Callable[[], AbstractContextManager[Extra | None]] = nullcontext,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store, self._wijk, self._channel, self._writer = store, wijk, channel, writer
-        self._handle, self._apology, self._outage = handle, apology, outage
-        self._committed, self._now = committed, now
-        self._waiting: list[Place] = []
-        self._task: asyncio.Task[None] | None = None
+        self._handle, self._apology, self.outage, self._retry = handle, apology, outage, retry
+        self._committed, self._extra, self._now = committed, extra, now
+        self._stopped = asyncio.Event()
 
-    async def take(self, update: dict[str, Any]) -> Incoming | None:
-        """Returns when the update is handled or recorded for good; what it said, if anything. Raises Unavailable."""
+    def stop(self) -> None:
+        """Ask a store that is away no more: whoever waits for it gets Stopped."""
+        self._stopped.set()
+
+    def hear(self, updates: Iterable[Mapping[str, Any]]) -> tuple[list[Incoming], dict[int, Exception]]:
+        """Tell what these updates say, and by id those that are not shaped like an update."""
+        batch, strange = [], {}
+        for update in updates:
+            try:
+                heard = self._channel.hear(update)
+            except Exception as error:
+                strange[update["update_id"]] = error
+                continue
+            if heard is not None:
+                batch.append(heard)
+        return batch, strange
+
+    async def take(self, updates: Iterable[Mapping[str, Any]], settled: Settled, look: Look | None = None) -> None:
+        """Handle or record all of these. `look` finds who else waits during an outage. Raises Stopped."""
+        batch, strange = self.hear(updates)
+        with self.outage.watching(batch, look):
+            for id, error in strange.items():
+                await self.record(id, error, None)
+            if batch:
+                await self.handle(batch, settled)
+
+    async def handle(self, batch: Sequence[Incoming], settled: Settled) -> None:
+        """Handle these in one transaction; when that fails, one by one, and record what cannot be. Raises Stopped."""
         try:
-            heard = self._channel.hear(update)
+            with self._extra() as extra:
+                made = await self._ask(self._handle, batch, extra)
+        except Stopped:
+            raise
+        except Unavailable as away:
+            for incoming in batch:
+                settled(incoming, away)
         except Exception as error:
-            await self._fail(update["update_id"], error, None)
-            return None
-        if heard is None:
-            return None
-        if len(self._waiting) >= WAITING:
-            raise Unavailable
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((heard, done))
-        if self._task is None:
-            self._task = asyncio.create_task(self._work(), name="intake")
-        with self._outage.watching([heard]):
-            await done
-        return heard
+            _log.warning("updates failed together and are taken one by one", size=len(batch), error=where(error))
+            await self._one_by_one(batch, settled)
+        else:
+            if made:
+                self._committed(made)
+            for incoming in batch:
+                settled(incoming, None)
 
-    async def _work(self) -> None:
-        while self._waiting:
-            group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
-            group.sort(key=lambda place: place[0].id)  # what overtook another on the way is put back in order
-            try:
-                await self._commit([heard for heard, _ in group])
-            except Unavailable:
-                _settle(group, Unavailable())
-            except Exception as error:
-                if len(group) > 1:
-                    _log.warning(
-                        "updates failed together and are taken one by one", size=len(group), error=where(error)
-                    )
-                await self._one_by_one(group)
-            else:
-                _settle(group)
-        self._task = None
+    async def record(self, id: int, error: Exception, incoming: Incoming | None) -> None:
+        """Record an update that cannot be handled, without what it said, and tell its person.
 
-    async def _one_by_one(self, group: Sequence[Place]) -> None:
-        for place in group:
-            try:
-                await self._commit([place[0]])
-            except Unavailable as away:
-                _settle([place], away)
-            except Exception as error:
-                try:
-                    await self._fail(place[0].id, error, place[0])
-                except Unavailable as away:
-                    _settle([place], away)
-                    continue
-            _settle([place])
-
-    async def _commit(self, batch: Sequence[Incoming]) -> None:
-        if await self._insist(self._handle, batch):
-            self._committed()
-
-    async def _fail(self, id: int, error: Exception, heard: Incoming | None) -> None:
-        """Records what cannot be handled; what cannot be recorded either is only logged, or it would come for ever."""
+        What cannot be recorded either is only logged, or it would come for ever. Raises Stopped or Unavailable.
+        """
         _log.error("an update could not be handled", id=id, error=where(error))
-        channel, now = self._channel.name, self._now()
+        given = (self._store, self._wijk, self._channel.name, id, where(error), incoming, self._apology, self._now())
         try:
-            made = await self._insist(
-                record, self._store, self._wijk, channel, id, where(error), heard, self._apology, now
-            )
-        except Unavailable:
+            made = await self._ask(record, *given)
+        except (Stopped, Unavailable):
             raise
         except Exception as again:
             _log.error("a failure could not be recorded", id=id, error=where(again))
         else:
             if made:
-                self._committed()
+                self._committed(made)
 
-    async def _insist(self, function: Callable[..., list[Outgoing]], *given: Any) -> list[Outgoing]:
-        """The result, asked twice when the store fails: one broken connection, or two who waited for each other."""
+    async def _one_by_one(self, batch: Iterable[Incoming], settled: Settled) -> None:
+        for incoming in batch:
+            try:
+                await self._one(incoming)
+            except Unavailable as away:
+                settled(incoming, away)
+            else:
+                settled(incoming, None)
+
+    async def _one(self, incoming: Incoming) -> None:
         try:
-            return await self._writer.run(function, *given)
+            made = await self._ask(self._handle, [incoming])
+        except (Stopped, Unavailable):
+            raise
         except Exception as error:
-            if not store_is_gone(error):
-                raise
-            _log.warning("the store failed and is asked again", error=where(error))
-        try:
-            return await self._writer.run(function, *given)
-        except Exception as error:
-            if not store_is_gone(error):
-                raise
-            _log.error("the store is away; updates are refused and come again", error=where(error))
-            raise Unavailable from None
-
-
-def _settle(group: Sequence[Place], error: Exception | None = None) -> None:
-    """Everybody in the group hears how it went, unless they left."""
-    for _, done in group:
-        if done.done():
-            continue
-        if error is None:
-            done.set_result(None)
+            await self.record(incoming.id, error, incoming)
         else:
-            done.set_exception(error)
+            if made:
+                self._committed(made)
+
+    async def _ask(self, function: Callable[..., list[Outgoing]], *given: Any) -> list[Outgoing]:
+        """The result; a store that fails is asked again. Raises Unavailable, or Stopped when we are stopped."""
+        tries = 0
+        while True:
+            try:
+                return await self._writer.run(function, *given)
+            except Exception as error:
+                if not store_is_gone(error):
+                    raise
+                tries += 1
+                if tries == self._retry.most:
+                    _log.error("the store is away; updates are refused and come again", error=where(error))
+                    raise Unavailable from None
+                seconds = self._retry.backoff(tries)
+                _log.error("the store is away", error=where(error), tries=tries, seconds=round(seconds, 2))
+            if self._stopped.is_set():
+                raise Stopped
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._stopped.wait()

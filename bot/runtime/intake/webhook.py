@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import signal
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,9 +21,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.messages.message import Incoming
-from bot.runtime.intake.batches import Intake
+from bot.runtime.intake.arrivals import Arrivals
 from bot.runtime.intake.outage import Unavailable
 from bot.runtime.logs import where
+from bot.runtime.signals import stop_on_signals
 
 BODY_BYTES = 1024 * 1024
 """An update is a few thousand bytes; anything much larger is not one."""
@@ -38,7 +38,7 @@ Riding = Callable[[Incoming], Mapping[str, Any] | None]
 
 
 def hook_app(
-    intakes: Mapping[str, Intake], secret: str, healthy: Callable[[], object], riding: Riding = lambda _: None
+    arrivals: Mapping[str, Arrivals], secret: str, healthy: Callable[[], object], riding: Riding = lambda _: None
 ) -> Starlette:
     """The application. `healthy` raises when the store is away (it runs in a thread of its own).
 
@@ -49,8 +49,8 @@ def hook_app(
         given = request.headers.get(SECRET, "")
         if not hmac.compare_digest(given.encode(), secret.encode()):
             return Response(status_code=403)
-        intake = intakes.get(request.path_params["wijk"])
-        if intake is None:
+        here = arrivals.get(request.path_params["wijk"])
+        if here is None:
             return Response(status_code=404)
         body = bytearray()
         try:
@@ -64,7 +64,7 @@ def hook_app(
         if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
             return Response(status_code=400)
         try:
-            heard = await intake.take(update)
+            heard = await here.take(update)
         except Unavailable:
             return Response(status_code=503, headers=AGAIN)
         call = riding(heard) if heard is not None else None
@@ -122,12 +122,6 @@ class Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Both signals stop, and are not raised again afterwards."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.stop)
-        try:
+        """Stop on both signals, and do not raise them again afterwards."""
+        with stop_on_signals(self.stop):
             yield
-        finally:
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.remove_signal_handler(number)

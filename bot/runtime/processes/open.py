@@ -14,11 +14,11 @@ from typing import Any
 import structlog
 
 from bot.content.loaded import FLOWS, Content, load_contents
-from bot.runtime.backoff import growing
+from bot.runtime.backoff import doubling
 from bot.runtime.channel import ChannelDown
 from bot.runtime.delivery.rate_limit import Rates
-from bot.runtime.intake.polling import store_is_gone
 from bot.runtime.telegram.channel import Telegram
+from bot.runtime.writer import store_is_gone
 from bot.settings import Settings, SettingsError
 from db.store import Store, open_store
 from db.types import encrypted
@@ -85,12 +85,12 @@ def rates_of(settings: Settings) -> Rates:
 
 async def introduced(telegram: Telegram) -> Mapping[str, Any]:
     """Who the bot is. Waits while Telegram is away; raises TokenRefused when it does not know the bot."""
-    pause, tries = growing(0.5, 30.0), 0
+    backoff, tries = doubling(0.5, 30.0), 0
     while True:
         try:
             return await telegram.me()
         except ChannelDown as down:
             tries += 1
-            rest = down.seconds or pause(tries)
-            _log.warning("Telegram cannot be reached yet", reason=down.reason, tries=tries, seconds=round(rest, 1))
-            await asyncio.sleep(rest)
+            wait = down.seconds or backoff(tries)
+            _log.warning("Telegram cannot be reached yet", reason=down.reason, tries=tries, seconds=round(wait, 1))
+            await asyncio.sleep(wait)

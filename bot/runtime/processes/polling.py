@@ -6,23 +6,24 @@ Guards the rule that wijken are strictly apart: each has its own bot, content an
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import Callable
 
 import structlog
 
 from bot.content.loaded import Content
 from bot.handle import Handle
-from bot.runtime.backoff import growing
+from bot.runtime.backoff import doubling
 from bot.runtime.channel import TokenRefused, WebhookIsSet
 from bot.runtime.delivery.deliverer import Deliverer
 from bot.runtime.delivery.rate_limit import Pace
 from bot.runtime.delivery.routing import Routing
+from bot.runtime.intake.batches import INSIST, Batches
 from bot.runtime.intake.outage import Outage
-from bot.runtime.intake.polling import Receiver
+from bot.runtime.intake.polling import Poller
 from bot.runtime.jobs.retention import keep_forgetting
 from bot.runtime.logs import where
 from bot.runtime.processes.open import Opened, introduced, rates_of, telegram_of
+from bot.runtime.signals import stop_on_signals
 from bot.runtime.writer import Writer
 from bot.screens.resident.outage_notice import Notices
 from bot.settings import Settings
@@ -35,17 +36,17 @@ class _Bot:
     """One wijk's bot on long polling. It shares the store and the writer with the others, and nothing else."""
 
     def __init__(
-        self, settings: Settings, content: Content, store: Store, writer: Writer, ready: Callable[[Receiver], None]
+        self, settings: Settings, content: Content, store: Store, writer: Writer, ready: Callable[[Poller], None]
     ) -> None:
         self.settings, self.content, self.store, self.writer, self.ready = settings, content, store, writer, ready
-        self.receiver: Receiver | None = None
+        self.poller: Poller | None = None
         self.failed: Exception | None = None
         self.task: asyncio.Task[None] | None = None
 
     def stop(self) -> None:
         """Finish what is in hand; also while it is still starting."""
-        if self.receiver is not None:
-            self.receiver.stop()
+        if self.poller is not None:
+            self.poller.stop()
         elif self.task is not None:
             self.task.cancel()
 
@@ -63,26 +64,28 @@ class _Bot:
                 self.store, wijk, Routing({telegram.name: telegram}), self.writer, handle.unreachable, pace
             )
             outage = Outage(telegram, Notices(self.content))
-            receiver = Receiver(self.store, wijk, telegram, self.writer, deliverer, handle, handle.apology, outage)
+            batches = Batches(
+                self.store, wijk, telegram, self.writer, handle, handle.apology, outage, INSIST, deliverer.accept,
+                extra=deliverer.riding,
+            )  # fmt: skip
+            poller = Poller(telegram, batches)
             _log.info("the bot is up", username=me.get("username"), wijk=wijk)
-            self.receiver = receiver
-            self.ready(receiver)
+            self.poller = poller
+            self.ready(poller)
             forgetting = asyncio.create_task(keep_forgetting(self.store, wijk, self.writer), name="forgetting")
             try:
-                await deliverer.start()
-                await receiver.run()
+                await receive_and_deliver(poller, deliverer)
             finally:
-                await deliverer.close()
                 forgetting.cancel()
                 await asyncio.gather(forgetting, return_exceptions=True)
         finally:
-            self.receiver = None
+            self.poller = None
             await telegram.close()
 
     async def run_beside_others(self) -> None:
         """As `run`, but what stops this bot stops no other: one that cannot run is named, one that fell is raised."""
         structlog.contextvars.bind_contextvars(wijk=self.content.wijk.id)
-        pause, tries = growing(1.0, 60.0), 0
+        backoff, tries = doubling(1.0, 60.0), 0
         while True:
             try:
                 return await self.run()
@@ -92,13 +95,25 @@ class _Bot:
                 return None
             except Exception as error:
                 tries += 1
-                rest = pause(tries)
-                _log.error("this bot fell and gets up again", error=where(error), tries=tries, seconds=round(rest, 1))
-                await asyncio.sleep(rest)
+                wait = backoff(tries)
+                _log.error("this bot fell and gets up again", error=where(error), tries=tries, seconds=round(wait, 1))
+                await asyncio.sleep(wait)
 
 
-async def run_bot(settings: Settings, opened: Opened, ready: Callable[[Receiver], None] = lambda _: None) -> None:
-    """Receive and deliver for every wijk until SIGTERM, SIGINT or a stop of all receivers; `ready` gets each of them.
+async def receive_and_deliver(poller: Poller, deliverer: Deliverer) -> None:
+    """Deliver what waits and receive, until `poller.stop()`; then finish what is in hand. The channel must be open.
+
+    The writer, the channel and the store are closed by who made them, in that order.
+    """
+    try:
+        await deliverer.start()
+        await poller.run()
+    finally:
+        await deliverer.close()
+
+
+async def run_bot(settings: Settings, opened: Opened, ready: Callable[[Poller], None] = lambda _: None) -> None:
+    """Receive and deliver for every wijk until SIGTERM, SIGINT or a stop of all pollers; `ready` gets each of them.
 
     A stop that comes while it is still starting stops it too. Raises TokenRefused or WebhookIsSet when no bot can
     run; when there are several, one that cannot is named in the log and the others go on.
@@ -114,13 +129,10 @@ async def run_bot(settings: Settings, opened: Opened, ready: Callable[[Receiver]
         for bot in bots:
             bot.stop()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
     try:
-        ended = await asyncio.gather(*tasks, return_exceptions=True)
+        with stop_on_signals(stop):
+            ended = await asyncio.gather(*tasks, return_exceptions=True)
     finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(number)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -16,7 +16,8 @@ from bot.handle import Handle
 from bot.runtime.channel import TokenRefused
 from bot.runtime.delivery.leases import Post, Senders
 from bot.runtime.delivery.routing import Routing
-from bot.runtime.intake.batches import Intake
+from bot.runtime.intake.arrivals import Arrivals
+from bot.runtime.intake.batches import GIVE_BACK, Batches
 from bot.runtime.intake.outage import Outage
 from bot.runtime.intake.webhook import Server, hook_app
 from bot.runtime.processes.open import Opened, introduced, rates_of, telegram_of
@@ -57,20 +58,21 @@ async def serve_hooks(
             for number, (wijk, channel, _) in enumerate(channels)
         }
         senders = Senders(store, posts)
-        intakes = {}
+        arrivals = {}
         for wijk, channel, _ in channels:
             handle = handles[wijk]
             handle.warm_up()
-            intakes[wijk] = Intake(
+            batches = Batches(
                 store, wijk, channel, posts[wijk].writer, handle, handle.apology,
-                Outage(channel, Notices(opened.contents[wijk])),
-                lambda wijk=wijk: senders.committed(wijk),  # type: ignore[misc]
+                Outage(channel, Notices(opened.contents[wijk])), GIVE_BACK,
+                lambda _, wijk=wijk: senders.committed(wijk),  # type: ignore[misc]
             )  # fmt: skip
+            arrivals[wijk] = Arrivals(batches)
         secret = settings.webhook_secret.get_secret_value()
-        server = Server(hook_app(intakes, secret, lambda: _look(store), riding))
+        server = Server(hook_app(arrivals, secret, lambda: _look(store), riding))
         await senders.start()
         things.push_async_callback(senders.close)
-        _log.info("the door is open", wijken=len(intakes), port=line.getsockname()[1])
+        _log.info("the door is open", wijken=len(arrivals), port=line.getsockname()[1])
         ready(server)
         await server.serve([line])
     _log.info("the door is closed")

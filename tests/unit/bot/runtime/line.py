@@ -1,4 +1,4 @@
-"""A stand-in on a real socket, and the smallest bot that a receiver can serve: it repeats what it hears."""
+"""A stand-in on a real socket, and the smallest bot that a poller can serve: it repeats what it hears."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A whole bot on long polling in this process: a stand-in, a receiver, a deliverer, and who handles between them."""
+"""A whole bot on long polling in this process: a stand-in, a poller, a deliverer, and who handles between them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ from bot.handle import Handle, clock
 from bot.messages.message import Incoming, Outgoing
 from bot.runtime.delivery.deliverer import Deliverer
 from bot.runtime.delivery.rate_limit import Pace
+from bot.runtime.intake.batches import Batches, Handler, Retry
 from bot.runtime.intake.outage import Outage
-from bot.runtime.intake.polling import Handler, Receiver, serve
+from bot.runtime.intake.polling import Poller
+from bot.runtime.processes.polling import receive_and_deliver
+from bot.runtime.signals import stop_on_signals
 from bot.runtime.telegram.channel import Telegram
 from bot.runtime.writer import Writer
 from bot.screens.resident.outage_notice import Notices
@@ -37,7 +40,7 @@ class Running(Generic[H]):
     world: World
     channel: Telegram
     parrot: H
-    receiver: Receiver
+    poller: Poller
     deliverer: Deliverer
     outage: Outage
     task: asyncio.Task[None]
@@ -45,12 +48,12 @@ class Running(Generic[H]):
     async def settle(self: Running[Parrot], count: int) -> None:
         """Returns when so many updates were committed and all that can be sent was sent."""
         await self.parrot.heard(count)
-        await until(lambda: self.receiver._poll is not None)
+        await until(lambda: self.poller._poll is not None)
         await self.deliverer.flush()
 
     async def stop(self) -> None:
         """Everything in hand is finished."""
-        self.receiver.stop()
+        self.poller.stop()
         await asyncio.wait_for(self.task, 10)
 
 
@@ -99,14 +102,24 @@ async def _started(
 ) -> AsyncIterator[Running[H]]:
     writer = Writer()
     deliverer = Deliverer(store, WIJK, channel, writer, nobody, Pace(NO_HURRY), pause=at_once, now=now)
-    receiver = Receiver(store, WIJK, channel, writer, deliverer, handle, apology, told, pause=at_once, now=now)
-    task = asyncio.create_task(serve(receiver, deliverer))
-    bot = Running(world, channel, handle, receiver, deliverer, told, task)
+    batches = Batches(
+        store, WIJK, channel, writer, handle, apology, told, Retry(at_once), deliverer.accept,
+        extra=deliverer.riding, now=now,
+    )  # fmt: skip
+    poller = Poller(channel, batches, backoff=at_once)
+    task = asyncio.create_task(serve(poller, deliverer))
+    bot = Running(world, channel, handle, poller, deliverer, told, task)
     try:
         yield bot
     finally:
         await bot.stop()
         writer.close()
+
+
+async def serve(poller: Poller, deliverer: Deliverer) -> None:
+    """Until it is stopped, also by a signal."""
+    with stop_on_signals(poller.stop):
+        await receive_and_deliver(poller, deliverer)
 
 
 def texts(person: Person) -> list[str]:

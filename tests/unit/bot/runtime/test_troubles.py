@@ -364,7 +364,7 @@ async def test_an_update_that_always_fails_is_recorded_its_person_hears_so_and_o
     assert reason.startswith("LookupError at test_troubles.py")
     (line,) = events(log, "an update could not be handled")
     assert (line["log_level"], line["id"], line["error"]) == ("error", id, reason)
-    assert len(events(log, "a group of updates failed and is taken one by one")) == 1
+    assert len(events(log, "updates failed together and are taken one by one")) == 1
 
 
 def test_every_test_that_the_table_names_is_there() -> None:

@@ -16,7 +16,7 @@ from bot.demo.phones.person import Person
 from bot.demo.standin.world.world import World
 from bot.handle import Handle
 from bot.messages.message import DANGER, NOTICE, REPORT, Button, Outgoing, from_dict, to_dict
-from bot.runtime.backoff import growing
+from bot.runtime.backoff import doubling
 from bot.runtime.channel import Carrier, Outcome, Refused, Sent, TryLater
 from bot.runtime.delivery.deliverer import Deliverer
 from bot.runtime.delivery.rate_limit import Pace, Rates
@@ -729,7 +729,7 @@ async def test_a_reason_for_refusing_is_no_reason_to_stop_others(store: Store) -
 
 
 def test_pauses_grow_to_their_end_and_are_spread() -> None:
-    pause = growing(0.5, 30.0)
+    pause = doubling(0.5, 30.0)
     for tries, longest in [(1, 0.5), (2, 1.0), (3, 2.0), (10, 30.0), (10_000, 30.0)]:
         some = [pause(tries) for _ in range(50)]
         assert max(some) <= longest

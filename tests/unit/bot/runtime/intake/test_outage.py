@@ -16,7 +16,8 @@ from bot.demo.standin.world.world import TOKEN, World
 from bot.messages.message import Incoming, Outgoing
 from bot.runtime.channel import Outcome, Refused, Sent, TryLater
 from bot.runtime.intake import outage as room
-from bot.runtime.intake.batches import Intake
+from bot.runtime.intake.arrivals import Arrivals
+from bot.runtime.intake.batches import GIVE_BACK, Batches
 from bot.runtime.intake.outage import PATIENCE, Outage, Unavailable
 from bot.runtime.telegram.channel import Telegram
 from bot.runtime.writer import Writer
@@ -277,7 +278,8 @@ async def refused(told: Outage, *waiting: Incoming) -> None:
 async def test_with_webhooks_each_is_told_once_however_often_the_update_comes(store: Store) -> None:
     phones, parrot, writer = Phones(), Parrot(store), Writer()
     told_by = outage(phones, patience=0.0)
-    take = Intake(store, WIJK, Telegram("123:abc"), writer, parrot, sorry, told_by, lambda: None)
+    channel = Telegram("123:abc")
+    take = Arrivals(Batches(store, WIJK, channel, writer, parrot, sorry, told_by, GIVE_BACK, lambda _: None))
 
     def trouble(_batch: Sequence[Incoming]) -> None:
         raise OperationalError("insert", {}, Exception("away"))

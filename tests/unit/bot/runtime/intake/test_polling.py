@@ -17,14 +17,15 @@ from bot.messages.message import Incoming, Outgoing
 from bot.runtime.channel import Sent, TokenRefused
 from bot.runtime.delivery.deliverer import Deliverer
 from bot.runtime.delivery.rate_limit import Pace
+from bot.runtime.intake.batches import INSIST, Batches, Retry
 from bot.runtime.intake.poll_lock import AlreadyRunning, only_poller
-from bot.runtime.intake.polling import Receiver, serve, store_is_gone
+from bot.runtime.intake.polling import Poller
 from bot.runtime.telegram.channel import Telegram
-from bot.runtime.writer import Writer
+from bot.runtime.writer import Writer, store_is_gone
 from db.store import Store
 from flows.model.heard import Text
 from tests.unit.bot.runtime.line import NO_HURRY, WIJK, Parrot, at_once, connected, nobody, outage, until, waiting
-from tests.unit.bot.runtime.running import failures, running, sorry, texts
+from tests.unit.bot.runtime.running import failures, running, serve, sorry, texts
 
 pytestmark = pytest.mark.both_stores
 
@@ -123,7 +124,7 @@ async def test_a_restart_hears_again_what_was_not_confirmed_and_does_it_once(sto
     async with running(store, world) as bot:
         fatma.say("een")
         await bot.parrot.heard(1)
-        bot.receiver.stop()
+        bot.poller.stop()
     assert len(world.bot().queue) <= 1
     fatma.say("twee")
     async with running(store, world) as bot:
@@ -187,7 +188,7 @@ async def test_an_apology_that_fails_stops_nothing(store: Store, world: World) -
     parrot = Parrot(store)
     parrot.trouble = trouble
     async with running(store, world, parrot) as bot:
-        bot.receiver._apology = lambda incoming: [][1]
+        bot.poller.batches._apology = lambda incoming: [][1]
         await parrot.heard(1)
         await bot.stop()
     assert texts(fatma) == ["na"]
@@ -280,11 +281,12 @@ async def test_a_token_that_telegram_does_not_know_ends_the_bot_at_once(store: S
     writer = Writer()
     async with connected(world, token="123456:nobody-knows-this-token") as channel:
         deliverer = Deliverer(store, WIJK, channel, writer, nobody, Pace(NO_HURRY), pause=at_once)
-        receiver = Receiver(
-            store, WIJK, channel, writer, deliverer, Parrot(store), sorry, outage(channel), pause=at_once
+        batches = Batches(
+            store, WIJK, channel, writer, Parrot(store), sorry, outage(channel), Retry(at_once), deliverer.accept
         )
+        poller = Poller(channel, batches, backoff=at_once)
         with pytest.raises(TokenRefused):
-            await asyncio.wait_for(serve(receiver, deliverer), 10)
+            await asyncio.wait_for(serve(poller, deliverer), 10)
     writer.close()
 
 
@@ -302,10 +304,10 @@ async def test_a_signal_lets_what_is_in_hand_end(store: Store, world: World, num
 
 async def test_an_idle_bot_stops_at_once(store: Store, world: World) -> None:
     async with running(store, world) as bot:
-        await until(lambda: bot.receiver._poll is not None)
+        await until(lambda: bot.poller._poll is not None)
         async with asyncio.timeout(5):
             await bot.stop()
-        assert bot.receiver._poll is None
+        assert bot.poller._poll is None
 
 
 async def test_after_a_quiet_time_no_offset_is_asked_because_ids_may_begin_anew(store: Store, world: World) -> None:
@@ -315,7 +317,7 @@ async def test_after_a_quiet_time_no_offset_is_asked_because_ids_may_begin_anew(
         async def updates(self, offset: int | None, seconds: int) -> list[dict[str, Any]]:
             asked.append(offset)
             if len(asked) == 4:
-                receiver.stop()
+                poller.stop()
             return await super().updates(offset, 0)
 
     fatma = world.person()
@@ -325,8 +327,9 @@ async def test_after_a_quiet_time_no_offset_is_asked_because_ids_may_begin_anew(
         channel = Watched(TOKEN, line._bot.base_url.partition("/bot")[0])
         await channel.open()
         deliverer = Deliverer(store, WIJK, channel, writer, nobody, Pace(NO_HURRY))
-        receiver = Receiver(store, WIJK, channel, writer, deliverer, Parrot(store), sorry, outage(channel))
-        await asyncio.wait_for(serve(receiver, deliverer), 10)
+        batches = Batches(store, WIJK, channel, writer, Parrot(store), sorry, outage(channel), INSIST, deliverer.accept)
+        poller = Poller(channel, batches)
+        await asyncio.wait_for(serve(poller, deliverer), 10)
         await channel.close()
     writer.close()
     first = next(iter(world.bot().confirmed))["update_id"]

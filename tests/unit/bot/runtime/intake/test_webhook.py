@@ -14,8 +14,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from bot.messages.message import Incoming, Outgoing
-from bot.runtime.intake import batches as intake_room
-from bot.runtime.intake.batches import Intake
+from bot.runtime.intake import arrivals as arrivals_module
+from bot.runtime.intake.arrivals import Arrivals
+from bot.runtime.intake.batches import GIVE_BACK, Batches
 from bot.runtime.intake.webhook import BODY_BYTES, SECRET, hook_app
 from bot.runtime.telegram.channel import Telegram
 from bot.runtime.telegram.webhook import riding
@@ -59,13 +60,15 @@ async def door(store: Store) -> AsyncIterator[Door]:
     writer, parrot = Writer(), Parrot(store)
     bells: list[str] = []
     channel = Telegram("123:abc")
-    take = Intake(store, WIJK, channel, writer, parrot, sorry, outage(channel), lambda: bells.append(WIJK))
+    batches = Batches(
+        store, WIJK, channel, writer, parrot, sorry, outage(channel), GIVE_BACK, lambda _: bells.append(WIJK)
+    )
 
     def look() -> None:
         with store.read() as tx:
             tx.exec_driver_sql("SELECT 1")
 
-    app = hook_app({WIJK: take}, WORD, look, riding)
+    app = hook_app({WIJK: Arrivals(batches)}, WORD, look, riding)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as web:
         yield Door(web, parrot, store, bells)
     writer.close()
@@ -185,6 +188,24 @@ async def test_a_store_that_is_away_gives_503_and_the_update_comes_again(store: 
         assert at.failed() == []
 
 
+async def test_a_store_that_goes_away_amid_a_group_gives_503_to_those_alone_who_were_not_handled(store: Store) -> None:
+    async with door(store) as at:
+
+        def trouble(batch: Sequence[Incoming]) -> None:
+            if len(batch) > 1:
+                raise LookupError
+            if batch[0].id == 2:
+                raise OperationalError("x", {}, Exception())
+
+        at.parrot.trouble = trouble
+        codes = await asyncio.gather(*(at.say(number, person=1000 + number) for number in (1, 2, 3)))
+        assert codes == [200, 503, 200]
+        assert (waiting(store), at.failed()) == (2, [])
+        at.parrot.trouble = lambda _: None
+        assert await at.say(2, person=1002) == 200
+        assert waiting(store) == 3
+
+
 async def test_a_store_that_fails_once_is_asked_again_at_once(store: Store) -> None:
     async with door(store) as at:
         troubles = [OperationalError("x", {}, Exception())]
@@ -199,7 +220,7 @@ async def test_a_store_that_fails_once_is_asked_again_at_once(store: Store) -> N
 
 
 async def test_too_much_at_once_is_refused_and_comes_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake_room, "WAITING", 3)
+    monkeypatch.setattr(arrivals_module, "WAITING", 3)
     async with door(store) as at:
         gate = asyncio.Event()
         loop = asyncio.get_running_loop()

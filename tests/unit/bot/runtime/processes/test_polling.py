@@ -16,7 +16,7 @@ from bot.content.loaded import FLOWS, load_contents
 from bot.demo.phones.person import Person
 from bot.demo.standin.world.world import TOKEN, World
 from bot.runtime.channel import ChannelDown, TokenRefused, WebhookIsSet
-from bot.runtime.intake.polling import Receiver
+from bot.runtime.intake.polling import Poller
 from bot.runtime.processes.open import Opened
 from bot.runtime.processes.polling import run_bot
 from bot.runtime.telegram.webhook import hook, unhook
@@ -104,17 +104,17 @@ def opened(tmp_path: Path, store: Store) -> Opened:
 @asynccontextmanager
 async def bots(world: World, opened: Opened, up: int) -> AsyncIterator[None]:
     """Both bots on that world, as one task; they are stopped at the end. `up`: so many of them can run."""
-    receivers: list[Receiver] = []
+    pollers: list[Poller] = []
     async with served(world) as address:
         tokens = (("smitsveen", SecretStr(TOKEN)), ("deeng", SecretStr(SECOND)))
         settings = Settings(telegram_tokens=tokens, telegram_base_url=address)
-        running = asyncio.create_task(run_bot(settings, opened, receivers.append))
+        running = asyncio.create_task(run_bot(settings, opened, pollers.append))
         try:
-            await until(lambda: len(receivers) == up or running.done())
+            await until(lambda: len(pollers) == up or running.done())
             yield
         finally:
-            for receiver in receivers:
-                receiver.stop()
+            for poller in pollers:
+                poller.stop()
             await asyncio.wait_for(running, 10)
 
 
@@ -164,13 +164,13 @@ async def test_a_bot_that_falls_gets_up_again_and_the_others_go_on(
     world = World()
     world.bot(TOKEN)
     second = world.bot(SECOND, username="tweede_bot")
-    monkeypatch.setattr("bot.runtime.processes.polling.growing", lambda _first, _longest: lambda _tries: 0.001)
+    monkeypatch.setattr("bot.runtime.processes.polling.doubling", lambda _first, _longest: lambda _tries: 0.001)
     falls: list[str] = []
-    receivers: list[Receiver] = []
+    pollers: list[Poller] = []
 
-    def ready(receiver: Receiver) -> None:
-        receivers.append(receiver)
-        if receiver._wijk == "deeng" and not falls:
+    def ready(poller: Poller) -> None:
+        pollers.append(poller)
+        if poller.batches._wijk == "deeng" and not falls:
             falls.append("deeng")
             raise KeyError("a mistake of ours")
 
@@ -183,10 +183,10 @@ async def test_a_bot_that_falls_gets_up_again_and_the_others_go_on(
         await until(lambda: begun(fatma, world, 1))
         fatma.start()
         await until(lambda: begun(fatma, world, 0))
-        for receiver in receivers:
-            receiver.stop()
+        for poller in pollers:
+            poller.stop()
         await asyncio.wait_for(running, 10)
-    assert len(receivers) == 3
+    assert len(pollers) == 3
 
 
 async def test_a_webhook_ends_the_polling_and_taking_it_away_lets_it_begin(opened: Opened) -> None:

@@ -1,0 +1,72 @@
+"""Updates that are brought one at a time: those that come during a commit share the next one.
+
+Guards two rules: there is no timer (somebody alone does not wait, and many share a commit), and an update that was
+not committed is never confirmed: Telegram brings it again, to this process or to another one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from bot.messages.message import Incoming
+from bot.runtime.intake.batches import Batches
+from bot.runtime.intake.outage import Unavailable
+
+GROUP = 100
+"""So many updates at most share one transaction."""
+
+WAITING = 2_000
+"""So many updates at most wait for their transaction; more are refused, and come again later."""
+
+
+class Arrivals:
+    """Gathers the updates of one wijk into `batches`."""
+
+    def __init__(self, batches: Batches) -> None:
+        self._batches = batches
+        self._waiting: list[tuple[Incoming, asyncio.Future[None]]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def take(self, update: Mapping[str, Any]) -> Incoming | None:
+        """Return when the update is handled or recorded for good: what it said, if anything. Raises Unavailable."""
+        batch, strange = self._batches.hear([update])
+        for id, error in strange.items():
+            await self._batches.record(id, error, None)
+        if not batch:
+            return None
+        if len(self._waiting) >= WAITING:
+            raise Unavailable
+        (heard,) = batch
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((heard, done))
+        if self._task is None:
+            self._task = asyncio.create_task(self._work(), name="intake")
+        with self._batches.outage.watching([heard]):
+            await done
+        return heard
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
+                group.sort(key=lambda each: each[0].id)  # what overtook another on the way is put back in order
+                waiting = {id(heard): done for heard, done in group}  # one update may be in it twice
+
+                def settled(
+                    heard: Incoming,
+                    error: Unavailable | None,
+                    waiting: dict[int, asyncio.Future[None]] = waiting,
+                ) -> None:
+                    done = waiting[id(heard)]
+                    if done.done():  # nobody waits for it any more
+                        return
+                    if error is None:
+                        done.set_result(None)
+                    else:
+                        done.set_exception(error)
+
+                await self._batches.handle([heard for heard, _ in group], settled)
+        finally:
+            self._task = None
