@@ -25,6 +25,7 @@ from flows.model.place import Given, Place
 from flows.model.tip import Tip
 from flows.model.wijk import STATES, Wijk
 from flows.walk import facts
+from flows.walk.facts import recall
 from tests import walks
 from tests.script import NOW
 from tests.walks import PERSONAS, SITUATIONS
@@ -252,7 +253,7 @@ def with_a_bill_of(content: Content, euros: float) -> Memory:
         amounts[name] = replace(amounts[name], value=value, persons={})
     said = {"heat": "boiler", "warm": "sometimes", "bill": "b75_125"}
     trail = tuple(Given(f"selfcheck.{question}", (answer,)) for question, answer in said.items())
-    return Memory(content.charts, replace(content.wijk, amounts=amounts), trail)
+    return recall(content.charts, replace(content.wijk, amounts=amounts), trail)
 
 
 @pytest.mark.parametrize(
@@ -277,7 +278,7 @@ def test_each_band_of_the_bill_begins_where_it_should(content: Content, euros: f
 def test_the_usual_bill_of_a_flat_is_that_of_the_source(content: Content, persons: str, euros: int) -> None:
     """domain.md §3.4: flat baselines per month."""
     trail = (Given("selfcheck.dwelling", ("flat",)), Given("selfcheck.persons", (persons,)))
-    assert round(facts.monthly_baseline(Memory(content.charts, content.wijk, trail))) == euros
+    assert round(facts.monthly_baseline(recall(content.charts, content.wijk, trail))) == euros
 
 
 # ---------------------------------------------------------------- the tips
@@ -295,7 +296,7 @@ def tipped(content: Content) -> list[Memory]:
         for heat, warm, draught, damp, shower in itertools.product(*answers):
             said = {"persons": persons, "heat": heat, "warm": warm, "draught": draught, "damp": damp, "bill": bill}
             trail = tuple(Given(f"selfcheck.{name}", (each,)) for name, each in {**said, "shower": shower}.items())
-            memories.append(Memory(content.charts, wijk, trail))
+            memories.append(recall(content.charts, wijk, trail))
     return memories
 
 

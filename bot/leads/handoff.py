@@ -14,11 +14,11 @@ from bot.messages.turn import Turn
 from db.leads import consents, disclosures, leads
 from db.leads.leads import FINAL, Lead
 from flows.model.chart import Question
-from flows.model.memory import Memory
 from flows.model.place import Trail
 from flows.model.wijk import COORDINATOR
 from flows.walk import advice
 from flows.walk.advice import Destination
+from flows.walk.facts import recall
 
 DONE = "handoff.done"
 SHARE = "share"
@@ -30,7 +30,7 @@ def refer(content: Content, turn: Turn, trail: Trail, choose: Callable[[str], st
 
     `choose` picks each character of a lead's code.
     """
-    memory = Memory(content.charts, turn.wijk, trail)
+    memory = recall(content.charts, turn.wijk, trail)
     language = turn.language
     made: list[Lead] = []
     for number, destination in enumerate(advice.chosen(memory), start=1):

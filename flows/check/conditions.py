@@ -8,13 +8,12 @@ from flows.check.arrows import Graph, fault, lost, shown
 from flows.check.rows import OFFERS
 from flows.model.chart import Charts, Condition, Crossroads, Offer, Outcome, Question
 from flows.model.faults import Fault, meant
-from flows.model.memory import FACTS, answers_of
+from flows.model.memory import answers_of
 from flows.model.tip import Tip
 from flows.model.wijk import Wijk
-from flows.walk import facts as functions
 from flows.walk.arrows import OFFERED
+from flows.walk.facts import BILL, FACTS
 
-KNOWN_FACTS = tuple(name for name in FACTS if hasattr(functions, name))
 NEEDED = ("tariff.gas", "tariff.power", "tariff.fixed", "baseline.gas", "baseline.power")
 """Amounts without which a bill cannot be compared."""
 
@@ -41,9 +40,9 @@ def faults(charts: Charts, wijk: Wijk, tips: Sequence[Tip], phrases: Mapping[str
                         yield fault(name, f'answer "{clash}" needs another id: that one is taken by the offers')
     for flow in charts.flows.values():
         for score in flow.scores:
-            if score.fact not in KNOWN_FACTS:
+            if score.fact not in FACTS:
                 yield Fault(
-                    f"{flow.name}.toml", "scores", f'there is no fact "{score.fact}".{meant(score.fact, KNOWN_FACTS)}'
+                    f"{flow.name}.toml", "scores", f'there is no fact "{score.fact}".{meant(score.fact, FACTS)}'
                 )
             if not isinstance(charts.steps.get(score.question), Question):
                 bare = shown(score.question, flow.name)
@@ -83,8 +82,8 @@ class _Conditions:
             if point not in self.points:
                 yield fault(name, f'{what}: no answer gives points "{point}".{meant(point, self.points)}')
         for fact in when.facts:
-            if fact not in KNOWN_FACTS:
-                yield fault(name, f'{what}: there is no fact "{fact}".{meant(fact, KNOWN_FACTS)}')
+            if fact not in FACTS:
+                yield fault(name, f'{what}: there is no fact "{fact}".{meant(fact, FACTS)}')
 
 
 def _offer(
@@ -136,7 +135,7 @@ def _tips(charts: Charts, wijk: Wijk, tips: Sequence[Tip], conditions: _Conditio
 
 def _amounts(charts: Charts, wijk: Wijk) -> Iterator[Fault]:
     """The amounts that the facts look up by name."""
-    bill = charts.steps.get(functions.BILL)
+    bill = charts.steps.get(BILL)
     if not isinstance(bill, Question):
         return
     bands = [f"band.{answer}" for answer in bill.answers if answer != "unknown"]

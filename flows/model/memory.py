@@ -8,17 +8,14 @@ from flows.model.chart import Answer, Charts, Condition, Outcome, Question, Step
 from flows.model.place import TYPED, Trail
 from flows.model.wijk import Wijk
 
-FACTS: dict[str, Callable[[Memory], bool]] = {}
-"""The named facts that a chart may ask for; `flows.walk.facts` fills it."""
-
 
 class Memory:
-    """A trail read together with the charts and the wijk."""
+    """A trail read together with the charts and the wijk. `facts` are the named facts that a chart may ask for."""
 
-    __slots__ = ("_points", "answers", "charts", "trail", "wijk")
+    __slots__ = ("_points", "answers", "charts", "facts", "trail", "wijk")
 
-    def __init__(self, charts: Charts, wijk: Wijk, trail: Trail) -> None:
-        self.charts, self.wijk, self.trail = charts, wijk, trail
+    def __init__(self, charts: Charts, wijk: Wijk, trail: Trail, facts: Facts) -> None:
+        self.charts, self.wijk, self.trail, self.facts = charts, wijk, trail, facts
         self.answers: dict[str, tuple[str, ...]] = {given.step: given.answers for given in trail}
         self._points: dict[str, int] | None = None
 
@@ -36,8 +33,8 @@ class Memory:
         return ""
 
     def fact(self, name: str) -> bool:
-        """Whether the named fact of `flows.walk.facts` is true here."""
-        return FACTS[name](self)
+        """Whether the named fact is true here."""
+        return self.facts[name](self)
 
     def holds(self, when: Condition) -> bool:
         """Whether every part of the condition is true."""
@@ -78,6 +75,10 @@ class Memory:
                     for name, value in score.points.items():
                         points[name] = points.get(name, 0) + value
             yield given.step, answers, points
+
+
+Facts = Mapping[str, Callable[[Memory], bool]]
+"""Named facts, each a plain function of what the trail tells."""
 
 
 def answers_of(step: Step | None) -> Mapping[str, Answer]:

@@ -1,10 +1,14 @@
-"""What a chart cannot say in its own words: one plain function per fact; a chart asks for `fact = "name"`."""
+"""What a chart cannot say in its own words: one plain function per fact; a chart asks for `fact = "name"`.
+
+`FACTS` at the end is the whole list; `recall` reads a trail with it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from flows.model.memory import FACTS, Memory
+from flows.model.chart import Charts
+from flows.model.memory import Facts, Memory
+from flows.model.place import Trail
+from flows.model.wijk import Wijk
 from flows.walk import advice
 
 FACTUAL = HOME, DWELLING, PERSONS, HEAT, WARM, BILL, PAYING = tuple(
@@ -14,12 +18,6 @@ FACTUAL = HOME, DWELLING, PERSONS, HEAT, WARM, BILL, PAYING = tuple(
 
 TENANT = {"portaal", "other"}
 OWN_BOILER = "boiler"
-
-
-def fact(function: Callable[[Memory], bool]) -> Callable[[Memory], bool]:
-    """Register the function under its own name."""
-    FACTS[function.__name__] = function
-    return function
 
 
 def persons(memory: Memory) -> int:
@@ -57,51 +55,64 @@ def ratio(memory: Memory) -> float | None:
     return bill / monthly_baseline(memory)
 
 
-@fact
 def bill_far_above(memory: Memory) -> bool:
     """At least 1.25 times what such a household usually pays (domain.md §3.2, question 8)."""
     return (ratio(memory) or 0) >= 1.25
 
 
-@fact
 def bill_above(memory: Memory) -> bool:
     """From 1.10 up to 1.25 times the usual bill."""
     return 1.10 <= (ratio(memory) or 0) < 1.25
 
 
-@fact
 def bill_otherwise(memory: Memory) -> bool:
     """A usual or low bill, or one that is not known or cannot be compared."""
     return (ratio(memory) or 0) < 1.10
 
 
-@fact
 def hidden_cold(memory: Memory) -> bool:
     """A bill under 0.65 times the usual one in a home that is not warm: a low bill can mean sitting in the cold."""
     known = ratio(memory)
     return known is not None and known < 0.65 and memory.answer(WARM) not in ("", "yes")
 
 
-@fact
 def energiefonds_open(memory: Memory) -> bool:
     """The coordinator's switch: an energy fund takes requests now."""
     switch = memory.wijk.switches.get("energiefonds_open")
     return switch is not None and switch.on
 
 
-@fact
 def energiefonds_closed(memory: Memory) -> bool:
     """No energy fund takes requests now."""
     return not energiefonds_open(memory)
 
 
-@fact
 def second_destination(memory: Memory) -> bool:
     """The resident said yes to help from two partners."""
     return len(advice.chosen(memory)) > 1
 
 
-@fact
 def anything_agreed(memory: Memory) -> bool:
     """At least one destination got a yes on its own card."""
     return bool(advice.agreed(memory))
+
+
+FACTS: Facts = {
+    each.__name__: each
+    for each in (
+        bill_far_above,
+        bill_above,
+        bill_otherwise,
+        hidden_cold,
+        energiefonds_open,
+        energiefonds_closed,
+        second_destination,
+        anything_agreed,
+    )
+}
+"""The facts that a chart may ask for, by name."""
+
+
+def recall(charts: Charts, wijk: Wijk, trail: Trail) -> Memory:
+    """Read a trail together with the charts, the wijk and the facts."""
+    return Memory(charts, wijk, trail, FACTS)

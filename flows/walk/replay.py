@@ -20,6 +20,7 @@ from flows.model.place import TYPED, Given, Place, Trail
 from flows.model.wijk import Wijk
 from flows.walk import advice
 from flows.walk.arrows import ALL, FIRST, NEXT, NO, OFFERED, SECOND
+from flows.walk.facts import recall
 
 Follow = Callable[[str, str, Memory], str]
 """(step, trigger, memory) to the step where that arrow leads."""
@@ -93,8 +94,8 @@ class Replay:
         """
         while step in said:
             given = said[step]
-            memory = Memory(self.charts, wijk, (*trail, given))
-            if not self._open(given, Memory(self.charts, wijk, trail)):
+            memory = recall(self.charts, wijk, (*trail, given))
+            if not self._open(given, recall(self.charts, wijk, trail)):
                 break
             there = self.follow(step, self.trigger(given), memory)
             box = self.charts.steps[there]

@@ -21,6 +21,7 @@ from flows.model.place import TYPED, Given, Place
 from flows.model.wijk import Wijk
 from flows.walk import advice, guard
 from flows.walk.arrows import ALL, NEXT, NO, OFFERED, arrows, ways
+from flows.walk.facts import recall
 from flows.walk.renames import Renames
 from flows.walk.replay import Replay, answers, quiet
 
@@ -69,7 +70,7 @@ class Walk:
 
     def memory(self, place: Place, wijk: Wijk) -> Memory:
         """What the place tells."""
-        return Memory(self.charts, wijk, place.trail)
+        return recall(self.charts, wijk, place.trail)
 
     def step(self, place: Place | None, heard: Heard, wijk: Wijk, name: str = "") -> Stepped:
         """One update. `place` is None at the first contact; `name` is the first name that the channel shows."""
@@ -176,7 +177,7 @@ class Walk:
             return Stepped(place, (Show("notices.old_button"),))
         if isinstance(step, Question) and step.consent:
             given = Given(place.step, (answer.id,), tap.mark if answer.id == "yes" else "")
-            again = advice.unseen(Memory(self.charts, wijk, (*place.trail, given)), place.language or "")
+            again = advice.unseen(recall(self.charts, wijk, (*place.trail, given)), place.language or "")
             if again is not None:
                 return Stepped(self.rewound(place, again), (Show("notices.look_again"),))
             return self.answered(place, given, answer.id, wijk)
@@ -187,7 +188,7 @@ class Walk:
     def answered(self, place: Place, given: Given, trigger: str, wijk: Wijk) -> Stepped:
         """Follow the arrow of that answer, and then the answers that were kept when the charts changed."""
         trail = (*place.trail, given)
-        memory = Memory(self.charts, wijk, trail)
+        memory = recall(self.charts, wijk, trail)
         step = self.follow(place.step, trigger, memory)
         arrived = self.charts.steps[step]
         fresh = isinstance(self.charts.steps[place.step], Outcome)

@@ -14,6 +14,7 @@ from flows.model.place import Given, Place
 from flows.model.wijk import Hours, Line, Partner, Service, Source, Switch, WalkIn, Wijk
 from flows.read.charts import read_charts
 from flows.walk.arrows import OFFERED
+from flows.walk.facts import recall
 from flows.walk.walk import Walk
 
 MENU = """
@@ -222,7 +223,7 @@ def closed(one: Wijk, *partners: str, state: str = "paused") -> Wijk:
 
 def memory(of: Charts, here: Wijk, *given: tuple[str, str] | tuple[str, str, str]) -> Memory:
     """What these answers tell: (step, answer) or (step, answer, words)."""
-    return Memory(of, here, tuple(Given(one[0], (one[1],), one[2] if len(one) > 2 else "") for one in given))
+    return recall(of, here, tuple(Given(one[0], (one[1],), one[2] if len(one) > 2 else "") for one in given))
 
 
 class Pawn:

@@ -14,6 +14,7 @@ from flows.model.memory import Memory
 from flows.model.place import TYPED, Given
 from flows.model.wijk import COORDINATOR, Service, Wijk
 from flows.walk import advice
+from flows.walk.facts import recall
 from tests.unit.flows import toys
 
 COLD = ("toy.cold", "often")
@@ -308,7 +309,7 @@ def test_a_yes_counts_only_for_what_would_be_sent_now(charts: Charts) -> None:
 
     def unseen(here: object, language: str = "nl", mark: str = advice.fingerprint(packet)) -> str | None:
         given = (*trail, Given("give.consent", ("yes",), mark))
-        return advice.unseen(Memory(charts, here, given), language)  # type: ignore[arg-type]
+        return advice.unseen(recall(charts, here, given), language)  # type: ignore[arg-type]
 
     here = toys.wijk()
     assert unseen(here) is None
@@ -325,7 +326,7 @@ def test_a_yes_counts_only_for_what_would_be_sent_now(charts: Charts) -> None:
 )
 def test_whoever_is_asked_is_open_and_asked_once(wanted: list[list[str]], away: list[str]) -> None:
     here = toys.closed(toys.wijk(), *away)
-    found = advice.advise(outcome(*(offer(*to) for to in wanted)), Memory(Charts({}, {}), here, ()))
+    found = advice.advise(outcome(*(offer(*to) for to in wanted)), recall(Charts({}, {}), here, ()))
     now = partners(found)
     assert len(now) == len(set(now)) <= advice.MOST
     assert all(each == COORDINATOR or here.partners[each].state == "open" for each in now)
@@ -352,7 +353,7 @@ def test_nothing_urgent_waits_and_nothing_is_shared_beside_what_needs_its_own_ye
 ) -> None:
     here = with_fallback(toys.closed(toys.wijk(), *away))
     offers = tuple(offer(*to, urgent=urgent, own_yes=own, topic=topic) for to, urgent, own, topic in wanted)
-    found = advice.advise(outcome(*offers), Memory(Charts({}, {}), here, ()))
+    found = advice.advise(outcome(*offers), recall(Charts({}, {}), here, ()))
     assert len(partners(found)) <= advice.MOST
     assert not [one for each in found.later for one in each.offers if one.urgent or one.own_yes]
     for each in found.now:

@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 
 from flows.model.chart import Condition
-from flows.model.memory import FACTS, Memory
+from flows.model.memory import Memory
 from flows.model.place import Given
 from flows.model.wijk import Amount, Wijk
 from flows.walk import facts
+from flows.walk.facts import FACTS, recall
 from tests.seated import CONTENT
 
 WIJK = CONTENT.wijk
@@ -20,7 +21,7 @@ KNOWN = WIJK.amounts["tariff.gas"].known
 
 def memory(wijk: Wijk = WIJK, **answers: str) -> Memory:
     """Somebody who gave these answers in the self-check."""
-    return Memory(CONTENT.charts, wijk, tuple(Given(f"selfcheck.{step}", (each,)) for step, each in answers.items()))
+    return recall(CONTENT.charts, wijk, tuple(Given(f"selfcheck.{step}", (each,)) for step, each in answers.items()))
 
 
 def paying(ratio: float, **answers: str) -> Memory:

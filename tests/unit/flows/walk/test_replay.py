@@ -9,10 +9,10 @@ import pytest
 
 from flows.model.effects import Erase, Overlay, Refer, Show
 from flows.model.heard import ChartTap, Contact, Heard, Media, Text
-from flows.model.memory import Memory
 from flows.model.place import TYPED, Given, Place
 from flows.walk import advice
 from flows.walk.arrows import ALL, NEXT
+from flows.walk.facts import recall
 from flows.walk.walk import DANGER, MENU, WELCOME, Walk
 from tests.unit.flows import toys
 from tests.unit.flows.toys import Pawn
@@ -220,7 +220,7 @@ def test_nothing_is_handed_over_because_a_card_was_taken_away(pawn: Pawn, tmp_pa
 
 def mark(pawn: Pawn) -> str:
     """The mark that the consent card of this place carries now."""
-    memory = Memory(pawn.walk.charts, pawn.wijk, pawn.at.trail)
+    memory = recall(pawn.walk.charts, pawn.wijk, pawn.at.trail)
     packet = advice.packet(memory, pawn.walk.charts.question(pawn.at.step).consent, pawn.at.language or "")
     assert packet is not None
     return advice.fingerprint(packet)

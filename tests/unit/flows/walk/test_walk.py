@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from flows.model.chart import UNKNOWN, Charts, Outcome, Question
 from flows.model.effects import Enter, Erase, Overlay, Refer, Show, Withdraw
 from flows.model.heard import Blocked, ChartTap, Command, Contact, Elsewhere, Heard, Media, Text
-from flows.model.memory import Memory, answers_of
+from flows.model.memory import answers_of
 from flows.model.place import TYPED, Given, Place
 from flows.walk import advice
 from flows.walk.arrows import ALL, NEXT, OFFERED
+from flows.walk.facts import recall
 from flows.walk.walk import DANGER, FREE, MENU, WELCOME, Walk
 from tests.seated import CONTENT
 from tests.unit.flows import toys
@@ -448,7 +449,7 @@ def test_two_yeses_hand_over_and_leave_nothing_behind(pawn: Pawn) -> None:
     assert [type(each) for each in effects] == [Refer, Show]
     assert (pawn.at.step, pawn.at.trail) == ("give.done", ())
     assert isinstance(effects[0], Refer)
-    handed = Memory(pawn.walk.charts, pawn.wijk, effects[0].trail)
+    handed = recall(pawn.walk.charts, pawn.wijk, effects[0].trail)
     assert [each.partner for _, each in advice.agreed(handed)] == ["money", "coach"]
 
 
