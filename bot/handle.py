@@ -1,4 +1,4 @@
-"""One update, one transaction: here `flows` and `db` meet. A plain function; it cannot await, so it cannot send.
+"""One update or one tick, one transaction: here `flows` and `db` meet. It cannot await, so it cannot send.
 
 Updates that arrived together share one transaction; when it fails, the caller hands them in one by one. The messages
 that it returns stand in the outbox already: `deliver` sends them, now or after a crash.
@@ -9,17 +9,18 @@ from __future__ import annotations
 import gc
 import re
 import secrets as dice
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.content.loaded import Content
-from bot.leads import handoff, reachability, relay
+from bot.leads import handoff, reachability, relay, retention
 from bot.leads.deadlines import working_days
 from bot.messages.card import Card
 from bot.messages.links import INVITATION
 from bot.messages.message import DANGER, Incoming, Outgoing, to_dict
+from bot.messages.ticks import ForgetWhatIsDue, Tick, Ticked
 from bot.messages.turn import PER_UPDATE, Turn
 from bot.screens.partner.desk import DeskRoom
 from bot.screens.resident import my_data
@@ -88,15 +89,18 @@ class Handle:
                 rider(tx)
             return self.together(tx, fresh, now)
 
-    def unreachable(self, address: str) -> list[Outgoing]:
-        """A message to this address could not arrive, now or ever: the same as when that person blocks the bot.
-
-        One transaction of its own; raises what the store raises.
-        """
-        channel = address.partition(":")[0]
+    def tick(self, tick: Tick) -> Ticked:
+        """A turn without an update, in one transaction of its own; raises what the store raises."""
+        now, name = self.now(), self.content.wijk.id
         with self.transaction() as tx:
-            (stamp,) = sequence.draw(tx, self.content.wijk.id, [0])  # no update: just the next stamp
-            return self.together(tx, [Incoming(channel, stamp, address, address, Blocked(True))], self.now())
+            if isinstance(tick, ForgetWhatIsDue):
+                return Ticked(done=retention.forget_what_is_due(tx, name, now))
+            (stamp,) = sequence.draw(tx, name, [0])  # no update: just the next stamp
+            before = conversations.load(tx, name, [tick.person])[tick.person]
+            turn = Turn(tx, tick, self.wijk(tx, now), now, before, self.place_of(before), stamp)
+            reachability.left(self.content, turn)
+            self._wijk = None  # they may have been the last who read an inbox
+            return Ticked(self.put(tx, turn.out, {tick.person: turn.conversation}, now))
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
@@ -129,9 +133,14 @@ class Handle:
             if not turn.erased and turn.conversation != replace(before, blocked=turn.conversation.blocked):
                 changed.add(each.conversation)
         conversations.save(tx, name, [known[key] for key in sorted(changed)], now)
-        out = reachability.arriving(tx, name, out, known)
-        outbox.add(tx, name, [outbox.Message(each.id, each.to, to_dict(each), rank=each.rank) for each in out], now)
-        return out
+        return self.put(tx, out, known, now)
+
+    def put(self, tx: Tx, out: Sequence[Outgoing], known: Mapping[str, Conversation], now: datetime) -> list[Outgoing]:
+        """Put into the outbox what can arrive; `known` are the conversations of whose turns these were."""
+        found = reachability.arriving(tx, self.content.wijk.id, out, known)
+        rows = [outbox.Message(each.id, each.to, to_dict(each), rank=each.rank) for each in found]
+        outbox.add(tx, self.content.wijk.id, rows, now)
+        return found
 
     def warm_up(self) -> None:
         """Do the slow first times (calendar data, compiled statements, settings) before anybody comes.
@@ -158,9 +167,8 @@ class Handle:
 
     def turn(self, tx: Tx, incoming: Incoming, conversation: Conversation, now: datetime) -> Turn:
         """What one update does; nothing is written here but leads, consents and the like."""
-        place = self.place_of(conversation)
-        turn = Turn(tx, incoming, self.wijk(tx, now), now, conversation, place)
-        heard = incoming.heard
+        place, heard = self.place_of(conversation), incoming.heard
+        turn = Turn(tx, incoming, self.wijk(tx, now), now, conversation, place, incoming.id)
         if isinstance(heard, Elsewhere):
             turn.say(turn.me, Card(self.content.words.phrase(turn.language, "overlays.group")))
             return turn
@@ -245,8 +253,8 @@ class Handle:
         if place.language is None:
             return self.cards.languages(place, turn.wijk, turn.incoming.language[:2])
         receipts = handoff.receipts(self.content, turn) if place.step == handoff.DONE else ""
-        name = turn.incoming.name.strip()
-        return self.cards.of(place, turn.wijk, name=name, note=note, receipts=receipts, now=turn.now)
+        name, now = turn.incoming.name.strip(), turn.now
+        return self.cards.of(place, turn.wijk, name=name, note=note, receipts=receipts, now=now)
 
     def aside(self, turn: Turn, place: Place, effect: Overlay) -> None:
         """Say something without moving. The languages and *waarom* take the card's place for a moment."""
@@ -262,8 +270,7 @@ class Handle:
             case "danger":
                 turn.say(turn.me, self.asides.danger(effect.argument, place, turn.language), rank=DANGER)
             case _:
-                name = turn.incoming.name.strip()
-                turn.say(turn.me, self.asides.of(effect, place, turn.wijk, turn.language, name))
+                turn.say(turn.me, self.asides.of(effect, place, turn.wijk, turn.language, turn.incoming.name.strip()))
 
     def enter(self, turn: Turn, code: str) -> None:
         """Somebody came in through a link: an invitation makes them a member, anything else is counted."""

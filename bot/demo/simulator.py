@@ -13,6 +13,7 @@ from datetime import datetime
 from bot.content.loaded import Content
 from bot.handle import Handle, clock
 from bot.messages.message import Button, Incoming, Outgoing
+from bot.messages.ticks import Unreachable
 from db.people import conversations
 from db.queue import outbox
 from db.store import Store
@@ -136,7 +137,7 @@ class Table:
         """A message to this person could not arrive, now or ever, as `deliver` finds out."""
         for each in self.people.values():
             each.news.clear()
-        self.lay(self.handle.unreachable(person.address))
+        self.lay(list(self.handle.tick(Unreachable(person.address)).messages))
 
     def lay(self, messages: list[Outgoing]) -> None:
         """Do what `deliver` does: lay the messages down, and note which is somebody's card."""

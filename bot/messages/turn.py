@@ -1,4 +1,4 @@
-"""One update while it is handled: who said it, where they stand, and the messages that it leads to."""
+"""One update, or one tick, while it is handled: who said it, where they stand, and the messages that it leads to."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.messages.card import Card
 from bot.messages.message import INTERACTIVE, NOTICE, Incoming, Outgoing
+from bot.messages.ticks import Unreachable
 from db.people.conversations import Conversation
 from db.store import Tx
 from flows.model.place import Place
@@ -18,34 +19,44 @@ PER_UPDATE = 64
 
 @dataclass(slots=True)
 class Turn:
-    """Lives for one update within one transaction; `out` are the messages so far, in order.
+    """Lives for one update or tick within one transaction; `out` are the messages so far, in order.
+
+    `stamp` is its number in the sequence of the wijk, from which its messages get their ids.
 
     `erased`: the person is forgotten, keep nothing; `forgotten` are the codes of their leads.
     `welcomed`: they just became a member and need no card now.
     """
 
     tx: Tx
-    incoming: Incoming
+    cause: Incoming | Unreachable
     wijk: Wijk
     now: datetime
     conversation: Conversation
     place: Place | None
+    stamp: int
     out: list[Outgoing] = field(default_factory=list)
     erased: bool = False
     forgotten: tuple[str, ...] = ()
     welcomed: bool = False
 
     @property
+    def incoming(self) -> Incoming:
+        """The update in hand. LookupError in a tick, in which nobody said anything."""
+        if not isinstance(self.cause, Incoming):
+            raise LookupError("nobody said anything")
+        return self.cause
+
+    @property
     def me(self) -> str:
-        """The address of whoever said this."""
-        return self.incoming.conversation
+        """The address of whoever said this, or of whom the tick is about."""
+        return self.cause.conversation if isinstance(self.cause, Incoming) else self.cause.person
 
     @property
     def language(self) -> str:
         """The language they chose; before that the app's if we speak it, else Dutch."""
         if self.place is not None and self.place.language:
             return self.place.language
-        return self.wijk.language(self.incoming.language)
+        return self.wijk.language(self.cause.language if isinstance(self.cause, Incoming) else "")
 
     def say(self, to: str, card: Card, *, edit: int | None = None, rank: int = NOTICE) -> None:
         """Add a message to anybody. More than fit in one update's ids are dropped: only a huge inbox gets that far.
@@ -76,4 +87,4 @@ class Turn:
 
     def _add(self, message: Outgoing) -> None:
         if len(self.out) < PER_UPDATE:
-            self.out.append(replace(message, id=self.incoming.id * PER_UPDATE + len(self.out)))
+            self.out.append(replace(message, id=self.stamp * PER_UPDATE + len(self.out)))

@@ -17,9 +17,9 @@ from sqlalchemy import Connection
 
 from bot.content.loaded import Content
 from bot.demo.simulator import Person, Table
+from bot.leads.retention import forget_what_is_due
 from bot.messages.links import INVITATION
 from bot.messages.message import NOTICE, Outgoing, to_dict
-from bot.runtime.jobs.retention import forget_what_is_due
 from db.people import invitations
 from db.queue import outbox
 from db.queue.outbox import Message
@@ -148,8 +148,10 @@ def _forget(store: Store, now: datetime, since: timedelta = timedelta()) -> None
     """Day by day, as a bot that is always up: a clock that jumps is not believed."""
     for mould in (WALKERS, HELPED):
         for day in range(since.days, -1, -1):
-            while any(forget_what_is_due(store, mould, now - timedelta(day)).values()):
-                pass
+            more = True
+            while more:
+                with store.write() as tx:
+                    more = any(forget_what_is_due(tx, mould, now - timedelta(day)).values())
 
 
 @dataclass(slots=True)
@@ -234,6 +236,8 @@ def _column(column: Any, numbers: tuple[str, ...], shift: Any) -> Any:
         return column + shift
     if column.name == "code":
         return sa.literal("KOP-") + sa.cast(column.table.c.id + shift, sa.String)
+    if column.name == "token":
+        return sa.literal("t") + sa.cast(column.table.c.id + shift, sa.String)
     if column.name in ADDRESSED:
         kind = sa.case((column.startswith("lead:"), "lead:"), else_="telegram:")
         number = sa.cast(sa.func.substr(column, sa.func.length(kind) + 1), sa.BigInteger) + shift

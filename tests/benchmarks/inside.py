@@ -8,8 +8,8 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from statistics import median
 
+from bot.leads.retention import forget_what_is_due
 from bot.runtime.delivery.deliverer import HELD
-from bot.runtime.jobs.retention import forget_what_is_due
 from db.people import personal_data
 from db.queue import outbox
 from db.store import open_store
@@ -25,7 +25,8 @@ def transactions(address: str, wijk: str, copies: int, now: datetime) -> Row:
     with closing(open_store(address)) as store:
 
         def forget(moment: datetime) -> bool:
-            return any(forget_what_is_due(store, wijk, moment).values())
+            with store.write() as tx:
+                return any(forget_what_is_due(tx, wijk, moment).values())
 
         def erased(resident: int) -> None:
             with store.write() as tx:

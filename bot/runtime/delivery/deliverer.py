@@ -19,7 +19,7 @@ from bot.runtime.channel import Carrier, Gone, Outcome, Refused, Sent, TryLater
 from bot.runtime.delivery.backlog import Backlog
 from bot.runtime.delivery.chat_queue import Lane
 from bot.runtime.delivery.rate_limit import Pace
-from bot.runtime.delivery.results import Receipts, Unreachable
+from bot.runtime.delivery.results import Receipts, TakeTick
 from bot.runtime.logs import where
 from bot.runtime.writer import Writer
 from db.store import Store
@@ -48,7 +48,7 @@ class Deliverer:
         wijk: str,
         channel: Carrier,
         writer: Writer,
-        unreachable: Unreachable,
+        tick: TakeTick,
         pace: Pace | None = None,
         *,
         slots: int = SLOTS,
@@ -65,7 +65,7 @@ class Deliverer:
         self._now = now
         self._backlog = Backlog(store, wijk, self._take, held, look_seconds, self._pause, now)
         self._receipts = Receipts(
-            store, wijk, writer, now, self._pause, self._backlog.forget, unreachable, self._backlog.look_again
+            store, wijk, writer, now, self._pause, self._backlog.forget, tick, self._backlog.look_again
         )
         self.accept, self.nudge, self.start = self._backlog.accept, self._backlog.nudge, self._backlog.start
         self.riding = self._receipts.riding

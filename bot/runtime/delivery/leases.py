@@ -22,7 +22,7 @@ from bot.messages.message import Outgoing
 from bot.runtime.channel import Carrier, Outcome
 from bot.runtime.delivery.deliverer import Deliverer
 from bot.runtime.delivery.rate_limit import Pace, Rates
-from bot.runtime.delivery.results import Unreachable
+from bot.runtime.delivery.results import TakeTick
 from bot.runtime.jobs.retention import keep_forgetting
 from bot.runtime.logs import where
 from bot.runtime.writer import Writer
@@ -50,7 +50,7 @@ class Post:
 
     channel: Carrier
     writer: Writer
-    unreachable: Unreachable
+    tick: TakeTick
     rates: Rates = field(default_factory=Rates)
 
 
@@ -73,10 +73,8 @@ class _Sender:
     def __init__(self, store: Store, wijk: str, post: Post, until: float) -> None:
         self.fence = Fence(post.channel, until)
         pace = Pace(post.rates, rested=False)  # who sent until now may have sent all that fits in a second
-        self.deliverer = Deliverer(
-            store, wijk, self.fence, post.writer, post.unreachable, pace, look_seconds=LOOK_SECONDS
-        )
-        self.forgetting = asyncio.create_task(keep_forgetting(store, wijk, post.writer), name="forgetting")
+        self.deliverer = Deliverer(store, wijk, self.fence, post.writer, post.tick, pace, look_seconds=LOOK_SECONDS)
+        self.forgetting = asyncio.create_task(keep_forgetting(post.tick, post.writer), name="forgetting")
 
     async def close(self, grace: float) -> None:
         self.forgetting.cancel()

@@ -2,13 +2,13 @@
 
 Guards two rules: there is one write in flight, and only what is harmless to repeat may wait. An edit may be made again
 after a crash, so its note waits a moment for company; a message that was sent is noted at once. That somebody cannot
-be reached any more is a turn of its own.
+be reached any more is a tick: a turn of its own.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +16,7 @@ from functools import partial
 
 import structlog
 
-from bot.messages.message import Outgoing
+from bot.messages.ticks import Tick, Ticked, Unreachable
 from bot.runtime.logs import where
 from bot.runtime.writer import Writer
 from db.people import conversations
@@ -32,8 +32,8 @@ MANY = 500
 Rider = Callable[[Tx], None]
 """What is written in the transaction of somebody else."""
 
-Unreachable = Callable[[str], Sequence[Outgoing]]
-"""Handles that this address cannot be reached any more, in the writer's thread; gives what it put in the outbox."""
+TakeTick = Callable[[Tick], Ticked]
+"""Takes a turn without an update, in the writer's thread."""
 
 _log = structlog.get_logger("deliver")
 
@@ -73,7 +73,7 @@ class Receipts:
         now: Callable[[], datetime],
         pause: Callable[[int], float],
         written: Callable[[Iterable[int]], None],
-        unreachable: Unreachable,
+        tick: TakeTick,
         added: Callable[[], None],
         quiet: float = QUIET_SECONDS,
     ) -> None:
@@ -83,7 +83,7 @@ class Receipts:
         self._now = now
         self._pause = pause
         self._written = written
-        self._unreachable = unreachable
+        self._tick = tick
         self._added = added
         self._waiting = Results()
         self._quiet = quiet
@@ -201,11 +201,11 @@ class Receipts:
 
     async def _leave(self, to: str) -> None:
         try:
-            made = await self._writer.run(self._unreachable, to)
+            ticked = await self._writer.run(self._tick, Unreachable(to))
         except Exception as error:  # what waits for them is still in the outbox, and is refused again
             _log.error("that somebody cannot be reached could not be noted", error=where(error))
         else:
-            if made:
+            if ticked.messages:
                 self._added()
 
     def _write(self, results: Results) -> None:

@@ -60,9 +60,7 @@ class _Bot:
             handle = Handle(self.content, self.store, username=str(me.get("username", "")))
             handle.warm_up()
             pace = Pace(rates_of(self.settings))
-            deliverer = Deliverer(
-                self.store, wijk, Routing({telegram.name: telegram}), self.writer, handle.unreachable, pace
-            )
+            deliverer = Deliverer(self.store, wijk, Routing({telegram.name: telegram}), self.writer, handle.tick, pace)
             outage = Outage(telegram, Notices(self.content))
             batches = Batches(
                 self.store, wijk, telegram, self.writer, handle, handle.apology, outage, INSIST, deliverer.accept,
@@ -72,7 +70,7 @@ class _Bot:
             _log.info("the bot is up", username=me.get("username"), wijk=wijk)
             self.poller = poller
             self.ready(poller)
-            forgetting = asyncio.create_task(keep_forgetting(self.store, wijk, self.writer), name="forgetting")
+            forgetting = asyncio.create_task(keep_forgetting(handle.tick, self.writer), name="forgetting")
             try:
                 await receive_and_deliver(poller, deliverer)
             finally:

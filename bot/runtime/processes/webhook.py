@@ -54,7 +54,7 @@ async def serve_hooks(
         rates = rates_of(settings)
         handles = {wijk: Handle(opened.contents[wijk], store, username=username) for wijk, _, username in channels}
         posts = {
-            wijk: Post(Routing({channel.name: channel}), writers[number % count], handles[wijk].unreachable, rates)
+            wijk: Post(Routing({channel.name: channel}), writers[number % count], handles[wijk].tick, rates)
             for number, (wijk, channel, _) in enumerate(channels)
         }
         senders = Senders(store, posts)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import pytest
+from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
 from bot.demo.simulator import Laid, Person, Table, tapped
 from bot.demo.standin.world.world import World
 from bot.handle import Handle
 from bot.messages.message import Incoming, Outgoing
+from bot.messages.ticks import Unreachable
 from bot.runtime.delivery.deliverer import Deliverer
 from bot.runtime.writer import Writer
+from db import tables
 from db.leads import leads
 from db.leads.leads import Lead
 from db.people import conversations
@@ -97,6 +100,13 @@ class Street:
             return any(each.to == person.address for each in outbox.due(tx, WIJK, NOW))
 
 
+def updates_kept(street: Street) -> int:
+    """How many updates are remembered, so that none is handled twice."""
+    with street.at.store.read() as tx:
+        kept: int = tx.execute(select(func.count()).select_from(tables.updates)).scalar_one()
+        return kept
+
+
 def texts(news: Iterable[Laid | Outgoing]) -> str:
     return "\n".join(each.text for each in news)
 
@@ -159,7 +169,7 @@ def test_two_processes_that_learn_it_at_the_same_moment_tell_it_once(store: Stor
     one, other = together(
         [
             lambda: bots[0]([Incoming("telegram", 9001, who, who, Blocked(True))]),
-            lambda: bots[1].unreachable(who),
+            lambda: list(bots[1].tick(Unreachable(who)).messages),
         ]
     )
     assert sorted(each.to for each in one + other) == sorted([street.ans.address, street.ria.address])
@@ -176,7 +186,7 @@ async def test_a_message_that_cannot_arrive_tells_whoever_helps(store: Store) ->
         member = seated.member(at, "balans", f"telegram:{ans.id}", "Ans")
         lead = seated.handed_over(at, seated.resident(at, f"telegram:{fatma.id}"))
         fatma.block()
-        deliverer = Deliverer(store, WIJK, channel, writer, at.handle.unreachable, pause=at_once, now=Clock())
+        deliverer = Deliverer(store, WIJK, channel, writer, at.handle.tick, pause=at_once, now=Clock())
         tap = tapped(f"lead.{lead.id}:accept:1")
         deliverer.accept(at.handle([Incoming("telegram", 9001, member.address, member.address, tap)]))
         await deliverer.flush()
@@ -300,7 +310,9 @@ def test_what_already_waited_is_dropped_also_the_second_time(street: Street, lea
 def test_what_comes_of_a_delivery_is_numbered_after_all_that_was_said_before(street: Street) -> None:
     street.taken()
     before = street.at.handle([Incoming("telegram", 9001, "telegram:5", "telegram:5", Command("start"))])
-    made = street.at.handle.unreachable(street.fatma.address)
+    heard = updates_kept(street)
+    made = street.at.handle.tick(Unreachable(street.fatma.address)).messages
+    assert updates_kept(street) == heard, "a tick is no update"
     after = street.at.handle([Incoming("telegram", 9002, "telegram:5", "telegram:5", Command("start"))])
     ids = [each.id for each in (*before, *made, *after)]
     assert made
@@ -529,5 +541,5 @@ def test_a_lead_of_somebody_away_can_still_be_erased_when_they_return(street: St
 
 
 def test_a_group_that_the_bot_was_put_out_of_leaves_no_trace(street: Street) -> None:
-    assert street.at.handle.unreachable("telegram:-100555") == []
+    assert street.at.handle.tick(Unreachable("telegram:-100555")).messages == []
     assert seated.found(street.at.store, "-100555") == []

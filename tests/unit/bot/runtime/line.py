@@ -14,6 +14,7 @@ from uvicorn.server import ServerState
 from bot.demo.standin.server import standin_app
 from bot.demo.standin.world.world import TOKEN, World
 from bot.messages.message import Button, Incoming, Outgoing, to_dict
+from bot.messages.ticks import Tick, Ticked
 from bot.runtime.channel import Channel
 from bot.runtime.delivery.rate_limit import Rates
 from bot.runtime.intake.outage import PATIENCE, Outage
@@ -103,9 +104,9 @@ def waiting(store: Store) -> int:
         return outbox.count(tx, WIJK)
 
 
-def nobody(_address: str) -> Sequence[Outgoing]:
-    """Where everybody can be reached, nothing is said of those who cannot."""
-    return []
+def nobody(_tick: Tick) -> Ticked:
+    """Where everybody can be reached and nothing is too old, no tick leads to anything."""
+    return Ticked()
 
 
 class Parrot:

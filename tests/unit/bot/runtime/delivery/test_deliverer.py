@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from bot.demo.phones.person import Person
 from bot.demo.standin.world.world import World
 from bot.handle import Handle
 from bot.messages.message import DANGER, NOTICE, REPORT, Button, Outgoing, from_dict, to_dict
+from bot.messages.ticks import Tick, Ticked, Unreachable
 from bot.runtime.backoff import doubling
 from bot.runtime.channel import Carrier, Outcome, Refused, Sent, TryLater
 from bot.runtime.delivery.deliverer import Deliverer
@@ -63,7 +64,7 @@ def to(person: int, id: int, said: str = "", **more: Any) -> Outgoing:
 @asynccontextmanager
 async def delivering(store: Store, channel: Carrier, **ways: Any) -> AsyncIterator[Deliverer]:
     writer = Writer()
-    usual = {"unreachable": nobody, "pace": Pace(NO_HURRY), "pause": at_once}
+    usual = {"tick": nobody, "pace": Pace(NO_HURRY), "pause": at_once}
     deliverer = Deliverer(store, WIJK, channel, writer, **{**usual, **ways})
     await deliverer.start()
     try:
@@ -512,7 +513,7 @@ async def test_a_blocked_bot_stops_writing_and_remembers_it(store: Store, line: 
     with store.write() as tx:
         known = [conversations.Conversation(f"telegram:{one.id}", "nl") for one in (fatma, jan)]
         conversations.save(tx, WIJK, known, datetime.now(UTC))
-    async with delivering(store, channel, unreachable=Handle(CONTENT, store).unreachable) as deliverer:
+    async with delivering(store, channel, tick=Handle(CONTENT, store).tick) as deliverer:
         deliverer.accept(put(store, [to(fatma.id, 1), to(fatma.id, 2), to(jan.id, 3)]))
         await deliverer.flush()
         assert (texts(fatma), texts(jan)) == ([], ["bericht 3"])
@@ -535,12 +536,13 @@ async def test_what_comes_of_somebody_who_left_goes_out_too(
     ans.start()
     fatma.block()
 
-    def left(address: str) -> Sequence[Outgoing]:
+    def left(tick: Tick) -> Ticked:
+        assert isinstance(tick, Unreachable)
         with store.write() as tx:
-            outbox.drop_for(tx, WIJK, address)
-        return put(store, [to(ans.id, 3)])
+            outbox.drop_for(tx, WIJK, tick.person)
+        return Ticked(put(store, [to(ans.id, 3)]))
 
-    async with delivering(store, channel, unreachable=left, look_seconds=3600) as deliverer:
+    async with delivering(store, channel, tick=left, look_seconds=3600) as deliverer:
         made = put(store, [to(fatma.id, 1), to(ans.id, 2)])
         if given:
             deliverer.accept(made)
@@ -559,15 +561,16 @@ async def test_who_could_not_be_noted_as_gone_is_tried_again_and_holds_up_nobody
     fatma.block()
     asked: list[str] = []
 
-    def left(address: str) -> Sequence[Outgoing]:
-        asked.append(address)
+    def left(tick: Tick) -> Ticked:
+        assert isinstance(tick, Unreachable)
+        asked.append(tick.person)
         if len(asked) == 1:
             raise RuntimeError("no")
         with store.write() as tx:
-            outbox.drop_for(tx, WIJK, address)
-        return []
+            outbox.drop_for(tx, WIJK, tick.person)
+        return Ticked()
 
-    async with delivering(store, channel, unreachable=left) as deliverer:
+    async with delivering(store, channel, tick=left) as deliverer:
         deliverer.accept(put(store, [to(fatma.id, 1), to(ans.id, 2)]))
         await deliverer.flush()
         assert (waiting(store), texts(ans)) == (1, ["bericht 2"])

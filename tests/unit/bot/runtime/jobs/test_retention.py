@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,10 @@ from structlog.testing import capture_logs
 
 from bot.content.loaded import load_content
 from bot.demo.simulator import Table
-from bot.runtime.jobs.retention import ANSWERS, GAP, LEADS, PROOF, SEEN, SLICE, forget_what_is_due, keep_forgetting
+from bot.handle import Handle
+from bot.leads.retention import ANSWERS, GAP, LEADS, PROOF, SEEN, SLICE
+from bot.messages.ticks import ForgetWhatIsDue
+from bot.runtime.jobs.retention import keep_forgetting
 from bot.runtime.writer import Writer
 from db import tables
 from db.leads import leads
@@ -35,6 +39,11 @@ class Clock:
         return self.now
 
 
+def forget(store: Store, now: datetime) -> Mapping[str, int]:
+    """One slice at that moment, through the door of all turns: how many of each kind were forgotten."""
+    return Handle(CONTENT, store, now=lambda: now).tick(ForgetWhatIsDue()).done
+
+
 def begun(store: Store, clock: Clock) -> tuple[Table, str]:
     """A resident who chose a language and ticked one worry."""
     table = Table(CONTENT, store, clock)
@@ -48,8 +57,8 @@ def begun(store: Store, clock: Clock) -> tuple[Table, str]:
 def test_answers_without_help_are_forgotten_after_seven_days_and_the_language_is_kept(store: Store) -> None:
     clock = Clock()
     table, address = begun(store, clock)
-    assert forget_what_is_due(store, "smitsveen", NOW + ANSWERS - timedelta(seconds=1))["conversations"] == 0
-    assert forget_what_is_due(store, "smitsveen", NOW + ANSWERS + timedelta(seconds=1))["conversations"] == 1
+    assert forget(store, NOW + ANSWERS - timedelta(seconds=1))["conversations"] == 0
+    assert forget(store, NOW + ANSWERS + timedelta(seconds=1))["conversations"] == 1
     with store.read() as tx:
         kept = conversations.look(tx, "smitsveen", [address])[address]
     assert (kept.place, kept.language) == (None, "nl")
@@ -61,15 +70,15 @@ def test_answers_without_help_are_forgotten_after_seven_days_and_the_language_is
 def test_forgetting_twice_forgets_nothing_more(store: Store) -> None:
     begun(store, Clock())
     later = NOW + ANSWERS + timedelta(days=1)
-    assert forget_what_is_due(store, "smitsveen", later)["conversations"] == 1
-    assert not any(forget_what_is_due(store, "smitsveen", later).values())
+    assert forget(store, later)["conversations"] == 1
+    assert not any(forget(store, later).values())
 
 
 def test_update_ids_are_kept_for_two_days(store: Store) -> None:
     with store.write() as tx:
         updates.claim(tx, "smitsveen", "telegram", [1, 2], NOW)
-    assert forget_what_is_due(store, "smitsveen", NOW + SEEN - timedelta(seconds=1))["updates"] == 0
-    assert forget_what_is_due(store, "smitsveen", NOW + SEEN + timedelta(seconds=1))["updates"] == 2
+    assert forget(store, NOW + SEEN - timedelta(seconds=1))["updates"] == 0
+    assert forget(store, NOW + SEEN + timedelta(seconds=1))["updates"] == 2
 
 
 YEAR, HOUR, SECOND = timedelta(days=365), timedelta(hours=1), timedelta(seconds=1)
@@ -77,44 +86,44 @@ YEAR, HOUR, SECOND = timedelta(days=365), timedelta(hours=1), timedelta(seconds=
 
 def test_a_clock_that_jumped_a_year_forwards_makes_nobody_forgotten(store: Store) -> None:
     table, address = begun(store, Clock())
-    forget_what_is_due(store, "smitsveen", NOW)
+    forget(store, NOW)
     with capture_logs() as log:
         for hours in range(12):
-            assert forget_what_is_due(store, "smitsveen", NOW + YEAR + hours * HOUR) == {}
+            assert forget(store, NOW + YEAR + hours * HOUR) == {}
     assert {line["event"] for line in log} == {
         "the clock has jumped, or the bot was off for long: nothing is forgotten yet"
     }
     assert {line["log_level"] for line in log} == {"error"}
-    assert forget_what_is_due(store, "smitsveen", NOW + 12 * HOUR)["conversations"] == 0
+    assert forget(store, NOW + 12 * HOUR)["conversations"] == 0
     assert not table.tap(table.people[address], "Weet ik niet")[-1].text.startswith("Die knop is oud.")
 
 
 def test_a_clock_that_was_set_right_is_believed_after_a_day_also_when_the_bot_was_off_meanwhile(store: Store) -> None:
     begun(store, Clock())
-    forget_what_is_due(store, "smitsveen", NOW)
-    assert forget_what_is_due(store, "smitsveen", NOW + YEAR) == {}
-    assert forget_what_is_due(store, "smitsveen", NOW + YEAR + PROOF - SECOND) == {}
-    assert forget_what_is_due(store, "smitsveen", NOW + YEAR + 9 * PROOF)["conversations"] == 1
-    assert forget_what_is_due(store, "smitsveen", NOW + YEAR + 9 * PROOF + HOUR)["conversations"] == 0
+    forget(store, NOW)
+    assert forget(store, NOW + YEAR) == {}
+    assert forget(store, NOW + YEAR + PROOF - SECOND) == {}
+    assert forget(store, NOW + YEAR + 9 * PROOF)["conversations"] == 1
+    assert forget(store, NOW + YEAR + 9 * PROOF + HOUR)["conversations"] == 0
 
 
 def test_a_clock_that_goes_back_forgets_nothing_too_early_and_is_doubted_when_it_comes_forwards_again(
     store: Store,
 ) -> None:
     begun(store, Clock())
-    forget_what_is_due(store, "smitsveen", NOW)
-    assert not any(forget_what_is_due(store, "smitsveen", NOW - YEAR).values())
-    assert forget_what_is_due(store, "smitsveen", NOW) == {}
-    assert not any(forget_what_is_due(store, "smitsveen", NOW + PROOF).values())
-    assert forget_what_is_due(store, "smitsveen", NOW + PROOF + HOUR)["conversations"] == 0
+    forget(store, NOW)
+    assert not any(forget(store, NOW - YEAR).values())
+    assert forget(store, NOW) == {}
+    assert not any(forget(store, NOW + PROOF).values())
+    assert forget(store, NOW + PROOF + HOUR)["conversations"] == 0
 
 
 def test_update_ids_outlive_the_day_in_which_telegram_repeats_whatever_the_clock_does(store: Store) -> None:
-    forget_what_is_due(store, "smitsveen", NOW)
+    forget(store, NOW)
     with store.write() as tx:
         updates.claim(tx, "smitsveen", "telegram", [1], NOW)
-    assert forget_what_is_due(store, "smitsveen", NOW + GAP)["updates"] == 0
-    assert forget_what_is_due(store, "smitsveen", NOW + YEAR) == {}
+    assert forget(store, NOW + GAP)["updates"] == 0
+    assert forget(store, NOW + YEAR) == {}
     with store.write() as tx:
         assert updates.claim(tx, "smitsveen", "telegram", [1], NOW + YEAR) == set()
 
@@ -133,7 +142,7 @@ async def test_what_is_due_goes_in_slices_and_whoever_writes_meanwhile_waits_for
 
     writer = Writer()
     later = NOW + ANSWERS + timedelta(seconds=1)
-    forgetting = asyncio.create_task(keep_forgetting(store, "smitsveen", writer, lambda: later))
+    forgetting = asyncio.create_task(keep_forgetting(Handle(CONTENT, store, now=lambda: later).tick, writer))
     try:
         found = [await writer.run(left) for _ in range(5)]
     finally:
@@ -158,8 +167,8 @@ def test_what_a_closed_lead_held_goes_after_thirty_days_and_an_open_one_stays(st
         closed = leads.create(tx, "smitsveen", **values)  # type: ignore[arg-type]
         open_one = leads.create(tx, "smitsveen", **values)  # type: ignore[arg-type]
         leads.move(tx, "smitsveen", closed.id, closed.version, "completed", now=NOW, actor="telegram:2")
-    assert forget_what_is_due(store, "smitsveen", NOW + LEADS - timedelta(seconds=1))["leads"] == 0
-    assert forget_what_is_due(store, "smitsveen", NOW + LEADS + timedelta(seconds=1))["leads"] == 1
+    assert forget(store, NOW + LEADS - timedelta(seconds=1))["leads"] == 0
+    assert forget(store, NOW + LEADS + timedelta(seconds=1))["leads"] == 1
     with store.read() as tx:
         gone, kept = (leads.get(tx, "smitsveen", each.id) for each in (closed, open_one))
     assert gone is not None
