@@ -39,7 +39,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "tomllib": ("flows.read",),
     "babel": ("bot.content.words", "bot.content.catalogs"),
     "gettext": ("bot.content.words",),
-    "telegram": ("bot.runtime.telegram.channel",),
+    "telegram": ("bot.runtime.telegram.channel", "bot.runtime.telegram.files"),
     "telegram.error": ("bot.runtime.telegram",),
     "telegram.request": ("bot.runtime.telegram",),
     "httptools": ("bot.runtime.telegram.http",),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.messages.attachment import Attachment
 from flows.model.heard import Heard
 
 
@@ -52,7 +53,8 @@ class Outgoing:
     `edit` is the message to edit in place; when that fails a new message is sent. With an empty `text` an edit only
     takes the buttons away. `card`: this message is the person's card from now on. `ask_contact` is the text of a
     share-my-number button (a reply keyboard);
-    `drop_keyboard` takes such a keyboard away again. Without `buttons` no keyboard is shown. `rank` is one of `RANKS`;
+    `drop_keyboard` takes such a keyboard away again. `attachment` is a file with `text` below it.
+    Without `buttons` no keyboard is shown. `rank` is one of `RANKS`;
     edits are `INTERACTIVE`, because they cost nothing and must stay in order.
     """
 
@@ -64,6 +66,7 @@ class Outgoing:
     card: bool = False
     ask_contact: str = ""
     drop_keyboard: bool = False
+    attachment: Attachment | None = None
     rank: int = INTERACTIVE
 
 
@@ -80,6 +83,8 @@ def to_dict(message: Outgoing) -> dict[str, Any]:
         kept["ask_contact"] = message.ask_contact
     if message.drop_keyboard:
         kept["drop_keyboard"] = True
+    if message.attachment is not None:
+        kept["attachment"] = message.attachment.to_dict()
     return kept
 
 
@@ -94,5 +99,6 @@ def from_dict(id: int, to: str, kept: Mapping[str, Any], rank: int = INTERACTIVE
         card=kept.get("card", False),
         ask_contact=kept.get("ask_contact", ""),
         drop_keyboard=kept.get("drop_keyboard", False),
+        attachment=Attachment.from_dict(kept["attachment"]) if "attachment" in kept else None,
         rank=rank,
     )

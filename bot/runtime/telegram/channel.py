@@ -18,6 +18,7 @@ from telegram.error import BadRequest, ChatMigrated, NetworkError, TelegramError
 from bot.messages.message import Incoming, Outgoing
 from bot.runtime.channel import Outcome, Refused, Sent
 from bot.runtime.telegram.errors import down, outcome
+from bot.runtime.telegram.files import Files
 from bot.runtime.telegram.request import client_named
 from bot.runtime.telegram.updates import CHANNEL, HEARD_KINDS, hear
 
@@ -76,6 +77,7 @@ class Telegram:
             request=self._calls,
             get_updates_request=self._polls,
         )
+        self._files = Files(token, base, self._post, transport)
 
     async def open(self) -> None:
         """Opens the connections; nothing is called yet."""
@@ -85,6 +87,7 @@ class Telegram:
     async def close(self) -> None:
         """Closes the connections, also those of calls under way."""
         await self._polls.shutdown()
+        await self._files.close()
         await self._calls.shutdown()
 
     async def me(self) -> Mapping[str, Any]:
@@ -117,12 +120,17 @@ class Telegram:
         return hear(update)
 
     async def send(self, message: Outgoing) -> Outcome:
-        """Sends or edits, once. An edit that changes nothing is delivered; one that cannot be made is sent anew."""
+        """Sends or edits, once. An edit that changes nothing is delivered; one that cannot be made is sent anew.
+
+        What carries a file is always a new message."""
         chat = _chat(message.to)
         if chat is None:
             return Refused("not an address on Telegram")
+        keyboard = _keyboard(message)
+        if message.attachment is not None:
+            return await self._files.send(chat, message, message.attachment, keyboard)
         body: dict[str, Any] = {"chat_id": chat, "text": message.text, "link_preview_options": _NO_PREVIEW}
-        if keyboard := _keyboard(message):
+        if keyboard:
             body["reply_markup"] = keyboard
         if message.edit is not None and not message.text:
             return await self._bare(chat, message.edit)

@@ -14,6 +14,9 @@ from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
 from bot.runtime.telegram.http import Cut, Wire
 
+FILES_AT_A_TIME = 4
+"""So many files are sent at a time."""
+
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 20.0
 _HEADERS = f"Content-Type: application/json\r\nUser-Agent: {BaseRequest.USER_AGENT}\r\n".encode("ascii")
@@ -70,12 +73,12 @@ class HttptoolsRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """Status and body. Raises TimedOut or NetworkError, which name the kind of failure and never the address.
 
-        Files cannot be sent (ValueError): the bot sends none.
+        Files cannot be sent (ValueError): `files.py` does that.
         """
         if self._wire is None:
             raise NetworkError("The HTTP client is not open")
         if request_data is not None and request_data.contains_files:
-            raise ValueError("this client sends no files; choose httpx")
+            raise ValueError("this client sends no files")
         body = b"" if request_data is None else orjson.dumps(request_data.parameters)
         try:
             return await self._wire.call(
