@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from bot.content.loaded import Content
 from bot.leads import handoff, reachability, relay, retention
 from bot.leads.deadlines import working_days
+from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, ReplyTap
 from bot.messages.card import Card
 from bot.messages.links import INVITATION
 from bot.messages.message import DANGER, Incoming, Outgoing, to_dict
@@ -33,7 +34,7 @@ from db.records import link_counts, switches
 from db.store import Store, Tx
 from flows.model.chart import Question
 from flows.model.effects import Effect, Enter, Erase, Overlay, Refer, Relay, Show, Withdraw
-from flows.model.heard import Blocked, Elsewhere
+from flows.model.heard import Blocked, Command, Elsewhere, Heard
 from flows.model.place import Place
 from flows.model.wijk import Wijk
 from flows.walk.walk import WELCOME
@@ -179,13 +180,29 @@ class Handle:
             my_data.show_help_again(self.content, turn, turn.place)
         if isinstance(heard, Blocked):
             return turn
-        if self.desk.hears(turn) or relay.hears(self.content, turn):
-            if self.desk.changed:
-                self._wijk = None
-            if turn.place is not place and turn.place is not None:
-                self.keep(turn)
-                turn.show(self.card(turn, turn.place), fresh=True)
-            return turn
+        match heard:
+            case Command(name="postvak"):
+                heard = InboxTap()
+            case Command(name="coordinator"):
+                heard = DashboardTap()
+        match heard:
+            case LeadTap() | InboxTap() | DashboardTap():
+                self.desk.hears(turn, heard)
+                if self.desk.changed:
+                    self._wijk = None
+            case ReplyTap():
+                relay.reply(self.content, turn, heard)
+            case _:
+                self.walk(turn, place, heard)
+                return turn
+        if turn.place is not place and turn.place is not None:
+            self.keep(turn)
+            turn.show(self.card(turn, turn.place), fresh=True)
+        return turn
+
+    def walk(self, turn: Turn, place: Place | None, heard: Heard) -> None:
+        """What a resident said at this place, and what comes of it."""
+        incoming = turn.incoming
         name = incoming.name.strip()
         stepped = self.content.walk.step(place, heard, turn.wijk, name)
         turn.place = stepped.place
@@ -195,7 +212,6 @@ class Handle:
             self.do(turn, effect)
         if not turn.erased:
             self.keep(turn)
-        return turn
 
     def place_of(self, conversation: Conversation) -> Place | None:
         """Where somebody stands. Whose answers were forgotten after a while begins anew, in their own language."""
@@ -242,7 +258,7 @@ class Handle:
             case Relay():
                 relay.send(self.content, turn, effect)
             case Withdraw():
-                handoff.withdraw(self.content, turn, effect.code)
+                handoff.withdraw(self.content, turn, effect.lead)
             case Erase():
                 my_data.erase_everything(self.content, turn)
             case Enter():
@@ -263,6 +279,8 @@ class Handle:
                 turn.show(self.cards.languages(place, turn.wijk, place.language or turn.incoming.language[:2]))
             case "why":
                 turn.show(self.asides.why(place, turn.wijk))
+            case "stop_help":
+                my_data.ask_to_stop(self.content, turn, place, effect.argument)
             case "data":
                 my_data.show_everything(self.content, turn, place)
             case "help":

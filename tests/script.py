@@ -25,7 +25,8 @@ from datetime import UTC, datetime
 from itertools import cycle
 
 from bot.content.loaded import Content
-from bot.demo.simulator import Laid, Person, Table, tapped
+from bot.demo.simulator import Laid, Person, Table
+from bot.messages.buttons import decode
 from bot.messages.links import INVITATION
 from bot.messages.message import Button
 from db.people import invitations
@@ -140,7 +141,7 @@ class Stage:
         if label.endswith("…"):
             label = next((b.text for _, b in _buttons(person) if b.text.startswith(label[:-1])), label)
         laid, button = person.button(label)
-        return person, tapped(button.data), laid.id
+        return person, decode(button.data), laid.id
 
     def said(self, role: str, said: str) -> tuple[Person, Heard, int | None]:
         """Anything else than a tap on a button that lies there."""
@@ -153,7 +154,7 @@ class Stage:
                 gone = [each for each in self.shown[role].get(label, []) if each not in lying]
                 if not gone:
                     raise LookupError(f"there never was an old [{label}]")
-                return person, tapped(gone[-1][1]), gone[-1][0]
+                return person, decode(gone[-1][1]), gone[-1][0]
             case "shares":
                 return person, Contact(rest.removeprefix("their "), own=not rest.startswith("their ")), None
             case "sends":

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from bot.content.loaded import load_content
 from bot.demo.simulator import Laid, Person, Table
+from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, ReplyTap, decode, encode
 from bot.messages.links import INVITATION
 from bot.messages.message import Button
 from db import tables
@@ -17,6 +18,7 @@ from db.leads import leads
 from db.leads.leads import Lead
 from db.people import conversations, invitations
 from db.store import Store
+from flows.model.heard import ChartTap, NoTap, StopHelpTap
 from flows.model.place import Place
 
 CONTENT = load_content("smitsveen")
@@ -61,10 +63,35 @@ def button(person: Person, answer: str) -> tuple[Laid, Button]:
     for laid in reversed(person.chat.values()):
         for row in laid.buttons:
             for each in row:
-                step, own, *_ = each.data.split(":")
-                if answer in (own, f"{step}:{own}"):
+                if answer in names(each.data):
                     return laid, each
     raise LookupError(f"no button for {answer}; the last message is {list(person.chat.values())[-1:]}")
+
+
+def names(data: str) -> tuple[str, ...]:
+    """What tests call a button: its answer, and that with its question or the lead before it."""
+    match decode(data):
+        case ChartTap(step, answer):
+            return answer, f"{step}:{answer}"
+        case LeadTap(lead, move, reason):
+            act = f"{move}.{reason}" if reason else move
+            return act, f"{lead}:{act}"
+        case InboxTap(offset):
+            return f"inbox{offset or ''}", "desk:inbox"
+        case DashboardTap(act, subject, value):
+            return (".".join(part for part in (act, subject, value) if part),)
+        case ReplyTap(lead):
+            return "reply", f"reply:{lead}"
+        case StopHelpTap(lead, sure=sure):
+            return (f"{'withdraw' if sure else 'stop_help'}:{lead}",)
+        case NoTap():
+            return ()
+
+
+def under(lead: Lead, answer: str, version: int) -> str:
+    """What a button under this lead carries: a move, or `move.reason`."""
+    move, _, reason = answer.partition(".")
+    return encode(LeadTap(lead.token, move, reason, version))
 
 
 def go(at: Table, person: Person, *answers: str) -> list[Laid]:

@@ -12,20 +12,15 @@ from datetime import datetime
 
 from bot.content.loaded import Content
 from bot.handle import Handle, clock
+from bot.messages.buttons import Tap, decode
 from bot.messages.message import Button, Incoming, Outgoing
 from bot.messages.ticks import Unreachable
 from db.people import conversations
 from db.queue import outbox
 from db.store import Store
-from flows.model.heard import ChartTap, Command, Contact, Heard, Text
+from flows.model.heard import Command, Contact, Heard, Text
 
 CHANNEL = "telegram"
-
-
-def tapped(data: str) -> ChartTap:
-    """The tap that a button with this data gives."""
-    step, answer, turn, mark = (*data.split(":"), "", "", "")[:4]
-    return ChartTap(step, answer, int(turn, 36) if turn else -1, mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +89,7 @@ class Table:
 
     def press(self, person: Person, message: int | None, data: str) -> list[Laid]:
         """Send what a button carries, also when it no longer lies there."""
-        return self.hear(person, tapped(data), message)
+        return self.hear(person, decode(data), message)
 
     def type(self, person: Person, text: str) -> list[Laid]:
         """Type words, or a command."""
@@ -107,12 +102,12 @@ class Table:
         """Share a phone number."""
         return self.hear(person, Contact(phone, own))
 
-    def hear(self, person: Person, heard: Heard, message: int | None = None) -> list[Laid]:
+    def hear(self, person: Person, heard: Heard | Tap, message: int | None = None) -> list[Laid]:
         """One update; gives what this person then sees anew. Others find theirs in their `news`."""
         self.hear_all([(person, heard, message)])
         return list(person.news)
 
-    def hear_all(self, said: Sequence[tuple[Person, Heard, int | None]]) -> None:
+    def hear_all(self, said: Sequence[tuple[Person, Heard | Tap, int | None]]) -> None:
         """Updates that came in together: (who, what, the message that was tapped). They share one transaction."""
         batch = []
         for person, heard, message in said:

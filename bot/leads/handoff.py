@@ -83,9 +83,9 @@ def receipts(content: Content, turn: Turn) -> str:
     return "\n\n".join(blocks)
 
 
-def withdraw(content: Content, turn: Turn, code: str) -> None:
+def withdraw(content: Content, turn: Turn, token: str) -> None:
     """The resident stops this help: the inbox is told, and what it knew is erased at once."""
-    lead = leads.by_code(turn.tx, turn.wijk.id, code)
+    lead = leads.by_token(turn.tx, turn.wijk.id, token)
     language = turn.language
     if lead is None or lead.resident != turn.me:
         turn.say(turn.me, Card(content.words.phrase(language, "overlays.help_none")))

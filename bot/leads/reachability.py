@@ -13,9 +13,9 @@ from bot.content.loaded import Content
 from bot.leads.packet import topic_line
 from bot.leads.recipients import holders, inbox_name, leave_inbox, partner_name, readers, reads, tell_coordinators
 from bot.leads.status import running
-from bot.messages.buttons import data
-from bot.messages.card import Card
-from bot.messages.message import Button, Outgoing
+from bot.messages.buttons import InboxTap, LeadTap
+from bot.messages.card import Card, Choice
+from bot.messages.message import Outgoing
 from bot.messages.turn import Turn
 from db.leads import leads
 from db.leads.leads import Lead
@@ -61,7 +61,7 @@ def returned(content: Content, turn: Turn) -> bool:
         for address in readers(turn, COORDINATOR):
             if address != turn.me:
                 turn.say(address, Card(_of_member(content, turn, member, "member_back")))
-        inbox = Button(content.words.phrase("nl", "coordinator.inbox"), data("desk", "inbox", 0))
+        inbox = Choice(content.words.phrase("nl", "coordinator.inbox"), InboxTap())
         turn.say(turn.me, Card(content.words.phrase("nl", "desk.welcome_back"), ((inbox,),)))
     found = running(content, turn)
     again = content.words.phrase("nl", "desk.reads_again")
@@ -150,5 +150,5 @@ def _of_member(content: Content, turn: Turn, member: Member, key: str) -> str:
 
 
 def _card(content: Content, lead: Lead, text: str) -> Card:
-    view = Button(content.words.phrase("nl", "desk.view"), data(f"lead.{lead.id}", "view", lead.version))
+    view = Choice(content.words.phrase("nl", "desk.view"), LeadTap(lead.token, "view", version=lead.version))
     return Card(f"{lead.code}\n{text}", ((view,),))

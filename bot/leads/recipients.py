@@ -11,9 +11,9 @@ import structlog
 
 from bot.content.loaded import Content
 from bot.leads.packet import topic_line
-from bot.messages.buttons import data
-from bot.messages.card import Card
-from bot.messages.message import NOTICE, Button
+from bot.messages.buttons import InboxTap, LeadTap
+from bot.messages.card import Card, Choice
+from bot.messages.message import NOTICE
 from bot.messages.turn import Turn
 from db.leads import leads
 from db.leads.leads import Lead
@@ -62,12 +62,12 @@ def notice(content: Content, turn: Turn, lead: Lead) -> Card:
     )
     if lead.inbox == COORDINATOR and lead.partner != COORDINATOR:
         text += "\n" + phrase("nl", "desk.for_coordinator", partner=partner_name(content, turn, lead))
-    return Card(text, ((Button(phrase("nl", "desk.view"), data(f"lead.{lead.id}", "view", lead.version)),),))
+    return Card(text, ((Choice(phrase("nl", "desk.view"), LeadTap(lead.token, "view", version=lead.version)),),))
 
 
 def closing(content: Content, text: str) -> Card:
     """What stands where a lead was open before: the news, and the way back to the inbox."""
-    return Card(text, ((Button(content.words.phrase("nl", "desk.back"), data("desk", "inbox", 0)),),))
+    return Card(text, ((Choice(content.words.phrase("nl", "desk.back"), InboxTap()),),))
 
 
 def deadline(content: Content, moment: datetime | None) -> str:

@@ -9,9 +9,8 @@ from __future__ import annotations
 from bot.content.loaded import Content
 from bot.leads.reachability import away_card
 from bot.leads.recipients import partner_name, reads
-from bot.messages.buttons import data
-from bot.messages.card import Card
-from bot.messages.message import Button
+from bot.messages.buttons import LeadTap, ReplyTap
+from bot.messages.card import Card, Choice
 from bot.messages.turn import Turn
 from db.leads import leads
 from db.leads.leads import FINAL, Lead
@@ -36,17 +35,13 @@ def begin(content: Content, turn: Turn, lead: Lead) -> None:
     turn.place = content.walk.aside(turn.place or Place(WELCOME, language="nl"), TO_RESIDENT, lead.id)
 
 
-def hears(content: Content, turn: Turn) -> bool:
+def reply(content: Content, turn: Turn, tap: ReplyTap) -> None:
     """A resident taps *Antwoord* under a message: their next words go to whoever helps them."""
-    heard = turn.incoming.heard
-    if not (isinstance(heard, ChartTap) and heard.step == "reply"):
-        return False
-    lead = leads.get(turn.tx, turn.wijk.id, int(heard.answer)) if heard.answer.isdigit() else None
+    lead = leads.by_token(turn.tx, turn.wijk.id, tap.lead)
     if lead is None or lead.resident != turn.me or lead.status in FINAL or turn.place is None:
         turn.say(turn.me, Card(content.words.phrase(turn.language, "relay.closed")))
     else:
         turn.place = content.walk.aside(turn.place, TO_PARTNER, lead.id)
-    return True
 
 
 def send(content: Content, turn: Turn, message: Relay) -> None:
@@ -92,7 +87,7 @@ def tell(content: Content, turn: Turn, member: Member, lead: Lead, move: Move) -
         place=turn.wijk.places[turn.wijk.walk_in].name,
     )
     rows = tuple(
-        (Button(content.words.phrase(language, f"nav.{key}"), data(MENU, answer, 0)),)
+        (Choice(content.words.phrase(language, f"nav.{key}"), ChartTap(MENU, answer, 0)),)
         for key, answer in (("my_help", "_help"), ("where", "_stay"))
     )
     turn.say(resident, Card("\n".join(line[:1].upper() + line[1:] for line in text.split("\n")), rows))
@@ -110,8 +105,8 @@ def _to_resident(content: Content, turn: Turn, lead: Lead, member: Member, words
         text=words,
     )
     rows = (
-        (Button(phrase(language, "relay.reply"), data("reply", str(lead.id), 0)),),
-        (Button(phrase(language, "nav.my_help"), data(WELCOME, "_help", 0)),),
+        (Choice(phrase(language, "relay.reply"), ReplyTap(lead.token)),),
+        (Choice(phrase(language, "nav.my_help"), ChartTap(WELCOME, "_help", 0)),),
     )
     turn.say(resident, Card(text, rows))
     audit.add(turn.tx, turn.wijk.id, turn.me, "message.to_resident", turn.now, lead.id)
@@ -120,7 +115,7 @@ def _to_resident(content: Content, turn: Turn, lead: Lead, member: Member, words
 def _to_partner(content: Content, turn: Turn, lead: Lead, assignee: str, words: str) -> None:
     phrase = content.words.phrase
     text = phrase("nl", "desk.message", code=lead.code, text=words)
-    answer = Button(phrase("nl", "desk.write"), data(f"lead.{lead.id}", "write", lead.version))
+    answer = Choice(phrase("nl", "desk.write"), LeadTap(lead.token, "write", version=lead.version))
     turn.say(assignee, Card(text, ((answer,),)))
     audit.add(turn.tx, turn.wijk.id, "resident", "message.to_partner", turn.now, lead.id)
 

@@ -1,13 +1,117 @@
-"""What a button carries: callback data, at most 64 bytes."""
+"""What can be tapped, as typed values, and how a button carries them: callback data of at most 64 bytes.
+
+The only place that knows the format. Guards two rules: whatever a button carries decodes to something harmless, and
+what acts on a lead carries the random token of that lead. A row number or a short code may belong to another lead after
+yesterday's backup was put back.
+"""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+
+from flows.model.heard import ChartTap, NoTap, StopHelpTap
+
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+LARGEST = 2**63 - 1
+"""The largest number that a store can look for."""
+
+OWN = ("language", "danger", "erase", "help")
+"""What the walk itself draws, beside the steps of the charts, whose names have a dot."""
 
 
-def data(step: str, answer: str, turn: int, mark: str = "") -> str:
-    """What a button carries: `step:answer:turn`, the turn in base 36, and the mark of a consent card."""
-    return f"{step}:{answer}:{base36(turn)}{':' + mark if mark else ''}"
+@dataclass(frozen=True, slots=True)
+class LeadTap:
+    """A button under a lead: its token, a move of the desk's table, the reason given, the version it was drawn for."""
+
+    lead: str
+    move: str
+    reason: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InboxTap:
+    """Open the member's inbox, from that lead on."""
+
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardTap:
+    """An act of the coordinator's dashboard, on a partner or a switch, with what it is to become."""
+
+    act: str = "home"
+    subject: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyTap:
+    """A resident answers whoever helps them with this lead."""
+
+    lead: str
+
+
+MemberTap = LeadTap | InboxTap | DashboardTap
+"""What only who works here is shown."""
+
+Tap = ChartTap | StopHelpTap | ReplyTap | MemberTap | NoTap
+"""Everything that a button can mean."""
+
+_CHART = re.compile(r"([a-z0-9_.]*):([A-Za-z0-9_+.\-]*):([0-9a-z]{1,13})(?::([0-9a-f]{8}))?")
+_LEAD = re.compile(r"lead:([0-9a-f]{16})\.([a-z_]+)(?:\.([a-z0-9_]+))?:([0-9a-z]{1,13})")
+_INBOX = re.compile(r"desk:inbox([0-9]{0,6}):0")
+_DASHBOARD = re.compile(r"dashboard:([a-z_]+)(?:\.([a-z0-9_]+))?(?:\.([a-z0-9_]+))?:0")
+_REPLY = re.compile(r"reply:([0-9a-f]{16}):0")
+_STOP = re.compile(r"(stop_help|withdraw):([0-9a-f]{16}):([0-9a-z]{1,13})")
+_OLD = (
+    (re.compile(r"lead\.[0-9]+:.*"), InboxTap()),
+    (re.compile(r"desk:.*"), InboxTap()),
+    (re.compile(r"office:.*"), DashboardTap()),
+    (re.compile(r"(?:reply|stop_help|withdraw):.*"), ChartTap("help", "_help")),
+)
+"""What older versions sent about leads, by number or code: where it leads now. Nothing of it acts on a lead."""
+
+
+def encode(tap: Tap) -> str:
+    """What a button with this tap carries; `decode` gives the same tap back."""
+    match tap:
+        case ChartTap(step, answer, revision, mark):
+            return f"{step}:{answer}:{base36(revision)}{':' + mark if mark else ''}"
+        case StopHelpTap(lead, revision, sure):
+            return f"{'withdraw' if sure else 'stop_help'}:{lead}:{base36(revision)}"
+        case LeadTap(lead, move, reason, version):
+            return f"lead:{lead}.{move}{'.' + reason if reason else ''}:{base36(version)}"
+        case InboxTap(offset):
+            return f"desk:inbox{offset or ''}:0"
+        case DashboardTap(act, subject, value):
+            return f"dashboard:{'.'.join(part for part in (act, subject, value) if part)}:0"
+        case ReplyTap(lead):
+            return f"reply:{lead}:0"
+        case NoTap():
+            return "::0"
+
+
+def decode(data: str) -> Tap:
+    """What was tapped. Whatever no version ever sent is a `NoTap`; what older ones sent leads somewhere harmless."""
+    if (found := _LEAD.fullmatch(data)) and (version := _number(found[4])) >= 0:
+        return LeadTap(found[1], found[2], found[3] or "", version)
+    if found := _INBOX.fullmatch(data):
+        return InboxTap(int(found[1] or 0))
+    if found := _DASHBOARD.fullmatch(data):
+        return DashboardTap(found[1], found[2] or "", found[3] or "")
+    if found := _REPLY.fullmatch(data):
+        return ReplyTap(found[1])
+    if (found := _STOP.fullmatch(data)) and (revision := _number(found[3])) >= 0:
+        return StopHelpTap(found[2], revision, sure=found[1] == "withdraw")
+    if old := next((tap for pattern, tap in _OLD if pattern.fullmatch(data)), None):
+        return old
+    if (found := _CHART.fullmatch(data)) and (revision := _number(found[3])) >= 0:
+        step, answer = found[1], found[2]
+        if "." in step or step in OWN:
+            return ChartTap(step, answer, revision, found[4] or "")
+    return NoTap()
 
 
 def base36(number: int) -> str:
@@ -18,3 +122,9 @@ def base36(number: int) -> str:
         digits = DIGITS[rest] + digits
         if not number:
             return digits
+
+
+def _number(written: str) -> int:
+    """The number in base 36; -1 when it is larger than a store can look for."""
+    number = int(written, 36)
+    return number if number <= LARGEST else -1

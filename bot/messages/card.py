@@ -1,39 +1,54 @@
-"""A card: a text with rows of buttons, laid out for the direction in which its reader reads."""
+"""A card: a text with rows of choices, laid out as buttons for the direction in which its reader reads."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.messages.buttons import Tap, encode
 from bot.messages.message import Button
 
 WIDE = 14
 """Two buttons stand beside each other when neither is longer than this."""
 
-Rows = tuple[tuple[Button, ...], ...]
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What can be tapped on a card: the words on the button, and what is heard when somebody taps it."""
+
+    text: str
+    tap: Tap
+
+
+Rows = tuple[tuple[Choice, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A text with its buttons."""
+    """A text with what can be tapped under it."""
 
     text: str
-    buttons: Rows = ()
+    choices: Rows = ()
+
+    @property
+    def buttons(self) -> tuple[tuple[Button, ...], ...]:
+        """The choices as a message carries them."""
+        return tuple(tuple(Button(each.text, encode(each.tap)) for each in row) for row in self.choices)
 
 
-def arranged(buttons: Sequence[Button], *, rtl: bool, wide: int = WIDE) -> Rows:
+def arranged(choices: Sequence[Choice], *, rtl: bool, wide: int = WIDE) -> Rows:
     """Rows of one or two; Telegram does not mirror them, so rows of two are turned round for right-to-left readers."""
-    rows: list[tuple[Button, ...]] = []
-    waiting: Button | None = None
-    for button in buttons:
-        if len(button.text) > wide:
+    rows: list[tuple[Choice, ...]] = []
+    waiting: Choice | None = None
+    for choice in choices:
+        if len(choice.text) > wide:
             rows += [(waiting,)] if waiting else []
-            rows.append((button,))
+            rows.append((choice,))
             waiting = None
         elif waiting:
-            rows.append((waiting, button))
+            rows.append((waiting, choice))
             waiting = None
         else:
-            waiting = button
+            waiting = choice
     rows += [(waiting,)] if waiting else []
     return tuple(row[::-1] for row in rows) if rtl else tuple(rows)

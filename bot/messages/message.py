@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.messages.attachment import Attachment
+from bot.messages.buttons import Tap
 from flows.model.heard import Heard
 
 
@@ -24,7 +25,7 @@ class Incoming:
     id: int
     sender: str
     conversation: str
-    heard: Heard
+    heard: Heard | Tap
     message: int | None = None
     query: str | None = None
     language: str = ""

@@ -24,7 +24,10 @@ BYTES = 64
 """What Telegram lets a button carry."""
 
 TURN = "zzzzzz"
-"""The highest turn that is reckoned with, in base 36."""
+"""The highest revision that is reckoned with, in base 36."""
+
+TOKEN = "0123456789abcdef"
+"""What names a lead in a button."""
 
 MARK = ":12345678"
 """The fingerprint of a consent card in its yes button."""
@@ -125,9 +128,9 @@ def _data(name: str, step: Step) -> Iterator[Fault]:
 def _desk_data(wijk: Wijk, desk: Desk) -> Iterator[Fault]:
     for move in desk.moves:
         for reason in ("", *move.reasons):
-            carried = f"lead.{10**9}:{move.name}.{reason}:{TURN}"
+            carried = f"lead:{TOKEN}.{move.name}.{reason}:{TURN}"
             if len(carried.encode()) > BYTES:
                 yield Fault("desk.toml", move.name, f'the button of "{reason}" carries more than {BYTES} bytes')
     for partner in wijk.partners:
-        if len(f"office:state.{partner}.paused:0".encode()) > BYTES:
+        if len(f"dashboard:state.{partner}.paused:0".encode()) > BYTES:
             yield Fault("partners.toml", partner, f"a button carries more than {BYTES} bytes: shorten this name")

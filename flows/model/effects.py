@@ -49,9 +49,9 @@ class Erase:
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """The resident stops the help with this code."""
+    """The resident stops the help of the lead with this token."""
 
-    code: str
+    lead: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ChartTap:
-    """A button: the step that drew it, the answer, and the revision of the place it was drawn for (-1: not known).
+    """A button of a card: the step that drew it, the answer, and the revision of the place it was drawn for.
 
     Answers that begin with `_` are not answers of a chart but ways to move: `_back`, `_menu`, `_next`, `_stay`, …
     In a question with several answers `+id` picks and `-id` drops, so that a doubled tap changes nothing.
@@ -16,8 +16,22 @@ class ChartTap:
 
     step: str
     answer: str
-    revision: int = -1
+    revision: int = 0
     mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StopHelpTap:
+    """The resident wants to stop the help of the lead with this token; `sure` once they said yes to that."""
+
+    lead: str
+    revision: int
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoTap:
+    """A button that means nothing here: made up, damaged, or of a version that nobody remembers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +81,4 @@ class Elsewhere:
     """Said in a group or a channel: only a pointer to the private chat is given there."""
 
 
-Heard = ChartTap | Text | Command | Contact | Media | Blocked | Elsewhere
+Heard = ChartTap | StopHelpTap | NoTap | Text | Command | Contact | Media | Blocked | Elsewhere

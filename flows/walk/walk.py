@@ -15,7 +15,18 @@ from transitions import Machine
 
 from flows.model.chart import UNKNOWN, Charts, Condition, Crossroads, Outcome, Question
 from flows.model.effects import Effect, Enter, Erase, Overlay, Refer, Relay, Show, Stepped, Withdraw
-from flows.model.heard import Blocked, ChartTap, Command, Contact, Elsewhere, Heard, Media, Text
+from flows.model.heard import (
+    Blocked,
+    ChartTap,
+    Command,
+    Contact,
+    Elsewhere,
+    Heard,
+    Media,
+    NoTap,
+    StopHelpTap,
+    Text,
+)
 from flows.model.memory import Memory, answers_of
 from flows.model.place import TYPED, Given, Place
 from flows.model.wijk import Wijk
@@ -99,6 +110,10 @@ class Walk:
         match heard:
             case ChartTap():
                 return self.tapped(place, heard, wijk, name)
+            case StopHelpTap():
+                return self.stopped(place, heard)
+            case NoTap():
+                return Stepped(place, (Show("notices.old_button") if place.language else Show(),))
             case Text():
                 return self.typed(place, heard.text, wijk)
             case Contact():
@@ -127,15 +142,17 @@ class Walk:
             return Stepped(place, (Show(),))
         if tap.revision != place.revision:
             return Stepped(place, (Show("notices.old_button"),))
-        match tap.step:
-            case "stop_help":
-                return Stepped(place, (Overlay("stop_help", tap.answer),))
-            case "withdraw":
-                return Stepped(place, (Withdraw(tap.answer),))
-            case place.step:
-                return self.moved(place, tap, wijk, name)
-            case _:
-                return Stepped(place, (Show("notices.old_button"),))
+        if tap.step != place.step:
+            return Stepped(place, (Show("notices.old_button"),))
+        return self.moved(place, tap, wijk, name)
+
+    def stopped(self, place: Place, tap: StopHelpTap) -> Stepped:
+        """A button to stop the help of one lead: first whether they are sure, then it is done."""
+        if place.language is None:
+            return Stepped(place, (Show(),))
+        if tap.revision != place.revision:
+            return Stepped(place, (Show("notices.old_button"),))
+        return Stepped(place, (Withdraw(tap.lead) if tap.sure else Overlay("stop_help", tap.lead),))
 
     def door(self, place: Place, tap: ChartTap) -> Stepped:
         """A button under a danger message: another danger message, or a way out of it into a chart."""

@@ -223,7 +223,7 @@ class Crowd:
 
     def choose_at_desk(self, person: Walker, by_answer: dict[tuple[str, ...], str]) -> str:
         """What a member taps: a lead of the inbox, another one each time, and the way back."""
-        there = [data for (_, answer), data in by_answer.items() if answer == "view"]
+        there = [data for (_, answer), data in by_answer.items() if answer.endswith("view")]
         person.visits += 1
         return there[person.visits % len(there)] if there else by_answer["desk", "inbox"]
 

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from bot.content.loaded import Content
 from bot.demo.simulator import Person, Table
 from bot.leads.retention import forget_what_is_due
+from bot.messages.buttons import LeadTap, decode
 from bot.messages.links import INVITATION
 from bot.messages.message import NOTICE, Outgoing, to_dict
 from db.people import invitations
@@ -26,6 +27,7 @@ from db.queue.outbox import Message
 from db.store import Store
 from db.tables import metadata
 from flows.model.chart import Question
+from flows.model.heard import ChartTap
 from flows.model.wijk import COORDINATOR
 from flows.walk.arrows import NEXT
 from tests.seated import ABOUT_ME, ALONE, go
@@ -139,9 +141,11 @@ def wander(at: Table, person: Person, taps: int, choose: random.Random) -> None:
 
 
 def _answers(at: Table, data: str) -> bool:
-    step, answer, *_ = data.split(":")
-    moves = answer == NEXT or not answer.startswith(("_", "-"))
-    return moves and isinstance(at.content.charts.steps.get(step), Question)
+    tap = decode(data)
+    if not isinstance(tap, ChartTap):
+        return False
+    moves = tap.answer == NEXT or not tap.answer.startswith(("_", "-"))
+    return moves and isinstance(at.content.charts.steps.get(tap.step), Question)
 
 
 def _forget(store: Store, now: datetime, since: timedelta = timedelta()) -> None:
@@ -190,7 +194,8 @@ def _resident(at: Table, number: int) -> Person:
 
 
 def _has_news(member: Person) -> bool:
-    return ":view:" in member.card.buttons[0][0].data
+    tap = decode(member.card.buttons[0][0].data)
+    return isinstance(tap, LeadTap) and tap.move == "view"
 
 
 def _spread(tx: Connection, partners: list[str]) -> None:
@@ -236,8 +241,8 @@ def _column(column: Any, numbers: tuple[str, ...], shift: Any) -> Any:
         return column + shift
     if column.name == "code":
         return sa.literal("KOP-") + sa.cast(column.table.c.id + shift, sa.String)
-    if column.name == "token":
-        return sa.literal("t") + sa.cast(column.table.c.id + shift, sa.String)
+    if column.name == "token":  # as long as a real one
+        return sa.cast(column.table.c.id + shift + 10**15, sa.String)
     if column.name in ADDRESSED:
         kind = sa.case((column.startswith("lead:"), "lead:"), else_="telegram:")
         number = sa.cast(sa.func.substr(column, sa.func.length(kind) + 1), sa.BigInteger) + shift

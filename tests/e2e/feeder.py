@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 
 from bot.demo.simulator import Laid, Person, Table
-from bot.messages.buttons import data
+from bot.messages.buttons import encode
 from flows.model.heard import ChartTap, Command, Contact, Heard, Text
 
 SECRET = "a-secret-of-the-tests"
@@ -47,9 +47,9 @@ def update_of(number: int, person: int, heard: Heard) -> dict[str, Any]:
     chat = {"id": person, "type": "private"}
     message = {"message_id": number, "from": who, "chat": chat, "date": 1}
     match heard:
-        case ChartTap(step=step, answer=answer, revision=turn, mark=mark):
+        case ChartTap():
             gone = {"message_id": 1, "chat": chat, "date": 0}
-            tap = {"id": f"q{number}", "from": who, "message": gone, "data": data(step, answer, turn, mark)}
+            tap = {"id": f"q{number}", "from": who, "message": gone, "data": encode(heard)}
             return {"update_id": number, "callback_query": tap}
         case Command(name=name, argument=argument):
             return {"update_id": number, "message": {**message, "text": f"/{name} {argument}".strip()}}

@@ -18,9 +18,11 @@ from bot.demo.standin.server import StandinServer, standin_app
 from bot.demo.standin.world.chat import buttons_of
 from bot.demo.standin.world.journal import Change, Journal
 from bot.demo.standin.world.world import TOKEN, World
+from bot.messages.buttons import decode
 from bot.messages.links import INVITATION
 from db.people import invitations
 from db.store import Store
+from flows.model.heard import ChartTap, StopHelpTap
 from tests.e2e.process import PATIENCE, Process, launch
 
 WIJK = "smitsveen"
@@ -112,16 +114,9 @@ def invite(store: Store, partner: str) -> str:
 
 
 def turn_of(message: dict[str, Any]) -> int:
-    """The turn for which the card of a resident was drawn; 0 without buttons."""
-    drawn = [button["callback_data"].split(":") for row in buttons_of(message) for button in row]
-    return max(
-        (
-            int(parts[2], 36)
-            for parts in drawn
-            if len(parts) > 2 and "." in parts[0] and not parts[0].startswith("lead.")
-        ),
-        default=0,
-    )
+    """The revision for which the card of a resident was drawn; 0 without buttons."""
+    taps = [decode(button["callback_data"]) for row in buttons_of(message) for button in row]
+    return max((tap.revision for tap in taps if isinstance(tap, ChartTap | StopHelpTap)), default=0)
 
 
 def content(message: dict[str, Any]) -> tuple[str, str]:

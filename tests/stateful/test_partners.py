@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import event
 
-from bot.demo.simulator import Person, Table, tapped
+from bot.demo.simulator import Person, Table
+from bot.messages.buttons import decode, encode
 from db.leads import leads
 from db.leads.leads import Lead
 from db.store import Store
-from flows.model.heard import Heard
+from flows.model.heard import Heard, StopHelpTap
 from tests import seated
 from tests.seated import CONTENT, NOW, WIJK, go
 
@@ -98,7 +99,7 @@ class Partners(RuleBasedStateMachine):
         now = {lead.id: lead for _, lead, _, _ in acts}
         said: list[tuple[Person, Heard, int | None]] = []
         for person, lead, answer, version in acts:
-            said.append((person, tapped(f"lead.{lead.id}:{answer}:{version}"), None))
+            said.append((person, decode(seated.under(lead, answer, version)), None))
         for person, first, answer, version in acts:
             lead = self.as_known(now[first.id])
             status = self.expected(person, lead, answer, version)
@@ -159,8 +160,8 @@ class Partners(RuleBasedStateMachine):
     def a_resident_stops(self, number: int) -> None:
         lead = self.lead(number)
         owner = next(each for each in self.residents if each.address == lead.resident)
-        turn = seated.place(self.table, owner).revision
-        self.table.press(owner, None, f"withdraw:{lead.code}:{tapped_turn(turn)}")
+        revision = seated.place(self.table, owner).revision
+        self.table.press(owner, None, encode(StopHelpTap(lead.token, revision, sure=True)))
         if CONTENT.desk.move("withdraw", lead.status, "resident"):
             self.known[lead.id] = ("withdrawn", lead.version + 1)
 
@@ -188,12 +189,6 @@ class Partners(RuleBasedStateMachine):
 def ticked_off(person: Person) -> list[str]:
     """The answers that untick what is ticked on the list of worries."""
     return [b.data.split(":")[1] for row in person.card.buttons for b in row if b.data.split(":")[1][:1] == "-"]
-
-
-def tapped_turn(turn: int) -> str:
-    """The turn as a button carries it."""
-    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
-    return digits[turn] if turn < 36 else tapped_turn(turn // 36) + digits[turn % 36]
 
 
 def walk(store: Store, examples: int, steps: int) -> None:

@@ -15,14 +15,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import event
 
-from bot.demo.simulator import Laid, Person, Table, tapped
+from bot.demo.simulator import Laid, Person, Table
 from bot.leads.packet import packet_lines
+from bot.messages.buttons import decode
 from bot.messages.message import Button
 from db.leads import consents, leads
 from db.people import conversations
 from db.store import Store
 from flows.model.chart import Outcome, Question
-from flows.model.heard import ChartTap, Contact, Heard, Media
+from flows.model.heard import ChartTap, Contact, Heard, Media, NoTap
 from flows.model.place import Place
 from tests import seated
 from tests.seated import CONTENT, NOW, WIJK
@@ -78,7 +79,7 @@ class Residents(RuleBasedStateMachine):
         about_me = ("none" if answer == "shown" else answer for answer in seated.ABOUT_ME)
         for answer in (*seated.BEGIN, *seated.ALONE, "first", *about_me, "handoff.consent:yes"):
             laid, found = seated.button(person, answer)
-            self.act(person, tapped(found.data), laid.id)
+            self.act(person, decode(found.data), laid.id)
         assert len(self.leads(person)) == 1
 
     def teardown(self) -> None:
@@ -130,7 +131,7 @@ class Residents(RuleBasedStateMachine):
             onward = [each for each in there if answer_of(each) == "_next"]
             ticked = any(answer_of(each)[:1] == "-" for each in there)
             choice = (onward if ticked and pick % 2 else ahead) or there
-            self.act(person, tapped(choice[pick % len(choice)].data), person.card.id)
+            self.act(person, decode(choice[pick % len(choice)].data), person.card.id)
             self.nobody_is_stuck()
             self.everything_can_be_sent_and_read()
 
@@ -139,23 +140,23 @@ class Residents(RuleBasedStateMachine):
         person = self.people[who]
         there = [(laid.id, each) for laid in person.chat.values() for each in buttons(laid)][-40:]
         message, button = there[pick % len(there)]
-        self.act(person, tapped(button.data), message)
+        self.act(person, decode(button.data), message)
 
     @rule(who=who, pick=pick)
     def taps_something_old(self, who: int, pick: int) -> None:
         person = self.people[who]
         message, button = self.seen[person.address][pick % len(self.seen[person.address])]
-        self.act(person, tapped(button.data), message if pick % 3 else None)
+        self.act(person, decode(button.data), message if pick % 3 else None)
 
     @rule(who=who, pick=pick)
     def taps_a_button_of_somebody_else(self, who: int, pick: int) -> None:
         """Also one of another person's lead, of a desk and of the office."""
         person, other = self.people[who], self.people[(who + 1) % 3]
         theirs = [button.data for _, button in self.seen[other.address]]
-        theirs += [f"lead.{lead.id}:accept:1" for lead in self.leads(other)] + ["desk:inbox:0", "office:home:0"]
-        theirs += [f"withdraw:{lead.code}:{pick % 36}" for lead in self.leads(other)]
+        theirs += [seated.under(lead, "accept", 1) for lead in self.leads(other)] + ["desk:inbox:0", "dashboard:home:0"]
+        theirs += [f"withdraw:{lead.token}:{pick % 36}" for lead in self.leads(other)]
         before = self.leads(other)
-        self.act(person, tapped(theirs[-1 - pick % len(theirs)]))
+        self.act(person, decode(theirs[-1 - pick % len(theirs)]))
         assert self.leads(other) == before
 
     @rule(who=who, pick=pick)
@@ -164,9 +165,9 @@ class Residents(RuleBasedStateMachine):
         person = self.people[who]
         there = buttons(person.card)
         button, message = there[pick % len(there)], person.card.id
-        self.act(person, tapped(button.data), message)
+        self.act(person, decode(button.data), message)
         once = self.place(person)
-        self.act(person, tapped(button.data), message)
+        self.act(person, decode(button.data), message)
         again = self.place(person)
         if button.data.startswith(
             "danger."
@@ -195,7 +196,7 @@ class Residents(RuleBasedStateMachine):
     @rule(who=who)
     def taps_danger(self, who: int) -> None:
         person = self.people[who]
-        self.act(person, tapped("menu.worries:_danger:0"))
+        self.act(person, decode("menu.worries:_danger:0"))
         self.danger_is_told("all")
 
     @rule(who=who, kind=st.sampled_from(["photo", "voice", "sticker", "document"]))
@@ -277,7 +278,7 @@ class Residents(RuleBasedStateMachine):
                 assert button.text.strip()
                 assert "{" not in button.text
                 assert 0 < len(button.data.encode()) <= 64
-                assert tapped(button.data) != ChartTap("", "")
+                assert decode(button.data) != NoTap()
 
 
 def walk(store: Store, examples: int, steps: int) -> None:

@@ -13,18 +13,15 @@ from typing import Any
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
+from bot.messages.buttons import Tap, decode
 from bot.messages.message import Incoming
-from flows.model.heard import Blocked, ChartTap, Command, Contact, Elsewhere, Heard, Media, Text
+from flows.model.heard import Blocked, Command, Contact, Elsewhere, Heard, Media, Text
 
 CHANNEL = "telegram"
 HEARD_KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of update that are asked for; `hear` gives None for every other."""
 
-NOWHERE = ChartTap("", "", -1)
-"""A button that no chart drew."""
-
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
-_DATA = re.compile(r"([a-z0-9_.]*):([A-Za-z0-9_+.\-]*):([0-9a-z]{1,10})(?::([0-9a-f]{8}))?")
 # In this order: an animation also carries a document, a venue also a location.
 _MEDIA = (
     *("photo", "voice", "sticker", "animation", "document", "video_note", "video", "audio", "venue", "location"),
@@ -72,16 +69,11 @@ def _tap(number: int, tap: Mapping[str, Any]) -> Incoming:
         number,
         person,
         here,
-        _button(tap.get("data", "")) if private else Elsewhere(),
+        decode(tap.get("data") or "") if private else Elsewhere(),
         # A date of 0 marks a message that Telegram does not let us see or edit any more.
         message=card.get("message_id") if card.get("date") else None,
         query=tap["id"],
     )
-
-
-def _button(data: str) -> ChartTap:
-    found = _DATA.fullmatch(data)
-    return ChartTap(found[1], found[2], int(found[3], 36), found[4] or "") if found else NOWHERE
 
 
 def _message(number: int, message: Mapping[str, Any]) -> Incoming | None:
@@ -154,7 +146,7 @@ def _incoming(
     number: int,
     person: Mapping[str, Any],
     here: str,
-    heard: Heard,
+    heard: Heard | Tap,
     message: int | None = None,
     query: str | None = None,
 ) -> Incoming:

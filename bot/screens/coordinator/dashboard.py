@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bot.content.loaded import Content
-from bot.messages.buttons import data
-from bot.messages.card import Card, Rows
+from bot.messages.buttons import DashboardTap, InboxTap
+from bot.messages.card import Card, Choice, Rows
 from bot.messages.links import INVITATION, link
-from bot.messages.message import Button
 from bot.messages.turn import Turn
 from db.leads import leads
 from db.people import invitations, members
@@ -25,15 +24,14 @@ class Office:
         """A sentence of the office, in Dutch."""
         return self.content.words.phrase("nl", f"coordinator.{key}", **fields)
 
-    def hears(self, turn: Turn, member: Member, answer: str) -> bool:
+    def hears(self, turn: Turn, member: Member, tap: DashboardTap) -> bool:
         """One tap or command; True when partners or switches changed."""
         if member.role != "coordinator":
             turn.say(turn.me, Card(self.phrase("not_coordinator")))
             return False
-        what, _, rest = answer.partition(".")
-        subject, _, value = rest.partition(".")
+        subject, value = tap.subject, tap.value
         partner = turn.wijk.partners.get(subject)
-        match what:
+        match tap.act:
             case "partner" if partner:
                 self.show(turn, self.partner(turn, partner))
             case "state" if partner and value in STATES:
@@ -45,8 +43,8 @@ class Office:
                 self.invite(
                     turn, member, COORDINATOR, "coordinator", self.content.words.phrase("nl", "packet.coordinator")
                 )
-            case "switch" if subject in turn.wijk.switches:
-                self.switch(turn, member, f"switch.{subject}", not turn.wijk.switches[subject].on)
+            case "switch" if subject in turn.wijk.switches and value in ("on", "off"):
+                self.switch(turn, member, f"switch.{subject}", value == "on")
                 return True
             case _:
                 self.show(turn, self.home(turn))
@@ -58,21 +56,21 @@ class Office:
         waiting = leads.count_of_inbox(turn.tx, wijk.id, COORDINATOR)
         text = self.phrase("title", wijk=wijk.name, open=leads.count_open(turn.tx, wijk.id), waiting=waiting)
         rows: Rows = tuple(
-            (Button(self.line(turn, partner), data("office", f"partner.{partner.id}", 0)),)
+            (Choice(self.line(turn, partner), DashboardTap("partner", partner.id)),)
             for partner in wijk.partners.values()
         )
         switches: Rows = tuple(
             (
-                Button(
+                Choice(
                     self.phrase("switch", name=self.phrase(key), state=self.phrase("on" if switch.on else "off")),
-                    data("office", f"switch.{key}", 0),
+                    DashboardTap("switch", key, "off" if switch.on else "on"),
                 ),
             )
             for key, switch in wijk.switches.items()
         )
         more: Rows = (
-            (Button(self.phrase("inbox"), data("desk", "inbox", 0)),),
-            (Button(self.phrase("invite_coordinator"), data("office", "invite_coordinator", 0)),),
+            (Choice(self.phrase("inbox"), InboxTap()),),
+            (Choice(self.phrase("invite_coordinator"), DashboardTap("invite_coordinator")),),
         )
         return Card(text, (*rows, *switches, *more))
 
@@ -98,12 +96,12 @@ class Office:
             checked=partner.known.checked,
         )
         states: Rows = tuple(
-            (Button(self.phrase(f"set_{state}"), data("office", f"state.{partner.id}.{state}", 0)),)
+            (Choice(self.phrase(f"set_{state}"), DashboardTap("state", partner.id, state)),)
             for state in STATES
             if state != partner.state
         )
-        invite = Button(self.phrase("invite"), data("office", f"invite.{partner.id}", 0))
-        back = Button(self.phrase("back"), data("office", "home", 0))
+        invite = Choice(self.phrase("invite"), DashboardTap("invite", partner.id))
+        back = Choice(self.phrase("back"), DashboardTap())
         return Card(text, ((invite,), *states, (back,)))
 
     def switch(self, turn: Turn, member: Member, name: str, value: object) -> None:

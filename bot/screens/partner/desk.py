@@ -21,9 +21,9 @@ from bot.leads.recipients import (
     tell_coordinators,
     tell_inbox,
 )
-from bot.messages.buttons import data
-from bot.messages.card import Card, Rows
-from bot.messages.message import NOTICE, REPORT, Button
+from bot.messages.buttons import DashboardTap, InboxTap, LeadTap
+from bot.messages.card import Card, Choice, Rows
+from bot.messages.message import NOTICE, REPORT
 from bot.messages.turn import Turn
 from bot.screens.coordinator.dashboard import Office
 from db.leads import consents, disclosures, leads
@@ -32,7 +32,6 @@ from db.people import conversations, invitations, members
 from db.people.members import Member
 from db.records import audit
 from flows.model.desk import Move
-from flows.model.heard import ChartTap, Command
 from flows.model.wijk import COORDINATOR
 
 PAGE = 8
@@ -54,24 +53,17 @@ class DeskRoom:
         """A sentence of the desk, in Dutch."""
         return self.words.phrase("nl", f"desk.{key}", **fields)
 
-    def hears(self, turn: Turn) -> bool:
-        """Whether this update is the desk's business; then it is handled here and the walk never sees it."""
-        self.changed, heard = False, turn.incoming.heard
-        match heard:
-            case ChartTap(step="desk") | Command(name="postvak"):
-                answer = heard.answer if isinstance(heard, ChartTap) else "inbox"
-                if (member := self.member(turn)) is not None:
-                    self.inbox(turn, member, int(answer[5:]) if answer[5:].isdigit() else 0)
-            case ChartTap(step=step) if step.startswith("lead.") and step[5:].isdigit():
-                if (member := self.member(turn)) is not None:
-                    self.lead(turn, member, int(step[5:]), heard.answer, heard.revision)
-            case ChartTap(step="office") | Command(name="coordinator"):
-                if (member := self.member(turn)) is not None:
-                    answer = heard.answer if isinstance(heard, ChartTap) else "home"
-                    self.changed = self.office.hears(turn, member, answer)
-            case _:
-                return False
-        return True
+    def hears(self, turn: Turn, heard: LeadTap | InboxTap | DashboardTap) -> None:
+        """What a member taps, or asks for with a command; whoever is none is told so."""
+        self.changed = False
+        if (member := self.member(turn)) is not None:
+            match heard:
+                case InboxTap(offset):
+                    self.inbox(turn, member, offset)
+                case LeadTap():
+                    self.lead(turn, member, heard)
+                case DashboardTap():
+                    self.changed = self.office.hears(turn, member, heard)
 
     def member(self, turn: Turn) -> Member | None:
         """Who this is as a member; when they are none, they are told so."""
@@ -95,18 +87,18 @@ class DeskRoom:
         rows: Rows = ()
         if invitation.role == "coordinator":
             text = self.phrase("joined_coordinator", wijk=wijk.name)
-            rows = ((Button(self.words.phrase("nl", "coordinator.partners"), data("office", "home", 0)),),)
+            rows = ((Choice(self.words.phrase("nl", "coordinator.partners"), DashboardTap()),),)
         else:
             text = self.phrase("joined", partner=inbox_name(self.content, turn, invitation.partner))
         turn.welcomed = True
-        inbox = Button(self.words.phrase("nl", "coordinator.inbox"), data("desk", "inbox", 0))
+        inbox = Choice(self.words.phrase("nl", "coordinator.inbox"), InboxTap())
         turn.say(turn.me, Card(text, (*rows, (inbox,))))
 
     def inbox(self, turn: Turn, member: Member, offset: int = 0) -> None:
         """The open leads of the member's organisation: urgent ones first, then the oldest."""
         found = leads.open_of_inbox(turn.tx, turn.wijk.id, member.partner, PAGE + 1, offset)
         name = inbox_name(self.content, turn, member.partner)
-        rows: list[tuple[Button, ...]] = []
+        rows: list[tuple[Choice, ...]] = []
         for lead in found[:PAGE]:
             text = self.phrase(
                 "line",
@@ -115,38 +107,40 @@ class DeskRoom:
                 topics=topic_line(self.content, lead.topic, "nl"),
                 status=self.content.desk.statuses[lead.status].label,
             )
-            rows.append((Button(text, data(f"lead.{lead.id}", "view", lead.version)),))
+            rows.append((Choice(text, LeadTap(lead.token, "view", version=lead.version)),))
         if len(found) > PAGE:
-            rows.append((Button(self.words.phrase("nl", "nav.next"), data("desk", f"inbox{offset + PAGE}", 0)),))
-        rows.append((Button(self.phrase("refresh"), data("desk", "inbox", 0)),))
+            rows.append((Choice(self.words.phrase("nl", "nav.next"), InboxTap(offset + PAGE)),))
+        rows.append((Choice(self.phrase("refresh"), InboxTap()),))
         if member.role == "coordinator":
-            rows.append((Button(self.words.phrase("nl", "coordinator.partners"), data("office", "home", 0)),))
+            rows.append((Choice(self.words.phrase("nl", "coordinator.partners"), DashboardTap()),))
         key = "inbox" if found else "inbox_empty"
         count = leads.count_of_inbox(turn.tx, turn.wijk.id, member.partner)
         self.answer(turn, Card(self.phrase(key, partner=name, count=count), tuple(rows)))
 
-    def lead(self, turn: Turn, member: Member, id: int, answer: str, version: int) -> None:
+    def lead(self, turn: Turn, member: Member, tap: LeadTap) -> None:
         """One tap under a lead: look, or move it, after asking for a reason where the table wants one."""
-        lead = leads.get(turn.tx, turn.wijk.id, id)
+        lead = leads.by_token(turn.tx, turn.wijk.id, tap.lead)
         role = self.role(member, lead)
         if lead is None or not role:
             self.answer(turn, closing(self.content, self.phrase("not_yours")))
             return
-        if answer == "write" and relay.may_write(lead, member) and not away(self.content, turn, lead):
+        if tap.move == "write" and relay.may_write(lead, member) and not away(self.content, turn, lead):
             relay.begin(self.content, turn, lead)
             return
-        name, _, reason = answer.partition(".")
-        move = self.content.desk.move(name, lead.status, role)
-        if answer == "view" or lead.packet is None:
+        move = self.content.desk.move(tap.move, lead.status, role)
+        if tap.move == "view" or lead.packet is None:
             self.view(turn, member, lead, role)
-        elif move is None or not move.shown or lead.version != version:
+        elif move is None or not move.shown or lead.version != tap.version:
             self.view(turn, member, lead, role, self.phrase("too_late", code=lead.code))
-        elif move.reasons and reason not in move.reasons:
-            rows = [(Button(text, data(f"lead.{id}", f"{name}.{key}", version)),) for key, text in move.reasons.items()]
-            rows.append((Button(self.words.phrase("nl", "nav.back"), data(f"lead.{id}", "view", version)),))
+        elif move.reasons and tap.reason not in move.reasons:
+            rows = [
+                (Choice(text, LeadTap(lead.token, move.name, key, lead.version)),) for key, text in move.reasons.items()
+            ]
+            back = LeadTap(lead.token, "view", version=lead.version)
+            rows.append((Choice(self.words.phrase("nl", "nav.back"), back),))
             self.answer(turn, Card(f"{lead.code}\n{self.phrase('why')}", tuple(rows)))
         else:
-            self.move(turn, member, lead, move, reason, role)
+            self.move(turn, member, lead, move, tap.reason, role)
 
     def role(self, member: Member, lead: Lead | None) -> str:
         """What the member is to this lead: `partner` of its inbox, `coordinator` of what fell to them, or nothing."""
@@ -200,7 +194,7 @@ class DeskRoom:
             partner=partner_name(self.content, turn, lead),
             reason=self.reason(lead),
         )
-        view = Button(self.phrase("view"), data(f"lead.{lead.id}", "view", lead.version))
+        view = Choice(self.phrase("view"), LeadTap(lead.token, "view", version=lead.version))
         tell_coordinators(turn, Card(text, ((view,),)), rank=NOTICE if lead.urgent else REPORT)
 
     def reason(self, lead: Lead) -> str:
@@ -210,7 +204,7 @@ class DeskRoom:
 
     def view(self, turn: Turn, member: Member, lead: Lead, role: str, note: str = "") -> None:
         """One lead as its member sees it: the packet that was agreed to, word for word, and what can be done now."""
-        back = (Button(self.phrase("back"), data("desk", "inbox", 0)),)
+        back = (Choice(self.phrase("back"), InboxTap()),)
         if lead.packet is None:
             self.answer(turn, Card(self.phrase("gone", code=lead.code), (back,)))
             return
@@ -239,11 +233,11 @@ class DeskRoom:
         if not_reading:
             parts.append(not_reading)
         rows = [
-            (Button(move.label, data(f"lead.{lead.id}", move.name, lead.version)),)
+            (Choice(move.label, LeadTap(lead.token, move.name, version=lead.version)),)
             for move in self.content.desk.buttons(lead.status, role)
         ]
         if relay.may_write(lead, member) and not not_reading:
-            rows.insert(0, (Button(self.phrase("write"), data(f"lead.{lead.id}", "write", lead.version)),))
+            rows.insert(0, (Choice(self.phrase("write"), LeadTap(lead.token, "write", version=lead.version)),))
         self.answer(turn, Card("\n\n".join(parts), (*rows, back)))
 
     def opened(self, turn: Turn, member: Member, lead: Lead) -> None:

@@ -6,11 +6,10 @@ from datetime import datetime
 
 from bot.content.loaded import Content
 from bot.leads.packet import packet_lines, recipient
-from bot.messages.buttons import data
-from bot.messages.card import WIDE, Card, Rows, arranged
-from bot.messages.message import Button
+from bot.messages.card import WIDE, Card, Choice, Rows, arranged
 from bot.screens.resident.offers import offer_lines, partner_about, tip_lines
 from flows.model.chart import Outcome, Question
+from flows.model.heard import ChartTap
 from flows.model.memory import Memory
 from flows.model.place import Place
 from flows.model.wijk import COORDINATOR, Wijk
@@ -43,9 +42,9 @@ class Cards:
         """Every language by its own name; the app's language only goes first."""
         order = sorted(wijk.languages, key=lambda code: code != hint)
         text = "\n".join(self.words.phrase(code, "overlays.choose_language") for code in order)
-        buttons = [Button(self.words.name(code), data("language", code, place.revision)) for code in order]
-        danger = Button(
-            self.words.phrase(hint if hint in wijk.languages else "nl", "nav.danger"), data("danger", "_danger", 0)
+        buttons = [Choice(self.words.name(code), ChartTap("language", code, place.revision)) for code in order]
+        danger = Choice(
+            self.words.phrase(hint if hint in wijk.languages else "nl", "nav.danger"), ChartTap("danger", "_danger", 0)
         )
         return Card(text, (*arranged(buttons, rtl=False), (danger,)))
 
@@ -76,19 +75,19 @@ class Cards:
                 continue
             text = self.words.say(language, f"{step.name}.{answer.id}", answer.text, **fields)
             sign = "" if not step.many or answer.go else "-" if answer.id in place.picked else "+"
-            carried = data(step.name, sign + answer.id, place.revision, mark if answer.id == "yes" else "")
-            buttons.append(Button(text, carried))
+            carried = ChartTap(step.name, sign + answer.id, place.revision, mark if answer.id == "yes" else "")
+            buttons.append(Choice(text, carried))
         if step.many:
-            buttons.append(Button(self.words.phrase(language, "nav.next"), data(step.name, NEXT, place.revision)))
+            buttons.append(Choice(self.words.phrase(language, "nav.next"), ChartTap(step.name, NEXT, place.revision)))
         rows = arranged(buttons, rtl=self.words.right_to_left(language), wide=22 if step.many else WIDE)
         rows = tuple(tuple(self.ticked(each, language) for each in row) for row in rows)
         return Card("\n\n".join(parts), (*rows, *self.moves(place)))
 
-    def ticked(self, button: Button, language: str) -> Button:
-        """The button with its tick, if it is picked; put on after the rows are made, so that nothing jumps."""
-        if ":-" not in button.data:
-            return button
-        return Button(self.words.phrase(language, "nav.picked", text=button.text), button.data)
+    def ticked(self, choice: Choice, language: str) -> Choice:
+        """The choice with its tick, if it is picked; put on after the rows are made, so that nothing jumps."""
+        if not (isinstance(choice.tap, ChartTap) and choice.tap.answer.startswith("-")):
+            return choice
+        return Choice(self.words.phrase(language, "nav.picked", text=choice.text), choice.tap)
 
     def outcome(self, step: Outcome, place: Place, memory: Memory, note: str, receipts: str, now: datetime) -> Card:
         """An outcome: what can be done, by whom, when and where, and the doors from here."""
@@ -105,18 +104,21 @@ class Cards:
         parts += offer_lines(self.content, step, found, memory.wijk, language, now)
         buttons = [*self.offered(found, place, memory.wijk)] if step.offers else []
         buttons += [
-            Button(
-                self.words.say(language, f"{step.name}.{each.id}", each.text), data(step.name, each.id, place.revision)
+            Choice(
+                self.words.say(language, f"{step.name}.{each.id}", each.text),
+                ChartTap(step.name, each.id, place.revision),
             )
             for each in step.answers.values()
         ]
         if place.trail and (step.offers or step.tips):
-            buttons.append(Button(self.words.phrase(language, "nav.why"), data(step.name, "_why", place.revision)))
+            buttons.append(Choice(self.words.phrase(language, "nav.why"), ChartTap(step.name, "_why", place.revision)))
         if not place.trail or not step.offers:
-            buttons.append(Button(self.words.phrase(language, "nav.my_help"), data(step.name, "_help", place.revision)))
+            buttons.append(
+                Choice(self.words.phrase(language, "nav.my_help"), ChartTap(step.name, "_help", place.revision))
+            )
         return Card("\n\n".join(part for part in parts if part), (*((each,) for each in buttons), *self.moves(place)))
 
-    def offered(self, found: advice.Advice, place: Place, wijk: Wijk) -> list[Button]:
+    def offered(self, found: advice.Advice, place: Place, wijk: Wijk) -> list[Choice]:
         """Yes to all, yes to one of two, no."""
         language = place.language or "nl"
         offered = advice.destinations(found)
@@ -132,7 +134,7 @@ class Cards:
             for answer, name in zip((FIRST, SECOND), names, strict=True):
                 texts.append((answer, self.words.phrase(language, "offer.first", partner=name)))
         texts.append((NO, self.words.phrase(language, "offer.no")))
-        return [Button(text, data(place.step, answer, place.revision)) for answer, text in texts]
+        return [Choice(text, ChartTap(place.step, answer, place.revision)) for answer, text in texts]
 
     def fields(self, memory: Memory, language: str, step: Question | None = None, name: str = "") -> dict[str, str]:
         """What the `{fields}` of a chart's text stand for here."""
@@ -155,8 +157,8 @@ class Cards:
         """Back, menu, language, danger: on every card."""
         language = place.language or "nl"
 
-        def button(key: str, answer: str) -> Button:
-            return Button(self.words.phrase(language, f"nav.{key}"), data(place.step, answer, place.revision))
+        def button(key: str, answer: str) -> Choice:
+            return Choice(self.words.phrase(language, f"nav.{key}"), ChartTap(place.step, answer, place.revision))
 
         first = [button("back", "_back")] if place.trail else []
         if place.left and (place.step == MENU or place.step.startswith("relay.")):

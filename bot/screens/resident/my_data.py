@@ -9,12 +9,11 @@ from bot.content.loaded import Content
 from bot.leads.packet import answer_line, packet_lines
 from bot.leads.recipients import closing, leave_inbox, opened, partner_name, readers, tell_inbox
 from bot.leads.status import running, status_of
-from bot.messages.buttons import data
-from bot.messages.card import Card
-from bot.messages.message import Button
+from bot.messages.card import Card, Choice
 from bot.messages.turn import Turn
 from db.leads import disclosures, leads
 from db.people import conversations, members, personal_data
+from flows.model.heard import ChartTap, StopHelpTap
 from flows.model.place import TYPED, Place
 
 LONGEST = 3500
@@ -25,7 +24,7 @@ def help_card(content: Content, turn: Turn, place: Place) -> Card:
     """The help that runs for this resident, also what fell to the coordinator, with buttons to stop it."""
     language, phrase = turn.language, content.words.phrase
     mine = running(content, turn)
-    menu = Button(phrase(language, "nav.menu"), data(place.step, "_menu", place.revision))
+    menu = Choice(phrase(language, "nav.menu"), ChartTap(place.step, "_menu", place.revision))
     if not mine:
         return Card(phrase(language, "overlays.help_none"), ((menu,),))
     lines = [phrase(language, "overlays.help")]
@@ -43,15 +42,34 @@ def help_card(content: Content, turn: Turn, place: Place) -> Card:
         )
         if content.desk.move("withdraw", lead.status, "resident"):
             text = phrase(language, "overlays.stop_button", code=lead.code)
-            rows.append((Button(text, data("stop_help", lead.code, place.revision)),))
+            rows.append((Choice(text, StopHelpTap(lead.token, place.revision)),))
     return Card("\n\n".join(lines), (*rows, (menu,)))
+
+
+def ask_to_stop(content: Content, turn: Turn, place: Place, token: str) -> None:
+    """Ask whether this resident is sure that the help of the lead with this token must stop."""
+    lead = leads.by_token(turn.tx, turn.wijk.id, token)
+    if lead is None or lead.resident != turn.me:
+        turn.say(turn.me, help_card(content, turn, place))
+        return
+    phrase = content.words.phrase
+    rows = (
+        (
+            Choice(
+                phrase(turn.language, "overlays.stop_help_yes"),
+                StopHelpTap(lead.token, place.revision, sure=True),
+            ),
+        ),
+        (Choice(phrase(turn.language, "overlays.erase_no"), ChartTap(place.step, "_stay")),),
+    )
+    turn.say(turn.me, Card(phrase(turn.language, "overlays.stop_help", code=lead.code), rows))
 
 
 def show_help_again(content: Content, turn: Turn, place: Place) -> None:
     """What still runs for somebody who reads the chat again."""
     card = help_card(content, turn, place)
     welcome = content.words.phrase(turn.language, "notices.welcome_back")
-    turn.say(turn.me, Card(f"{welcome}\n\n{card.text}", card.buttons))
+    turn.say(turn.me, Card(f"{welcome}\n\n{card.text}", card.choices))
 
 
 def show_everything(content: Content, turn: Turn, place: Place) -> None:
@@ -81,7 +99,7 @@ def show_everything(content: Content, turn: Turn, place: Place) -> None:
         name = content.words.partner(language, partner) if partner else phrase(language, "packet.coordinator")
         lines.append(phrase(language, "data.member", partner=name))
     rows = tuple(
-        (Button(phrase(language, f"nav.{key}"), data(place.step, answer, place.revision)),)
+        (Choice(phrase(language, f"nav.{key}"), ChartTap(place.step, answer, place.revision)),)
         for key, answer in (("erase", "_erase"), ("go_on", "_stay"))
     )
     if not lines:

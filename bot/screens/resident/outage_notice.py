@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.content.loaded import Content
+from bot.messages.buttons import MemberTap, ReplyTap
 from bot.messages.message import Incoming
 from bot.screens.resident.overlays import Asides
 from flows.model.effects import Overlay
-from flows.model.heard import Blocked, Elsewhere
+from flows.model.heard import Blocked, Elsewhere, NoTap
 from flows.model.place import Place
 from flows.walk.walk import DANGER, WELCOME
 
@@ -46,7 +47,8 @@ class Notices:
             case Elsewhere():
                 return Notice("", alert) if alert else None
         place = Place(WELCOME, language=language)
-        for effect in self.content.walk.hears(place, incoming.heard, wijk, "").effects:
+        heard = NoTap() if isinstance(incoming.heard, MemberTap | ReplyTap) else incoming.heard
+        for effect in self.content.walk.hears(place, heard, wijk, "").effects:
             if isinstance(effect, Overlay) and effect.kind == DANGER:
                 said = self.asides.danger(effect.argument, place, language).text
                 return Notice(said, danger=effect.argument or DANGER)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from bot.content.loaded import Content
-from bot.messages.buttons import data
-from bot.messages.card import Card, arranged
-from bot.messages.message import Button
+from bot.messages.card import Card, Choice, arranged
 from bot.screens.resident.cards import Cards
 from bot.screens.resident.offers import why_lines
 from flows.model.chart import Outcome
 from flows.model.effects import Overlay
+from flows.model.heard import ChartTap
 from flows.model.memory import answers_of
 from flows.model.place import Place
 from flows.model.wijk import Wijk
@@ -47,19 +46,8 @@ class Asides:
 
     def of(self, effect: Overlay, place: Place, wijk: Wijk, language: str, name: str) -> Card:
         """The message for this effect, in the person's language."""
-        match effect.kind:
-            case "erase":
-                buttons = [
-                    ("erase_yes", data("erase", "yes", place.revision)),
-                    ("erase_no", data(place.step, "_stay", 0)),
-                ]
-                return self.message("erase", language, buttons)
-            case "stop_help":
-                buttons = [
-                    ("stop_help_yes", data("withdraw", effect.argument, place.revision)),
-                    ("erase_no", data(place.step, "_stay", 0)),
-                ]
-                return self.message("stop_help", language, buttons, code=effect.argument)
+        if effect.kind == "erase":
+            return self.erase(place, language)
         question = self.cards.ask(place, wijk, name) if place.language else ""
         line = next(iter(wijk.lines.values()))
         for key in wijk.partners:
@@ -83,7 +71,7 @@ class Asides:
         box = self.content.charts.steps.get(step) or self.content.charts.steps[flow.start]
         text = box.say if isinstance(box, Outcome) else getattr(box, "ask", "")
         buttons = [
-            Button(self.words.say(language, f"{box.name}.{each.id}", each.text), data(box.name, each.id, 0))
+            Choice(self.words.say(language, f"{box.name}.{each.id}", each.text), ChartTap(box.name, each.id, 0))
             for each in answers_of(box).values()
         ]
         buttons.append(self.door("go_on", place, language))
@@ -95,14 +83,15 @@ class Asides:
         memory = self.content.walk.memory(place, wijk)
         step = self.content.charts.steps[place.step]
         lines = why_lines(self.content, memory, step if isinstance(step, Outcome) else None, language)
-        back = Button(self.words.phrase(language, "nav.back"), data(place.step, "_stay", 0))
+        back = Choice(self.words.phrase(language, "nav.back"), ChartTap(place.step, "_stay", 0))
         return Card("\n\n".join(lines), ((back,),))
 
-    def door(self, key: str, place: Place, language: str) -> Button:
+    def door(self, key: str, place: Place, language: str) -> Choice:
         """One of the standing buttons."""
-        return Button(self.words.phrase(language, f"nav.{key}"), data(place.step, ANSWERS[key], place.revision))
+        return Choice(self.words.phrase(language, f"nav.{key}"), ChartTap(place.step, ANSWERS[key], place.revision))
 
-    def message(self, kind: str, language: str, buttons: list[tuple[str, str]], **fields: str) -> Card:
-        """A question beside the card, with its own answers."""
-        rows = tuple((Button(self.words.phrase(language, f"overlays.{key}"), each),) for key, each in buttons)
-        return Card(self.words.phrase(language, f"overlays.{kind}", **fields), rows)
+    def erase(self, place: Place, language: str) -> Card:
+        """Whether somebody is sure that everything about them must go."""
+        sure = Choice(self.words.phrase(language, "overlays.erase_yes"), ChartTap("erase", "yes", place.revision))
+        stay = Choice(self.words.phrase(language, "overlays.erase_no"), ChartTap(place.step, "_stay"))
+        return Card(self.words.phrase(language, "overlays.erase"), ((sure,), (stay,)))

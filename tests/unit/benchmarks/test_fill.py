@@ -74,7 +74,7 @@ def test_a_partner_opens_a_copied_lead_and_its_own_resident_hears_of_it(full: St
         waiting = leads.open_of_inbox(tx, WIJK, next(iter(CONTENT.wijk.partners)))
     assert len(waiting) == 2
     for lead in waiting:
-        go(at, member, f"lead.{lead.id}:view", "accept")
+        go(at, member, f"{lead.token}:view", "accept")
         assert at.people[str(lead.resident)].news
         go(at, member, "desk:inbox")
     assert len({lead.resident for lead in waiting}) == 2

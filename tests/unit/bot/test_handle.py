@@ -7,29 +7,30 @@ from collections.abc import Iterable
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from bot.demo.simulator import Person, Table, tapped
+from bot.demo.simulator import Person, Table
+from bot.messages.buttons import DashboardTap, InboxTap, Tap, base36, decode
 from bot.messages.links import INVITATION
 from bot.messages.message import DANGER, INTERACTIVE, Incoming, Outgoing
 from bot.runtime.telegram.updates import hear
 from db.people import conversations
 from db.queue import outbox
-from db.records import link_counts
+from db.records import link_counts, switches
 from db.store import Store
-from flows.model.heard import Blocked, ChartTap, Command, Elsewhere, Heard, Media, Text
+from flows.model.heard import Blocked, ChartTap, Command, Elsewhere, Heard, Media, NoTap, Text
 from tests import seated
 from tests.seated import ALONE, CONTENT, NOW, WIJK, Clock, go
 
 FATMA, KARIM, GROUP = "telegram:1001", "telegram:1002", "telegram:-100555"
 
 
-def update(id: int, heard: Heard, who: str = FATMA, *, where: str = "", message: int | None = None) -> Incoming:
+def update(id: int, heard: Heard | Tap, who: str = FATMA, *, where: str = "", message: int | None = None) -> Incoming:
     """One update as a channel brings it."""
     return Incoming("telegram", id, who, where or who, heard, message, None, "nl", "Fatma")
 
 
 def answers(*taps: str, who: str = FATMA, since: int = 1) -> list[Incoming]:
     """A row of taps `step:answer:turn` by one person, all from their one card."""
-    return [update(since + n, tapped(each), who, message=7) for n, each in enumerate(taps)]
+    return [update(since + n, decode(each), who, message=7) for n, each in enumerate(taps)]
 
 
 TO_COLD = ("language:nl:0", "menu.welcome:begin:0", "menu.worries:+cold:1", "menu.worries:_next:1")
@@ -110,9 +111,9 @@ def test_two_residents_back_to_back_never_see_each_other(store: Store) -> None:
         assert ("Fatma" in shown) == (name == "Fatma")
 
 
-POISON = ChartTap("lead.99999999999999999999", "view", 1)
+POISON = InboxTap(10**20)
 REFUSED = (OverflowError, DBAPIError)
-"""A number that no store can look for, and how each engine says so."""
+"""A number that no store can look for, which no button decodes to, and how each engine refuses it."""
 
 
 def test_an_update_that_cannot_be_handled_takes_nobody_with_it(store: Store) -> None:
@@ -131,6 +132,77 @@ def test_an_update_that_cannot_be_handled_takes_nobody_with_it(store: Store) -> 
     assert place_of(at) == ("menu.worries", 1)
 
 
+BEYOND = "99999999999999999999", "zzzzzzzzzzzzz", "3w5e11264sgsg", "z" * 40
+"""Numbers beyond 64 bits, as somebody who plays with buttons may send them."""
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "lead.{}:view:1",
+        "lead.1:view:{}",
+        "lead:0123456789abcdef.view:{}",
+        "desk:inbox{}:0",
+        "dashboard:{}:0",
+        "reply:{}:0",
+        "stop_help:0123456789abcdef:{}",
+        "withdraw:0123456789abcdef:{}",
+        "menu.worries:+cold:{}",
+        "erase:yes:{}",
+        "language:nl:{}",
+    ],
+)
+def test_a_number_beyond_64_bits_in_a_button_harms_nobody_in_its_batch(store: Store, data: str) -> None:
+    at = seated.table(store)
+    seated.member(at, "balans")
+    karim = seated.resident(at, KARIM, "Karim")
+    rows = [update(101, Command("start")), *answers(*TO_COLD[:2], since=102)]
+    strange = [
+        update(104 + 2 * number + also, decode(data.format(beyond)), who)
+        for number, beyond in enumerate(BEYOND)
+        for also, who in enumerate(("telegram:2001", karim.address))
+    ]
+    out = at.handle([*strange, *rows])
+    assert place_of(at) == ("menu.worries", 1)
+    assert {each.to for each in out} == {FATMA, KARIM, "telegram:2001"}
+    assert seated.place(at, karim).picked == ()
+
+
+def test_a_lead_button_of_an_older_version_opens_the_inbox_and_moves_nothing(store: Store) -> None:
+    at = seated.table(store)
+    ans = seated.member(at, "balans")
+    lead = seated.handed_over(at, seated.resident(at))
+    for answer in ("view", "accept", "write", "decline.no_capacity"):
+        (shown,) = at.press(ans, ans.card.id, f"lead.{lead.id}:{answer}:1")
+        assert shown.text == CONTENT.words.phrase("nl", "desk.inbox", partner="Stichting Balans", count=1)
+        assert lead.code in str(shown.buttons)
+    assert seated.lead(at, lead.id) == lead
+
+
+def test_a_button_about_help_of_an_older_version_opens_my_help_and_stops_nothing(store: Store) -> None:
+    at = seated.table(store)
+    seated.member(at, "balans")
+    fatma = seated.resident(at)
+    lead = seated.handed_over(at, fatma)
+    revision = base36(seated.place(at, fatma).revision)
+    for data in (f"reply:{lead.id}:0", f"stop_help:{lead.code}:{revision}", f"withdraw:{lead.code}:{revision}"):
+        (shown,) = at.press(fatma, fatma.card.id, data)
+        assert shown.text.startswith(CONTENT.words.phrase("nl", "overlays.help"))
+        assert lead.code in shown.text
+    assert seated.lead(at, lead.id) == lead
+
+
+def test_a_dashboard_button_of_an_older_version_opens_the_dashboard_and_sets_nothing(store: Store) -> None:
+    at = seated.table(store)
+    ria = seated.member(at, "coordinator", "telegram:2004", "Ria")
+    title = CONTENT.words.phrase("nl", "coordinator.title", wijk="Smitsveen", open=0, waiting=0)
+    for data in ("office:home:0", "office:state.balans.full:0", "office:switch.energiefonds_open:0"):
+        (shown,) = at.press(ria, ria.card.id, data)
+        assert shown.text == title
+    with store.read() as tx:
+        assert switches.all(tx, WIJK) == {}
+
+
 def test_an_apology_is_in_the_language_that_was_chosen_and_names_a_door(store: Store) -> None:
     at = seated.table(store)
     at.handle([update(1, Command("start")), *answers("language:en:0", since=2)])
@@ -145,7 +217,7 @@ def test_a_switch_that_was_rolled_back_is_not_remembered(store: Store) -> None:
     at = seated.table(store)
     seated.member(at, "coordinator")
     seated.member(at, "balans", "telegram:2002")
-    tap = ChartTap("office", "state.balans.full", 0)
+    tap = DashboardTap("state", "balans", "full")
     other = update(203, POISON, "telegram:2002")
     with pytest.raises(REFUSED):
         at.handle([update(201, tap, "telegram:2001"), update(202, Command("start")), other])
@@ -200,7 +272,7 @@ def test_buttons_outlive_the_bot(store: Store) -> None:
     go(at, fatma, "+people")
     laid, button = seated.button(fatma, "_next")
     reborn = seated.table(store)
-    (shown,) = reborn.handle([update(500, tapped(button.data), message=laid.id)])
+    (shown,) = reborn.handle([update(500, decode(button.data), message=laid.id)])
     assert shown.edit == laid.id
     assert place_of(reborn) == ("referral.people", 2)
 
@@ -287,9 +359,7 @@ def test_the_keyboard_for_a_number_is_put_up_and_taken_away(store: Store) -> Non
     assert [each.drop_keyboard for each in out].count(True) == 1
 
 
-@pytest.mark.parametrize(
-    "heard", [Text("iets"), Media("voice"), Command("zomaar"), ChartTap("", "", -1), ChartTap("x.y", "z", 9)]
-)
+@pytest.mark.parametrize("heard", [Text("iets"), Media("voice"), Command("zomaar"), NoTap(), ChartTap("x.y", "z", 9)])
 def test_whatever_is_said_gets_an_answer_with_a_way_on(store: Store, heard: Heard) -> None:
     """Pitfall 18."""
     at = seated.table(store)
@@ -331,7 +401,7 @@ def test_a_handoff_and_its_erasure_in_one_batch_reach_nobody_with_a_name(store: 
     _, yes = seated.button(fatma, "handoff.consent:yes")
     out = at.handle(
         [
-            update(801, tapped(yes.data), message=fatma.card.id),
+            update(801, decode(yes.data), message=fatma.card.id),
             update(802, ChartTap("erase", "yes", place.revision + 1), message=fatma.card.id),
         ]
     )
@@ -366,7 +436,7 @@ def test_every_button_that_is_drawn_is_heard_as_it_was_meant(store: Store) -> No
     seen = buttons(fatma)
     go(at, fatma, "handoff.consent:yes", "_help")
     seen |= buttons(fatma)
-    go(at, fatma, "stop_help:" + seated.leads_of(at, fatma)[0].code)
+    go(at, fatma, "stop_help:" + seated.leads_of(at, fatma)[0].token)
     at.type(ria, "/coordinator")
     seen |= buttons(ria)
     go(at, ria, "partner.goos")
@@ -384,7 +454,7 @@ def test_every_button_that_is_drawn_is_heard_as_it_was_meant(store: Store) -> No
             }
         )
         assert heard is not None
-        assert heard.heard == tapped(data) != ChartTap("", "", -1)
+        assert heard.heard == decode(data) != NoTap()
 
 
 def buttons(person: Person) -> set[str]:

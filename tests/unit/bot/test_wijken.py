@@ -18,6 +18,7 @@ from db.people import conversations, invitations, members
 from db.queue import outbox
 from db.store import Store
 from flows.model.faults import FlowError
+from tests import seated
 from tests.unit.db.examples import NOW
 
 HERE, THERE = "smitsveen", "de_eng"
@@ -103,12 +104,12 @@ def test_a_member_of_one_wijk_sees_no_lead_of_the_other(tables: tuple[Table, Tab
     here, there = tables
     ans = member(here)
     lead = a_lead(there)
-    taps = [f"lead.{lead.id}:{answer}:1" for answer in ("view", "accept", "write", "decline.no_capacity")]
+    taps = [seated.under(lead, answer, 1) for answer in ("view", "accept", "write", "decline.no_capacity")]
     for data in taps:
         here.press(ans, None, data)
     assert lead.code not in text_of(ans)
     stranger = there.sit("telegram:2001", "Ans")
-    for data in (*taps, "desk:inbox:0", "office:home:0"):
+    for data in (*taps, "desk:inbox:0", "dashboard:home:0"):
         assert lead.code not in "".join(laid.text for laid in there.press(stranger, None, data))
     with here.store.read() as tx:
         assert leads.get(tx, THERE, lead.id) == lead
@@ -120,7 +121,7 @@ def test_a_member_in_both_wijken_moves_only_the_lead_of_the_bot_they_tap_in(tabl
     ans_here, _ans_there = member(here), member(there)
     mine, theirs = a_lead(here), a_lead(there)
     assert mine.id == theirs.id  # numbers begin anew in every wijk: only the wijk tells them apart
-    here.press(ans_here, None, f"lead.{mine.id}:accept:{mine.version}")
+    here.press(ans_here, None, seated.under(mine, "accept", mine.version))
     with here.store.read() as tx:
         moved, left = leads.get(tx, HERE, mine.id), leads.get(tx, THERE, theirs.id)
     assert moved is not None
@@ -132,7 +133,7 @@ def test_a_code_of_the_other_wijk_stops_no_help(tables: tuple[Table, Table]) -> 
     here, there = tables
     lead = a_lead(there)
     play(here, resident(here), BEGIN)
-    here.press(resident(here), None, f"stop_help:{lead.code}:0")
+    here.press(resident(here), None, f"stop_help:{lead.token}:0")
     here.type(resident(here), "/hulp")
     assert lead.code not in text_of(resident(here))
     with here.store.read() as tx:
@@ -160,7 +161,7 @@ def test_a_switch_of_one_wijk_leaves_the_other_alone(tables: tuple[Table, Table]
     chief = here.sit("telegram:3001", "Dewi")
     with here.store.write() as tx:
         members.join(tx, HERE, "telegram:3001", "coordinator", "coordinator", "Dewi", NOW)
-    here.press(chief, None, "office:state.goos.full:0")
+    here.press(chief, None, "dashboard:state.goos.full:0")
     with here.store.read() as tx:
         assert here.handle.wijk(tx, here.handle.now()).partners["goos"].state == "full"
         assert there.handle.wijk(tx, there.handle.now()).partners["goos"].state == "open"

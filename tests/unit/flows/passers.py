@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from bot.content.commands import DOORS
 from bot.content.loaded import Content
-from bot.demo.simulator import Laid, tapped
+from bot.demo.simulator import Laid
+from bot.messages.buttons import decode
 from bot.screens.resident.cards import Cards
 from flows.model.chart import Answer, Charts, Question
 from flows.model.heard import ChartTap, Contact, Heard, Text
@@ -40,7 +41,9 @@ def acts(content: Content, place: Place, card: Laid, *, back: bool = False) -> l
     found: list[tuple[Heard, int]] = []
     for row in card.buttons:
         for button in row:
-            tap = tapped(button.data)
+            tap = decode(button.data)
+            if not isinstance(tap, ChartTap):
+                continue
             own = tap.step == place.step and (tap.answer[:1] not in ("_", "-") or (tap.answer == NEXT and place.picked))
             if own and (back or not turns_back(content.charts, answers_of(step).get(tap.answer))):
                 found.append((tap, card.id))

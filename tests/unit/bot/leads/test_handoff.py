@@ -135,7 +135,7 @@ def test_a_yes_with_the_mark_of_another_card_is_no_yes(store: Store) -> None:
     seated.asked(at, fatma)
     laid, yes = seated.button(fatma, "handoff.consent:yes")
     step, answer, turn, mark = yes.data.split(":")
-    for other in (f"{step}:{answer}:{turn}", f"{step}:{answer}:{turn}:{mark[::-1]}x"):
+    for other in (f"{step}:{answer}:{turn}", f"{step}:{answer}:{turn}:{mark[::-1]}"):
         (told,) = at.press(fatma, laid.id, other)
         assert told.text.startswith(CONTENT.words.phrase("nl", "notices.look_again"))
     assert seated.leads_of(at, fatma) == []
@@ -143,7 +143,7 @@ def test_a_yes_with_the_mark_of_another_card_is_no_yes(store: Store) -> None:
 
 def away(at: Table, ria: Person, partner: str, state: str = "paused") -> None:
     """The coordinator puts a partner away."""
-    at.press(ria, None, f"office:state.{partner}.{state}:0")
+    at.press(ria, None, f"dashboard:state.{partner}.{state}:0")
 
 
 def test_a_partner_that_closes_between_the_card_and_the_yes_never_receives_it(store: Store) -> None:
@@ -316,16 +316,16 @@ def taken(store: Store) -> tuple[Table, Person, Person, Lead]:
     return at, fatma, ans, lead
 
 
-def stop(at: Table, person: Person, code: str) -> None:
+def stop(at: Table, person: Person, lead: Lead) -> None:
     """Stop this help, as a resident does."""
-    go(at, person, "_help", f"stop_help:{code}", f"withdraw:{code}")
+    go(at, person, "_help", f"stop_help:{lead.token}", f"withdraw:{lead.token}")
 
 
 def test_who_stops_is_erased_at_the_partner_at_once(taken: tuple[Table, Person, Person, Lead]) -> None:
     """Pitfall 46: the card that the partner had open is blanked, and its buttons are gone."""
     at, fatma, ans, lead = taken
     laid, button = seated.button(ans, "complete")
-    stop(at, fatma, lead.code)
+    stop(at, fatma, lead)
     assert "Fatma" not in str(ans.chat[laid.id])
     assert lead.code in ans.chat[laid.id].text
     (told,) = at.press(ans, laid.id, button.data)
@@ -340,8 +340,8 @@ def test_who_stops_is_erased_at_the_partner_at_once(taken: tuple[Table, Person, 
 
 def test_who_stops_twice_stops_once(taken: tuple[Table, Person, Person, Lead]) -> None:
     at, fatma, ans, lead = taken
-    go(at, fatma, "_help", f"stop_help:{lead.code}")
-    laid, button = seated.button(fatma, f"withdraw:{lead.code}")
+    go(at, fatma, "_help", f"stop_help:{lead.token}")
+    laid, button = seated.button(fatma, f"withdraw:{lead.token}")
     at.press(fatma, laid.id, button.data)
     ans.news.clear()
     (told,) = at.press(fatma, laid.id, button.data)
@@ -354,6 +354,6 @@ def test_nobody_stops_somebody_elses_help(taken: tuple[Table, Person, Person, Le
     karim = seated.resident(at, "telegram:1002", "Karim")
     turn = seated.place(at, karim).revision
     ans.news.clear()
-    at.press(karim, None, f"withdraw:{lead.code}:{turn}")
+    at.press(karim, None, f"withdraw:{lead.token}:{turn}")
     assert seated.lead(at, lead.id).status == "accepted"
     assert ans.news == []

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
-from bot.demo.simulator import Laid, Person, Table, tapped
+from bot.demo.simulator import Laid, Person, Table
 from bot.demo.standin.world.world import World
 from bot.handle import Handle
+from bot.messages.buttons import decode
 from bot.messages.message import Incoming, Outgoing
 from bot.messages.ticks import Unreachable
 from bot.runtime.delivery.deliverer import Deliverer
@@ -84,7 +85,7 @@ class Street:
     def tap(self, person: Person, lead: Lead, answer: str) -> str:
         """Tap this under the lead as it is now; gives what the person then reads."""
         now = seated.lead(self.at, lead.id)
-        return texts(self.at.press(person, person.card.id, f"lead.{lead.id}:{answer}:{now.version}"))
+        return texts(self.at.press(person, person.card.id, seated.under(lead, answer, now.version)))
 
     def hush(self) -> None:
         for person in self.at.people.values():
@@ -112,7 +113,7 @@ def texts(news: Iterable[Laid | Outgoing]) -> str:
 
 
 def buttons(person: Person) -> list[str]:
-    return [each.data.split(":")[1] for row in person.card.buttons for each in row]
+    return [seated.names(each.data)[0] for row in person.card.buttons for each in row]
 
 
 @pytest.fixture
@@ -187,7 +188,7 @@ async def test_a_message_that_cannot_arrive_tells_whoever_helps(store: Store) ->
         lead = seated.handed_over(at, seated.resident(at, f"telegram:{fatma.id}"))
         fatma.block()
         deliverer = Deliverer(store, WIJK, channel, writer, at.handle.tick, pause=at_once, now=Clock())
-        tap = tapped(f"lead.{lead.id}:accept:1")
+        tap = decode(seated.under(lead, "accept", 1))
         deliverer.accept(at.handle([Incoming("telegram", 9001, member.address, member.address, tap)]))
         await deliverer.flush()
         await deliverer.close()
@@ -289,7 +290,9 @@ def test_what_was_decided_in_the_same_moment_is_not_sent_either(street: Street) 
     lead = street.handed_over()
     out = street.at.handle(
         [
-            Incoming("telegram", 9001, street.ans.address, street.ans.address, tapped(f"lead.{lead.id}:accept:1"), 7),
+            Incoming(
+                "telegram", 9001, street.ans.address, street.ans.address, decode(seated.under(lead, "accept", 1)), 7
+            ),
             Incoming("telegram", 9002, street.fatma.address, street.fatma.address, Blocked(True)),
         ]
     )
@@ -386,7 +389,7 @@ def test_a_resident_hears_at_once_that_their_answer_does_not_arrive(street: Stre
     lead = street.taken()
     street.tap(street.ans, lead, "write")
     street.at.type(street.ans, "Ik kom dinsdag")
-    go(street.at, street.fatma, f"reply:{lead.id}")
+    go(street.at, street.fatma, f"reply:{lead.token}")
     blocks(street.at, street.ans)
     street.hush()
     street.at.type(street.fatma, "Dat is goed")
@@ -401,7 +404,7 @@ def test_when_somebody_else_of_the_inbox_reads_along_they_hear_that_the_resident
     lead = street.taken()
     blocks(street.at, street.ans)
     street.hush()
-    go(street.at, street.fatma, "_help", f"stop_help:{lead.code}", f"withdraw:{lead.code}")
+    go(street.at, street.fatma, "_help", f"stop_help:{lead.token}", f"withdraw:{lead.token}")
     assert lead.code in texts(street.bep.news)
 
 

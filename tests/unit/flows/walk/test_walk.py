@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from flows.model.chart import UNKNOWN, Charts, Outcome, Question
 from flows.model.effects import Enter, Erase, Overlay, Refer, Show, Withdraw
-from flows.model.heard import Blocked, ChartTap, Command, Contact, Elsewhere, Heard, Media, Text
+from flows.model.heard import Blocked, ChartTap, Command, Contact, Elsewhere, Heard, Media, NoTap, StopHelpTap, Text
 from flows.model.memory import answers_of
 from flows.model.place import TYPED, Given, Place
 from flows.walk import advice
@@ -23,6 +23,7 @@ from tests.unit.flows import toys
 from tests.unit.flows.toys import Pawn
 
 OLD, AGAIN = Show("notices.old_button"), Show("notices.look_again")
+TOKEN = "0123456789abcdef"
 TO_CONSENT = ("begin", "+cold", NEXT, "rent", "often", "skip", "no", ALL, "shown")
 
 
@@ -59,7 +60,9 @@ def mark(pawn: Pawn) -> str:
         Text("hallo"),
         ChartTap("toy.cold", "often", 3),
         ChartTap("menu.welcome", "begin", 0),
-        ChartTap("", ""),
+        NoTap(),
+        StopHelpTap(TOKEN, 0),
+        StopHelpTap(TOKEN, 0, sure=True),
         ChartTap("toy.cold", "_stay", 0),
     ],
 )
@@ -417,9 +420,16 @@ def test_erasing_needs_the_right_button_of_now(pawn: Pawn) -> None:
 
 def test_stopping_a_help_is_asked_before_it_is_done(pawn: Pawn) -> None:
     before = pawn.go("begin")
-    assert pawn.tap("KOP-4F7", step="stop_help") == (Overlay("stop_help", "KOP-4F7"),)
-    assert pawn.tap("KOP-4F7", step="withdraw") == (Withdraw("KOP-4F7"),)
-    assert pawn.tap("KOP-4F7", step="withdraw", revision=before.revision + 1) == (OLD,)
+    assert pawn.hear(StopHelpTap(TOKEN, before.revision)) == (Overlay("stop_help", TOKEN),)
+    assert pawn.hear(StopHelpTap(TOKEN, before.revision, sure=True)) == (Withdraw(TOKEN),)
+    for sure in (False, True):
+        assert pawn.hear(StopHelpTap(TOKEN, before.revision + 1, sure)) == (OLD,)
+    assert pawn.place == before
+
+
+def test_a_button_that_means_nothing_shows_the_card_again(pawn: Pawn) -> None:
+    before = pawn.go("begin")
+    assert pawn.hear(NoTap()) == (OLD,)
     assert pawn.place == before
 
 

@@ -8,7 +8,7 @@ import phonenumbers
 import pytest
 
 from bot.runtime.telegram.updates import e164, hear
-from flows.model.heard import Blocked, ChartTap, Command, Contact, Elsewhere, Media, Text
+from flows.model.heard import Blocked, ChartTap, Command, Contact, Elsewhere, Media, NoTap, Text
 
 FATMA = {"id": 1001, "is_bot": False, "first_name": "Fatma", "language_code": "ar"}
 HERE = {"id": 1001, "type": "private", "first_name": "Fatma"}
@@ -62,17 +62,17 @@ def test_a_command_is_what_begins_with_a_slash_and_a_word(text: str, heard: obje
         ("referral.cold:_back:0", ChartTap("referral.cold", "_back", 0)),
         ("menu.worries:+cold:z", ChartTap("menu.worries", "+cold", 35)),
         ("menu.worries:-cold:10", ChartTap("menu.worries", "-cold", 36)),
-        ("referral.cold:often", ChartTap("", "", -1)),
-        ("referral.cold:often:-1", ChartTap("", "", -1)),
-        ("referral.cold:often:1c:2", ChartTap("", "", -1)),
-        ("☃:often:1c", ChartTap("", "", -1)),
-        ("referral.cold:often:١", ChartTap("", "", -1)),
-        ("", ChartTap("", "", -1)),
-        (None, ChartTap("", "", -1)),
+        ("referral.cold:often", NoTap()),
+        ("referral.cold:often:-1", NoTap()),
+        ("referral.cold:often:1c:2", NoTap()),
+        ("☃:often:1c", NoTap()),
+        ("referral.cold:often:١", NoTap()),
+        ("", NoTap()),
+        (None, NoTap()),
     ],
 )
-def test_a_button_names_its_step_its_answer_and_its_turn_or_it_is_no_button_of_ours(
-    data: str | None, heard: ChartTap
+def test_a_button_names_its_step_its_answer_and_its_revision_or_it_is_no_button_of_ours(
+    data: str | None, heard: ChartTap | NoTap
 ) -> None:
     incoming = hear(tap(data))
     assert incoming is not None

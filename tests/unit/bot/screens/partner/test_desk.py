@@ -7,15 +7,16 @@ from itertools import product
 import pytest
 from sqlalchemy import update
 
-from bot.demo.simulator import Person, Table, tapped
+from bot.demo.simulator import Person, Table
 from bot.handle import Handle
+from bot.messages.buttons import InboxTap, LeadTap, decode
 from bot.messages.message import INTERACTIVE, NOTICE, REPORT, Incoming, Outgoing
 from db import tables
 from db.leads import leads
 from db.leads.leads import Lead
 from db.people import invitations
 from db.store import Store
-from flows.model.heard import ChartTap, Command
+from flows.model.heard import Command
 from tests import seated
 from tests.seated import ALONE, CONTENT, NOW, WIJK, Clock, go
 from tests.unit.db.examples import together
@@ -48,14 +49,8 @@ class Room:
     def do(self, person: Person, lead: Lead, answer: str) -> str:
         """Tap this under the lead as it is now; gives what the person then reads."""
         now = seated.lead(self.at, lead.id)
-        news = self.at.press(person, person.card.id, f"lead.{lead.id}:{answer}:{seated_turn(now.version)}")
+        news = self.at.press(person, person.card.id, seated.under(lead, answer, now.version))
         return "\n".join(each.text for each in news)
-
-
-def seated_turn(version: int) -> str:
-    """A small number as buttons carry it."""
-    assert version < 10
-    return str(version)
 
 
 @pytest.fixture
@@ -137,7 +132,7 @@ def test_whoever_does_not_belong_to_an_inbox_never_sees_what_is_in_it(room: Room
     person = getattr(room, who)
     for status in STATUSES:
         lead = put(room.at, room.fatma, status)
-        for answer in ("view", "write", "complete.helped", "nonsense", ""):
+        for answer in ("view", "write", "complete.helped", "nonsense"):
             told = room.do(person, lead, answer)
             assert not any(secret in told for secret in SECRETS)
             assert lead.code not in told
@@ -147,7 +142,7 @@ def test_whoever_does_not_belong_to_an_inbox_never_sees_what_is_in_it(room: Room
 def test_a_lead_of_another_inbox_and_a_lead_that_does_not_exist_look_the_same(room: Room) -> None:
     lead = room.handed_over()
     one = room.do(room.omar, lead, "view")
-    (other,) = room.at.press(room.omar, room.omar.card.id, "lead.99999:view:1")
+    (other,) = room.at.press(room.omar, room.omar.card.id, "lead:ffffffffffffffff.view:1")
     assert one == other.text == CONTENT.words.phrase("nl", "desk.not_yours")
 
 
@@ -173,7 +168,7 @@ def test_what_a_partner_could_not_do_the_coordinator_takes_up_and_the_partner_se
 
 def ranks(room: Room, person: Person, lead: Lead, answer: str) -> dict[str, int]:
     """What everybody gets of this tap: with which rank, by name; an edit as `name edited`."""
-    tap = ChartTap(f"lead.{lead.id}", answer, seated.lead(room.at, lead.id).version)
+    tap = decode(seated.under(lead, answer, seated.lead(room.at, lead.id).version))
     out = room.at.handle([Incoming("telegram", 9001, person.address, person.address, tap, person.card.id)])
     names = {each.address: each.name for each in room.at.people.values()}
     return {names[each.to] + (" edited" if each.edit else ""): each.rank for each in out}
@@ -200,7 +195,7 @@ def test_only_a_linked_member_is_a_member(store: Store, who: str) -> None:
     room = Room(store)
     lead = room.handed_over()
     stranger = room.at.sit(who, "Ans")
-    for heard in (Command("postvak"), ChartTap("desk", "inbox", 0), ChartTap(f"lead.{lead.id}", "accept", 1)):
+    for heard in (Command("postvak"), InboxTap(), LeadTap(lead.token, "accept", version=1)):
         (told,) = room.at.hear(stranger, heard)
         assert told.text == CONTENT.words.phrase("nl", "desk.no_member")
     assert seated.lead(room.at, lead.id) == lead
@@ -210,7 +205,7 @@ def test_a_tap_in_the_name_of_a_member_from_another_chat_shows_nothing_there(sto
     room = Room(store)
     lead = room.handed_over()
     out = room.at.handle(
-        [Incoming("telegram", 9001, "telegram:666", room.ans.address, ChartTap(f"lead.{lead.id}", "view", 1))]
+        [Incoming("telegram", 9001, "telegram:666", room.ans.address, LeadTap(lead.token, "view", version=1))]
     )
     assert not any("Fatma" in each.text for each in out)
 
@@ -232,12 +227,27 @@ def test_a_tap_on_a_card_that_is_no_longer_true_changes_nothing_and_shows_how_it
 
 
 @pytest.mark.both_stores
+def test_a_button_of_an_older_version_of_the_lead_does_nothing_also_where_the_move_is_still_allowed(room: Room) -> None:
+    lead = room.handed_over()
+    go(room.at, room.ans, "view", "accept")
+    go(room.at, room.bep, "desk:inbox", "view")
+    laid, old = seated.button(room.bep, "complete")
+    room.do(room.ans, lead, "contact")
+    for data in (old.data, seated.under(lead, "complete.helped", 2), seated.under(lead, "complete.helped", 4)):
+        (told,) = room.at.press(room.bep, laid.id, data)
+        assert told.text.startswith(CONTENT.words.phrase("nl", "desk.too_late", code=lead.code))
+    after = seated.lead(room.at, lead.id)
+    assert (after.status, after.version) == ("in_progress", 3)
+    room.at.press(room.bep, laid.id, seated.under(lead, "complete.helped", 3))
+    assert seated.lead(room.at, lead.id).status == "completed"
+
+
 def test_two_who_take_a_lead_at_the_same_moment_one_wins_and_the_other_is_told(store: Store) -> None:
     """Pitfall 45, side by side: each in a thread and a bot of its own."""
     room = Room(store)
     lead = room.handed_over()
     bots = [Handle(CONTENT, store, now=Clock()) for _ in range(2)]
-    tap = tapped(f"lead.{lead.id}:accept:1")
+    tap = decode(seated.under(lead, "accept", 1))
 
     def take(bot: Handle, id: int, who: str) -> list[Outgoing]:
         return bot([Incoming("telegram", id, who, who, tap, 7, None, "nl", "")])
@@ -261,7 +271,7 @@ def test_two_who_take_a_lead_at_the_same_moment_one_wins_and_the_other_is_told(s
 def test_two_taps_of_one_member_in_one_batch_count_once(room: Room) -> None:
     """Pitfall 1."""
     lead = room.handed_over()
-    tap = tapped(f"lead.{lead.id}:accept:1")
+    tap = decode(seated.under(lead, "accept", 1))
     room.at.hear_all([(room.ans, tap, None), (room.ans, tap, None)])
     assert events(room.at, lead.id) == [(None, "sent"), ("sent", "accepted")]
     assert sum(lead.code in each.text for each in room.fatma.news) == 1
@@ -291,12 +301,12 @@ def test_urgent_leads_stand_on_top_and_the_rest_by_age_in_pages_of_eight(room: R
     room.handed_over()
     made = [put(room.at, room.fatma, "sent") for _ in range(9)]
     (page,) = at_inbox(room)
-    codes = [b.text for row in page.buttons for b in row if b.data.startswith("lead.")]
+    codes = [b.text for row in page.buttons for b in row if b.data.startswith("lead:")]
     assert len(codes) == 8
     assert "10 open" in page.text
     (rest,) = go(room.at, room.ans, "inbox8")
     assert made[-1].code in str(rest.buttons)
-    assert len([b for row in rest.buttons for b in row if b.data.startswith("lead.")]) == 2
+    assert len([b for row in rest.buttons for b in row if b.data.startswith("lead:")]) == 2
 
 
 def at_inbox(room: Room) -> list[object]:
@@ -380,7 +390,7 @@ def test_whoever_took_a_lead_writes_to_the_resident_and_gets_the_answer(room: Ro
     room.do(room.ans, lead, "write")
     room.at.type(room.ans, "Zal ik morgen bellen?")
     assert "Zal ik morgen bellen?" in room.fatma.news[-1].text
-    go(room.at, room.fatma, f"reply:{lead.id}")
+    go(room.at, room.fatma, f"reply:{lead.token}")
     room.at.type(room.fatma, "Ja, graag")
     assert "Ja, graag" in room.ans.news[-1].text
     assert seated.found(room.at.store, "Zal ik morgen") == [], "delivered words are kept nowhere"
@@ -402,7 +412,7 @@ def test_an_answer_to_a_lead_of_somebody_else_goes_nowhere(room: Room) -> None:
     room.do(room.ans, lead, "accept")
     karim = seated.resident(room.at, "telegram:1002", "Karim")
     room.hush()
-    room.at.press(karim, None, f"reply:{lead.id}:0")
+    room.at.press(karim, None, f"reply:{lead.token}:0")
     room.at.type(karim, "hallo daar")
     assert room.ans.news == []
 

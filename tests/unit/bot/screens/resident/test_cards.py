@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.content.loaded import Content, load_content
-from bot.messages.buttons import base36, data
 from bot.messages.card import WIDE, arranged
 from bot.messages.message import Button
 from bot.screens.resident.cards import Cards
@@ -64,20 +63,6 @@ def test_nothing_is_lost_in_either_direction() -> None:
 
 def test_no_buttons_give_no_rows() -> None:
     assert arranged([], rtl=True) == ()
-
-
-# ---------------------------------------------------------------- what buttons carry
-
-
-@pytest.mark.parametrize(("number", "written"), [(0, "0"), (35, "z"), (36, "10"), (1328, "10w"), (2**31 - 1, "zik0zj")])
-def test_a_turn_is_written_in_base_36_and_read_back(number: int, written: str) -> None:
-    assert base36(number) == written
-    assert int(written, 36) == number
-
-
-def test_a_button_says_its_question_its_answer_and_its_turn() -> None:
-    assert data("referral.cold", "often", 48) == "referral.cold:often:1c"
-    assert data("handoff.consent", "yes", 7, "0a1b2c3d") == "handoff.consent:yes:7:0a1b2c3d"
 
 
 # ---------------------------------------------------------------- cards

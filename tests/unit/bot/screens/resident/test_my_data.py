@@ -85,7 +85,7 @@ def test_my_help_shows_what_runs_and_a_button_to_stop_each(at: Table) -> None:
     (card,) = go(at, fatma, "_help")
     assert f"{lead.code} · Stichting Balans" in card.text
     assert CONTENT.desk.statuses["accepted"].resident in card.text
-    assert f"stop_help:{lead.code}" in str(card.buttons)
+    assert f"stop_help:{lead.token}" in str(card.buttons)
 
 
 def test_without_help_my_help_says_so_and_leads_to_the_menu(at: Table) -> None:
@@ -131,7 +131,7 @@ def test_after_erasing_nothing_about_a_member_stands_in_any_table(at: Table) -> 
         assert seated.found(at.store, trace) == []
     assert seated.lead(at, lead.id).assignee is None
     assert NAME not in "".join(each.text for each in ans.chat.values()), "no card stays open"
-    assert NAME not in "".join(each.text for each in at.press(ans, None, f"lead.{lead.id}:view:2"))
+    assert NAME not in "".join(each.text for each in at.press(ans, None, seated.under(lead, "view", 2)))
 
 
 def test_after_the_last_member_left_nothing_new_goes_to_an_inbox_that_nobody_reads(at: Table) -> None:
