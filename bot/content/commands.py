@@ -17,7 +17,7 @@ from bot.content.loaded import FLOWS, LOCALE, ZONE
 from bot.content.words import Words
 from db.people import conversations
 from db.store import Store
-from flows.check.content import check, stale, unserved
+from flows.check.content import check, stale, unsaid, unserved
 from flows.check.diff import ADDED, CHANGED, REMOVED, RENAMED, differences
 from flows.draw.charts import drawings
 from flows.model.chart import Charts
@@ -27,7 +27,7 @@ from flows.model.place import Place
 from flows.model.tip import Tip
 from flows.model.wijk import Wijk
 from flows.read.charts import read_charts, read_phrases, read_tips
-from flows.read.wijk import read_alarm, read_desk, read_wijk
+from flows.read.wijk import read_alarm, read_desk, read_lines, read_wijk
 from flows.texts.extract import Message, messages
 from flows.walk.walk import DOORS
 
@@ -63,10 +63,11 @@ def read_content(folder: Path = FLOWS, only: str = "") -> Content:
     folders = {path.name: path for path in sorted((folder / "wijken").iterdir()) if path.is_dir()}
     if only and only not in folders:
         raise FlowError([Fault("wijken", only, f"there is no such folder.{meant(only, folders)}")])
+    lines = read_lines(folder / "lines.toml")
     for name, path in folders.items():
         if only in ("", name):
             try:
-                wijken.append(read_wijk(path))
+                wijken.append(read_wijk(path, lines))
             except FlowError as error:
                 faults += error.faults
     try:
@@ -104,7 +105,7 @@ def check_command(folder: Path = FLOWS, locale: Path = LOCALE, only: str = "") -
         )  # fmt: skip
     found += catalogs.faults(content.messages(), locale, content.languages)
     today = datetime.now(ZONE).date()
-    old = [each for wijk in content.wijken for each in stale(wijk, today)]
+    old = list(dict.fromkeys(each for wijk in content.wijken for each in stale(wijk, today)))
     if old:
         print(f"To ask again ({len(old)}): not checked for a long time. This is no mistake.")
         print("".join(f"  {each}\n" for each in old), end="")
@@ -112,6 +113,10 @@ def check_command(folder: Path = FLOWS, locale: Path = LOCALE, only: str = "") -
     if alone:
         print(f"Goes to the coordinator ({len(alone)}): nobody offers this in the wijk. This is no mistake.")
         print("".join(f"  {each}\n" for each in alone), end="")
+    silent = [each for wijk in content.wijken for each in unsaid(content.charts, wijk)]
+    if silent:
+        print(f"Not shown ({len(silent)}): the wijk lacks what it names. This is no mistake.")
+        print("".join(f"  {each}\n" for each in silent), end="")
     steps, offers = len(content.charts.steps), sum(len(getattr(s, "offers", ())) for s in content.charts.steps.values())
     return _told(
         dict.fromkeys(found),
@@ -175,7 +180,8 @@ def diff_command(
         before, after = read_charts(old / "charts"), read_charts(new / "charts")
         found = differences(before, after)
         homes = {wijk: new if (new / "wijken" / wijk).is_dir() else FLOWS for wijk in wijken}
-        known = {wijk: read_wijk(home / "wijken" / wijk) for wijk, home in homes.items()}
+        shared = read_lines(FLOWS / "lines.toml")
+        known = {wijk: read_wijk(home / "wijken" / wijk, shared) for wijk, home in homes.items()}
     except FlowError as error:
         return _told(error.faults, "")
     touched = Touched(after) if store else None

@@ -8,13 +8,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import flows
-from bot.content.words import Words
+from bot.content.words import INVISIBLE, Words
 from flows.model.chart import Charts
 from flows.model.desk import Desk
 from flows.model.tip import Tip
 from flows.model.wijk import Wijk
 from flows.read.charts import read_charts, read_phrases, read_tips
-from flows.read.wijk import read_alarm, read_desk, read_wijk
+from flows.read.wijk import read_alarm, read_desk, read_lines, read_wijk
+from flows.texts.fields import LANDLORD, of_wijk
 from flows.walk.progress import Progress
 from flows.walk.walk import Walk
 
@@ -36,14 +37,13 @@ class Content:
     tips: tuple[Tip, ...]
     wijk: Wijk
 
-    def places(self, wijk: Wijk, language: str) -> dict[str, str]:
-        """The `{fields}` that every text of a chart may hold: where to walk to, and whom to ask for."""
-        return {
-            "place": wijk.places[wijk.walk_in].name,
-            "municipality": wijk.municipality,
-            "wijk": wijk.name,
-            "person": self.words.say(language, "wijk.person", wijk.person),
-        }
+    def places(self, wijk: Wijk, language: str) -> dict[str, str | None]:
+        """The `{fields}` that every text of a chart may hold: where to walk to, whom to ask for, whom to call."""
+        fields = of_wijk(wijk)
+        fields["person"] = self.words.say(language, "wijk.person", wijk.person)
+        if landlord := wijk.partners.get(wijk.partner_for(LANDLORD)):
+            fields["landlord"] = self.words.partner(language, landlord).strip(INVISIBLE)
+        return fields
 
 
 def load_content(wijk: str, folder: Path = FLOWS, locale: Path = LOCALE) -> Content:
@@ -56,12 +56,13 @@ def load_content(wijk: str, folder: Path = FLOWS, locale: Path = LOCALE) -> Cont
         words=Words(locale, read_phrases(folder / "phrases.toml")),
         desk=read_desk(folder / "desk.toml"),
         tips=read_tips(folder / "tips.toml"),
-        wijk=read_wijk(folder / "wijken" / wijk),
+        wijk=read_wijk(folder / "wijken" / wijk, read_lines(folder / "lines.toml")),
     )
 
 
 def load_contents(wijken: Sequence[str], folder: Path = FLOWS, locale: Path = LOCALE) -> dict[str, Content]:
     """Read the content of each wijk; they share what is the same. Raises FlowError naming file, step and mistake."""
     first = load_content(wijken[0], folder, locale)
-    rest = {name: replace(first, wijk=read_wijk(folder / "wijken" / name)) for name in wijken[1:]}
+    lines = {key: line for key, line in first.wijk.lines.items() if line.shared}
+    rest = {name: replace(first, wijk=read_wijk(folder / "wijken" / name, lines)) for name in wijken[1:]}
     return {wijken[0]: first, **rest}

@@ -14,9 +14,12 @@ from babel import Locale, localedata
 from babel.messages.pofile import read_po
 
 from flows.model.wijk import Partner
+from flows.texts.fields import FIELD, without_unknown
 
 SOURCE = "nl"
 FIRST_STRONG_ISOLATE, POP_ISOLATE, RIGHT_TO_LEFT_MARK = "\u2068", "\u2069", "\u200f"
+INVISIBLE = FIRST_STRONG_ISOLATE + POP_ISOLATE + RIGHT_TO_LEFT_MARK
+"""Signs that order letters of two directions; a value is wrapped in them where it is filled in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +54,17 @@ class Words:
         """The text in that language, with its `{fields}` filled in; in Dutch where a translation lacks.
 
         In a right-to-left language each value is wrapped in Unicode isolates, so that numbers and Latin names stay
-        in order; elsewhere only values that hold right-to-left letters are.
+        in order; elsewhere only values that hold right-to-left letters are. A line with a field that is None is left
+        out: the wijk has no such thing.
         """
         text = self.catalogs.get(language, {}).get((context, dutch)) or dutch
         if not fields or "{" not in text:
             return text
         rtl = self.right_to_left(language)
-        return text.format_map({name: _isolated(str(value), rtl) for name, value in fields.items()})
+        named = FIELD.findall(text)
+        if any(fields[name] is None for name in named):
+            text = without_unknown(text, fields)
+        return text.format_map({name: _isolated(str(fields[name]), rtl) for name in named})
 
     def phrase(self, language: str, key: str, /, **fields: object) -> str:
         """One of the bot's own sentences."""

@@ -61,12 +61,14 @@ def answer_line(content: Content, step: str, answers: list[str], language: str) 
         return None
     if len(known) == 1 and not (question.write or question.share):
         return None
-    asked = content.words.say(language, step, question.ask).strip().split("\n")
+    fields = {**content.places(content.wijk, language), "name": ""}
+    asked = content.words.say(language, step, question.ask, **fields).strip().split("\n")
     text = next((line for line in asked if "?" in line or "؟" in line), None)
     if text is None:
         return None
-    said = [content.words.say(language, f"{step}.{each}", known[each].text) for each in answers if each in known]
-    return text, content.words.in_row(said, language)
+    texts = [(f"{step}.{each}", known[each].text) for each in answers if each in known]
+    said = [content.words.say(language, *each, **fields) for each in texts]
+    return text, content.words.in_row([each for each in said if each], language)
 
 
 def _lines(content: Content, field: str, packet: Mapping[str, Any], wijk: Wijk, language: str) -> list[str]:

@@ -8,7 +8,7 @@ from flows.model.chart import Charts, Crossroads, Outcome, Question, Step
 from flows.model.faults import Fault, meant
 from flows.model.memory import answers_of
 from flows.model.wijk import Wijk
-from flows.texts.fields import CALLED, fields_of
+from flows.texts.fields import fields_of
 from flows.walk.arrows import leads_to
 from flows.walk.walk import MENU, WELCOME
 
@@ -105,7 +105,7 @@ def _unreached(charts: Charts, graph: Graph, doors: Sequence[str], alarms: Seque
 
 
 def _dead_ends(charts: Charts, wijk: Wijk) -> Iterator[Fault]:
-    phones = {line.phone for line in wijk.lines.values()}
+    calls = {f"line_{line.id}" for line in wijk.lines.values() if line.phone}
     for name, step in charts.steps.items():
         match step:
             case Question() if not (step.answers or step.write or step.share):
@@ -115,9 +115,10 @@ def _dead_ends(charts: Charts, wijk: Wijk) -> Iterator[Fault]:
             case Crossroads(ways=()):
                 yield fault(name, "a dead end: this crossroads has no ways")
             case Outcome() if not (charts.flows[name.partition(".")[0]].anywhere or step.offers or step.answers):
-                if not ({"place", "receipts"} & _fields(step.say) or phones & set(CALLED.findall(step.say))):
+                if not {"place", "receipts", *calls} & _fields(step.say):
                     yield fault(
-                        name, "a dead end: it names nobody. Give it offers, {place}, or a number to call from wijk.toml"
+                        name,
+                        "a dead end: it names nobody. Give it offers, {place}, or a number to call, as {line_police}",
                     )
 
 

@@ -18,6 +18,7 @@ from flows.model.memory import answers_of
 from flows.model.tip import Tip
 from flows.model.wijk import Source, Wijk
 from flows.texts.extract import Say
+from flows.texts.fields import FIELD, of_wijk
 from flows.walk.advice import FALLBACK
 from flows.walk.facts import FACTUAL
 from flows.walk.walk import MENU, WELCOME
@@ -71,7 +72,10 @@ def stale(wijk: Wijk, today: date) -> list[Fault]:
     entries: list[tuple[str, str, Source]] = [
         *(("partners.toml", each.id, each.known) for each in wijk.partners.values()),
         *(("wijk.toml", f"places.{each.id}", each.known) for each in wijk.places.values()),
-        *(("wijk.toml", f"lines.{each.id}", each.known) for each in wijk.lines.values()),
+        *(
+            ("lines.toml", each.id, each.known) if each.shared else ("wijk.toml", f"lines.{each.id}", each.known)
+            for each in wijk.lines.values()
+        ),
         *(("wijk.toml", f"switches.{each.name}", each.known) for each in wijk.switches.values()),
     ]
     return [
@@ -133,6 +137,19 @@ def unserved(charts: Charts, wijk: Wijk) -> list[Fault]:
         for service, words in charts.services.items()
         if service not in wijk.services
     ]
+
+
+def unsaid(charts: Charts, wijk: Wijk) -> list[Fault]:
+    """The steps of which a line or a button is not shown here, because the wijk lacks what it names: no mistakes."""
+    values = of_wijk(wijk)
+    found = []
+    for name, step in charts.steps.items():
+        texts = [step.ask if isinstance(step, Question) else step.say if isinstance(step, Outcome) else ""]
+        texts += [offer.say for offer in getattr(step, "offers", ())]
+        texts += [answer.text for answer in answers_of(step).values()]
+        lacking = {each for text in texts for each in FIELD.findall(text) if values.get(each, "") is None}
+        found += [fault(name, f"{{{each}}} is not known here: what names it is not shown") for each in sorted(lacking)]
+    return found
 
 
 def _earlier(charts: Charts) -> Iterator[Fault]:

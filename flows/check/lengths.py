@@ -13,6 +13,7 @@ from flows.model.faults import Fault
 from flows.model.tip import Tip
 from flows.model.wijk import Wijk
 from flows.texts.extract import LIMITS, Say
+from flows.texts.fields import of_wijk
 from flows.texts.offers import offer_words
 from flows.walk import advice
 from flows.walk import tips as choosing
@@ -73,6 +74,8 @@ class _Ruler:
         self.charts, self.wijk, self.tips, self.phrases = charts, wijk, tips, phrases
         self.say, self.language, self.graph = say, language, graph
         self._reasons = -1
+        self.about = {name: units(value or "") for name, value in of_wijk(wijk).items()}
+        self.about["person"] = units(say(language, "wijk.person", wijk.person))
         partners = wijk.partners.values()
         self.partner = _longest(partner.name for partner in partners) + ISOLATES
         self.coordinator = self.phrase("packet.coordinator_for") + self.partner
@@ -97,10 +100,7 @@ class _Ruler:
         """The length of a chart's text with the values that stand in it."""
         text = self.say(self.language, name, dutch)
         values = {
-            "place": _longest(place.name for place in self.wijk.places.values()),
-            "municipality": units(self.wijk.municipality),
-            "wijk": units(self.wijk.name),
-            "person": units(self.wijk.person),
+            **self.about,
             "name": NAME,
             "partner": self.coordinator,
             "packet": self.packet(),
@@ -131,7 +131,7 @@ class _Ruler:
             at_once: dict[str, int] = {}  # of each topic that cannot wait one text is read beside the first
             for each in step.offers:
                 if each.urgent:
-                    length = units(self.say(self.language, *offer_words(self.wijk, step, each))) + 1
+                    length = self.text(*offer_words(self.wijk, step, each)) + 1
                     at_once[each.topic] = max(at_once.get(each.topic, 0), length)
             names = sum(units(self.wijk.partners[p].name) + ISOLATES + 8 for p in _partners(step.offers, self.wijk))
             length += (
@@ -146,7 +146,7 @@ class _Ruler:
 
     def offer(self, step: Outcome, offer: Offer) -> int:
         """One block: what is said, who, when, who is full, who can be called."""
-        said = units(self.say(self.language, *offer_words(self.wijk, step, offer)))
+        said = self.text(*offer_words(self.wijk, step, offer))
         closed = max(self.phrase("offer.full"), self.phrase("offer.paused")) + self.partner
         who = max(self.phrase("offer.one"), self.phrase("offer.two"), self.phrase("offer.coordinator"))
         when = max(self.phrase("offer.days"), self.phrase("offer.urgent") + VALUE) + ISOLATES + 2
@@ -235,7 +235,10 @@ class _Ruler:
         for key in self.phrases:
             section = key.partition(".")[0]
             if key in LIMITS:
-                yield key, self.phrase(key), LIMITS[key]
+                text = self.say(self.language, key, self.phrases[key])
+                for name, length in self.about.items():
+                    text = text.replace(f"{{{name}}}", "x" * (length + ISOLATES))
+                yield key, units(text), LIMITS[key]
             elif section == "commands":
                 yield key, self.phrase(key), 256
             else:

@@ -35,13 +35,21 @@ MARK = ":12345678"
 
 def faults(charts: Charts, wijk: Wijk, tips: Sequence[Tip], phrases: Mapping[str, str], desk: Desk) -> Iterator[Fault]:
     """All of them, file by file."""
-    phones = [line.phone for line in wijk.lines.values()]
+    phones = {line.phone: line.id for line in wijk.lines.values() if line.phone}
+    values = fields.of_wijk(wijk)
     for name, step in charts.steps.items():
         anywhere = charts.flows[name.partition(".")[0]].anywhere
-        for what, text, known, needed in _texts(step, anywhere):
+        for what, text, known, needed in _texts(step, wijk, anywhere):
             for wrong in _wrong(text, known, needed, phones):
                 yield fault(name, f"{what}{wrong}")
-        yield from _answers(name, step)
+            if anywhere:
+                for missing in sorted(
+                    each for each in _named(text) if each[:5] == "line_" and not values.get(each, "")
+                ):
+                    yield fault(name, f"{what}the number {{{missing}}} is not known, and danger cannot wait for it")
+            if not what and not anywhere and not fields.without_unknown(text, values):
+                yield fault(name, "nothing is left of this text in this wijk: every line names something that it lacks")
+        yield from _answers(name, step, values)
         yield from _data(name, step)
     for tip in tips:
         needed = fields.TIP if tip.saving else fields.NONE
@@ -51,11 +59,17 @@ def faults(charts: Charts, wijk: Wijk, tips: Sequence[Tip], phrases: Mapping[str
         if key.partition(".")[0] not in DUTCH_ONLY:
             for wrong in _wrong(text, None, fields.NONE, phones):
                 yield Fault("phrases.toml", key, wrong)
+            for number in sorted(each for each in _named(text) if each[:5] == "line_" and not values.get(each)):
+                yield Fault("phrases.toml", key, f"the number {{{number}}} is not known.{meant(number, values)}")
         if key in BUTTONS and len(text) > BUTTON:
             yield Fault("phrases.toml", key, f"{len(text)} characters on a button, at most {BUTTON}")
     for status in desk.statuses.values():
         for wrong in _wrong(status.resident, fields.NONE, fields.NONE, phones):
             yield Fault("desk.toml", f"status.{status.id}", wrong)
+    known = fields.allowed(Outcome("", ""), wijk.lines)
+    for service in wijk.services.values():
+        for wrong in _wrong(service.say, known, fields.NONE, phones):
+            yield Fault("wijk.toml", f"services.{service.id}", wrong)
     for partner in wijk.partners.values():
         for text in (partner.what, partner.person, partner.does):
             for wrong in _wrong(text, fields.NONE, fields.NONE, phones):
@@ -63,22 +77,22 @@ def faults(charts: Charts, wijk: Wijk, tips: Sequence[Tip], phrases: Mapping[str
     yield from _desk_data(wijk, desk)
 
 
-def _texts(step: Step, anywhere: bool) -> Iterator[tuple[str, str, frozenset[str], frozenset[str]]]:
+def _texts(step: Step, wijk: Wijk, anywhere: bool) -> Iterator[tuple[str, str, frozenset[str], frozenset[str]]]:
     """What it is, the text, the fields it may hold, the fields it must hold."""
-    known, needed = fields.allowed(step, anywhere=anywhere), fields.required(step)
+    known, needed = fields.allowed(step, wijk.lines, anywhere=anywhere), fields.required(step)
     match step:
         case Question():
             yield "", step.ask, known, needed
         case Outcome():
             yield "", step.say, known, needed
             for number, offer in enumerate(step.offers, start=1):
-                yield f"offer {number} ({offer.row}): ", offer.say, fields.OFFER, fields.NONE
+                yield f"offer {number} ({offer.row}): ", offer.say, known - {"receipts"}, fields.NONE
     for answer in answers_of(step).values():
-        on_button = known if isinstance(step, Question) else fields.NONE
+        on_button = known if isinstance(step, Question) and not anywhere else fields.NONE
         yield f'answer "{answer.id}": ', answer.text, on_button, fields.NONE
 
 
-def _wrong(text: str, known: frozenset[str] | None, needed: frozenset[str], phones: Sequence[str]) -> Iterator[str]:
+def _wrong(text: str, known: frozenset[str] | None, needed: frozenset[str], phones: Mapping[str, str]) -> Iterator[str]:
     try:
         found = fields_of(text)
     except ValueError:
@@ -91,11 +105,20 @@ def _wrong(text: str, known: frozenset[str] | None, needed: frozenset[str], phon
     for word in HURTFUL.finditer(text):
         yield f'the word "{word.group()}" hurts or is hard; say it more simply'
     for number in CALLED.findall(text):
-        if number not in phones:
-            yield f"the number {number} is not in wijk.toml.{meant(number, phones)}"
+        if number in phones:
+            yield f"the number {number} is written out; write {{line_{phones[number]}}}, so that it stands in one place"
+        else:
+            yield f"the number {number} is not in lines.toml or wijk.toml.{meant(number, phones)}"
 
 
-def _answers(name: str, step: Step) -> Iterator[Fault]:
+def _named(text: str) -> frozenset[str]:
+    try:
+        return fields_of(text)
+    except ValueError:
+        return frozenset()
+
+
+def _answers(name: str, step: Step, values: Mapping[str, str | None]) -> Iterator[Fault]:
     answers = answers_of(step)
     if isinstance(step, Question) and not step.sure and UNKNOWN not in answers:
         yield fault(name, 'there is no way to say "weet ik niet": add answers.unknown, or write sure = true')
@@ -103,8 +126,11 @@ def _answers(name: str, step: Step) -> Iterator[Fault]:
         if count > 1:
             yield fault(name, f'{count} answers read the same: "{text}"')
     for answer in answers.values():
-        if len(answer.text) > BUTTON:
-            yield fault(name, f'answer "{answer.id}": {len(answer.text)} characters on a button, at most {BUTTON}')
+        text = answer.text
+        for field in _named(text) & set(values):
+            text = text.replace(f"{{{field}}}", values[field] or "")
+        if len(text) > BUTTON:
+            yield fault(name, f'answer "{answer.id}": {len(text)} characters on a button, at most {BUTTON}')
 
 
 def _data(name: str, step: Step) -> Iterator[Fault]:

@@ -6,6 +6,7 @@ Pure and stable: the same content gives the same text, so that a stale drawing s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from unicodedata import bidirectional
 
 from flows.draw.desk import desk_page
 from flows.draw.mermaid import BREAK, box, cell, label, node
@@ -13,6 +14,7 @@ from flows.model.chart import Charts, Condition, Crossroads, Flow, Offer, Outcom
 from flows.model.desk import Desk
 from flows.model.wijk import Wijk
 from flows.texts.extract import Say
+from flows.texts.fields import LANDLORD, of_wijk, without_unknown
 from flows.texts.offers import offer_words
 
 INDEX = "README.md"
@@ -53,19 +55,19 @@ class _Page:
     ) -> None:
         self.charts, self.wijk, self.phrases, self.flow = charts, wijk, phrases, flow
         self.language, self._say = language, say
-        self.everywhere = {
-            "place": wijk.places[wijk.walk_in].name,
-            "municipality": wijk.municipality,
-            "wijk": wijk.name,
-            "person": say(language, "wijk.person", wijk.person),
-        }
+        self.everywhere = of_wijk(wijk)
+        self.everywhere["person"] = say(language, "wijk.person", wijk.person)
+        if landlord := wijk.partners.get(wijk.partner_for(LANDLORD)):
+            name = say(language, f"partner.{landlord.id}.name", landlord.name)
+            self.everywhere["landlord"] = name.strip("\u2068\u2069\u200f")
         self.elsewhere: dict[str, None] = {}
 
     def say(self, context: str, dutch: str) -> str:
         """A text of the charts in this language, with what is the same for everybody in the wijk filled in."""
-        text = self._say(self.language, context, dutch)
+        text = without_unknown(self._say(self.language, context, dutch), self.everywhere)
+        mirrored = any(bidirectional(letter) in ("R", "AL") for letter in text)
         for name, value in self.everywhere.items():
-            text = text.replace(f"{{{name}}}", value)
+            text = text.replace(f"{{{name}}}", f"\u2068{value}\u2069" if mirrored else value or "")
         return text
 
     def word(self, key: str, **values: object) -> str:

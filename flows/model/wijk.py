@@ -46,12 +46,16 @@ class WalkIn:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A number to call; an unknown number is empty, and then nobody reads anything about it."""
+    """A number to call; an unknown number is empty, and then nobody reads anything about it.
+
+    `shared` are those of `lines.toml`, which all wijken have.
+    """
 
     id: str
     name: str
     phone: str
     known: Source
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

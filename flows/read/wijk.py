@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,11 @@ PARTNER_KEYS = {
 }  # fmt: skip
 
 
-def read_wijk(folder: Path) -> Wijk:
-    """One neighbourhood from `wijk.toml`, `partners.toml` and `amounts.toml`. Raises FlowError with every mistake."""
+def read_wijk(folder: Path, shared: Mapping[str, Line]) -> Wijk:
+    """One neighbourhood from `wijk.toml`, `partners.toml` and `amounts.toml`, with the lines that all wijken share.
+
+    Raises FlowError with every mistake.
+    """
     reader = _Reader()
     about = read_toml(folder / "wijk.toml")
     partners = {key: reader.partner(key, row) for key, row in read_toml(folder / "partners.toml").items()}
@@ -38,7 +42,7 @@ def read_wijk(folder: Path) -> Wijk:
         walk_in=reader.text("", about, "walk_in"),
         partners=partners,
         places=places,
-        lines={key: reader.line(key, row) for key, row in about.get("lines", {}).items()},
+        lines={**shared, **{key: reader.line(f"lines.{key}", row) for key, row in about.get("lines", {}).items()}},
         switches={key: reader.switch(key, row) for key, row in about.get("switches", {}).items()},
         amounts=amounts,
         services={key: reader.service(key, row) for key, row in about.get("services", {}).items()},
@@ -47,6 +51,16 @@ def read_wijk(folder: Path) -> Wijk:
     if reader.faults:
         raise FlowError(reader.faults)
     return wijk
+
+
+def read_lines(path: Path) -> dict[str, Line]:
+    """The numbers that all wijken share. Raises FlowError with every mistake."""
+    reader = _Reader()
+    reader.file = path.name
+    lines = {key: replace(reader.line(key, row), shared=True) for key, row in read_toml(path).items()}
+    if reader.faults:
+        raise FlowError(reader.faults)
+    return lines
 
 
 def read_alarm(path: Path) -> dict[str, tuple[str, ...]]:
@@ -165,7 +179,8 @@ class _Reader:
         if not isinstance(phone, str):
             self.fault(key, 'a line has a number between quotes, or phone = "" while nobody knows it')
             phone = ""
-        return Line(key, self.text(key, row, "name"), phone.strip(), self.source(key, row))
+        name = self.text(key, row, "name")
+        return Line(key.rpartition(".")[2], name, phone.strip(), self.source(key, row))
 
     def switch(self, key: str, row: Table) -> Switch:
         if not isinstance(row.get("value"), bool):

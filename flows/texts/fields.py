@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from string import Formatter
 
 from flows.model.chart import Outcome, Question, Step
+from flows.model.wijk import Wijk
 
-PLACES = frozenset({"place", "municipality", "wijk", "person"})
-"""Known wherever a resident stands: the door to walk to, the municipality, the wijk, the human fallback."""
+LANDLORD = "landlord_repair"
+"""The service whose partner is the `{landlord}` of the wijk."""
 
-QUESTION = PLACES | {"name"}
-CONSENT = PLACES | {"name", "partner", "packet", "fallback"}
-OUTCOME = PLACES
-RECEIPT = PLACES | {"receipts"}
-OFFER = PLACES
+PLACES = frozenset({"place", "municipality", "wijk", "person", "landlord"})
+"""Known wherever a resident stands: the door to walk to, the municipality, the wijk, whom to ask for, the landlord."""
+
+CONSENT = frozenset({"name", "partner", "packet", "fallback"})
 TIP = frozenset({"euros"})
 NONE: frozenset[str] = frozenset()
 
-CALLED = re.compile(r"(?<![\d-])(?:0[89]\d\d-\d{4,7}|0\d{1,3}-\d{5,8}|11[23])(?![\d-])")
+CALLED = re.compile(r"(?<![\d-])(?:0[89]\d\d-\d{4,7}|0\d{1,3}-\d{5,8}|11[23])(?![\d-]|\.nl)")
 """Numbers to call as they are written in texts: 0800-9009, 088-1600300, 112."""
+
+
+FIELD = re.compile(r"\{(\w+)\}")
+"""One `{field}` in a text."""
 
 
 def fields_of(text: str) -> frozenset[str]:
@@ -33,15 +38,40 @@ def fields_of(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def allowed(step: Step, *, anywhere: bool = False) -> frozenset[str]:
-    """The fields that are filled in when this step is shown; in a chart that is shown from anywhere there are none."""
+def of_wijk(wijk: Wijk) -> dict[str, str | None]:
+    """What every text of a chart may hold about the wijk: its door, its landlord, its numbers; None where it has none.
+
+    A line of text with a field that is None is not shown, nor is a button.
+    """
+    known: dict[str, str | None] = {
+        "place": wijk.places[wijk.walk_in].name,
+        "municipality": wijk.municipality,
+        "wijk": wijk.name,
+        "person": wijk.person,
+        "landlord": landlord.name if (landlord := wijk.partners.get(wijk.partner_for(LANDLORD))) else None,
+    }
+    for line in wijk.lines.values():
+        known[f"line_{line.id}"] = line.phone or None
+        known[f"line_{line.id}_name"] = line.name if line.phone else None
+    return known
+
+
+def without_unknown(text: str, fields: Mapping[str, object]) -> str:
+    """The text without the lines that hold a field which is None."""
+    kept = [line for line in text.split("\n") if not any(fields.get(name, "") is None for name in FIELD.findall(line))]
+    return "\n".join(kept)
+
+
+def allowed(step: Step, lines: Iterable[str], *, anywhere: bool = False) -> frozenset[str]:
+    """The fields that are filled in when this step is shown; `lines` are the numbers that the wijk has."""
+    known = PLACES | {name for line in lines for name in (f"line_{line}", f"line_{line}_name")}
     match step:
         case Question() if not anywhere:
-            return CONSENT if step.consent else QUESTION
-        case Outcome() if not anywhere:
-            return RECEIPT if step.refer else OUTCOME
+            return known | (CONSENT if step.consent else {"name"})
+        case Outcome() if step.refer:
+            return known | {"receipts"}
         case _:
-            return NONE
+            return known
 
 
 def required(step: Step) -> frozenset[str]:

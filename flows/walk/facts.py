@@ -16,7 +16,6 @@ FACTUAL = HOME, DWELLING, PERSONS, HEAT, WARM, BILL, PAYING = tuple(
 )
 """The questions that facts look at, by name."""
 
-TENANT = {"portaal", "other"}
 OWN_BOILER = "boiler"
 
 

@@ -74,6 +74,8 @@ class Cards:
             if answer.id == "shown" and not name:
                 continue
             text = self.words.say(language, f"{step.name}.{answer.id}", answer.text, **fields)
+            if not text:  # it names something that this wijk does not have
+                continue
             sign = "" if not step.many or answer.go else "-" if answer.id in place.picked else "+"
             carried = ChartTap(step.name, sign + answer.id, place.revision, mark if answer.id == "yes" else "")
             buttons.append(Choice(text, carried))
@@ -136,7 +138,9 @@ class Cards:
         texts.append((NO, self.words.phrase(language, "offer.no")))
         return [Choice(text, ChartTap(place.step, answer, place.revision)) for answer, text in texts]
 
-    def fields(self, memory: Memory, language: str, step: Question | None = None, name: str = "") -> dict[str, str]:
+    def fields(
+        self, memory: Memory, language: str, step: Question | None = None, name: str = ""
+    ) -> dict[str, str | None]:
         """What the `{fields}` of a chart's text stand for here."""
         fields = {
             **self.content.places(memory.wijk, language),

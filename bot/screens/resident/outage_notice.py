@@ -40,7 +40,8 @@ class Notices:
         """What is said about this update; None when nobody waits for an answer to it."""
         words, wijk = self.content.words, self.content.wijk
         language = wijk.language(incoming.language)
-        alert = words.phrase(language, "outage.alert") if incoming.query else ""
+        places = self.content.places(wijk, language)
+        alert = words.phrase(language, "outage.alert", **places) if incoming.query else ""
         match incoming.heard:
             case Blocked():
                 return None
@@ -52,4 +53,4 @@ class Notices:
             if isinstance(effect, Overlay) and effect.kind == DANGER:
                 said = self.asides.danger(effect.argument, place, language).text
                 return Notice(said, danger=effect.argument or DANGER)
-        return Notice(words.phrase(language, "outage.message", place=wijk.places[wijk.walk_in].name), alert)
+        return Notice(words.phrase(language, "outage.message", **places), alert)

@@ -49,16 +49,13 @@ class Asides:
         if effect.kind == "erase":
             return self.erase(place, language)
         question = self.cards.ask(place, wijk, name) if place.language else ""
-        line = next(iter(wijk.lines.values()))
-        for key in wijk.partners:
-            line = wijk.lines.get(wijk.partners[key].line, line)
-            if wijk.partners[key].line:
-                break
+        known = (wijk.lines[each.line] for each in wijk.partners.values() if each.line in wijk.lines)
+        line = next((each for each in known if each.phone), None)
         fields = {
             "question": question,
             **self.content.places(wijk, language),
-            "line": line.name,
-            "phone": line.phone,
+            "line": line.name if line else None,
+            "phone": line.phone if line else None,
         }
         kind = "edited" if effect.argument == "edited" else effect.kind
         text = self.words.phrase(language, f"overlays.{kind}", **fields)
@@ -75,7 +72,8 @@ class Asides:
             for each in answers_of(box).values()
         ]
         buttons.append(self.door("go_on", place, language))
-        return Card(self.words.say(language, box.name, text), tuple((each,) for each in buttons))
+        numbers = self.content.places(self.content.wijk, language)
+        return Card(self.words.say(language, box.name, text, **numbers), tuple((each,) for each in buttons))
 
     def why(self, place: Place, wijk: Wijk) -> Card:
         """Which answers led here; where there are points, they add up to the score."""

@@ -77,20 +77,20 @@ start = "all"
 anywhere = true
 
 [all]
-ask = "Bel 112."
+ask = "Bel {line_emergency}."
 sure = true
 answers.gas = { text = "Gas", go = "gas" }
 
 [gas]
-say = "Ga naar buiten. Bel 112."
+say = "Ga naar buiten. Bel {line_emergency}."
 [smoke]
-say = "Bel 112."
+say = "Bel {line_emergency}."
 [life]
-say = "Bel 112."
+say = "Bel {line_emergency}."
 [afraid]
-say = "Bel 112."
+say = "Bel {line_emergency}."
 [outage]
-say = "Bel 112."
+say = "Bel {line_emergency}."
 """,
     "charts/handoff.toml": """
 title = "Doorgeven"
@@ -148,12 +148,6 @@ fallback_person = "goos"
 name = "Het Huis"
 source = "A1"
 checked = 2026-11-01
-
-[lines.emergency]
-name = "Noodnummer"
-phone = "112"
-source = "A1"
-checked = 2026-11-01
 """,
     "wijken/klein/partners.toml": """
 [goos]
@@ -181,6 +175,13 @@ value = 35
 unit = "€/jaar"
 source = "C1"
 checked = 2026
+""",
+    "lines.toml": """
+[emergency]
+name = "Noodnummer"
+phone = "112"
+source = "A1"
+checked = 2026-11-01
 """,
     "services.toml": """
 money_desk = "hulp bij geld"

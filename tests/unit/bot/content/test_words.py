@@ -173,3 +173,10 @@ def test_a_line_that_begins_with_a_latin_letter_or_none_is_turned_round() -> Non
     assert real.phrase("ar", "nav.danger").startswith(f"{MARK}🆘")
     assert real.phrase("ar", "nav.picked", text="كذا").startswith(f"{MARK}✓")
     assert not real.phrase("nl", "nav.danger").startswith(MARK)
+
+
+def test_a_line_about_what_the_wijk_lacks_is_left_out(words: Words) -> None:
+    text = "Huur je van {landlord}? Bel {landlord}.\nAnders: bel {line_gas}."
+    assert words.say("nl", "x", text, landlord=None, line_gas="0800-9009") == "Anders: bel 0800-9009."
+    assert words.say("nl", "x", text, landlord="De Woning", line_gas=None) == "Huur je van De Woning? Bel De Woning."
+    assert words.say("nl", "x", "Huur van {landlord}", landlord=None) == ""

@@ -40,7 +40,8 @@ pytestmark = pytest.mark.both_stores
 Log = list[MutableMapping[str, Any]]
 
 HELLO, WELCOME, MENU = "Kies je taal", "Fijn dat je er bent.", "Waar heb je nu het meest last van?"
-WAIT, WINDOW = (CONTENT.words.phrase("nl", f"outage.{key}", place="De Plantage") for key in ("message", "alert"))
+NUMBERS = CONTENT.places(CONTENT.wijk, "nl")
+WAIT, WINDOW = (CONTENT.words.phrase("nl", f"outage.{key}", **NUMBERS) for key in ("message", "alert"))
 SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 POSTGRESQL = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.content.commands import DOORS, check_command, read_content
-from flows.check.content import check, stale, unserved
+from flows.check.content import check, stale, unsaid, unserved
 from flows.check.lengths import units
 from tests.unit.flows.small import Small
 
@@ -45,7 +45,7 @@ SEEDS = {
     "an end that helps nobody": (
         MENU, "Goed. Loop binnen bij {place}.", "Goed.",
         "menu.toml [no_thanks]: a dead end: it names nobody. Give it offers, {place}, "
-        "or a number to call from wijk.toml",
+        "or a number to call, as {line_police}",
     ),
     "a loop": (
         "charts/check.toml", 'go = "menu.help"', 'go = "menu.home"',
@@ -156,8 +156,8 @@ SEEDS = {
         "handoff.toml [consent_second]: the field {packet} is missing",
     ),
     "a field where nothing is filled in": (
-        "charts/danger.toml", "Ga naar buiten.", "Ga naar {place}.",
-        "danger.toml [gas]: the field {place} is not filled in here.",
+        "charts/danger.toml", 'text = "Gas"', 'text = "Gas {place}"',
+        'danger.toml [all]: answer "gas": the field {place} is not filled in here.',
     ),
     "a brace that is not closed": (
         MENU, 'ask = "Hallo."', 'ask = "Hallo {name."',
@@ -175,8 +175,27 @@ SEEDS = {
         'tips.toml [shower]: condition: "menu.worries" has no answer "kold". Did you mean "cold"?',
     ),
     "a number that nobody knows": (
-        "charts/danger.toml", "Ga naar buiten. Bel 112.", "Bel 113.",
-        'danger.toml [gas]: the number 113 is not in wijk.toml. Did you mean "112"?',
+        "charts/danger.toml", "Ga naar buiten. Bel {line_emergency}.", "Bel 113.",
+        'danger.toml [gas]: the number 113 is not in lines.toml or wijk.toml. Did you mean "112"?',
+    ),
+    "a number that is written out": (
+        MENU, "Goed. Loop", "Goed. Bel 112. Loop",
+        "menu.toml [no_thanks]: the number 112 is written out; write {line_emergency}, so that it stands in one place",
+    ),
+    "a danger without its number": (
+        "lines.toml", 'phone = "112"', 'phone = ""',
+        "\n".join(
+            f"danger.toml [{step}]: the number {{line_emergency}} is not known, and danger cannot wait for it"
+            for step in ("all", "gas", "smoke", "life", "afraid", "outage")
+        ),
+    ),
+    "a text of which nothing is left": (
+        MENU, 'ask = "Hallo."', 'ask = "Hallo van {landlord}."',
+        "menu.toml [welcome]: nothing is left of this text in this wijk: every line names something that it lacks",
+    ),
+    "a misspelt number in a phrase": (
+        PHRASES, "Goed nieuws over {code}.", "Goed nieuws over {code}. Bel {line_emergeny}.",
+        'phrases.toml [leads.accepted]: the number {line_emergeny} is not known. Did you mean "line_emergency"?',
     ),
     "a button that is too long to read": (
         MENU, 'text = "Kou"', f'text = "{"Kou " * 11}"',
@@ -239,7 +258,7 @@ SEEDS = {
         "check.toml [bill]: the field {packet} is missing\ncheck.toml [bill]: the field {partner} is missing",
     ),
     "a danger that is gone": (
-        "charts/danger.toml", '[smoke]\nsay = "Bel 112."\n', "",
+        "charts/danger.toml", '[smoke]\nsay = "Bel {line_emergency}."\n', "",
         "danger.toml [smoke]: row U2 of the decision table is missing: this step must exist\n"
         "alarm.toml [smoke]: there is no such step in danger.toml.",
     ),
@@ -328,7 +347,7 @@ def test_what_nobody_checked_for_sixty_days_is_listed(small: Small) -> None:
     small.change("wijken/klein/wijk.toml", "checked = 2026-11-01", "checked = 0")
     wijk = small.read().wijken[0]
     assert [each.step for each in stale(wijk, date(2026, 12, 31))] == ["goos", "places.huis"]
-    assert [each.step for each in stale(wijk, date(2027, 1, 1))] == ["goos", "shm", "places.huis", "lines.emergency"]
+    assert [each.step for each in stale(wijk, date(2027, 1, 1))] == ["goos", "shm", "places.huis", "emergency"]
     assert "2019" in str(stale(wijk, date(2026, 12, 31))[0])
 
 
@@ -342,6 +361,15 @@ def test_a_service_that_nobody_offers_is_told_and_is_no_mistake(
     ]
     assert check_command(small.folder, tmp_path / "locale") == 0
     assert "Goes to the coordinator (1)" in capsys.readouterr().out
+
+
+def test_what_is_not_shown_because_the_wijk_lacks_it_is_told_and_is_no_mistake(small: Small) -> None:
+    small.change(MENU, 'ask = "Hallo."', 'ask = "Hallo.\\nHuur je van {landlord}?"')
+    read = small.read()
+    assert small.faults() == []
+    assert [str(each) for each in unsaid(read.charts, read.wijken[0])] == [
+        "menu.toml [welcome]: {landlord} is not known here: what names it is not shown"
+    ]
 
 
 def test_the_check_says_how_it_ends(small: Small, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

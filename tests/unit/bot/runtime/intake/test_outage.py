@@ -24,6 +24,7 @@ from bot.runtime.writer import Writer
 from bot.screens.resident.outage_notice import Notice, Notices
 from db.store import Store
 from flows.model.heard import Blocked, ChartTap, Command, Elsewhere, Heard, Text
+from flows.texts.fields import CALLED
 from tests.e2e.feeder import update_of
 from tests.unit.bot.runtime.line import WIJK, Parrot, outage, until, wait_a_moment, waiting
 from tests.unit.bot.runtime.running import Running, failures, running, sorry, texts
@@ -389,7 +390,9 @@ def test_danger_is_answered_with_the_words_of_the_chart(heard: Heard, step: str)
         found = notice(heard, language, "q" if isinstance(heard, ChartTap) else None)
         assert found is not None
         box = CONTENT.charts.steps[step]
-        assert found.text == CONTENT.words.say(language, step, getattr(box, "say", "") or getattr(box, "ask", ""))
+        said, numbers = getattr(box, "say", "") or getattr(box, "ask", ""), CONTENT.places(CONTENT.wijk, language)
+        assert found.text == CONTENT.words.say(language, step, said, **numbers)
+        assert CALLED.search(found.text)
         assert (found.alert, bool(found.danger)) == ("", True)
 
 

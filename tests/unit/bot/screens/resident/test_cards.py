@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.content.loaded import Content, load_content
+from bot.leads.packet import answer_line
 from bot.messages.card import WIDE, arranged
 from bot.messages.message import Button
 from bot.screens.resident.cards import Cards
@@ -151,3 +153,16 @@ def test_the_yes_of_a_consent_card_carries_the_mark_of_what_is_shown(content: Co
 def test_nobody_rests_at_a_crossroads(content: Content, cards: Cards) -> None:
     with pytest.raises(ValueError, match="crossroads"):
         cards.of(Place("referral.to_bills", language="nl"), content.wijk, now=NOW)
+
+
+def test_the_answer_about_a_landlord_stands_only_where_the_wijk_has_one(content: Content, cards: Cards) -> None:
+    place = Place("referral.home", language="nl")
+    named = labels(cards.of(place, content.wijk, now=NOW).buttons)
+    assert "Huur van Portaal" in named
+    without = replace(content.wijk, services={k: v for k, v in content.wijk.services.items() if k != "landlord_repair"})
+    assert set(named) - set(labels(cards.of(place, without, now=NOW).buttons)) == {"Huur van Portaal"}
+
+
+def test_an_answer_that_was_kept_under_its_old_name_still_reads_the_same(content: Content) -> None:
+    said = answer_line(content, "referral.home", ["portaal"], "nl")
+    assert said == ("Huur je, of is het huis van jou?", "Huur van Portaal")
