@@ -20,7 +20,7 @@ from bot.leads.deadlines import working_days
 from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, ReplyTap
 from bot.messages.card import Card
 from bot.messages.links import INVITATION
-from bot.messages.message import DANGER, Incoming, Outgoing, to_dict
+from bot.messages.message import DANGER, Incoming, Outgoing, to_row
 from bot.messages.ticks import ForgetWhatIsDue, Tick, Ticked
 from bot.messages.turn import PER_UPDATE, Turn
 from bot.screens.partner.desk import DeskRoom
@@ -123,11 +123,10 @@ class Handle:
         for each in fresh:
             before = known.get(each.conversation) or Conversation(each.conversation)
             turn = self.turn(tx, each, before, now)
+            out = [one for one in out if _stands(one, turn)] + turn.out
             if turn.erased:
                 turn.conversation = Conversation(each.conversation)
-                out = [one for one in out if not _about(one, turn)]
                 changed.discard(each.conversation)
-            out += turn.out
             known[each.conversation] = turn.conversation
             if turn.erased or turn.conversation.blocked != before.blocked:
                 self._wijk = None
@@ -139,8 +138,7 @@ class Handle:
     def put(self, tx: Tx, out: Sequence[Outgoing], known: Mapping[str, Conversation], now: datetime) -> list[Outgoing]:
         """Put into the outbox what can arrive; `known` are the conversations of whose turns these were."""
         found = reachability.arriving(tx, self.content.wijk.id, out, known)
-        rows = [outbox.Message(each.id, each.to, to_dict(each), rank=each.rank) for each in found]
-        outbox.add(tx, self.content.wijk.id, rows, now)
+        outbox.add(tx, self.content.wijk.id, [to_row(each) for each in found], now)
         return found
 
     def warm_up(self) -> None:
@@ -308,9 +306,11 @@ class Handle:
         return [Outgoing(incoming.id * PER_UPDATE, incoming.conversation, text)]
 
 
-def _about(message: Outgoing, turn: Turn) -> bool:
-    """Whether a message that was decided before in this batch is for, or about, the person who is now erased."""
-    return message.to == turn.me or any(code in message.text for code in turn.forgotten)
+def _stands(message: Outgoing, turn: Turn) -> bool:
+    """Whether a message that was decided before in this batch may still go out, now that this turn was taken."""
+    if message.to == turn.me:
+        return not turn.erased
+    return message.lead not in turn.stopped
 
 
 def _once(batch: Sequence[Incoming]) -> list[Incoming]:

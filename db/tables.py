@@ -37,8 +37,10 @@ metadata = MetaData(
     }
 )
 
-WITH_ANSWERS, WITH_PACKET = "place IS NOT NULL AND key NOT LIKE 'lead:%'", "packet IS NOT NULL"
-"""People's conversations with answers in them, and leads that are not blanked: a query that says so uses the index."""
+WITH_ANSWERS, WITH_PACKET, OF_A_LEAD = "place IS NOT NULL", "packet IS NOT NULL", "lead IS NOT NULL"
+"""Conversations with answers in them, leads that are not blanked, messages about a lead: a query that says so uses the
+index.
+"""
 
 
 def _wijk() -> Column[str]:
@@ -116,7 +118,9 @@ outbox = Table(
     Column("made_at", Moment, nullable=False),
     Column("rank", SmallInteger, nullable=False, server_default="0"),
     Index(None, "wijk", "rank", "id"),
+    Column("lead", BigInteger),
     Index(None, "wijk", "to", "due"),
+    _those(OF_A_LEAD, "ix_outbox_lead", "wijk", "lead"),
 )
 """The lowest `rank` goes first; it is 0 for what a process of an older version puts in beside us."""
 
@@ -201,6 +205,18 @@ lead_events = Table(
     Index(None, "wijk", "actor"),
 )
 """Append-only; `n` is the version that the lead got by this event. Only `actor` may be blanked."""
+
+lead_views = Table(
+    "lead_views",
+    metadata,
+    _wijk(),
+    Column("lead", BigInteger, primary_key=True, autoincrement=False),
+    Column("member", String, primary_key=True),
+    Column("message", BigInteger, primary_key=True, autoincrement=False),
+    ForeignKeyConstraint(["wijk", "lead"], ["leads.wijk", "leads.id"]),
+    Index(None, "wijk", "member", "lead", "message"),
+)
+"""`message` is the channel's id of a message in which this member has the lead open."""
 
 disclosures = Table(
     "disclosures",

@@ -15,7 +15,7 @@ from bot.handle import Handle, clock
 from bot.messages.buttons import Tap, decode
 from bot.messages.message import Button, Incoming, Outgoing
 from bot.messages.ticks import Unreachable
-from db.people import conversations
+from bot.runtime.delivery.results import note_sent
 from db.queue import outbox
 from db.store import Store
 from flows.model.heard import Command, Contact, Heard, Text
@@ -136,7 +136,7 @@ class Table:
 
     def lay(self, messages: list[Outgoing]) -> None:
         """Do what `deliver` does: lay the messages down, and note which is somebody's card."""
-        cards: dict[str, int | None] = {}
+        sent: list[tuple[Outgoing, int]] = []
         for message in messages:
             person = self.sit(message.to, "")
             if message.edit in person.chat:
@@ -145,11 +145,10 @@ class Table:
             else:
                 self._messages += 1
                 laid = Laid(self._messages, message.text, message.buttons, message.ask_contact)
-                if message.card:
-                    cards[message.to] = laid.id
+                sent.append((message, laid.id))
             person.chat[laid.id] = laid
             if message.text:  # a message that only lost its buttons is no news
                 person.news.append(laid)
         with self.store.write() as tx:
-            conversations.set_cards(tx, self.content.wijk.id, cards)
+            note_sent(tx, self.content.wijk.id, sent)
             outbox.done(tx, self.content.wijk.id, [message.id for message in messages])

@@ -13,6 +13,7 @@ from bot.messages.card import Card
 from bot.messages.turn import Turn
 from db.leads import consents, disclosures, leads
 from db.leads.leads import FINAL, Lead
+from db.queue import outbox
 from flows.model.chart import Question
 from flows.model.place import Trail
 from flows.model.wijk import COORDINATOR
@@ -98,6 +99,8 @@ def withdraw(content: Content, turn: Turn, token: str) -> None:
     if lead.consent is not None:
         consents.withdraw(turn.tx, turn.wijk.id, lead.consent, turn.now)
     leads.blank(turn.tx, turn.wijk.id, lead.id)
+    outbox.drop_about(turn.tx, turn.wijk.id, [lead.id], but=turn.me)
+    turn.stopped = (lead.id,)
     tell_inbox(turn, lead, closing(content, content.words.phrase("nl", "desk.withdrawn", code=lead.code)))
     name = partner_name(content, turn, lead, language)
     turn.say(turn.me, Card(content.words.phrase(language, "notices.withdrawn", code=lead.code, partner=name)))
@@ -151,7 +154,7 @@ def _lead(
     )
     found = readers(turn, lead.inbox)
     for address in found:
-        turn.say(address, notice(content, turn, lead))
+        turn.say(address, notice(content, turn, lead), lead=lead.id)
     if not found and lead.inbox != COORDINATOR:  # the last one left a moment ago, which another process did not know
         leave_inbox(content, turn, lead.inbox)
     return lead

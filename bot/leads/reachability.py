@@ -108,7 +108,7 @@ def _resident_left(content: Content, turn: Turn, lead: Lead) -> None:
             topics=topic_line(content, lead.topic, "nl"),
             partner=partner_name(content, turn, lead),
         )
-        tell_coordinators(turn, Card(text))
+        tell_coordinators(turn, Card(text), lead=lead.id)
 
 
 def _member_left(content: Content, turn: Turn, member: Member) -> None:
@@ -126,7 +126,7 @@ def _member_left(content: Content, turn: Turn, member: Member) -> None:
 def _tell(content: Content, turn: Turn, lead: Lead, text: str) -> None:
     """Whoever has this lead before them; when it fell, the coordinators."""
     for address in readers(turn, COORDINATOR) if _fell(lead) else holders(turn, lead):
-        turn.say(address, _card(content, lead, text))
+        turn.say(address, _card(content, lead, text), lead=lead.id)
 
 
 def _fell(lead: Lead) -> bool:

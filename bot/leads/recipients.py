@@ -15,8 +15,9 @@ from bot.messages.buttons import InboxTap, LeadTap
 from bot.messages.card import Card, Choice
 from bot.messages.message import NOTICE
 from bot.messages.turn import Turn
-from db.leads import leads
+from db.leads import leads, views
 from db.leads.leads import Lead
+from db.leads.views import View
 from db.people import conversations, members
 from flows.model.wijk import COORDINATOR
 
@@ -35,18 +36,19 @@ def inbox_name(content: Content, turn: Turn, inbox: str) -> str:
     return partner.name if partner else content.words.phrase("nl", "packet.coordinator")
 
 
-def tell_inbox(turn: Turn, lead: Lead, card: Card, *, but: str = "", open_at: dict[str, int] | None = None) -> None:
-    """Tell everybody who has this lead before them: cards that were opened are edited, the others get a message.
+def tell_inbox(turn: Turn, lead: Lead, card: Card, *, but: str = "", open_in: list[View] | None = None) -> None:
+    """Tell everybody who has this lead before them: messages that show it are edited, the others get a new one.
 
-    `but` already knows. `open_at` says who had it open where, when that cannot be read from the store any more.
+    `but` already knows. `open_in` says where it was open, when that cannot be read from the store any more.
     """
-    cards = opened(turn, lead.id) if open_at is None else open_at
-    for address, message in cards.items():
-        if address != but:
-            turn.say(address, card, edit=message)
+    found = views.of_lead(turn.tx, turn.wijk.id, lead.id) if open_in is None else open_in
+    for view in found:
+        if view.member != but:
+            turn.say(view.member, card, edit=view.message, lead=lead.id)
+    looking = {view.member for view in found}
     for address in holders(turn, lead):
-        if address not in cards and address not in (but, turn.me):
-            turn.say(address, card)
+        if address not in looking and address not in (but, turn.me):
+            turn.say(address, card, lead=lead.id)
 
 
 def notice(content: Content, turn: Turn, lead: Lead) -> Card:
@@ -75,13 +77,13 @@ def deadline(content: Content, moment: datetime | None) -> str:
     return content.words.day("nl", moment.date()) if moment else "-"
 
 
-def tell_coordinators(turn: Turn, card: Card, *, rank: int = NOTICE) -> None:
+def tell_coordinators(turn: Turn, card: Card, *, rank: int = NOTICE, lead: int | None = None) -> None:
     """Tell everybody who keeps the whole. When nobody can be told, the log says so, without a word of it."""
     found = readers(turn, COORDINATOR)
     if not found:
         _log.error("no coordinator can be reached", wijk=turn.wijk.id)
     for address in found:
-        turn.say(address, card, rank=rank)
+        turn.say(address, card, rank=rank, lead=lead)
 
 
 def leave_inbox(content: Content, turn: Turn, inbox: str) -> None:
@@ -104,7 +106,7 @@ def leave_inbox(content: Content, turn: Turn, inbox: str) -> None:
             inbox=COORDINATOR,
         )
         for address in found if moved else ():
-            turn.say(address, notice(content, turn, moved or lead))
+            turn.say(address, notice(content, turn, moved or lead), lead=lead.id)
 
 
 def reads(turn: Turn, address: str) -> bool:
@@ -125,10 +127,3 @@ def readers(turn: Turn, inbox: str) -> list[str]:
     if inbox == COORDINATOR:
         return [each.address for each in members.coordinators(turn.tx, turn.wijk.id)]
     return [each.address for each in members.members_of(turn.tx, turn.wijk.id, inbox)]
-
-
-def opened(turn: Turn, lead: int) -> dict[str, int]:
-    """Who has this lead open, and in which message."""
-    key = leads.key(lead)
-    place = conversations.load(turn.tx, turn.wijk.id, [key])[key].place
-    return dict(place.get("cards", {})) if place else {}

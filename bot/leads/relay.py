@@ -90,7 +90,7 @@ def tell(content: Content, turn: Turn, member: Member, lead: Lead, move: Move) -
         (Choice(content.words.phrase(language, f"nav.{key}"), ChartTap(MENU, answer, 0)),)
         for key, answer in (("my_help", "_help"), ("where", "_stay"))
     )
-    turn.say(resident, Card("\n".join(line[:1].upper() + line[1:] for line in text.split("\n")), rows))
+    turn.say(resident, Card("\n".join(line[:1].upper() + line[1:] for line in text.split("\n")), rows), lead=lead.id)
 
 
 def _to_resident(content: Content, turn: Turn, lead: Lead, member: Member, words: str) -> None:
@@ -108,7 +108,7 @@ def _to_resident(content: Content, turn: Turn, lead: Lead, member: Member, words
         (Choice(phrase(language, "relay.reply"), ReplyTap(lead.token)),),
         (Choice(phrase(language, "nav.my_help"), ChartTap(WELCOME, "_help", 0)),),
     )
-    turn.say(resident, Card(text, rows))
+    turn.say(resident, Card(text, rows), lead=lead.id)
     audit.add(turn.tx, turn.wijk.id, turn.me, "message.to_resident", turn.now, lead.id)
 
 
@@ -116,7 +116,7 @@ def _to_partner(content: Content, turn: Turn, lead: Lead, assignee: str, words: 
     phrase = content.words.phrase
     text = phrase("nl", "desk.message", code=lead.code, text=words)
     answer = Choice(phrase("nl", "desk.write"), LeadTap(lead.token, "write", version=lead.version))
-    turn.say(assignee, Card(text, ((answer,),)))
+    turn.say(assignee, Card(text, ((answer,),)), lead=lead.id)
     audit.add(turn.tx, turn.wijk.id, "resident", "message.to_partner", turn.now, lead.id)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.messages.attachment import Attachment
 from bot.messages.buttons import Tap
+from db.queue.outbox import Message
 from flows.model.heard import Heard
 
 
@@ -56,7 +57,8 @@ class Outgoing:
     share-my-number button (a reply keyboard);
     `drop_keyboard` takes such a keyboard away again. `attachment` is a file with `text` below it.
     Without `buttons` no keyboard is shown. `rank` is one of `RANKS`;
-    edits are `INTERACTIVE`, because they cost nothing and must stay in order.
+    edits are `INTERACTIVE`, because they cost nothing and must stay in order. `lead` is the lead that it is about; with
+    `view` a member has that lead open in it, so that it can be blanked later.
     """
 
     id: int
@@ -69,10 +71,22 @@ class Outgoing:
     drop_keyboard: bool = False
     attachment: Attachment | None = None
     rank: int = INTERACTIVE
+    lead: int | None = None
+    view: bool = False
+
+
+def to_row(message: Outgoing) -> Message:
+    """What stands in the outbox until the message is delivered."""
+    return Message(message.id, message.to, to_dict(message), rank=message.rank, lead=message.lead)
+
+
+def from_row(row: Message) -> Outgoing:
+    """The message that stands in this row of the outbox."""
+    return from_dict(row.id, row.to, row.payload, row.rank, row.lead)
 
 
 def to_dict(message: Outgoing) -> dict[str, Any]:
-    """What the outbox keeps of a message besides its id, address and rank; only what is not empty."""
+    """What the outbox keeps of a message besides its id, address, rank and lead; only what is not empty."""
     kept: dict[str, Any] = {"text": message.text}
     if message.buttons:
         kept["buttons"] = [[[b.text, b.data, b.url] for b in row] for row in message.buttons]
@@ -86,10 +100,12 @@ def to_dict(message: Outgoing) -> dict[str, Any]:
         kept["drop_keyboard"] = True
     if message.attachment is not None:
         kept["attachment"] = message.attachment.to_dict()
+    if message.view:
+        kept["view"] = True
     return kept
 
 
-def from_dict(id: int, to: str, kept: Mapping[str, Any], rank: int = INTERACTIVE) -> Outgoing:
+def from_dict(id: int, to: str, kept: Mapping[str, Any], rank: int = INTERACTIVE, lead: int | None = None) -> Outgoing:
     """The message that `to_dict` wrote down; KeyError when it has no text."""
     return Outgoing(
         id=id,
@@ -102,4 +118,6 @@ def from_dict(id: int, to: str, kept: Mapping[str, Any], rank: int = INTERACTIVE
         drop_keyboard=kept.get("drop_keyboard", False),
         attachment=Attachment.from_dict(kept["attachment"]) if "attachment" in kept else None,
         rank=rank,
+        lead=lead,
+        view=kept.get("view", False),
     )

@@ -23,7 +23,8 @@ class Turn:
 
     `stamp` is its number in the sequence of the wijk, from which its messages get their ids.
 
-    `erased`: the person is forgotten, keep nothing; `forgotten` are the codes of their leads.
+    `erased`: the person is forgotten, keep nothing. `stopped` are the leads about which nobody but their resident may
+    read any more what was decided before.
     `welcomed`: they just became a member and need no card now.
     """
 
@@ -36,7 +37,7 @@ class Turn:
     stamp: int
     out: list[Outgoing] = field(default_factory=list)
     erased: bool = False
-    forgotten: tuple[str, ...] = ()
+    stopped: tuple[int, ...] = ()
     welcomed: bool = False
 
     @property
@@ -58,14 +59,24 @@ class Turn:
             return self.place.language
         return self.wijk.language(self.cause.language if isinstance(self.cause, Incoming) else "")
 
-    def say(self, to: str, card: Card, *, edit: int | None = None, rank: int = NOTICE) -> None:
+    def say(
+        self,
+        to: str,
+        card: Card,
+        *,
+        edit: int | None = None,
+        rank: int = NOTICE,
+        lead: int | None = None,
+        view: bool = False,
+    ) -> None:
         """Add a message to anybody. More than fit in one update's ids are dropped: only a huge inbox gets that far.
 
         `rank` counts for new messages to others; what whoever said this gets, and every edit, goes before those.
+        `lead` is the lead that it is about; `view`: it shows that lead to a member.
         """
         if to == self.me or edit is not None:
             rank = min(rank, INTERACTIVE)
-        self._add(Outgoing(0, to, card.text, card.buttons, edit=edit, rank=rank))
+        self._add(Outgoing(0, to, card.text, card.buttons, edit=edit, rank=rank, lead=lead, view=view))
 
     def show(self, card: Card, *, fresh: bool = False) -> None:
         """Show this as the person's card: an edit of the card that was tapped, else a new message below."""

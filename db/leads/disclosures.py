@@ -69,12 +69,6 @@ def seal(packet: Mapping[str, Any]) -> str:
     return encrypted.fingerprint(json.dumps(packet, sort_keys=True, ensure_ascii=False, separators=(",", ":")))
 
 
-def seen_by(tx: Connection, wijk: str, member: str) -> list[int]:
-    """The leads that this member opened."""
-    rows = tx.execute(select(_c.lead).where(_c.wijk == wijk, _c.member == member).distinct().order_by(_c.lead))
-    return list(rows.scalars())
-
-
 def of_lead(tx: Connection, wijk: str, lead: int) -> list[Disclosure]:
     """To whom this lead was shown, in order."""
     rows = tx.execute(select(*_COLUMNS).where(_c.wijk == wijk, _c.lead == lead).order_by(_c.id))

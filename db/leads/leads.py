@@ -90,11 +90,6 @@ _OPEN_OF_INBOX = (
 )
 
 
-def key(id: int) -> str:
-    """The conversation in which partners handle this lead."""
-    return f"lead:{id}"
-
-
 def create(
     tx: Connection,
     wijk: str,

@@ -1,4 +1,4 @@
-"""Where everybody stands: one row per conversation, of a person (`telegram:1001`) or of a lead (`lead:42`)."""
+"""Where everybody stands: one row for each person (`telegram:1001`)."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def forget(tx: Connection, wijk: str, key: str) -> bool:
 
 
 def idle_before(tx: Connection, wijk: str, moment: datetime, limit: int) -> list[str]:
-    """People's conversations that hold a place and were last touched before that moment, the oldest first, locked.
+    """Conversations that hold a place and were last touched before that moment, the oldest first, locked.
 
     Who is answering just now is not idle any more, and is passed over.
     """

@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select, update
 
 from db import tables
-from db.leads import consents, leads
+from db.leads import consents, leads, views
 from db.leads.leads import FINAL, Lead
 from db.people import conversations, members
 from db.queue import outbox
@@ -47,11 +47,13 @@ def everything(tx: Connection, wijk: str, address: str, now: datetime) -> Erased
         leads.blank(tx, wijk, lead.id, and_who=True)
         if lead.status not in FINAL and (blanked := leads.get(tx, wijk, lead.id)):
             withdrawn.append(blanked)
-    messages = outbox.drop_for(tx, wijk, address) + _drop_about(tx, wijk, own)
-    conversations.empty(tx, wijk, [leads.key(lead.id) for lead in own], now)
+    messages = outbox.drop_for(tx, wijk, address) + outbox.drop_about(tx, wijk, [lead.id for lead in own])
+    for lead in own:
+        views.forget_lead(tx, wijk, lead.id)
     forgotten = conversations.forget(tx, wijk, address)
     anonymised = consents.anonymise(tx, wijk, address)
     member = members.leave(tx, wijk, address) is not None
+    views.forget_member(tx, wijk, address)
     _unsign(tx, wijk, address)
     return Erased(forgotten, messages, len(own), withdrawn, anonymised, member)
 
@@ -81,19 +83,6 @@ def _lock(tx: Connection, wijk: str, address: str) -> list[Lead]:
     c = tables.leads.c
     rows = tx.execute(select(c.id).where(c.wijk == wijk, c.resident == address).order_by(c.id).with_for_update()).all()
     return leads.of_resident(tx, wijk, address) if rows else []
-
-
-def _drop_about(tx: Connection, wijk: str, own: list[Lead]) -> int:
-    """Messages that wait for others and name one of these leads: only who works here ever gets one."""
-    codes = [lead.code for lead in own]
-    if not codes:
-        return 0
-    o, m = tables.outbox.c, tables.members.c
-    workers = select(m.address).where(m.wijk == wijk)
-    waiting = tx.execute(select(o.id, o.payload).where(o.wijk == wijk, o.to.in_(workers)))
-    about = [id for id, payload in waiting if any(code in str(payload) for code in codes)]
-    outbox.done(tx, wijk, about)
-    return len(about)
 
 
 def _unsign(tx: Connection, wijk: str, address: str) -> None:

@@ -23,7 +23,7 @@ LONGEST = timedelta(minutes=5)
 class Message:
     """One message. Its `id` is made by us (stamp of the update * 64 + k), and they only rise.
 
-    Of what is due the lowest `rank` goes first.
+    Of what is due the lowest `rank` goes first. `lead` is the lead that it is about.
     """
 
     id: int
@@ -32,6 +32,7 @@ class Message:
     due: datetime = AT_ONCE
     tries: int = 0
     rank: int = 0
+    lead: int | None = None
 
 
 _c = outbox.c
@@ -74,6 +75,7 @@ def add(tx: Connection, wijk: str, messages: Sequence[Message], now: datetime) -
             "due": one.due,
             "tries": one.tries,
             "rank": one.rank,
+            "lead": one.lead,
             "made_at": now,
         }
         for one in messages
@@ -124,6 +126,12 @@ def dead(tx: Connection, wijk: str, id: int, reason: str, now: datetime) -> None
 def drop_for(tx: Connection, wijk: str, to: str) -> int:
     """Remove everything that waits for this person; gives how many."""
     return tx.execute(delete(outbox).where(_c.wijk == wijk, _c.to == to)).rowcount
+
+
+def drop_about(tx: Connection, wijk: str, leads: Sequence[int], but: str = "") -> int:
+    """Remove everything that waits about these leads, for anybody `but` this person; gives how many."""
+    found = delete(outbox).where(_c.wijk == wijk, _c.lead.in_(leads), _c.to != but)
+    return tx.execute(found).rowcount if leads else 0
 
 
 def count(tx: Connection, wijk: str) -> int:

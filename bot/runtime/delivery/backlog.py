@@ -13,7 +13,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.messages.message import RANKS, Outgoing, from_dict
+from bot.messages.message import RANKS, Outgoing, from_row
 from bot.runtime.logs import where
 from db.queue import outbox
 from db.store import Store
@@ -110,7 +110,7 @@ class Backlog:
                         full = True
                         break
                     if row.id <= newest and row.id not in left:
-                        self._enter(_message(row), row.tries)
+                        self._enter(from_row(row), row.tries)
                 room.behind = full or room.missed
             self._seen = max(self._seen, newest)
 
@@ -120,7 +120,7 @@ class Backlog:
             rows = await asyncio.to_thread(self._newer)
             for row in rows:
                 if row.id not in left:
-                    self._offer(_message(row), row.tries)
+                    self._offer(from_row(row), row.tries)
                 self._seen = row.id
             if len(rows) >= self._held:
                 for room in self._rooms.values():
@@ -198,7 +198,3 @@ class Backlog:
     def _has(self, id: int) -> bool:
         with self._store.read() as tx:
             return outbox.has(tx, self._wijk, id)
-
-
-def _message(row: outbox.Message) -> Outgoing:
-    return from_dict(row.id, row.to, row.payload, row.rank)

@@ -194,10 +194,11 @@ class Deliverer:
                 _log.error("a message was refused", id=message.id, reason=reason)
                 self._receipts.dead(message.id, reason)
             case Sent(message_id=made):
-                self._receipts.done(message.id, harmless=made is None)
+                if made is None:
+                    self._receipts.done(message.id, harmless=True)
+                else:
+                    self._receipts.sent(message, made)
                 if made is not None and message.edit is not None:
                     lane.moved[message.edit] = made
-                if made is not None and message.card:
-                    self._receipts.card(message.to, made)
         lane.tries = lane.faults = 0
         return None

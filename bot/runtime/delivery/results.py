@@ -8,7 +8,7 @@ be reached any more is a tick: a turn of its own.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,9 +16,12 @@ from functools import partial
 
 import structlog
 
+from bot.messages.message import Outgoing
 from bot.messages.ticks import Tick, Ticked, Unreachable
 from bot.runtime.logs import where
 from bot.runtime.writer import Writer
+from db.leads import views
+from db.leads.views import View
 from db.people import conversations
 from db.queue import outbox
 from db.store import Store, Tx
@@ -40,22 +43,32 @@ _log = structlog.get_logger("deliver")
 
 @dataclass(slots=True)
 class Results:
-    """Results that are not written yet. `later` holds, per message, when it is tried again and how often it was."""
+    """Results that are not written yet.
+
+    `sent` holds new messages with the channel's ids of them; `later`, per message, when it is tried again and how often
+    it was.
+    """
 
     done: list[int] = field(default_factory=list)
-    cards: dict[str, int | None] = field(default_factory=dict)
+    sent: list[tuple[Outgoing, int]] = field(default_factory=list)
     later: dict[int, tuple[datetime, int]] = field(default_factory=dict)
     dead: dict[int, str] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.done or self.cards or self.later or self.dead or self.gone)
+        return bool(self.done or self.later or self.dead or self.gone)
 
     def before(self, newer: Results) -> Results:
         """These and what came after them."""
         done = [*self.done, *newer.done]
         later = {id: found for id, found in (self.later | newer.later).items() if id not in newer.done}
-        return Results(done, self.cards | newer.cards, later, self.dead | newer.dead, [*self.gone, *newer.gone])
+        return Results(done, [*self.sent, *newer.sent], later, self.dead | newer.dead, [*self.gone, *newer.gone])
+
+
+def note_sent(tx: Tx, wijk: str, sent: Sequence[tuple[Outgoing, int]]) -> None:
+    """Note which new messages, by the channel's ids, are somebody's card now, and in which of them a lead is open."""
+    conversations.set_cards(tx, wijk, {one.to: made for one, made in sent if one.card})
+    views.add(tx, wijk, [View(one.lead, one.to, made) for one, made in sent if one.view and one.lead is not None])
 
 
 class Receipts:
@@ -101,10 +114,10 @@ class Receipts:
         else:
             self._rest()
 
-    def card(self, to: str, message: int) -> None:
-        """This message is the person's card from now on."""
-        self._waiting.cards[to] = message
-        self._start()
+    def sent(self, message: Outgoing, made: int) -> None:
+        """Delivered as a new message, under this id of the channel."""
+        self._waiting.sent.append((message, made))
+        self.done(message.id)
 
     def later(self, id: int, due: datetime, tries: int) -> None:
         """Not delivered yet; to be tried again at `due`."""
@@ -214,8 +227,7 @@ class Receipts:
 
     def _note(self, results: Results, tx: Tx) -> None:
         now = self._now()  # people first and then their messages, as a turn does: nobody waits in a ring
-        if results.cards:
-            conversations.set_cards(tx, self._wijk, results.cards)
+        note_sent(tx, self._wijk, results.sent)
         for id, (due, tries) in sorted(results.later.items()):
             outbox.later(tx, self._wijk, id, due, tries)
         outbox.done(tx, self._wijk, results.done)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.messages.message import Incoming, Outgoing, to_dict
+from bot.messages.message import Incoming, Outgoing, to_row
 from bot.messages.turn import PER_UPDATE
 from bot.runtime.logs import where
 from db.queue import outbox, sequence, updates
@@ -43,5 +43,5 @@ def record(
             return []
         made = [replace(one, id=stamp * PER_UPDATE + number) for number, one in enumerate(made)]
         updates.fail(tx, wijk, channel, id, reason, now)
-        outbox.add(tx, wijk, [outbox.Message(one.id, one.to, to_dict(one), rank=one.rank) for one in made], now)
+        outbox.add(tx, wijk, [to_row(one) for one in made], now)
     return made

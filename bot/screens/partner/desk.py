@@ -15,7 +15,6 @@ from bot.leads.recipients import (
     closing,
     deadline,
     inbox_name,
-    opened,
     partner_name,
     readers,
     tell_coordinators,
@@ -26,9 +25,10 @@ from bot.messages.card import Card, Choice, Rows
 from bot.messages.message import NOTICE, REPORT
 from bot.messages.turn import Turn
 from bot.screens.coordinator.dashboard import Office
-from db.leads import consents, disclosures, leads
+from db.leads import consents, disclosures, leads, views
 from db.leads.leads import Lead
-from db.people import conversations, invitations, members
+from db.leads.views import View
+from db.people import invitations, members
 from db.people.members import Member
 from db.records import audit
 from flows.model.desk import Move
@@ -173,9 +173,9 @@ class DeskRoom:
         self.view(turn, member, moved, self.role(member, moved) or role)
         news = closing(self.content, self.phrase("moved", code=moved.code, status=status.label))
         allowed = readers(turn, moved.inbox)
-        seen = {each: message for each, message in opened(turn, moved.id).items() if each in allowed}
+        seen = [view for view in views.of_lead(turn.tx, turn.wijk.id, moved.id) if view.member in allowed]
         held = replace(moved, assignee=moved.assignee or member.address)
-        tell_inbox(turn, held, news, but=member.address, open_at=seen)
+        tell_inbox(turn, held, news, but=member.address, open_in=seen)
         if move.tell:
             relay.tell(self.content, turn, member, moved, move)
         if moved.status in FALLEN:
@@ -195,7 +195,7 @@ class DeskRoom:
             reason=self.reason(lead),
         )
         view = Choice(self.phrase("view"), LeadTap(lead.token, "view", version=lead.version))
-        tell_coordinators(turn, Card(text, ((view,),)), rank=NOTICE if lead.urgent else REPORT)
+        tell_coordinators(turn, Card(text, ((view,),)), rank=NOTICE if lead.urgent else REPORT, lead=lead.id)
 
     def reason(self, lead: Lead) -> str:
         """The label of the reason that was given last."""
@@ -238,16 +238,14 @@ class DeskRoom:
         ]
         if relay.may_write(lead, member) and not not_reading:
             rows.insert(0, (Choice(self.phrase("write"), LeadTap(lead.token, "write", version=lead.version)),))
-        self.answer(turn, Card("\n\n".join(parts), (*rows, back)))
+        self.answer(turn, Card("\n\n".join(parts), (*rows, back)), shows=lead.id)
 
     def opened(self, turn: Turn, member: Member, lead: Lead) -> None:
-        """Note who looked, and in which message it stands, so that it can be blanked later."""
-        wijk, key = turn.wijk.id, leads.key(lead.id)
+        """Note who looked, and in which message it stands; one that is sent anew is noted when it was delivered."""
+        wijk = turn.wijk.id
         if lead.first_viewed_at is None:
             leads.viewed(turn.tx, wijk, lead.id, turn.now)
-        conversation = conversations.load(turn.tx, wijk, [key])[key]
-        cards = dict((conversation.place or {}).get("cards", {}))
-        if member.address not in cards:
+        if member.address not in {view.member for view in views.of_lead(turn.tx, wijk, lead.id)}:
             audit.add(turn.tx, wijk, member.address, "lead.opened", turn.now, lead.id)
             disclosures.add(
                 turn.tx,
@@ -260,11 +258,9 @@ class DeskRoom:
                 packet=lead.packet or {},
                 now=turn.now,
             )
-        if turn.incoming.message is not None and cards.get(member.address) != turn.incoming.message:
-            cards[member.address] = turn.incoming.message
-            kept = replace(conversation, place={"cards": cards}, step="lead", turn=lead.version)
-            conversations.save(turn.tx, wijk, [kept], turn.now)
+        if turn.incoming.message is not None:
+            views.add(turn.tx, wijk, [View(lead.id, member.address, turn.incoming.message)])
 
-    def answer(self, turn: Turn, card: Card) -> None:
-        """Answer a member where they tapped, or with a new message when they typed a command."""
-        turn.say(turn.me, card, edit=turn.incoming.message)
+    def answer(self, turn: Turn, card: Card, *, shows: int | None = None) -> None:
+        """Answer a member where they tapped, or with a new message; `shows` is the lead that is open in it."""
+        turn.say(turn.me, card, edit=turn.incoming.message, lead=shows, view=shows is not None)

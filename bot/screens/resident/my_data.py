@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from bot.content.loaded import Content
 from bot.leads.packet import answer_line, packet_lines
-from bot.leads.recipients import closing, leave_inbox, opened, partner_name, readers, tell_inbox
+from bot.leads.recipients import closing, leave_inbox, partner_name, readers, tell_inbox
 from bot.leads.status import running, status_of
 from bot.messages.card import Card, Choice
 from bot.messages.turn import Turn
-from db.leads import disclosures, leads
-from db.people import conversations, members, personal_data
+from db.leads import leads, views
+from db.people import members, personal_data
 from flows.model.heard import ChartTap, StopHelpTap
 from flows.model.place import TYPED, Place
 
@@ -115,35 +114,30 @@ def erase_everything(content: Content, turn: Turn) -> None:
     """Forget this person in one verb; whoever was helping is told that it stopped, without a word on who it was."""
     language = turn.language
     own = leads.of_resident(turn.tx, turn.wijk.id, turn.me)
-    before = {each.id: opened(turn, each.id) for each in own}
+    before = {each.id: views.of_lead(turn.tx, turn.wijk.id, each.id) for each in own}
     member = members.member(turn.tx, turn.wijk.id, turn.me)
     leave_desk(content, turn)
     erased = personal_data.everything(turn.tx, turn.wijk.id, turn.me, turn.now)
     if member is not None and not readers(turn, member.partner):
         leave_inbox(content, turn, member.partner)
-    turn.erased, turn.forgotten = True, tuple(each.code for each in own)
+    turn.erased, turn.stopped = True, tuple(each.id for each in own)
     for lead in erased.withdrawn:
         gone = closing(content, content.words.phrase("nl", "desk.withdrawn", code=lead.code))
-        tell_inbox(turn, lead, gone, open_at=before.pop(lead.id, {}))
-    for cards in before.values():
-        for address, message in cards.items():
-            turn.say(address, closing(content, content.words.phrase("nl", "desk.erased")), edit=message)
+        tell_inbox(turn, lead, gone, open_in=before.pop(lead.id, []))
+    for view in (view for left in before.values() for view in left):
+        turn.say(view.member, closing(content, content.words.phrase("nl", "desk.erased")), edit=view.message)
     turn.say(turn.me, Card(content.words.phrase(language, "notices.erased")))
 
 
 def leave_desk(content: Content, turn: Turn) -> None:
     """Whoever worked here leaves no card open with somebody's name on it, and no address beside a lead."""
-    for id in disclosures.seen_by(turn.tx, turn.wijk.id, turn.me):
-        key = leads.key(id)
-        conversation = conversations.load(turn.tx, turn.wijk.id, [key])[key]
-        cards = dict((conversation.place or {}).get("cards", {}))
-        message, lead = cards.pop(turn.me, None), leads.get(turn.tx, turn.wijk.id, id)
-        if message is None or lead is None:
-            continue
-        conversations.save(turn.tx, turn.wijk.id, [replace(conversation, place={"cards": cards})], turn.now)
-        status = content.desk.statuses[lead.status].label
-        text = content.words.phrase("nl", "desk.closed", code=lead.code, status=status)
-        turn.say(turn.me, Card(text), edit=message)
+    for view in views.of_member(turn.tx, turn.wijk.id, turn.me):
+        lead = leads.get(turn.tx, turn.wijk.id, view.lead)
+        if lead is not None:
+            status = content.desk.statuses[lead.status].label
+            text = content.words.phrase("nl", "desk.closed", code=lead.code, status=status)
+            turn.say(turn.me, Card(text), edit=view.message)
+    views.forget_member(turn.tx, turn.wijk.id, turn.me)
 
 
 def _answers(content: Content, conversation: dict[str, Any] | None, language: str) -> list[str]:

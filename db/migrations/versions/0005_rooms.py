@@ -5,10 +5,14 @@ Guards the rule that no table is rebuilt: columns, tables and indexes are only a
 
 from __future__ import annotations
 
+import json
+import re
 import secrets
 
 import sqlalchemy as sa
 from alembic import op
+
+from db.types.encrypted import decrypt
 
 revision = "0005"
 down_revision = "0004"
@@ -20,12 +24,14 @@ _SLICE = 1000
 def upgrade() -> None:
     """Go forwards; there is no way back but a backup."""
     _give_leads_a_token()
+    _say_what_a_message_is_about()
+    _make_lead_views()
 
 
 def _give_leads_a_token() -> None:
     """Draw 64 random bits for every lead, by which its buttons name it from now on."""
     op.add_column("leads", sa.Column("token", sa.String))
-    tx, leads = op.get_bind(), sa.table("leads", sa.column("wijk"), sa.column("id"), sa.column("token"))
+    tx, leads = op.get_bind(), _table("leads")
     fill = (
         sa.update(leads)
         .where(leads.c.wijk == sa.bindparam("in_wijk"), leads.c.id == sa.bindparam("of"))
@@ -36,3 +42,53 @@ def _give_leads_a_token() -> None:
         some = rows[start : start + _SLICE]
         tx.execute(fill, [{"in_wijk": wijk, "of": id, "drawn": secrets.token_hex(8)} for wijk, id in some])
     op.create_index("uq_leads_wijk_token", "leads", ["wijk", "token"], unique=True)
+
+
+def _say_what_a_message_is_about() -> None:
+    """Let the outbox say which lead a message is about: of what waits, the only one that its text names."""
+    op.add_column("outbox", sa.Column("lead", sa.BigInteger))
+    tx, outbox, leads = op.get_bind(), _table("outbox"), _table("leads")
+    ids = {(wijk, code): id for wijk, code, id in tx.execute(sa.select(leads.c.wijk, leads.c.code, leads.c.id))}
+    for wijk, id, payload in tx.execute(sa.select(outbox.c.wijk, outbox.c.id, outbox.c.payload)).all():
+        named = {ids.get((wijk, code)) for code in re.findall(r"KOP-[2-9A-Z]+", json.loads(decrypt(payload))["text"])}
+        if len(named) == 1:
+            this = (outbox.c.wijk == wijk) & (outbox.c.id == id)
+            tx.execute(sa.update(outbox).where(this).values(lead=named.pop()))
+    _index("ix_outbox_lead", "outbox", ["wijk", "lead"], "lead IS NOT NULL")
+
+
+def _make_lead_views() -> None:
+    """Move the messages in which members have a lead open out of the conversations, which hold people only."""
+    op.create_table(
+        "lead_views",
+        sa.Column("wijk", sa.String, nullable=False),
+        sa.Column("lead", sa.BigInteger, nullable=False, autoincrement=False),
+        sa.Column("member", sa.String, nullable=False),
+        sa.Column("message", sa.BigInteger, nullable=False, autoincrement=False),
+        sa.ForeignKeyConstraint(["wijk", "lead"], ["leads.wijk", "leads.id"], name="fk_lead_views_leads"),
+        sa.PrimaryKeyConstraint("wijk", "lead", "member", "message", name="pk_lead_views"),
+    )
+    op.create_index("ix_lead_views_wijk_member_lead_message", "lead_views", ["wijk", "member", "lead", "message"])
+    tx, views, held = op.get_bind(), _table("lead_views"), _table("conversations")
+    leads = _table("leads")
+    known = {tuple(row) for row in tx.execute(sa.select(leads.c.wijk, leads.c.id))}
+    of_leads = held.c.key.like("lead:%")
+    rows = [
+        {"wijk": wijk, "lead": int(key[5:]), "member": member, "message": message}
+        for wijk, key, place in tx.execute(sa.select(held.c.wijk, held.c.key, held.c.place).where(of_leads))
+        if place is not None and (wijk, int(key[5:])) in known
+        for member, message in json.loads(decrypt(place)).get("cards", {}).items()
+    ]
+    if rows:
+        tx.execute(sa.insert(views), rows)
+    tx.execute(sa.delete(held).where(of_leads))
+    op.drop_index("ix_conversations_answers", "conversations")
+    _index("ix_conversations_answers", "conversations", ["wijk", "updated_at"], "place IS NOT NULL")
+
+
+def _table(name: str) -> sa.Table:
+    return sa.Table(name, sa.MetaData(), autoload_with=op.get_bind())
+
+
+def _index(name: str, table: str, columns: list[str], where: str) -> None:
+    op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))

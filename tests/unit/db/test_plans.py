@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from db.leads import consents, disclosures, leads
+from db.leads import consents, disclosures, leads, views
+from db.leads.views import View
 from db.people import conversations, invitations, members, personal_data
 from db.people.conversations import Conversation
 from db.queue import outbox, updates
@@ -42,6 +43,7 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "outbox.done": lambda tx: outbox.done(tx, WIJK, [16, 17]),
     "outbox.later": lambda tx: outbox.later(tx, WIJK, 16, NOW, 1),
     "outbox.drop_for": lambda tx: outbox.drop_for(tx, WIJK, "telegram:7"),
+    "outbox.drop_about": lambda tx: outbox.drop_about(tx, WIJK, [16, 17]),
     "leads.get": lambda tx: leads.get(tx, WIJK, 7),
     "leads.by_token": lambda tx: leads.by_token(tx, WIJK, "0123456789abcdef"),
     "leads.by_code": lambda tx: leads.by_code(tx, WIJK, "KOP-777"),
@@ -52,7 +54,10 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "leads.events": lambda tx: leads.events(tx, WIJK, 7),
     "consents.of": lambda tx: consents.of(tx, WIJK, "telegram:7"),
     "disclosures.of_lead": lambda tx: disclosures.of_lead(tx, WIJK, 7),
-    "disclosures.seen_by": lambda tx: disclosures.seen_by(tx, WIJK, "telegram:7"),
+    "views.of_lead": lambda tx: views.of_lead(tx, WIJK, 7),
+    "views.of_member": lambda tx: views.of_member(tx, WIJK, "telegram:7"),
+    "views.forget_lead": lambda tx: views.forget_lead(tx, WIJK, 7),
+    "views.forget_member": lambda tx: views.forget_member(tx, WIJK, "telegram:7"),
     "audit.forget_before": lambda tx: audit.forget_before(tx, WIJK, LATER, 2),
     "people.member": lambda tx: members.member(tx, WIJK, "telegram:7"),
     "people.members_of": lambda tx: members.members_of(tx, WIJK, "goos7"),
@@ -65,7 +70,7 @@ def fill(store: Store) -> None:
     with store.write() as tx:
         updates.claim(tx, WIJK, "telegram", range(MANY), NOW)
         conversations.save(tx, WIJK, [Conversation(f"telegram:{n}", place={"n": n}) for n in range(MANY)], NOW)
-        outbox.add(tx, WIJK, [Message(n, f"telegram:{n}", {}, NOW) for n in range(MANY)], NOW)
+        outbox.add(tx, WIJK, [Message(n, f"telegram:{n}", {}, NOW, lead=n) for n in range(MANY)], NOW)
         for n in range(MANY):
             lead = a_lead(tx, resident=f"telegram:{n}", inbox=f"goos{n % 20}")
             if n % 2:
@@ -74,6 +79,7 @@ def fill(store: Store) -> None:
             yes = a_consent(tx, resident=f"telegram:{n}")
             disclosures.add(tx, WIJK, lead=lead.id, consent=yes, recipient="goos", fields=[], packet=packet(), now=NOW)
             members.join(tx, WIJK, f"telegram:{n}", f"goos{n % 20}", "partner", "Ans", NOW)
+            views.add(tx, WIJK, [View(lead.id, f"telegram:{n}", n)])
             invitations.make(tx, WIJK, "goos", "partner", None, NOW)
 
 

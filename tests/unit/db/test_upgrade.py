@@ -13,8 +13,9 @@ from alembic import command
 from cryptography.fernet import Fernet
 from sqlalchemy import Connection
 
-from db import migrations
-from db.leads import leads
+from db import migrations, tables
+from db.leads import leads, views
+from db.people import conversations
 from db.queue import outbox
 from db.store import Store
 from tests.conftest import SECRET_KEY
@@ -77,6 +78,31 @@ def a_message(id: int, to: str, text: str, **changes: Any) -> dict[str, Any]:
         "made_at": NOW,
     }
     return message | changes
+
+
+def test_who_has_a_lead_open_moves_out_of_the_conversations(old: Store) -> None:
+    def held(key: str, place: object, **changes: Any) -> dict[str, Any]:
+        held = {"key": key, "language": "", "turn": 1, "step": "lead", "blocked": False, "updated_at": NOW}
+        return held | {"place": sealed(place) if place else None} | changes
+
+    with old.write() as tx:
+        put(tx, "leads", a_lead(1), a_lead(2), a_lead(3))
+        fatma = {"step": "menu.worries", "turn": 3, "language": "nl"}
+        put(
+            tx,
+            "conversations",
+            held("telegram:1001", fatma, language="nl", step="menu.worries", card=7),
+            held("lead:1", {"cards": {"telegram:2001": 5, "telegram:2002": 9}}),
+            held("lead:2", {"cards": {}}),
+            held("lead:3", None),
+            held("lead:99", {"cards": {"telegram:2001": 6}}),
+        )
+    old.migrate()
+    with old.read() as tx:
+        assert views.of_lead(tx, WIJK, 1) == [(1, "telegram:2001", 5), (1, "telegram:2002", 9)]
+        assert views.of_member(tx, WIJK, "telegram:2001") == [(1, "telegram:2001", 5)]
+        assert list(conversations.places(tx, WIJK)) == [fatma]
+        assert tx.execute(sa.select(sa.func.count()).select_from(tables.conversations)).scalar_one() == 1
 
 
 def test_what_waited_before_there_were_ranks_goes_first(empty_url: str, open_stores: Callable[[str], Store]) -> None:

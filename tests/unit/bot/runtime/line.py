@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from uvicorn.server import ServerState
 
 from bot.demo.standin.server import standin_app
 from bot.demo.standin.world.world import TOKEN, World
-from bot.messages.message import Button, Incoming, Outgoing, to_dict
+from bot.messages.message import Button, Incoming, Outgoing, to_row
 from bot.messages.ticks import Tick, Ticked
 from bot.runtime.channel import Channel
 from bot.runtime.delivery.rate_limit import Rates
@@ -93,7 +94,7 @@ def put(store: Store, messages: Sequence[Outgoing], due: datetime | None = None)
     """Commits these messages to the outbox, as a turn does."""
     now = datetime.now(UTC)
     with store.write() as tx:
-        rows = [outbox.Message(one.id, one.to, to_dict(one), due or now, rank=one.rank) for one in messages]
+        rows = [replace(to_row(one), due=due or now) for one in messages]
         outbox.add(tx, WIJK, rows, now)
     return messages
 
@@ -131,7 +132,7 @@ class Parrot:
             new = updates.claim(tx, WIJK, "telegram", [one.id for one in batch], now)
             fresh = {one.id: one for one in batch if one.id in new}
             made = [said for one in fresh.values() for said in self.reply(one)]
-            outbox.add(tx, WIJK, [outbox.Message(one.id, one.to, to_dict(one), now) for one in made], now)
+            outbox.add(tx, WIJK, [outbox.Message(one.id, one.to, to_row(one), now) for one in made], now)
             self.trouble(batch)
         self.groups.append(list(batch))
         asyncio.run_coroutine_threadsafe(self._note(len(batch)), self._loop)

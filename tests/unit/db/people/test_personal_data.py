@@ -8,8 +8,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from db.leads import consents, disclosures, leads
+from db.leads import consents, disclosures, leads, views
 from db.leads.leads import Lead
+from db.leads.views import View
 from db.people import conversations, invitations, members, personal_data
 from db.people.conversations import Conversation
 from db.queue import outbox, updates
@@ -34,7 +35,7 @@ def live_a_life(tx: Connection, who: str, name: str, phone: str, first: int) -> 
     done = a_lead(tx, resident=who, packet=shared, consent=yes)
     leads.move(tx, WIJK, lead.id, 1, "accepted", now=NOW, actor=ANS, assignee=ANS)
     leads.move(tx, WIJK, done.id, 1, "completed", now=NOW, actor=ANS)
-    conversations.save(tx, WIJK, [Conversation(leads.key(lead.id), place={"who": name}, card=8, turn=2)], NOW)
+    views.add(tx, WIJK, [View(lead.id, ANS, 8), View(done.id, who, 9)])
     disclosures.add(
         tx,
         WIJK,
@@ -50,8 +51,8 @@ def live_a_life(tx: Connection, who: str, name: str, phone: str, first: int) -> 
     members.join(tx, WIJK, ANS, "goos", "partner", "Ans", NOW)
     waiting = [
         Message(first * 16, who, {"text": f"Dag {name}"}, NOW),
-        Message(first * 16 + 1, ANS, {"text": f"{lead.code}: {name}, {phone}"}, NOW),
-        Message(first * 16 + 2, ANS, {"text": "Er is nieuws"}, NOW),
+        Message(first * 16 + 1, ANS, {"text": f"{lead.code}: {name}, {phone}"}, NOW, lead=lead.id),
+        Message(first * 16 + 2, ANS, {"text": f"Er is nieuws over {lead.code}X"}, NOW),
     ]
     outbox.add(tx, WIJK, waiting, NOW)
     return lead
@@ -95,6 +96,7 @@ def test_after_erasure_no_column_of_any_table_knows_the_person(store: Store) -> 
             "disclosures",
             "invitations",
             "lead_events",
+            "lead_views",
             "leads",
             "members",
             "outbox",
@@ -109,7 +111,6 @@ def test_after_erasure_no_column_of_any_table_knows_the_person(store: Store) -> 
 def test_erasure_withdraws_open_leads_and_tells_which(store: Store) -> None:
     with store.write() as tx:
         lead = live_a_life(tx, FATMA, "Fatma", "+31600000001", 10)
-        conversation = conversations.look(tx, WIJK, [leads.key(lead.id)])[leads.key(lead.id)]
         erased = personal_data.everything(tx, WIJK, FATMA, NOW + HOUR)
         (withdrawn,) = erased.withdrawn
         assert withdrawn == leads.get(tx, WIJK, lead.id)
@@ -118,9 +119,9 @@ def test_erasure_withdraws_open_leads_and_tells_which(store: Store) -> None:
         assert [event.after for event in leads.events(tx, WIJK, lead.id)] == ["sent", "accepted", "withdrawn"]
         assert (erased.conversation, erased.messages, erased.leads, erased.consents) == (True, 2, 2, 1)
         assert not erased.member
-        desk = conversations.look(tx, WIJK, [leads.key(lead.id)])[leads.key(lead.id)]
-        assert (desk.place, desk.card, desk.turn) == (None, conversation.card, conversation.turn)
-        assert [one.payload["text"] for one in outbox.due(tx, WIJK, NOW, 10)] == ["Er is nieuws"]
+        assert views.of_lead(tx, WIJK, lead.id) == []
+        left = [one.payload["text"] for one in outbox.due(tx, WIJK, NOW, 10)]
+        assert left == [f"Er is nieuws over {lead.code}X"], "another lead may have a code that begins the same"
 
 
 def test_the_ledger_keeps_that_there_was_a_consent(store: Store) -> None:

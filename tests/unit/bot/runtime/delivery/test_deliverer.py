@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from bot.demo.phones.person import Person
 from bot.demo.standin.world.world import World
 from bot.handle import Handle
-from bot.messages.message import DANGER, NOTICE, REPORT, Button, Outgoing, from_dict, to_dict
+from bot.messages.message import DANGER, NOTICE, REPORT, Button, Outgoing, from_dict, from_row, to_dict, to_row
 from bot.messages.ticks import Tick, Ticked, Unreachable
 from bot.runtime.backoff import doubling
 from bot.runtime.channel import Carrier, Outcome, Refused, Sent, TryLater
@@ -23,12 +23,14 @@ from bot.runtime.delivery.deliverer import Deliverer
 from bot.runtime.delivery.rate_limit import Pace, Rates
 from bot.runtime.telegram.channel import Telegram
 from bot.runtime.writer import Writer
+from db.leads import views
 from db.people import conversations
 from db.queue import outbox
 from db.store import Store
 from tests.seated import CONTENT
 from tests.unit.bot.runtime.clockwork import Clockwork
 from tests.unit.bot.runtime.line import NO_HURRY, OPEN, WIJK, at_once, connected, nobody, put, until, waiting
+from tests.unit.db.examples import a_lead
 
 pytestmark = pytest.mark.both_stores
 
@@ -102,10 +104,32 @@ async def eventually(deliverer: Deliverer, store: Store) -> None:
 def test_a_message_comes_out_of_the_outbox_as_it_went_in() -> None:
     plain = Outgoing(1, "telegram:1001", "Dag")
     full = Outgoing(2, "telegram:1", "Dag", ((Button("a", "b"), Button("c", url="https://d")),), 5, True, "e", True)
-    for message in (plain, full):
-        assert from_dict(message.id, message.to, to_dict(message)) == message
+    about = Outgoing(3, "telegram:1", "Dag", rank=NOTICE, lead=7, view=True)
+    for message in (plain, full, about):
+        assert from_row(to_row(message)) == message
     assert to_dict(plain) == {"text": "Dag"}
     assert from_dict(3, "telegram:1", to_dict(plain), NOTICE).rank == NOTICE
+
+
+async def test_a_lead_that_is_shown_in_a_new_message_is_known_there(store: Store) -> None:
+    """Also where an edit became a new message, because the old one was gone."""
+
+    async def fate(message: Outgoing) -> Outcome:
+        return Sent({1: 71, 2: 72, 3: None, 4: 74}[message.id])
+
+    with store.write() as tx:
+        lead = a_lead(tx, WIJK).id
+    showing = [
+        to(2001, 1, lead=lead, view=True),
+        to(2002, 2, edit=5, lead=lead, view=True),
+        to(2003, 3, edit=6, lead=lead, view=True),
+        to(2004, 4, lead=lead),
+    ]
+    put(store, showing)
+    async with delivering(store, Letterbox(fate)) as deliverer:
+        await eventually(deliverer, store)
+    with store.read() as tx:
+        assert views.of_lead(tx, WIJK, lead) == [(lead, "telegram:2001", 71), (lead, "telegram:2002", 72)]
 
 
 async def test_what_was_committed_arrives_and_leaves_the_outbox(store: Store, line: tuple[World, Telegram]) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.demo.simulator import Person, Table
 from bot.leads.packet import packet_lines
+from bot.messages.buttons import LeadTap, encode
 from bot.screens.resident.my_data import LONGEST
 from db.store import Store
 from tests import seated
@@ -121,6 +122,21 @@ def test_after_erasing_nothing_about_a_resident_stands_in_any_table(at: Table) -
     after = seated.lead(at, lead.id)
     assert (after.status, after.packet, after.resident) == ("withdrawn", None, None)
     assert NAME not in "".join(each.text for each in ans.chat.values()), "the card that was open is blanked"
+
+
+def test_after_erasing_every_message_that_showed_a_lead_is_blanked(at: Table) -> None:
+    """The second message of one member, one sent after a tap on what Telegram no longer shows, and a colleague's."""
+    bep = seated.member(at, "balans", "telegram:2002", "Bep")
+    fatma, ans = everything_said(at)
+    (lead,) = seated.leads_of(at, fatma)
+    for person in (ans, ans, bep):
+        at.press(person, None, encode(LeadTap(lead.token, "view", version=2)))
+    (second,) = at.type(ans, "/postvak")
+    at.press(ans, second.id, encode(LeadTap(lead.token, "view", version=2)))
+    showing = [each.id for person in (ans, bep) for each in person.chat.values() if NAME in each.text]
+    assert len(showing) == 5
+    erased(at, fatma)
+    assert [each.text for person in (ans, bep) for each in person.chat.values() if NAME in each.text] == []
 
 
 def test_after_erasing_nothing_about_a_member_stands_in_any_table(at: Table) -> None:
