@@ -12,11 +12,12 @@ import secrets as dice
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from bot.content.loaded import Content
 from bot.leads import handoff, reachability, relay, retention
 from bot.leads.deadlines import working_days
+from bot.leads.wijk_now import WijkNow
 from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, ReplyTap
 from bot.messages.card import Card
 from bot.messages.links import INVITATION
@@ -27,20 +28,15 @@ from bot.screens.partner.desk import DeskRoom
 from bot.screens.resident import my_data
 from bot.screens.resident.cards import Cards
 from bot.screens.resident.overlays import Asides
-from db.people import conversations, members
+from db.people import conversations
 from db.people.conversations import Conversation
 from db.queue import outbox, sequence, updates
-from db.records import link_counts, switches
+from db.records import link_counts
 from db.store import Store, Tx
-from flows.model.chart import Question
 from flows.model.effects import Effect, Enter, Erase, Overlay, Refer, Relay, Show, Withdraw
 from flows.model.heard import Blocked, Command, Elsewhere, Heard
 from flows.model.place import Place
-from flows.model.wijk import Wijk
-from flows.walk.walk import WELCOME
-
-REFRESH = timedelta(seconds=5)
-"""How old the coordinator's switches may be when another process changed them."""
+from flows.walk.names import WELCOME
 
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """What a link can carry; anything else was typed, and typed words are not kept."""
@@ -70,8 +66,7 @@ class Handle:
         self.cards = Cards(content)
         self.asides = Asides(content)
         self.desk = DeskRoom(content, username)
-        self._wijk: Wijk | None = None
-        self._read_at = datetime.min.replace(tzinfo=UTC)
+        self.wijk = WijkNow(content)
 
     def __call__(self, batch: Sequence[Incoming], rider: Callable[[Tx], None] | None = None) -> list[Outgoing]:
         """All of these, or none: one transaction. Raises what the store raises; nothing is kept then.
@@ -100,7 +95,7 @@ class Handle:
             before = conversations.load(tx, name, [tick.person])[tick.person]
             turn = Turn(tx, tick, self.wijk(tx, now), now, before, self.place_of(before), stamp)
             reachability.left(self.content, turn)
-            self._wijk = None  # they may have been the last who read an inbox
+            self.wijk.forget()  # they may have been the last who read an inbox
             return Ticked(self.put(tx, turn.out, {tick.person: turn.conversation}, now))
 
     @contextmanager
@@ -110,7 +105,7 @@ class Handle:
             with self.store.write() as tx:
                 yield tx
         except Exception:
-            self._wijk = None  # it may hold a switch that was rolled back
+            self.wijk.forget()  # it may hold a switch that was rolled back
             raise
 
     def together(self, tx: Tx, fresh: Sequence[Incoming], now: datetime) -> list[Outgoing]:
@@ -129,7 +124,7 @@ class Handle:
                 changed.discard(each.conversation)
             known[each.conversation] = turn.conversation
             if turn.erased or turn.conversation.blocked != before.blocked:
-                self._wijk = None
+                self.wijk.forget()
             if not turn.erased and turn.conversation != replace(before, blocked=turn.conversation.blocked):
                 changed.add(each.conversation)
         conversations.save(tx, name, [known[key] for key in sorted(changed)], now)
@@ -156,14 +151,6 @@ class Handle:
         gc.collect()
         gc.freeze()
 
-    def wijk(self, tx: Tx, now: datetime) -> Wijk:
-        """The wijk with what the coordinator switched and who reads which inbox; read again every few seconds."""
-        if self._wijk is None or abs(now - self._read_at) > REFRESH:  # a clock may also go back
-            name = self.content.wijk.id
-            self._wijk = self.content.wijk.with_settings(switches.all(tx, name), members.staffed(tx, name))
-            self._read_at = now
-        return self._wijk
-
     def turn(self, tx: Tx, incoming: Incoming, conversation: Conversation, now: datetime) -> Turn:
         """What one update does; nothing is written here but leads, consents and the like."""
         place, heard = self.place_of(conversation), incoming.heard
@@ -187,7 +174,7 @@ class Handle:
             case LeadTap() | InboxTap() | DashboardTap():
                 self.desk.hears(turn, heard)
                 if self.desk.changed:
-                    self._wijk = None
+                    self.wijk.forget()
             case ReplyTap():
                 relay.reply(self.content, turn, heard)
             case _:
@@ -204,7 +191,7 @@ class Handle:
         name = incoming.name.strip()
         stepped = self.content.walk.step(place, heard, turn.wijk, name)
         turn.place = stepped.place
-        if place and place.step != stepped.place.step and self.asks_number(place):
+        if place and place.step != stepped.place.step and self.cards.asks_number(place):
             turn.drop_keyboard(self.content.words.phrase(turn.language, "notices.keyboard_away"))
         for effect in stepped.effects:
             self.do(turn, effect)
@@ -218,11 +205,6 @@ class Handle:
         if conversation.language:
             return Place(WELCOME, language=conversation.language, revision=conversation.turn + 1)
         return None
-
-    def asks_number(self, place: Place) -> bool:
-        """Whether the card of this place has the share-my-number button."""
-        step = self.content.charts.steps.get(place.step)
-        return isinstance(step, Question) and step.share is not None
 
     def keep(self, turn: Turn) -> None:
         """Put the place back into the conversation."""
@@ -245,7 +227,7 @@ class Handle:
                 pass
             case Show():
                 turn.show(self.card(turn, place, effect.note), fresh=effect.fresh)
-                if place.language and self.asks_number(place):
+                if place.language and self.cards.asks_number(place):
                     words = self.content.words
                     hint, button = (words.phrase(place.language, f"nav.{key}") for key in ("share_hint", "share_phone"))
                     turn.ask_contact(hint, button)
@@ -292,7 +274,7 @@ class Handle:
         """Somebody came in through a link: an invitation makes them a member, anything else is counted."""
         if code.startswith(INVITATION):
             self.desk.join(turn, code.removeprefix(INVITATION))
-            self._wijk = None
+            self.wijk.forget()
         elif PAYLOAD.fullmatch(code):
             link_counts.add(turn.tx, turn.wijk.id, code, turn.now.date())
 

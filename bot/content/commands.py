@@ -29,7 +29,7 @@ from flows.model.wijk import Wijk
 from flows.read.charts import read_charts, read_phrases, read_tips
 from flows.read.wijk import read_alarm, read_desk, read_lines, read_wijk
 from flows.texts.extract import Message, messages
-from flows.walk.walk import DOORS
+from flows.walk.names import DOORS
 
 DRAWN = FLOWS.parent / "docs" / "charts"
 

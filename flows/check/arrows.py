@@ -10,7 +10,7 @@ from flows.model.memory import answers_of
 from flows.model.wijk import Wijk
 from flows.texts.fields import fields_of
 from flows.walk.arrows import leads_to
-from flows.walk.walk import MENU, WELCOME
+from flows.walk.names import MENU, WELCOME
 
 
 def fault(name: str, message: str) -> Fault:

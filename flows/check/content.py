@@ -21,7 +21,7 @@ from flows.texts.extract import Say
 from flows.texts.fields import FIELD, of_wijk
 from flows.walk.advice import FALLBACK
 from flows.walk.facts import FACTUAL
-from flows.walk.walk import MENU, WELCOME
+from flows.walk.names import MENU, WELCOME
 
 DONE = "handoff.done"
 """The one step that hands over."""

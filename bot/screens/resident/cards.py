@@ -15,7 +15,7 @@ from flows.model.place import Place
 from flows.model.wijk import COORDINATOR, Wijk
 from flows.walk import advice
 from flows.walk.arrows import ALL, FIRST, NEXT, NO, SECOND
-from flows.walk.walk import MENU, WELCOME
+from flows.walk.names import MENU, WELCOME
 
 
 class Cards:
@@ -37,6 +37,11 @@ class Cards:
         if isinstance(step, Outcome):
             return self.outcome(step, place, memory, note, receipts, now)
         raise ValueError(f"nobody rests at the crossroads {place.step}")
+
+    def asks_number(self, place: Place) -> bool:
+        """Whether the card of this place has the share-my-number button."""
+        step = self.content.charts.steps.get(place.step)
+        return isinstance(step, Question) and step.share is not None
 
     def languages(self, place: Place, wijk: Wijk, hint: str = "") -> Card:
         """Every language by its own name; the app's language only goes first."""

@@ -15,7 +15,7 @@ from bot.screens.resident.overlays import Asides
 from flows.model.effects import Overlay
 from flows.model.heard import Blocked, Elsewhere, NoTap
 from flows.model.place import Place
-from flows.walk.walk import DANGER, WELCOME
+from flows.walk.names import DANGER, WELCOME
 
 
 @dataclass(frozen=True, slots=True)

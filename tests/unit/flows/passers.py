@@ -15,7 +15,7 @@ from flows.model.heard import ChartTap, Contact, Heard, Text
 from flows.model.memory import answers_of
 from flows.model.place import Place
 from flows.walk.arrows import NEXT
-from flows.walk.walk import MENU, WELCOME
+from flows.walk.names import MENU, WELCOME
 from tests.seated import CONTENT, NOW
 
 CHARTS, STAFFED = CONTENT.charts, CONTENT.wijk.with_settings({}, frozenset(CONTENT.wijk.partners))

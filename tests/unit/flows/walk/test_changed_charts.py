@@ -29,7 +29,7 @@ from flows.model.heard import ChartTap, Command, Heard
 from flows.model.memory import answers_of
 from flows.model.place import TYPED, Given, Place
 from flows.walk.arrows import OFFERED, leads_to
-from flows.walk.walk import WELCOME
+from flows.walk.names import WELCOME
 from tests.seated import CONTENT, NOW, WIJK
 from tests.unit.flows import passers, reworked
 from tests.unit.flows.passers import CHARTS, FIXED, LONGEST, Walked, acts, chosen, drawn

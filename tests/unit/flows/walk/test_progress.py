@@ -12,8 +12,9 @@ from flows.model.chart import Question
 from flows.model.heard import ChartTap
 from flows.model.place import Place
 from flows.walk.arrows import NEXT
+from flows.walk.names import MENU
 from flows.walk.progress import Progress
-from flows.walk.walk import MENU, Walk
+from flows.walk.walk import Walk
 from tests.seated import CONTENT
 from tests.unit.flows import toys
 

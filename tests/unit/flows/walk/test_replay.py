@@ -13,7 +13,8 @@ from flows.model.place import TYPED, Given, Place
 from flows.walk import advice
 from flows.walk.arrows import ALL, NEXT
 from flows.walk.facts import recall
-from flows.walk.walk import DANGER, MENU, WELCOME, Walk
+from flows.walk.names import DANGER, MENU, WELCOME
+from flows.walk.walk import Walk
 from tests.unit.flows import toys
 from tests.unit.flows.toys import Pawn
 
