@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from typing import Literal
+from urllib.parse import urljoin
 
 import pytest
 from playwright.async_api import Locator, Page, expect
 
 from bot.content.loaded import Content
+from bot.demo.laptop import RESIDENT, TOKEN
+from bot.demo.standin.world.files import sample_picture
 from tests.browser.conftest import Open
 from tests.browser.phone import Phone, Speech
 
@@ -184,3 +187,27 @@ async def test_letters_can_be_read(
     assert len(faint) > 30
     low = sorted({f"{ratio} {words} .{place}" for words, place, ratio in faint if ratio < CONTRAST})
     assert not low, "\n".join(low)
+
+
+async def test_a_file_of_the_bot_is_seen_heard_or_saved(visit: Open) -> None:
+    phones = await visit()
+    resident = phones.phone("Fatma, bewoner")
+    await resident.start()
+    sent = (
+        ("sendPhoto", "photo", "plan.png", "image/png", sample_picture(40, 30)),
+        ("sendDocument", "document", "cijfers.pdf", "application/pdf", b"%PDF-1.7"),
+        ("sendVoice", "voice", "uitleg.ogg", "audio/ogg", b"OggS"),
+    )
+    for method, field, name, kind, data in sent:
+        file = {"name": name, "mimeType": kind, "buffer": data}
+        answer = await phones.page.request.post(
+            urljoin(phones.page.url, f"/bot{TOKEN}/{method}"),
+            multipart={"chat_id": str(RESIDENT), "caption": f"Hier: {name}", field: file},
+        )
+        assert answer.ok
+        await resident.sees(f"Hier: {name}")
+    picture = resident.log.get_by_role("img", name="Foto")
+    await expect(picture).to_be_visible()
+    await expect(picture).to_have_js_property("naturalWidth", 40)
+    await expect(resident.log.get_by_role("link", name="cijfers.pdf")).to_have_attribute("download", "cijfers.pdf")
+    await expect(resident.log.locator("audio")).to_be_visible()
