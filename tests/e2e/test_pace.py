@@ -1,4 +1,4 @@
-"""Two senders over one PostgreSQL, one bot, and a Telegram that is strict: its pace is kept also when they change over.
+"""Two senders over one PostgreSQL, one bot, and a Telegram that is strict: its limit holds also when they change over.
 
 Everything is ten times as quick as Telegram, so that it takes seconds; the stand-in counts by the same clock.
 """
@@ -14,7 +14,7 @@ import pytest
 from bot.demo.standin.world.world import World
 from bot.messages.message import INTERACTIVE, NOTICE, REPORT, Outgoing
 from bot.runtime.channel import Outcome, Sent, TryLater
-from bot.runtime.delivery.leases import Post, Senders
+from bot.runtime.delivery.leases import Delivery, LeaseHolder
 from bot.runtime.delivery.rate_limit import Rates
 from bot.runtime.telegram.channel import Telegram
 from bot.runtime.writer import Writer
@@ -66,16 +66,16 @@ class Line:
 
 
 @asynccontextmanager
-async def sender(store: Store, world: World, diary: Diary) -> AsyncIterator[Senders]:
+async def sender(store: Store, world: World, diary: Diary) -> AsyncIterator[LeaseHolder]:
     """One process: its own store, line and writer."""
     writer = Writer()
     async with connected(world) as channel:
-        senders = Senders(store, {WIJK: Post(Line(channel, diary), writer, nobody, RATES)})
-        await senders.start()
+        leases = LeaseHolder(store, {WIJK: Delivery(Line(channel, diary), writer, nobody, RATES)})
+        await leases.start()
         try:
-            yield senders
+            yield leases
         finally:
-            await senders.close()
+            await leases.close()
             writer.close()
 
 

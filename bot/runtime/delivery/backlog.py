@@ -14,11 +14,12 @@ from datetime import datetime
 import structlog
 
 from bot.messages.message import RANKS, Outgoing, from_row
+from bot.runtime.backoff import Backoff
 from bot.runtime.logs import where
 from db.queue import outbox
 from db.store import Store
 
-_log = structlog.get_logger("deliver")
+_log = structlog.get_logger("delivery")
 
 
 class _Room:
@@ -34,8 +35,8 @@ class _Room:
 class Backlog:
     """Takes messages in, from turns or from the outbox, and hands each to `take` with the tries that it had.
 
-    `held`: so many of each rank at most. `look_seconds`: how often the outbox is looked at unasked. `pause` gives the
-    seconds before the n-th new try when the store is away.
+    `held`: so many of each rank at most. `look_seconds`: how often the outbox is looked at unasked. `backoff` tells how
+    long to wait before a new try when the store is away.
     """
 
     def __init__(
@@ -45,11 +46,11 @@ class Backlog:
         take: Callable[[Outgoing, int], None],
         held: int,
         look_seconds: float,
-        pause: Callable[[int], float],
+        backoff: Backoff,
         now: Callable[[], datetime],
     ) -> None:
         self._store, self._wijk, self._take = store, wijk, take
-        self._held, self._look_seconds, self._pause, self._now = held, look_seconds, pause, now
+        self._held, self._look_seconds, self._backoff, self._now = held, look_seconds, backoff, now
         self._rooms = {rank: _Room() for rank in RANKS}
         self._known: dict[int, _Room] = {}
         self._left: set[int] | None = None
@@ -149,7 +150,7 @@ class Backlog:
         while True:
             nudged = False
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._pause(tries) if tries else self._look_seconds):
+                async with asyncio.timeout(self._backoff(tries) if tries else self._look_seconds):
                     nudged = await self._look.wait()
             self._look.clear()
             try:

@@ -11,10 +11,11 @@ from heapq import heapify, heappop, heappush
 from bot.messages.message import Outgoing
 
 
-class Lane:
+class ChatQueue:
     """One person's messages. `moved` says which new message took the place of an edited one.
 
-    `tries` and `faults` count what went wrong with the message that is sent now; `held`: the pace held one of them.
+    `tries` and `faults` count what went wrong with the message that is sent now; `held`: one of them had to wait for
+    the rate limit.
     """
 
     __slots__ = ("_edits", "_new", "faults", "held", "moved", "tries")
@@ -26,11 +27,11 @@ class Lane:
         self.moved: dict[int, int] = {}
 
     def __bool__(self) -> bool:
-        """Whether anything waits."""
+        """True when anything waits."""
         return bool(self._new or self._edits)
 
     def add(self, message: Outgoing) -> list[int]:
-        """One more waits; gives the ids of those that need not be sent any more, which may be its own.
+        """Add a message; give the ids of those that need not be sent any more, which may be its own.
 
         Of two edits of one message only the newer is sent, and no card before a newer edit of a card: only a message
         that arrived can be edited, so the card that was sent for it came through before a crash, or is not wanted now.
@@ -52,24 +53,24 @@ class Lane:
         return overtaken
 
     def first(self) -> Outgoing | None:
-        """What goes first, if anything waits."""
+        """Give what goes first, if anything waits."""
         new = self._new[0][2] if self._new else None
         edit = self.first_edit()
         return new or edit if new is None or edit is None else min(new, edit, key=lambda each: (each.rank, each.id))
 
     def first_edit(self) -> Outgoing | None:
-        """The oldest edit, if there is one."""
+        """Give the oldest edit, if there is one."""
         return min(self._edits.values(), key=lambda each: each.id, default=None)
 
     def take(self, message: Outgoing) -> None:
-        """It is under way: `first` or `first_edit`."""
+        """Take this out, because it is under way: it is `first` or `first_edit`."""
         if message.edit is None:
             heappop(self._new)
         else:
             del self._edits[message.edit]
 
     def clear(self) -> list[int]:
-        """Nothing waits any more; the ids of what did."""
+        """Take everything out; give the ids."""
         ids = [id for _, id, _ in self._new] + [edit.id for edit in self._edits.values()]
         self._new.clear()
         self._edits.clear()

@@ -1,4 +1,4 @@
-"""The outbox goes out: in order to one person, side by side to different people, at the pace that the channel asks.
+"""The outbox goes out: in order to one person, side by side to different people, as fast as the channel allows.
 
 Guards two rules: nothing leaves memory before the store knows what came of it, and nobody waits for another
 person's call. A message may go out twice (a crash after sending, before noting); it is never lost.
@@ -7,19 +7,20 @@ person's call. A message may go out twice (a crash after sending, before noting)
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from bot.messages.message import DANGER, Outgoing
-from bot.runtime.backoff import doubling
+from bot.runtime.backoff import Backoff, doubling
 from bot.runtime.channel import Carrier, Gone, Outcome, Refused, Sent, TryLater
 from bot.runtime.delivery.backlog import Backlog
-from bot.runtime.delivery.chat_queue import Lane
-from bot.runtime.delivery.rate_limit import Pace
-from bot.runtime.delivery.results import Receipts, TakeTick
+from bot.runtime.delivery.chat_queue import ChatQueue
+from bot.runtime.delivery.rate_limit import RateLimit
+from bot.runtime.delivery.results import DeliveryResults, Extra, TakeTick
 from bot.runtime.logs import where
 from bot.runtime.writer import Writer
 from db.store import Store
@@ -36,11 +37,15 @@ LOOK_SECONDS = 30.0
 FAULTS = 5
 """So many times may our own code fail on one message before it is given up; the network may fail for ever."""
 
-_log = structlog.get_logger("deliver")
+_log = structlog.get_logger("delivery")
 
 
 class Deliverer:
-    """Delivers what a wijk's outbox holds through `channel`. Lives in one loop; the store is written by `writer`."""
+    """Delivers what a wijk's outbox holds through `channel`. Lives in one loop.
+
+    The store is written by `writer`. `rate_limit` makes the rate limit, given what to call when a chat may send; `tick`
+    takes the turn that somebody cannot be reached. `backoff` tells how long to wait before a new try.
+    """
 
     def __init__(
         self,
@@ -49,30 +54,43 @@ class Deliverer:
         channel: Carrier,
         writer: Writer,
         tick: TakeTick,
-        pace: Pace | None = None,
+        rate_limit: Callable[[Callable[[str], None]], RateLimit] = RateLimit,
         *,
         slots: int = SLOTS,
         held: int = HELD,
         look_seconds: float = LOOK_SECONDS,
-        pause: Callable[[int], float] | None = None,
+        backoff: Backoff | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._channel = channel
-        self._pace = pace or Pace()
-        self._pace.go = self._go
+        self._rate_limit = rate_limit(self._admit)
         self._slots = asyncio.Semaphore(slots)
-        self._pause = pause or doubling(0.25, 60.0)
+        self._backoff = backoff or doubling(0.25, 60.0)
         self._now = now
-        self._backlog = Backlog(store, wijk, self._take, held, look_seconds, self._pause, now)
-        self._receipts = Receipts(
-            store, wijk, writer, now, self._pause, self._backlog.forget, tick, self._backlog.look_again
+        self._backlog = Backlog(store, wijk, self._take, held, look_seconds, self._backoff, now)
+        self._results = DeliveryResults(
+            store, wijk, writer, now, self._backoff, self._backlog.forget, tick, self._backlog.look_again
         )
-        self.accept, self.nudge, self.start = self._backlog.accept, self._backlog.nudge, self._backlog.start
-        self.riding = self._receipts.riding
-        self._lanes: dict[str, Lane] = {}
+        self._queues: dict[str, ChatQueue] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._resting: dict[str, asyncio.TimerHandle] = {}
         self._closing = False
+
+    async def start(self) -> None:
+        """Deliver what an earlier run left, and from then on what comes, until `close`."""
+        await self._backlog.start()
+
+    def accept(self, messages: Sequence[Outgoing]) -> None:
+        """Take messages that were just committed to the outbox. Never waits."""
+        self._backlog.accept(messages)
+
+    def nudge(self) -> None:
+        """Look at the outbox now: others committed messages to it. Do not mix with `accept`."""
+        self._backlog.nudge()
+
+    def in_batch(self) -> AbstractContextManager[Extra]:
+        """Hand over the results that wait to be written, to be called in the transaction of a batch in this block."""
+        return self._results.in_batch()
 
     async def flush(self) -> None:
         """Returns when nothing can be sent at this moment (what waits for its time may remain) and all is noted."""
@@ -80,7 +98,7 @@ class Deliverer:
             if self._running:
                 await asyncio.wait(list(self._running.values()))
             else:
-                await self._receipts.flush()
+                await self._results.flush()
                 if not self._running and not self._backlog.wanting:
                     return
                 if not self._running:
@@ -98,107 +116,107 @@ class Deliverer:
                 task.cancel()
             if late:
                 await asyncio.wait(late)
-        self._pace.close()
+        self._rate_limit.close()
         try:
-            await asyncio.wait_for(self._receipts.flush(), grace)
+            await asyncio.wait_for(self._results.flush(), grace)
         except TimeoutError:
             _log.error("some deliveries could not be noted; they are sent again after the next start")
-            await self._receipts.close()
+            await self._results.close()
 
     def _take(self, message: Outgoing, tries: int) -> None:
         if self._closing:
             return
         to = message.to
-        lane = self._lanes.get(to)
-        if lane is None:
-            lane = self._lanes[to] = Lane(tries)
-        self._line_up(lane, message)
+        queue = self._queues.get(to)
+        if queue is None:
+            queue = self._queues[to] = ChatQueue(tries)
+        self._add(queue, message)
         if message.rank == DANGER and (rest := self._resting.pop(to, None)) is not None:
             rest.cancel()
         if to not in self._running and to not in self._resting:
             self._run(to)
 
-    def _line_up(self, lane: Lane, message: Outgoing) -> None:
-        for id in lane.add(message):
-            self._receipts.done(id, harmless=True)
+    def _add(self, queue: ChatQueue, message: Outgoing) -> None:
+        for id in queue.add(message):
+            self._results.done(id, harmless=True)
 
-    def _go(self, to: str) -> None:
-        """The pace lets a new message to this person through."""
+    def _admit(self, to: str) -> None:
+        """Send to this person, whom the rate limit let wait."""
         if to not in self._running and not self._closing:
             self._run(to)
 
     def _run(self, to: str) -> None:
         self._resting.pop(to, None)
-        self._running[to] = asyncio.create_task(self._serve(to, self._lanes[to]), name="lane")
+        self._running[to] = asyncio.create_task(self._serve(to, self._queues[to]), name="chat")
 
-    async def _serve(self, to: str, lane: Lane) -> None:
-        """Sends until nothing is left, or the pace holds what is left, or this person must rest."""
+    async def _serve(self, to: str, queue: ChatQueue) -> None:
+        """Sends until nothing is left, or what is left waits for the rate limit, or this person must rest."""
         rest: float | None = None
         try:
-            while rest is None and (message := self._next(to, lane)) is not None:
-                if lane.held and message.edit is None and not await self._backlog.stands(message.id):
+            while rest is None and (message := self._next(to, queue)) is not None:
+                if queue.held and message.edit is None and not await self._backlog.stands(message.id):
                     self._backlog.forget([message.id])
                     continue
                 async with self._slots:  # the person first, then the slot: a busy chat must not hold the slots
-                    outcome = await self._send(lane, message)
+                    outcome = await self._send(queue, message)
                 if message.edit is None or (isinstance(outcome, Sent) and outcome.message_id is not None):
-                    self._pace.went(to)
-                rest = self._note(lane, message, outcome)
+                    self._rate_limit.release(to)
+                rest = self._note(queue, message, outcome)
         finally:
             del self._running[to]
-            if rest is not None or not lane:
-                self._pace.leave(to)
+            if rest is not None or not queue:
+                self._rate_limit.cancel(to)
             if rest is not None and not self._closing:
                 self._resting[to] = asyncio.get_running_loop().call_later(rest, self._run, to)
-            elif not lane:
-                del self._lanes[to]
+            elif not queue:
+                del self._queues[to]
 
-    def _next(self, to: str, lane: Lane) -> Outgoing | None:
-        """What may go now; edits go past a new message that the pace holds, and danger waits for nothing."""
-        message = lane.first()
+    def _next(self, to: str, queue: ChatQueue) -> Outgoing | None:
+        """What may go now; edits go past a new message that waits for the rate limit, and danger waits for nothing."""
+        message = queue.first()
         free = message is None or message.edit is not None or message.rank == DANGER
-        if message is not None and not free and not self._pace.ask(to, message.rank, message.id):
-            lane.held = True
-            message = lane.first_edit()
+        if message is not None and not free and not self._rate_limit.acquire(to, message.rank, message.id):
+            queue.held = True
+            message = queue.first_edit()
         if message is not None:
-            lane.take(message)
+            queue.take(message)
         return message
 
-    async def _send(self, lane: Lane, message: Outgoing) -> Outcome:
-        if message.edit in lane.moved:
-            message = replace(message, edit=lane.moved[message.edit])
+    async def _send(self, queue: ChatQueue, message: Outgoing) -> Outcome:
+        if message.edit in queue.moved:
+            message = replace(message, edit=queue.moved[message.edit])
         try:
             return await self._channel.send(message)
         except Exception as error:
-            lane.faults += 1
-            _log.error("a message could not be sent", id=message.id, error=where(error), faults=lane.faults)
-            return TryLater() if lane.faults < FAULTS else Refused(where(error))
+            queue.faults += 1
+            _log.error("a message could not be sent", id=message.id, error=where(error), faults=queue.faults)
+            return TryLater() if queue.faults < FAULTS else Refused(where(error))
 
-    def _note(self, lane: Lane, message: Outgoing, outcome: Outcome) -> float | None:
+    def _note(self, queue: ChatQueue, message: Outgoing, outcome: Outcome) -> float | None:
         """Notes what came of it; the seconds to rest when this person must wait."""
         match outcome:
             case TryLater(seconds=named, reason=reason):
-                lane.tries += 1
-                rest = self._pause(lane.tries) if named is None else named
+                queue.tries += 1
+                rest = self._backoff(queue.tries) if named is None else named
                 tell = _log.info if named is None else _log.warning
-                tell("delivery waits", id=message.id, reason=reason, tries=lane.tries, seconds=round(rest, 2))
-                self._receipts.later(message.id, self._now() + timedelta(seconds=rest), lane.tries)
-                self._line_up(lane, message)
+                tell("delivery waits", id=message.id, reason=reason, tries=queue.tries, seconds=round(rest, 2))
+                self._results.later(message.id, self._now() + timedelta(seconds=rest), queue.tries)
+                self._add(queue, message)
                 return rest
             case Gone(reason=reason):
                 _log.info("a person cannot be reached any more", id=message.id, reason=reason)
-                self._backlog.forget([message.id, *lane.clear()])
-                self._receipts.gone(message.to)
+                self._backlog.forget([message.id, *queue.clear()])
+                self._results.gone(message.to)
                 return None
             case Refused(reason=reason):
                 _log.error("a message was refused", id=message.id, reason=reason)
-                self._receipts.dead(message.id, reason)
+                self._results.dead(message.id, reason)
             case Sent(message_id=made):
                 if made is None:
-                    self._receipts.done(message.id, harmless=True)
+                    self._results.done(message.id, harmless=True)
                 else:
-                    self._receipts.sent(message, made)
+                    self._results.sent(message, made)
                 if made is not None and message.edit is not None:
-                    lane.moved[message.edit] = made
-        lane.tries = lane.faults = 0
+                    queue.moved[message.edit] = made
+        queue.tries = queue.faults = 0
         return None

@@ -1,7 +1,8 @@
 """Who sends what: of all processes over one store, one per bot delivers its outbox, for as long as it holds the lease.
 
 Guards the rule that nobody sends without a lease: before every call the time is looked at, so that a process that
-hung does not go on where another one has taken over. What is in the outbox is found by bells, or by looking.
+hung does not go on where another one has taken over. What is in the outbox is found by
+listening to the other processes, or by looking.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from time import monotonic
 
 import structlog
@@ -21,7 +23,7 @@ import structlog
 from bot.messages.message import Outgoing
 from bot.runtime.channel import Carrier, Outcome
 from bot.runtime.delivery.deliverer import Deliverer
-from bot.runtime.delivery.rate_limit import Pace, Rates
+from bot.runtime.delivery.rate_limit import RateLimit, Rates
 from bot.runtime.delivery.results import TakeTick
 from bot.runtime.jobs.retention import keep_forgetting
 from bot.runtime.logs import where
@@ -36,17 +38,17 @@ RENEW_SECONDS = 1.0
 """How often a lease is prolonged, and free ones are looked for."""
 
 LOOK_SECONDS = 5.0
-"""How often an outbox is looked at although no bell rang."""
+"""How often an outbox is looked at although nobody notified us."""
 
 SHARE = 4
 """One of so many free leases is taken at a time, so that processes that start together divide them."""
 
-_log = structlog.get_logger("senders")
+_log = structlog.get_logger("leases")
 
 
 @dataclass(slots=True)
-class Post:
-    """What it takes to deliver for one wijk."""
+class Delivery:
+    """What delivering for one wijk takes: its channel, who writes, who takes ticks, and how fast it may go."""
 
     channel: Carrier
     writer: Writer
@@ -54,8 +56,8 @@ class Post:
     rates: Rates = field(default_factory=Rates)
 
 
-class Fence:
-    """A channel for as long as the lease lasts; after `until` (monotonic seconds) calls wait to be cancelled."""
+class LeasedChannel:
+    """The channel, for as long as the lease lasts; after `until` (monotonic seconds) calls wait to be cancelled."""
 
     def __init__(self, channel: Carrier, until: float) -> None:
         self._channel, self.until = channel, until
@@ -67,14 +69,17 @@ class Fence:
         return await self._channel.send(message)
 
 
-class _Sender:
+class _Delivering:
     """One wijk, while we hold its lease."""
 
-    def __init__(self, store: Store, wijk: str, post: Post, until: float) -> None:
-        self.fence = Fence(post.channel, until)
-        pace = Pace(post.rates, rested=False)  # who sent until now may have sent all that fits in a second
-        self.deliverer = Deliverer(store, wijk, self.fence, post.writer, post.tick, pace, look_seconds=LOOK_SECONDS)
-        self.forgetting = asyncio.create_task(keep_forgetting(post.tick, post.writer), name="forgetting")
+    def __init__(self, store: Store, wijk: str, parts: Delivery, until: float) -> None:
+        self.channel = LeasedChannel(parts.channel, until)
+        # Whoever sent until now may have sent all that fits in a second.
+        rate_limit = partial(RateLimit, rates=parts.rates, rested=False)
+        self.deliverer = Deliverer(
+            store, wijk, self.channel, parts.writer, parts.tick, rate_limit, look_seconds=LOOK_SECONDS
+        )
+        self.forgetting = asyncio.create_task(keep_forgetting(parts.tick, parts.writer), name="forgetting")
 
     async def close(self, grace: float) -> None:
         self.forgetting.cancel()
@@ -82,51 +87,51 @@ class _Sender:
         await self.deliverer.close(grace)
 
 
-class Senders:
-    """Sends for those of these wijken whose lease this process holds. On a store that is not shared it holds all."""
+class LeaseHolder:
+    """Delivers for those of these wijken whose lease this process holds. On a store that is not shared it holds all."""
 
-    def __init__(self, store: Store, posts: Mapping[str, Post]) -> None:
-        self._store, self._posts = store, posts
+    def __init__(self, store: Store, deliveries: Mapping[str, Delivery]) -> None:
+        self._store, self._deliveries = store, deliveries
         self._holder = f"{os.getpid()}-{secrets.token_hex(4)}"
-        self._sending: dict[str, _Sender] = {}
+        self._sending: dict[str, _Delivering] = {}
         self._wake = asyncio.Event()
         self._leaving = asyncio.Event()
         self._silent = threading.Event()
-        self._to_ring: set[str] = set()
-        self._ringing: asyncio.Task[None] | None = None
+        self._to_notify: set[str] = set()
+        self._notifying: asyncio.Task[None] | None = None
         self._keeping: asyncio.Task[None] | None = None
-        self._hearing: asyncio.Task[None] | None = None
+        self._listening: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Look for leases, listen for bells, and send, until `close`."""
+        """Look for leases, listen to the other processes, and send, until `close`."""
         if not self._store.shared:
-            for wijk in self._posts:
+            for wijk in self._deliveries:
                 await self._open(wijk, float("inf"))
             return
         self._keeping = asyncio.create_task(self._keep_leases(), name="leases")
-        self._hearing = asyncio.create_task(self._listen(), name="bells")
+        self._listening = asyncio.create_task(self._listen(), name="listen")
 
     def committed(self, wijk: str) -> None:
         """Messages of this wijk were put in the outbox: whoever sends for it is told. Never waits."""
         if wijk in self._sending:
             self._sending[wijk].deliverer.nudge()
         elif self._store.shared:
-            self._to_ring.add(wijk)
-            if self._ringing is None:
-                self._ringing = asyncio.create_task(self._ring(), name="ring")
+            self._to_notify.add(wijk)
+            if self._notifying is None:
+                self._notifying = asyncio.create_task(self._notify(), name="notify")
 
     async def close(self, grace: float = 5.0) -> None:
         """Send what we have and may send now, within `grace` seconds, and give the leases to others."""
         self._leaving.set()
-        await asyncio.gather(*(sender.close(grace) for sender in self._sending.values()))
+        await asyncio.gather(*(delivering.close(grace) for delivering in self._sending.values()))
         self._sending.clear()
-        if self._ringing is not None:
-            await self._ringing
+        if self._notifying is not None:
+            await self._notifying
         self._silent.set()
         self._wake.set()
-        if self._hearing is not None:
-            self._hearing.cancel()  # its thread ends by itself
-        await asyncio.gather(*filter(None, (self._keeping, self._hearing)), return_exceptions=True)
+        if self._listening is not None:
+            self._listening.cancel()  # its thread ends by itself
+        await asyncio.gather(*filter(None, (self._keeping, self._listening)), return_exceptions=True)
         if self._store.shared:
             try:
                 await asyncio.to_thread(self._give_up)
@@ -142,7 +147,7 @@ class Senders:
         """Until everything is sent that we had: what is begun here, such as the end of a sender, is finished."""
         while not self._silent.is_set():
             began = monotonic()
-            await self._drop([wijk for wijk, one in self._sending.items() if began >= one.fence.until], "it ran out")
+            await self._drop([wijk for wijk, one in self._sending.items() if began >= one.channel.until], "it ran out")
             try:
                 kept, taken = await asyncio.to_thread(self._hold)
             except Exception as error:
@@ -150,12 +155,12 @@ class Senders:
             else:
                 until = began + LEASE_SECONDS
                 await self._drop([wijk for wijk in self._sending if wijk not in kept], "another one has it")
-                for wijk, sender in self._sending.items():
+                for wijk, delivering in self._sending.items():
                     if wijk in kept:
-                        sender.fence.until = until
+                        delivering.channel.until = until
                 await asyncio.gather(*(self._open(wijk, until) for wijk in kept | taken if wijk not in self._sending))
             with suppress(TimeoutError):
-                async with asyncio.timeout(RENEW_SECONDS):  # `wait_for` loses a cancellation that comes with a bell
+                async with asyncio.timeout(RENEW_SECONDS):  # `wait_for` loses a cancellation that comes with `_wake`
                     await self._wake.wait()
             self._wake.clear()
 
@@ -165,20 +170,20 @@ class Senders:
             kept = leases.renew(tx, self._holder, LEASE_SECONDS)
             if self._leaving.is_set():
                 return kept, set()
-            free = leases.free(tx, list(self._posts))
+            free = leases.free(tx, list(self._deliveries))
             some = sorted(random.sample(free, -(-len(free) // SHARE)))
             return kept, {wijk for wijk in some if leases.take(tx, wijk, self._holder, LEASE_SECONDS)}
 
     async def _open(self, wijk: str, until: float) -> None:
         if self._leaving.is_set():
             return
-        sender = self._sending[wijk] = _Sender(self._store, wijk, self._posts[wijk], until)
+        delivering = self._sending[wijk] = _Delivering(self._store, wijk, self._deliveries[wijk], until)
         try:
-            await sender.deliverer.start()
+            await delivering.deliverer.start()
         except Exception as error:
             _log.error("the outbox cannot be read", wijk=wijk, error=where(error))
             self._sending.pop(wijk, None)  # gone already when we are leaving
-            await sender.close(0.0)
+            await delivering.close(0.0)
             return
         _log.info("this process sends now", wijk=wijk)
 
@@ -186,35 +191,35 @@ class Senders:
         gone = {wijk: self._sending.pop(wijk) for wijk in list(wijken)}
         for wijk in gone:
             _log.warning("this process sends no more", wijk=wijk, reason=reason)
-        await asyncio.gather(*(sender.close(0.5) for sender in gone.values()))
+        await asyncio.gather(*(delivering.close(0.5) for delivering in gone.values()))
 
-    def _rang(self, wijk: str) -> None:
-        """A bell of another process: for a wijk, or "" for a lease that came free or bells that were missed."""
+    def _notified(self, wijk: str) -> None:
+        """Hear from another process about a wijk, or "": a lease came free, or notifications were missed."""
         if not wijk:
             self._wake.set()
-        for name, sender in self._sending.items():
+        for name, delivering in self._sending.items():
             if wijk in ("", name):
-                sender.deliverer.nudge()
+                delivering.deliverer.nudge()
 
-    async def _ring(self) -> None:
-        while self._to_ring:
-            wijken, self._to_ring = self._to_ring, set()
+    async def _notify(self) -> None:
+        while self._to_notify:
+            wijken, self._to_notify = self._to_notify, set()
             try:
                 await asyncio.to_thread(notify.ring, self._store, wijken)
             except Exception as error:
-                _log.warning("a bell could not be rung", error=where(error))
-        self._ringing = None
+                _log.warning("the other processes could not be notified", error=where(error))
+        self._notifying = None
 
     async def _listen(self) -> None:
         loop = asyncio.get_running_loop()
 
         def heard(wijk: str) -> None:
             with suppress(RuntimeError):  # the loop has ended
-                loop.call_soon_threadsafe(self._rang, wijk)
+                loop.call_soon_threadsafe(self._notified, wijk)
 
         while not self._silent.is_set():
             try:
                 await asyncio.to_thread(notify.listen, self._store, heard, self._silent.is_set)
             except Exception as error:
-                _log.warning("no bells are heard; the outbox is looked at now and then", error=where(error))
+                _log.warning("no notifications come in; the outbox is looked at now and then", error=where(error))
                 await asyncio.sleep(RENEW_SECONDS)

@@ -1,6 +1,6 @@
-"""Telegram's pace: who may get a new message now, and who has to wait. Edits and answers to taps are free.
+"""Telegram's rate limit: who may get a new message now, and who has to wait. Edits and answers to taps are free.
 
-Guards two rules: the pace is kept whatever the line does, and of those who must wait the most urgent goes first. A
+Guards two rules: the limit is kept however slow the network is, and of those who wait the most urgent goes first. A
 message counts from the moment it may go until a second after its call has ended, so that slow and quick calls cannot
 bring more into one second at the other end than may be in it. Notices go a few at a time, evenly over the second:
 thirty at once would fill it for answers, and hold up everybody who taps in that moment.
@@ -45,16 +45,17 @@ class Timer(Protocol):
         """Not any more."""
 
 
-class Pace:
-    """The pace of one bot. A chat asks, makes its call when it may, and tells that it went; one call at a time.
+class RateLimit:
+    """The rate limit of one bot. A chat acquires its turn, makes one call, and releases it.
 
-    `go(to)` is called when a chat that had to wait may go. `rested` is False when somebody else sent for this bot a
-    moment ago: then everything that may be sent in a second counts as just sent, overall and in every chat. `clock`
+    `admit(to)` is called when a chat that had to wait may send. `rested` is False when somebody else sent for this bot
+    a moment ago: then everything that may be sent in a second counts as just sent, overall and in every chat. `clock`
     gives seconds, `call_later` calls something after so many of them (None: the loop's own).
     """
 
     def __init__(
         self,
+        admit: Callable[[str], None],
         rates: Rates | None = None,
         *,
         rested: bool = True,
@@ -62,7 +63,7 @@ class Pace:
         call_later: Callable[[float, Callable[[], None]], Timer] | None = None,
     ) -> None:
         rates = rates or Rates()
-        self.go: Callable[[str], None] = lambda to: None
+        self._admit = admit
         self._clock, self._call_later = clock, call_later
         self._overall = rates.overall
         self._notices_left, self._more_notices_at = 0, -inf
@@ -72,73 +73,73 @@ class Pace:
         self._opens = -inf if rested else now + SECOND
         self._full_before = -inf if rested else now + self._burst
         self._full: dict[str, float] = {}
-        self._let: set[str] = set()
+        self._admitted: set[str] = set()
         self._ended: deque[float] = deque()
-        self._asking: dict[str, tuple[int, int]] = {}
-        self._early: list[tuple[float, str]] = []
+        self._claims: dict[str, tuple[int, int]] = {}
+        self._too_early: list[tuple[float, str]] = []
         self._ready: list[tuple[tuple[int, int], str]] = []
         self._timer: Timer | None = None
-        self._rings = 0.0
+        self._fires_at = 0.0
 
     @property
     def waiting(self) -> int:
         """How many chats wait until they may go."""
-        return len(self._asking)
+        return len(self._claims)
 
-    def ask(self, to: str, rank: int, number: int) -> bool:
-        """Whether this chat may get a new message now. When not, it waits, with its most urgent claim so far.
+    def acquire(self, to: str, rank: int, number: int) -> bool:
+        """Let this chat send a new message now (True), or wait for it with its most urgent claim so far (False).
 
         The lowest rank goes first and within one rank the lowest number, of the chats whose own time has come.
         """
         claim = (rank, number)
-        if to not in self._let and claim < self._asking.get(to, (inf, 0)):
-            self._asking[to] = claim
-            self._line_up(to, self._clock())
-            self._let_go()
-        return to in self._let
+        if to not in self._admitted and claim < self._claims.get(to, (inf, 0)):
+            self._claims[to] = claim
+            self._queue(to, self._clock())
+            self._admit_all()
+        return to in self._admitted
 
-    def went(self, to: str) -> None:
-        """The call with a new message for this chat has ended, whatever came of it."""
+    def release(self, to: str) -> None:
+        """Note that the call with a new message for this chat has ended, whatever came of it."""
         now = self._clock()
-        self._let.discard(to)
+        self._admitted.discard(to)
         self._ended.append(now)
         full = max(self._full.pop(to, self._full_before), now) + self._gap
         self._full[to] = full  # the latest stand last
         while (first := next(iter(self._full))) != to and self._full[first] <= now:
             del self._full[first]
-        self._let_go()
+        self._admit_all()
 
-    def leave(self, to: str) -> None:
-        """This chat has nothing to send for now."""
-        self._asking.pop(to, None)
-        if to in self._let:
-            self._let.discard(to)
-            self._let_go()
+    def cancel(self, to: str) -> None:
+        """Forget this chat, which has nothing to send for now."""
+        self._claims.pop(to, None)
+        if to in self._admitted:
+            self._admitted.discard(to)
+            self._admit_all()
 
     def close(self) -> None:
-        """Nobody who waits goes any more."""
+        """Admit nobody any more."""
         if self._timer is not None:
             self._timer.cancel()
 
     def _at(self, to: str) -> float:
-        """From when on this chat may get one more: `_full` is when it may have its whole burst again."""
+        """Tell from when on this chat may get one more: `_full` is when it may have its whole burst again."""
         return self._full.get(to, self._full_before) - self._burst + self._gap
 
-    def _line_up(self, to: str, now: float) -> None:
+    def _queue(self, to: str, now: float) -> None:
         at = self._at(to)
         if at > now:
-            heappush(self._early, (at, to))
+            heappush(self._too_early, (at, to))
         else:
-            heappush(self._ready, (self._asking[to], to))
+            heappush(self._ready, (self._claims[to], to))
 
-    def _let_go(self) -> None:
-        """Everybody goes who may. An entry of somebody who left or moved up since is passed over."""
+    def _admit_all(self) -> None:
+        """Admit everybody who may send now. An entry of a chat that cancelled or moved up since is passed over."""
         now = self._clock()
-        while self._early and self._early[0][0] <= now:
-            _, to = heappop(self._early)
-            if to in self._asking:
-                self._line_up(to, now)
-        while self._ready and self._room(now):
+        while self._too_early and self._too_early[0][0] <= now:
+            _, to = heappop(self._too_early)
+            if to in self._claims:
+                self._queue(to, now)
+        while self._ready and self._has_room(now):
             claim, to = self._ready[0]
             notice = claim[0] > INTERACTIVE
             if notice and now >= self._more_notices_at:
@@ -146,25 +147,25 @@ class Pace:
             if notice and not self._notices_left:
                 break
             heappop(self._ready)
-            if self._asking.get(to) != claim:
+            if self._claims.get(to) != claim:
                 continue
             if self._at(to) > now:  # a card of theirs had to be sent anew in the meantime
-                self._line_up(to, now)
+                self._queue(to, now)
                 continue
             self._notices_left -= int(notice)
-            del self._asking[to]
-            self._let.add(to)
-            self.go(to)
-        self._wind(now)
+            del self._claims[to]
+            self._admitted.add(to)
+            self._admit(to)
+        self._set_timer(now)
 
-    def _room(self, now: float) -> bool:
+    def _has_room(self, now: float) -> bool:
         while self._ended and self._ended[0] + SECOND <= now:
             self._ended.popleft()
-        return now >= self._opens and len(self._let) + len(self._ended) < self._overall
+        return now >= self._opens and len(self._admitted) + len(self._ended) < self._overall
 
-    def _wind(self, now: float) -> None:
-        """Look again when the first thing changes that time alone can change."""
-        moments = [self._early[0][0]] if self._early else []
+    def _set_timer(self, now: float) -> None:
+        """Look again at the moment when the first thing changes that time alone can change."""
+        moments = [self._too_early[0][0]] if self._too_early else []
         if self._ready and now < self._opens:
             moments.append(self._opens)
         elif (
@@ -176,14 +177,14 @@ class Pace:
             moments.append(self._more_notices_at)
         elif self._ready and self._ended:
             moments.append(self._ended[0] + SECOND)
-        if not moments or (self._timer is not None and self._rings <= min(moments)):
+        if not moments or (self._timer is not None and self._fires_at <= min(moments)):
             return
         if self._timer is not None:
             self._timer.cancel()
-        self._rings = min(moments)
+        self._fires_at = min(moments)
         later = self._call_later or asyncio.get_running_loop().call_later
-        self._timer = later(max(0.0, self._rings - now), self._ring)
+        self._timer = later(max(0.0, self._fires_at - now), self._fire)
 
-    def _ring(self) -> None:
+    def _fire(self) -> None:
         self._timer = None
-        self._let_go()
+        self._admit_all()

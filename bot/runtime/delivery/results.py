@@ -18,6 +18,7 @@ import structlog
 
 from bot.messages.message import Outgoing
 from bot.messages.ticks import Tick, Ticked, Unreachable
+from bot.runtime.backoff import Backoff
 from bot.runtime.logs import where
 from bot.runtime.writer import Writer
 from db.leads import views
@@ -32,13 +33,13 @@ QUIET_SECONDS = 0.25
 MANY = 500
 """So many notes do not wait any longer."""
 
-Rider = Callable[[Tx], None]
-"""What is written in the transaction of somebody else."""
+Extra = Callable[[Tx], None]
+"""Writes the results in the transaction of a batch of updates."""
 
 TakeTick = Callable[[Tick], Ticked]
 """Takes a turn without an update, in the writer's thread."""
 
-_log = structlog.get_logger("deliver")
+_log = structlog.get_logger("delivery")
 
 
 @dataclass(slots=True)
@@ -71,11 +72,11 @@ def note_sent(tx: Tx, wijk: str, sent: Sequence[tuple[Outgoing, int]]) -> None:
     views.add(tx, wijk, [View(one.lead, one.to, made) for one, made in sent if one.view and one.lead is not None])
 
 
-class Receipts:
+class DeliveryResults:
     """Takes results at once and writes them soon, in the writer's thread; a store that fails is asked again.
 
-    `written` is called with the ids that have left the outbox, `added` when there is more in it now. `pause` gives the
-    seconds before the n-th new try, and `quiet` how long an edit may wait to be noted.
+    `written` is called with the ids that have left the outbox, `added` when there is more in it now. `backoff` tells
+    how long to wait before a new try, and `quiet` how long an edit may wait to be noted.
     """
 
     def __init__(
@@ -84,7 +85,7 @@ class Receipts:
         wijk: str,
         writer: Writer,
         now: Callable[[], datetime],
-        pause: Callable[[int], float],
+        backoff: Backoff,
         written: Callable[[Iterable[int]], None],
         tick: TakeTick,
         added: Callable[[], None],
@@ -94,7 +95,7 @@ class Receipts:
         self._wijk = wijk
         self._writer = writer
         self._now = now
-        self._pause = pause
+        self._backoff = backoff
         self._written = written
         self._tick = tick
         self._added = added
@@ -102,7 +103,7 @@ class Receipts:
         self._quiet = quiet
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
-        self._riding: asyncio.Future[None] | None = None
+        self._in_batch: asyncio.Future[None] | None = None
         self._soon = False
 
     def done(self, id: int, *, harmless: bool = False) -> None:
@@ -135,17 +136,17 @@ class Receipts:
         self._start()
 
     @contextmanager
-    def riding(self) -> Iterator[Rider]:
-        """What waits now goes along: in the block, run the rider within one transaction.
+    def in_batch(self) -> Iterator[Extra]:
+        """Hand over what waits now: in the block, it is to be called within one transaction.
 
         It counts as written when the block ends well; when it does not, it is written alone.
         """
-        if self._task is not None or self._riding is not None:
+        if self._task is not None or self._in_batch is not None:
             yield partial(self._note, Results())  # one write at a time, or an older note might come last
             return
         self._stop_timer()
         results, self._waiting = self._waiting, Results()
-        riding = self._riding = asyncio.get_running_loop().create_future()
+        done = self._in_batch = asyncio.get_running_loop().create_future()
         try:
             yield partial(self._note, results)
         except BaseException:
@@ -154,8 +155,8 @@ class Receipts:
         else:
             self._written([*results.done, *results.dead])
         finally:
-            self._riding = None
-            riding.set_result(None)
+            self._in_batch = None
+            done.set_result(None)
             if self._soon:
                 self._start()
             elif self._waiting:
@@ -163,9 +164,9 @@ class Receipts:
 
     async def flush(self) -> None:
         """Returns when everything is written that was taken before."""
-        while self._riding is not None or self._task is not None or self._waiting:
-            if self._riding is not None:
-                await asyncio.shield(self._riding)
+        while self._in_batch is not None or self._task is not None or self._waiting:
+            if self._in_batch is not None:
+                await asyncio.shield(self._in_batch)
             else:
                 self._start()
                 assert self._task is not None
@@ -186,14 +187,14 @@ class Receipts:
 
     def _rest(self) -> None:
         """Written alone when nobody takes it along in time."""
-        if self._timer is None and self._task is None and self._riding is None:
+        if self._timer is None and self._task is None and self._in_batch is None:
             self._timer = asyncio.get_running_loop().call_later(self._quiet, self._start)
 
     def _start(self) -> None:
         self._stop_timer()
-        self._soon = self._riding is not None
-        if self._task is None and self._riding is None:
-            self._task = asyncio.create_task(self._run(), name="receipts")
+        self._soon = self._in_batch is not None
+        if self._task is None and self._in_batch is None:
+            self._task = asyncio.create_task(self._run(), name="results")
 
     async def _run(self) -> None:
         while self._waiting:
@@ -206,7 +207,7 @@ class Receipts:
                 except Exception as error:
                     tries += 1
                     _log.error("what was delivered cannot be noted", error=where(error), tries=tries)
-                    await asyncio.sleep(self._pause(tries))
+                    await asyncio.sleep(self._backoff(tries))
             self._written([*results.done, *results.dead])
             for to in dict.fromkeys(results.gone):
                 await self._leave(to)

@@ -14,7 +14,7 @@ from bot.runtime.logs import where
 from db.queue import outbox, sequence, updates
 from db.store import Store
 
-_log = structlog.get_logger("mishap")
+_log = structlog.get_logger("failures")
 
 
 def record(

@@ -34,15 +34,15 @@ AGAIN = {"Retry-After": "1"}
 
 _log = structlog.get_logger("web")
 
-Riding = Callable[[Incoming], Mapping[str, Any] | None]
+AnswerTo = Callable[[Incoming], Mapping[str, Any] | None]
 
 
 def hook_app(
-    arrivals: Mapping[str, Arrivals], secret: str, healthy: Callable[[], object], riding: Riding = lambda _: None
+    arrivals: Mapping[str, Arrivals], secret: str, healthy: Callable[[], object], answer_to: AnswerTo = lambda _: None
 ) -> Starlette:
     """The application. `healthy` raises when the store is away (it runs in a thread of its own).
 
-    `riding` gives the call that goes along in the answer to an update, if there is one: nobody waits for it.
+    `answer_to` gives the call that goes along in the answer to an update, if there is one: nobody waits for it.
     """
 
     async def hook(request: Request) -> Response:
@@ -67,7 +67,7 @@ def hook_app(
             heard = await here.take(update)
         except Unavailable:
             return Response(status_code=503, headers=AGAIN)
-        call = riding(heard) if heard is not None else None
+        call = answer_to(heard) if heard is not None else None
         if call is None:
             return Response()
         return Response(orjson.dumps(call), media_type="application/json")

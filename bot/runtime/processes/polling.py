@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
@@ -15,7 +16,7 @@ from bot.handle import Handle
 from bot.runtime.backoff import doubling
 from bot.runtime.channel import TokenRefused, WebhookIsSet
 from bot.runtime.delivery.deliverer import Deliverer
-from bot.runtime.delivery.rate_limit import Pace
+from bot.runtime.delivery.rate_limit import RateLimit
 from bot.runtime.delivery.routing import Routing
 from bot.runtime.intake.batches import INSIST, Batches
 from bot.runtime.intake.outage import Outage
@@ -59,12 +60,14 @@ class _Bot:
             me = await introduced(telegram)
             handle = Handle(self.content, self.store, username=str(me.get("username", "")))
             handle.warm_up()
-            pace = Pace(rates_of(self.settings))
-            deliverer = Deliverer(self.store, wijk, Routing({telegram.name: telegram}), self.writer, handle.tick, pace)
+            rate_limit = partial(RateLimit, rates=rates_of(self.settings))
+            deliverer = Deliverer(
+                self.store, wijk, Routing({telegram.name: telegram}), self.writer, handle.tick, rate_limit
+            )
             outage = Outage(telegram, Notices(self.content))
             batches = Batches(
                 self.store, wijk, telegram, self.writer, handle, handle.apology, outage, INSIST, deliverer.accept,
-                extra=deliverer.riding,
+                extra=deliverer.in_batch,
             )  # fmt: skip
             poller = Poller(telegram, batches)
             _log.info("the bot is up", username=me.get("username"), wijk=wijk)

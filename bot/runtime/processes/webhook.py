@@ -14,7 +14,7 @@ import structlog
 
 from bot.handle import Handle
 from bot.runtime.channel import TokenRefused
-from bot.runtime.delivery.leases import Post, Senders
+from bot.runtime.delivery.leases import Delivery, LeaseHolder
 from bot.runtime.delivery.routing import Routing
 from bot.runtime.intake.arrivals import Arrivals
 from bot.runtime.intake.batches import GIVE_BACK, Batches
@@ -22,7 +22,7 @@ from bot.runtime.intake.outage import Outage
 from bot.runtime.intake.webhook import Server, hook_app
 from bot.runtime.processes.open import Opened, introduced, rates_of, telegram_of
 from bot.runtime.telegram.channel import Telegram
-from bot.runtime.telegram.webhook import hook, riding, unhook
+from bot.runtime.telegram.webhook import answer_to, hook, unhook
 from bot.runtime.writer import Writer
 from bot.screens.resident.outage_notice import Notices
 from bot.settings import Settings
@@ -53,25 +53,25 @@ async def serve_hooks(
         channels = await _introductions(settings.each(), things)
         rates = rates_of(settings)
         handles = {wijk: Handle(opened.contents[wijk], store, username=username) for wijk, _, username in channels}
-        posts = {
-            wijk: Post(Routing({channel.name: channel}), writers[number % count], handles[wijk].tick, rates)
+        deliveries = {
+            wijk: Delivery(Routing({channel.name: channel}), writers[number % count], handles[wijk].tick, rates)
             for number, (wijk, channel, _) in enumerate(channels)
         }
-        senders = Senders(store, posts)
+        leases = LeaseHolder(store, deliveries)
         arrivals = {}
         for wijk, channel, _ in channels:
             handle = handles[wijk]
             handle.warm_up()
             batches = Batches(
-                store, wijk, channel, posts[wijk].writer, handle, handle.apology,
+                store, wijk, channel, deliveries[wijk].writer, handle, handle.apology,
                 Outage(channel, Notices(opened.contents[wijk])), GIVE_BACK,
-                lambda _, wijk=wijk: senders.committed(wijk),  # type: ignore[misc]
+                lambda _, wijk=wijk: leases.committed(wijk),  # type: ignore[misc]
             )  # fmt: skip
             arrivals[wijk] = Arrivals(batches)
         secret = settings.webhook_secret.get_secret_value()
-        server = Server(hook_app(arrivals, secret, lambda: _look(store), riding))
-        await senders.start()
-        things.push_async_callback(senders.close)
+        server = Server(hook_app(arrivals, secret, lambda: _look(store), answer_to))
+        await leases.start()
+        things.push_async_callback(leases.close)
         _log.info("the door is open", wijken=len(arrivals), port=line.getsockname()[1])
         ready(server)
         await server.serve([line])

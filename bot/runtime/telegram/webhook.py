@@ -24,6 +24,6 @@ async def unhook(telegram: Telegram) -> None:
     await telegram.ask("deleteWebhook", {"drop_pending_updates": False})
 
 
-def riding(heard: Incoming) -> dict[str, Any] | None:
-    """The call that may go along in the answer to a webhook: it ends the waiting sign on a tapped button."""
+def answer_to(heard: Incoming) -> dict[str, Any] | None:
+    """Give the call that may go along in the answer to a webhook: it ends the waiting sign on a tapped button."""
     return {"method": "answerCallbackQuery", "callback_query_id": heard.query} if heard.query else None

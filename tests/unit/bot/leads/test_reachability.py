@@ -187,7 +187,7 @@ async def test_a_message_that_cannot_arrive_tells_whoever_helps(store: Store) ->
         member = seated.member(at, "balans", f"telegram:{ans.id}", "Ans")
         lead = seated.handed_over(at, seated.resident(at, f"telegram:{fatma.id}"))
         fatma.block()
-        deliverer = Deliverer(store, WIJK, channel, writer, at.handle.tick, pause=at_once, now=Clock())
+        deliverer = Deliverer(store, WIJK, channel, writer, at.handle.tick, backoff=at_once, now=Clock())
         tap = decode(seated.under(lead, "accept", 1))
         deliverer.accept(at.handle([Incoming("telegram", 9001, member.address, member.address, tap)]))
         await deliverer.flush()

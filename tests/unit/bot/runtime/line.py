@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -17,7 +18,7 @@ from bot.demo.standin.world.world import TOKEN, World
 from bot.messages.message import Button, Incoming, Outgoing, to_row
 from bot.messages.ticks import Tick, Ticked
 from bot.runtime.channel import Channel
-from bot.runtime.delivery.rate_limit import Rates
+from bot.runtime.delivery.rate_limit import RateLimit, Rates
 from bot.runtime.intake.outage import PATIENCE, Outage
 from bot.runtime.telegram.channel import Telegram
 from bot.screens.resident.outage_notice import Notice
@@ -27,13 +28,16 @@ from flows.model.heard import ChartTap, Command, Text
 
 WIJK = "smitsveen"
 NO_HURRY = Rates(10**6, 10**6)
-"""A pace that nobody notices."""
+"""Rates that nobody notices."""
+
+UNLIMITED = partial(RateLimit, rates=NO_HURRY)
+"""A rate limit that nobody notices, for a deliverer."""
 
 OPEN = ((Button("Tik", "toy.tap:yes:1"),),)
 
 
 def at_once(_tries: int) -> float:
-    """A pause that is hardly one."""
+    """A wait that is hardly one."""
     return 0.001
 
 
@@ -124,11 +128,11 @@ class Parrot:
         self._progress = asyncio.Condition()
         self._count = 0
 
-    def __call__(self, batch: Sequence[Incoming], rider: Callable[[Tx], None] | None = None) -> list[Outgoing]:
+    def __call__(self, batch: Sequence[Incoming], extra: Callable[[Tx], None] | None = None) -> list[Outgoing]:
         now = datetime.now(UTC)
         with self.store.write() as tx:
-            if rider is not None:
-                rider(tx)
+            if extra is not None:
+                extra(tx)
             new = updates.claim(tx, WIJK, "telegram", [one.id for one in batch], now)
             fresh = {one.id: one for one in batch if one.id in new}
             made = [said for one in fresh.values() for said in self.reply(one)]

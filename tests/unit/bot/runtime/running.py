@@ -16,7 +16,6 @@ from bot.demo.standin.world.world import World
 from bot.handle import Handle, clock
 from bot.messages.message import Incoming, Outgoing
 from bot.runtime.delivery.deliverer import Deliverer
-from bot.runtime.delivery.rate_limit import Pace
 from bot.runtime.intake.batches import Batches, Handler, Retry
 from bot.runtime.intake.outage import Outage
 from bot.runtime.intake.polling import Poller
@@ -27,7 +26,7 @@ from bot.runtime.writer import Writer
 from bot.screens.resident.outage_notice import Notices
 from db.store import Store
 from tests.seated import CONTENT
-from tests.unit.bot.runtime.line import NO_HURRY, OPEN, WIJK, Parrot, at_once, connected, nobody, outage, until
+from tests.unit.bot.runtime.line import OPEN, UNLIMITED, WIJK, Parrot, at_once, connected, nobody, outage, until
 
 Apology = Callable[[Incoming], list[Outgoing]]
 H = TypeVar("H", bound=Handler)
@@ -101,10 +100,10 @@ async def _started(
     now: Callable[[], datetime] = clock,
 ) -> AsyncIterator[Running[H]]:
     writer = Writer()
-    deliverer = Deliverer(store, WIJK, channel, writer, nobody, Pace(NO_HURRY), pause=at_once, now=now)
+    deliverer = Deliverer(store, WIJK, channel, writer, nobody, UNLIMITED, backoff=at_once, now=now)
     batches = Batches(
         store, WIJK, channel, writer, handle, apology, told, Retry(at_once), deliverer.accept,
-        extra=deliverer.riding, now=now,
+        extra=deliverer.in_batch, now=now,
     )  # fmt: skip
     poller = Poller(channel, batches, backoff=at_once)
     task = asyncio.create_task(serve(poller, deliverer))

@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from bot.messages.message import INTERACTIVE, NOTICE, REPORT, Outgoing
-from bot.runtime.delivery.chat_queue import Lane
+from bot.runtime.delivery.chat_queue import ChatQueue
 
 
 def said(id: int, rank: int = INTERACTIVE, **more: Any) -> Outgoing:
     return Outgoing(id, "telegram:1", "Dag", rank=rank, **more)
 
 
-def lane(*messages: Outgoing) -> tuple[Lane, list[int]]:
-    """A lane with these, and the ids of those that were overtaken."""
-    one = Lane(0)
+def queue(*messages: Outgoing) -> tuple[ChatQueue, list[int]]:
+    """A queue with these, and the ids of those that were overtaken."""
+    one = ChatQueue(0)
     return one, [id for message in messages for id in one.add(message)]
 
 
-def order(one: Lane) -> list[int]:
+def order(one: ChatQueue) -> list[int]:
     """In which order everything goes when nothing is held."""
     ids = []
     while (message := one.first()) is not None:
@@ -29,18 +29,18 @@ def order(one: Lane) -> list[int]:
 
 
 def test_the_most_urgent_goes_first_and_then_the_oldest() -> None:
-    one, overtaken = lane(said(1, REPORT), said(2, NOTICE), said(5), said(3, NOTICE), said(4), said(6, edit=9))
+    one, overtaken = queue(said(1, REPORT), said(2, NOTICE), said(5), said(3, NOTICE), said(4), said(6, edit=9))
     assert overtaken == []
     assert order(one) == [4, 5, 6, 2, 3, 1]
 
 
 def test_edits_keep_their_place_between_answers_when_nothing_is_held() -> None:
-    one, _ = lane(said(1), said(2, edit=9), said(3), said(4, edit=8))
+    one, _ = queue(said(1), said(2, edit=9), said(3), said(4, edit=8))
     assert order(one) == [1, 2, 3, 4]
 
 
 def test_of_two_edits_of_one_message_only_the_newer_is_sent() -> None:
-    one, overtaken = lane(said(1, edit=9), said(2, edit=8), said(3, edit=9))
+    one, overtaken = queue(said(1, edit=9), said(2, edit=8), said(3, edit=9))
     assert overtaken == [1]
     first = one.first_edit()
     assert first is not None
@@ -49,35 +49,35 @@ def test_of_two_edits_of_one_message_only_the_newer_is_sent() -> None:
 
 
 def test_an_older_edit_that_comes_back_does_not_undo_a_newer_one() -> None:
-    one, overtaken = lane(said(3, edit=9), said(1, edit=9))
+    one, overtaken = queue(said(3, edit=9), said(1, edit=9))
     assert overtaken == [1]
     assert order(one) == [3]
 
 
 def test_a_card_is_not_sent_when_a_newer_card_is_edited() -> None:
-    one, overtaken = lane(said(1, card=True), said(2), said(3, card=True, edit=9))
+    one, overtaken = queue(said(1, card=True), said(2), said(3, card=True, edit=9))
     assert overtaken == [1]
     assert order(one) == [2, 3]
-    one, overtaken = lane(said(3, card=True, edit=9), said(1, card=True))
+    one, overtaken = queue(said(3, card=True, edit=9), said(1, card=True))
     assert overtaken == [1]
     assert order(one) == [3]
 
 
 def test_a_card_that_is_newer_than_the_edit_is_sent() -> None:
-    one, overtaken = lane(said(1, card=True, edit=9), said(2, card=True))
+    one, overtaken = queue(said(1, card=True, edit=9), said(2, card=True))
     assert overtaken == []
     assert order(one) == [1, 2]
-    one, overtaken = lane(said(2, card=True), said(1, card=True, edit=9))
+    one, overtaken = queue(said(2, card=True), said(1, card=True, edit=9))
     assert (overtaken, order(one)) == ([], [1, 2])
 
 
 def test_other_edits_take_no_card_away() -> None:
-    one, overtaken = lane(said(1, card=True), said(2, edit=9))
+    one, overtaken = queue(said(1, card=True), said(2, edit=9))
     assert (overtaken, order(one)) == ([], [1, 2])
 
 
 def test_all_of_it_can_be_dropped() -> None:
-    one, _ = lane(said(1), said(2, edit=9), said(3, NOTICE))
+    one, _ = queue(said(1), said(2, edit=9), said(3, NOTICE))
     assert sorted(one.clear()) == [1, 2, 3]
     assert not one
     assert one.first() is None

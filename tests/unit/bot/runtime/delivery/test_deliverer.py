@@ -1,4 +1,4 @@
-"""The outbox goes out: in order, side by side, at the pace that is asked, and never lost."""
+"""The outbox goes out: in order, side by side, at the rate that is allowed, and never lost."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from bot.messages.ticks import Tick, Ticked, Unreachable
 from bot.runtime.backoff import doubling
 from bot.runtime.channel import Carrier, Outcome, Refused, Sent, TryLater
 from bot.runtime.delivery.deliverer import Deliverer
-from bot.runtime.delivery.rate_limit import Pace, Rates
+from bot.runtime.delivery.rate_limit import RateLimit, Rates
 from bot.runtime.telegram.channel import Telegram
 from bot.runtime.writer import Writer
 from db.leads import views
@@ -29,7 +30,7 @@ from db.queue import outbox
 from db.store import Store
 from tests.seated import CONTENT
 from tests.unit.bot.runtime.clockwork import Clockwork
-from tests.unit.bot.runtime.line import NO_HURRY, OPEN, WIJK, at_once, connected, nobody, put, until, waiting
+from tests.unit.bot.runtime.line import OPEN, UNLIMITED, WIJK, at_once, connected, nobody, put, until, waiting
 from tests.unit.db.examples import a_lead
 
 pytestmark = pytest.mark.both_stores
@@ -66,7 +67,7 @@ def to(person: int, id: int, said: str = "", **more: Any) -> Outgoing:
 @asynccontextmanager
 async def delivering(store: Store, channel: Carrier, **ways: Any) -> AsyncIterator[Deliverer]:
     writer = Writer()
-    usual = {"tick": nobody, "pace": Pace(NO_HURRY), "pause": at_once}
+    usual = {"tick": nobody, "rate_limit": UNLIMITED, "backoff": at_once}
     deliverer = Deliverer(store, WIJK, channel, writer, **{**usual, **ways})
     await deliverer.start()
     try:
@@ -158,7 +159,7 @@ async def test_a_message_that_was_sent_does_not_wait_to_be_noted(store: Store) -
         return Sent(77) if message.edit is None else Sent()
 
     async with delivering(store, Letterbox(made)) as deliverer:
-        deliverer._receipts._quiet = 3600.0
+        deliverer._results._quiet = 3600.0
         deliverer.accept(put(store, [to(1, 1, edit=5), to(1, 2)]))
         await until(lambda: waiting(store) == 0)
 
@@ -275,10 +276,10 @@ async def test_too_many_requests_move_only_that_person(store: Store, line: tuple
     assert texts(fatma) == ["bericht 1", "bericht 3", "bericht 5"]
 
 
-def held(rates: Rates | None = None) -> tuple[Clockwork, Pace]:
-    """A clock that is turned by hand, and a pace that goes by it."""
+def held(rates: Rates | None = None) -> tuple[Clockwork, partial[RateLimit]]:
+    """A clock that is turned by hand, and a rate limit that goes by it."""
     clock = Clockwork()
-    return clock, Pace(rates, clock=clock, call_later=clock.call_later)
+    return clock, partial(RateLimit, rates=rates, clock=clock, call_later=clock.call_later)
 
 
 async def turn_on(clock: Clockwork, deliverer: Deliverer) -> None:
@@ -287,8 +288,8 @@ async def turn_on(clock: Clockwork, deliverer: Deliverer) -> None:
     clock.on()
 
 
-async def test_a_burst_keeps_telegrams_pace_and_an_answer_goes_before_the_notices(store: Store) -> None:
-    clock, pace = held()
+async def test_a_burst_keeps_telegrams_limit_and_an_answer_goes_before_the_notices(store: Store) -> None:
+    clock, limit = held()
     world = World(clock=clock)
     people = [world.person() for _ in range(100)]
     fatma = world.person()
@@ -306,7 +307,7 @@ async def test_a_burst_keeps_telegrams_pace_and_an_answer_goes_before_the_notice
 
         notices = [to(person.id, id, rank=NOTICE) for id, person in enumerate([*people, *people], start=1)]
         began = clock.now
-        async with delivering(store, Letterbox(fate), pace=pace) as deliverer:
+        async with delivering(store, Letterbox(fate), rate_limit=limit) as deliverer:
             deliverer.accept(put(store, [*notices, to(fatma.id, 201, "verslag", rank=REPORT)]))
             while len(moments) < 45:
                 await turn_on(clock, deliverer)
@@ -326,9 +327,9 @@ async def test_a_burst_keeps_telegrams_pace_and_an_answer_goes_before_the_notice
 
 
 async def test_a_card_follows_at_once_while_new_messages_are_held(store: Store) -> None:
-    clock, pace = held(Rates(overall=1))
+    clock, limit = held(Rates(overall=1))
     channel = Letterbox()
-    async with delivering(store, channel, pace=pace) as deliverer:
+    async with delivering(store, channel, rate_limit=limit) as deliverer:
         deliverer.accept(put(store, [to(1, 1), to(1, 2), to(2, 3, rank=NOTICE), to(1, 4, rank=NOTICE)]))
         await deliverer.flush()
         assert [one.id for one in channel.posted] == [1]
@@ -344,9 +345,9 @@ async def test_a_card_follows_at_once_while_new_messages_are_held(store: Store) 
 
 
 async def test_a_card_that_is_held_is_not_sent_when_the_old_one_shows_the_question_already(store: Store) -> None:
-    clock, pace = held(Rates(burst=1))
+    clock, limit = held(Rates(burst=1))
     channel = Letterbox()
-    async with delivering(store, channel, pace=pace) as deliverer:
+    async with delivering(store, channel, rate_limit=limit) as deliverer:
         deliverer.accept(put(store, [to(1, 1), to(1, 2, card=True), to(1, 3)]))
         await deliverer.flush()
         deliverer.accept(put(store, [to(1, 4, card=True, edit=5)]))
@@ -362,9 +363,9 @@ async def test_a_card_that_could_not_be_edited_counts_as_a_new_message(store: St
     async def anew(message: Outgoing) -> Outcome:
         return Sent(77) if message.edit is not None else Sent()
 
-    clock, pace = held(Rates(burst=1))
+    clock, limit = held(Rates(burst=1))
     channel = Letterbox(anew)
-    async with delivering(store, channel, pace=pace) as deliverer:
+    async with delivering(store, channel, rate_limit=limit) as deliverer:
         deliverer.accept(put(store, [to(1, 1, edit=5), to(1, 2)]))
         await deliverer.flush()
         assert channel.ids(1) == [1]
@@ -377,9 +378,9 @@ async def test_danger_waits_for_nothing(store: Store) -> None:
     async def fate(message: Outgoing) -> Outcome:
         return TryLater(3600.0) if message.id == 6 else Sent()
 
-    _, pace = held(Rates(overall=1, burst=1))
+    _, limit = held(Rates(overall=1, burst=1))
     channel = Letterbox(fate)
-    async with delivering(store, channel, pace=pace) as deliverer:
+    async with delivering(store, channel, rate_limit=limit) as deliverer:
         deliverer.accept(put(store, [to(1, 1), to(1, 2), to(2, 3), to(3, 4, rank=NOTICE)]))
         await deliverer.flush()
         assert [one.id for one in channel.posted] == [1]
@@ -393,9 +394,9 @@ async def test_danger_waits_for_nothing(store: Store) -> None:
 
 
 async def test_what_was_erased_while_it_was_held_is_not_sent(store: Store) -> None:
-    clock, pace = held(Rates(burst=1))
+    clock, limit = held(Rates(burst=1))
     channel = Letterbox()
-    async with delivering(store, channel, pace=pace) as deliverer:
+    async with delivering(store, channel, rate_limit=limit) as deliverer:
         deliverer.accept(put(store, [to(1, 1), to(1, 2, rank=NOTICE), to(1, 3, rank=NOTICE)]))
         await deliverer.flush()
         with store.write() as tx:
@@ -404,9 +405,9 @@ async def test_what_was_erased_while_it_was_held_is_not_sent(store: Store) -> No
         await turn_on(clock, deliverer)
         await turn_on(clock, deliverer)
         await deliverer.flush()
-        assert not deliverer._lanes
+        assert not deliverer._queues
         assert not deliverer._backlog._known
-        assert not pace._let
+        assert not deliverer._rate_limit._admitted
     assert channel.ids(1) == [1, 4]
 
 
@@ -414,9 +415,9 @@ async def test_a_store_that_is_away_holds_no_message_back(store: Store) -> None:
     def away(_connection: object) -> None:
         raise OperationalError("begin", {}, Exception("away"))
 
-    clock, pace = held(Rates(burst=1))
+    clock, limit = held(Rates(burst=1))
     channel = Letterbox()
-    async with delivering(store, channel, pace=pace) as deliverer:
+    async with delivering(store, channel, rate_limit=limit) as deliverer:
         deliverer.accept(put(store, [to(1, 1), to(1, 2)]))
         await deliverer.flush()
         event.listen(store.reader, "begin", away)
@@ -430,24 +431,24 @@ async def test_too_many_requests_give_the_place_to_others(store: Store) -> None:
     async def fate(message: Outgoing) -> Outcome:
         return TryLater(3600.0) if message.to == "telegram:1" else Sent()
 
-    clock, pace = held(Rates(overall=1))
+    clock, limit = held(Rates(overall=1))
     channel = Letterbox(fate)
-    async with delivering(store, channel, pace=pace) as deliverer:
+    async with delivering(store, channel, rate_limit=limit) as deliverer:
         deliverer.accept(put(store, [to(1, 1), to(1, 2), to(2, 3), to(3, 4, rank=NOTICE)]))
         await deliverer.flush()
         for _ in range(2):
             await turn_on(clock, deliverer)
         await deliverer.flush()
-        assert (pace.waiting, pace._let) == (0, set())
+        assert (deliverer._rate_limit.waiting, deliverer._rate_limit._admitted) == (0, set())
     assert [one.id for one in channel.posted] == [3, 4]
 
 
 async def test_a_backlog_of_notices_stands_before_no_answer(store: Store) -> None:
-    clock, pace = held(Rates(overall=1, burst=1))
+    clock, limit = held(Rates(overall=1, burst=1))
     channel = Letterbox()
     put(store, [to(person, person, rank=NOTICE) for person in range(1, 101)])
     put(store, [to(7, 200), to(300, 201)])
-    async with delivering(store, channel, pace=pace, held=8, look_seconds=3600.0) as deliverer:
+    async with delivering(store, channel, rate_limit=limit, held=8, look_seconds=3600.0) as deliverer:
         await deliverer.flush()
         assert channel.ids(7) == [200]
         assert len(deliverer._backlog._known) == 9
@@ -464,11 +465,11 @@ async def test_a_backlog_of_notices_stands_before_no_answer(store: Store) -> Non
 
 
 async def test_a_report_waits_for_every_notice_also_for_those_outside_memory(store: Store) -> None:
-    clock, pace = held(Rates(overall=1))
+    clock, limit = held(Rates(overall=1))
     channel = Letterbox()
     put(store, [to(1, 1, rank=REPORT), to(1, 2, rank=REPORT)])
     put(store, [to(person, person, rank=NOTICE) for person in range(10, 30)])
-    async with delivering(store, channel, pace=pace, held=4, look_seconds=3600.0) as deliverer:
+    async with delivering(store, channel, rate_limit=limit, held=4, look_seconds=3600.0) as deliverer:
         await deliverer.flush()
         while waiting(store):
             await turn_on(clock, deliverer)
@@ -477,10 +478,10 @@ async def test_a_report_waits_for_every_notice_also_for_those_outside_memory(sto
 
 
 async def test_a_sender_that_goes_by_bells_takes_answers_in_while_it_is_behind(store: Store) -> None:
-    clock, pace = held(Rates(overall=1))
+    clock, limit = held(Rates(overall=1))
     channel = Letterbox()
     put(store, [to(person, person, rank=NOTICE) for person in range(1, 51)])
-    async with delivering(store, channel, pace=pace, held=8, look_seconds=3600.0) as deliverer:
+    async with delivering(store, channel, rate_limit=limit, held=8, look_seconds=3600.0) as deliverer:
         await deliverer.flush()
         for id in (100, 200, 300):
             put(store, [to(id, id), to(900, id + 1, rank=NOTICE)])
@@ -733,7 +734,7 @@ async def test_closing_leaves_in_the_outbox_what_could_not_be_sent(store: Store)
 
     channel = Letterbox(fate)
     writer = Writer()
-    deliverer = Deliverer(store, WIJK, channel, writer, nobody, Pace(NO_HURRY))
+    deliverer = Deliverer(store, WIJK, channel, writer, nobody, UNLIMITED)
     await deliverer.start()
     deliverer.accept(put(store, [to(1, 1), to(1, 2), to(2, 3), to(3, 4)]))
     await until(lambda: waiting(store) == 3)
@@ -756,9 +757,9 @@ async def test_a_reason_for_refusing_is_no_reason_to_stop_others(store: Store) -
 
 
 def test_pauses_grow_to_their_end_and_are_spread() -> None:
-    pause = doubling(0.5, 30.0)
+    backoff = doubling(0.5, 30.0)
     for tries, longest in [(1, 0.5), (2, 1.0), (3, 2.0), (10, 30.0), (10_000, 30.0)]:
-        some = [pause(tries) for _ in range(50)]
+        some = [backoff(tries) for _ in range(50)]
         assert max(some) <= longest
         assert min(some) >= longest / 2
         assert len(set(some)) > 1

@@ -1,4 +1,4 @@
-"""One sender per bot: a lease, a fence, bells; another process takes over where one hung or left."""
+"""One sender per bot: a lease, a channel that closes with it, and others who take over from one that hung or left."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from bot.runtime.channel import Outcome, Sent
 from bot.runtime.delivery import leases as room
 from bot.runtime.delivery.backlog import Backlog
 from bot.runtime.delivery.deliverer import Deliverer
-from bot.runtime.delivery.leases import Fence, Post, Senders
-from bot.runtime.delivery.rate_limit import Pace, Rates
+from bot.runtime.delivery.leases import Delivery, LeasedChannel, LeaseHolder
+from bot.runtime.delivery.rate_limit import RateLimit, Rates
 from bot.runtime.writer import Writer
 from db.queue import leases, outbox
 from db.store import Store
 from tests.unit.bot.runtime.clockwork import Clockwork
-from tests.unit.bot.runtime.line import NO_HURRY, nobody, until
+from tests.unit.bot.runtime.line import NO_HURRY, UNLIMITED, nobody, until
 
 pytestmark = pytest.mark.both_stores
 
@@ -45,23 +45,23 @@ class Postman:
 
 
 class Side:
-    """One process: senders with a postman for each wijk."""
+    """One process: a lease holder with a postman for each wijk."""
 
     def __init__(self, store: Store, wijken: tuple[str, ...]) -> None:
         self.store, self.writer = store, Writer()
         self.postmen = {wijk: Postman() for wijk in wijken}
-        self.senders = Senders(
-            store, {wijk: Post(postman, self.writer, nobody, NO_HURRY) for wijk, postman in self.postmen.items()}
+        self.leases = LeaseHolder(
+            store, {wijk: Delivery(postman, self.writer, nobody, NO_HURRY) for wijk, postman in self.postmen.items()}
         )
 
     def says(self, wijk: str, *ids: int) -> None:
-        """What a turn does: into the outbox, and the bell."""
+        """What a turn does: into the outbox, and the notification."""
         put(self.store, wijk, *ids)
-        self.senders.committed(wijk)
+        self.leases.committed(wijk)
 
     @property
     def sends(self) -> set[str]:
-        return set(self.senders._sending)
+        return set(self.leases._sending)
 
 
 def put(store: Store, wijk: str, *ids: int, to: str = "telegram:1001") -> None:
@@ -79,11 +79,11 @@ def waiting(store: Store, wijk: str) -> int:
 @asynccontextmanager
 async def side(store: Store, *wijken: str) -> AsyncIterator[Side]:
     one = Side(store, wijken or WIJKEN[:1])
-    await one.senders.start()
+    await one.leases.start()
     try:
         yield one
     finally:
-        await one.senders.close()
+        await one.leases.close()
         one.writer.close()
 
 
@@ -120,7 +120,7 @@ async def test_who_leaves_is_followed_at_once(
     async with side(open_stores(store_url)) as two:
         await until(lambda: two.sends == {"smitsveen"})
         async with side(store) as one:
-            await two.senders.close()
+            await two.leases.close()
             began = monotonic()
             await until(lambda: one.sends == {"smitsveen"})
             assert monotonic() - began < room.LEASE_SECONDS
@@ -142,7 +142,7 @@ async def test_a_lease_that_was_lost_ends_the_sending_before_another_call(store:
     async with side(store) as one:
         await until(lambda: one.sends == {"smitsveen"})
         with store.write() as tx:
-            leases.release(tx, one.senders._holder)
+            leases.release(tx, one.leases._holder)
             assert leases.take(tx, "smitsveen", "another", 3600)
         await until(lambda: one.sends == set())
         one.says("smitsveen", 1)
@@ -189,9 +189,9 @@ async def test_who_leaves_while_an_outbox_is_read_for_the_first_time_does_not_lo
     monkeypatch.setattr(Backlog, "close", closes)
     before = asyncio.all_tasks()
     one = Side(store, WIJKEN[:1])
-    await one.senders.start()
+    await one.leases.start()
     await reading.wait()
-    await one.senders.close()
+    await one.leases.close()
     one.writer.close()
     assert asyncio.all_tasks() == before
 
@@ -211,13 +211,13 @@ async def test_who_leaves_while_a_lease_is_lost_finishes_that_first(
     monkeypatch.setattr(Deliverer, "close", slowly)
     before = asyncio.all_tasks()
     one = Side(store, WIJKEN[:1])
-    await one.senders.start()
+    await one.leases.start()
     await until(lambda: one.sends == {"smitsveen"})
     with store.write() as tx:
-        leases.release(tx, one.senders._holder)
+        leases.release(tx, one.leases._holder)
         assert leases.take(tx, "smitsveen", "another", 3600)
     await closing.wait()
-    leaving = asyncio.create_task(one.senders.close())
+    leaving = asyncio.create_task(one.leases.close())
     for _ in range(100):
         await asyncio.sleep(0)
     go_on.set()
@@ -228,9 +228,9 @@ async def test_who_leaves_while_a_lease_is_lost_finishes_that_first(
 
 async def test_behind_the_fence_nothing_is_sent_after_the_lease(store: Store) -> None:
     postman, writer = Postman(), Writer()
-    fence = Fence(postman, until=monotonic() - 1)
+    leased = LeasedChannel(postman, until=monotonic() - 1)
     put(store, "smitsveen", 1)
-    deliverer = Deliverer(store, "smitsveen", fence, writer, nobody)
+    deliverer = Deliverer(store, "smitsveen", leased, writer, nobody)
     await deliverer.start()
     for _ in range(100):
         await asyncio.sleep(0)
@@ -245,12 +245,12 @@ async def test_who_takes_over_gives_telegram_a_moment_and_then_sends(
 ) -> None:
     clock = Clockwork()
     rates = Rates(overall=4)
-    monkeypatch.setattr(room, "Pace", partial(Pace, clock=clock, call_later=clock.call_later))
+    monkeypatch.setattr(room, "RateLimit", partial(RateLimit, clock=clock, call_later=clock.call_later))
     put(store, "smitsveen", 1, 2)
     for person in range(10, 16):
         put(store, "smitsveen", person, to=f"telegram:{person}")
     writer, postman = Writer(), Postman()
-    sender = room._Sender(store, "smitsveen", Post(postman, writer, nobody, rates), monotonic() + 3600)
+    sender = room._Delivering(store, "smitsveen", Delivery(postman, writer, nobody, rates), monotonic() + 3600)
     await sender.deliverer.start()
     for second in range(4):
         await sender.deliverer.flush()
@@ -263,7 +263,7 @@ async def test_who_takes_over_gives_telegram_a_moment_and_then_sends(
 
 async def test_a_nudge_at_the_very_end_does_not_hold_up_the_end(store: Store) -> None:
     postman, writer = Postman(), Writer()
-    deliverer = Deliverer(store, "smitsveen", postman, writer, nobody, Pace(NO_HURRY), look_seconds=3600)
+    deliverer = Deliverer(store, "smitsveen", postman, writer, nobody, UNLIMITED, look_seconds=3600)
     await deliverer.start()
     await asyncio.sleep(0)
     deliverer.nudge()
@@ -274,7 +274,7 @@ async def test_a_nudge_at_the_very_end_does_not_hold_up_the_end(store: Store) ->
 
 async def test_more_than_fits_in_memory_comes_later_and_in_order(store: Store) -> None:
     postman, writer = Postman(), Writer()
-    deliverer = Deliverer(store, "smitsveen", postman, writer, nobody, Pace(NO_HURRY), held=4, look_seconds=3600)
+    deliverer = Deliverer(store, "smitsveen", postman, writer, nobody, UNLIMITED, held=4, look_seconds=3600)
     await deliverer.start()
     postman.open.clear()
     for number in range(1, 21):

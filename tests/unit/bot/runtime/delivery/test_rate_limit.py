@@ -1,22 +1,25 @@
-"""Telegram's pace: thirty in any second, one a second in a chat, and who goes first. The clock is turned by hand."""
+"""Telegram's rate limit: thirty in any second, one a second in a chat, and who goes first. A test turns the clock."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from itertools import count
 
 from bot.messages.message import INTERACTIVE, NOTICE, REPORT
-from bot.runtime.delivery.rate_limit import TOGETHER, Pace, Rates
+from bot.runtime.delivery.rate_limit import TOGETHER, RateLimit, Rates
 from tests.unit.bot.runtime.clockwork import Clockwork
 
 
 class Street:
-    """Chats that ask; each has its call when it may go, and its call takes so many seconds. `went` is who and when."""
+    """Chats that want to send; each makes its call when it may, which takes so many seconds. `went`: who and when."""
 
     def __init__(self, rates: Rates | None = None, *, rested: bool = True) -> None:
         self.clock = Clockwork(0.0)
-        self.pace = Pace(rates, rested=rested, clock=self.clock, call_later=self.clock.call_later)
-        self.pace.go = self._call
+        self.admit: Callable[[str], object] = self._call
+        self.limit = RateLimit(
+            lambda to: self.admit(to) and None, rates, rested=rested, clock=self.clock, call_later=self.clock.call_later
+        )
         self.seconds = 0.0
         self.went: list[tuple[float, str]] = []
         self._wants: dict[str, list[tuple[int, int]]] = {}
@@ -29,7 +32,7 @@ class Street:
 
     def _ask(self, to: str) -> None:
         if self._wants[to]:
-            self.pace.ask(to, *min(self._wants[to]))
+            self.limit.acquire(to, *min(self._wants[to]))
 
     def _call(self, to: str) -> None:
         self.went.append((self.clock.now, to))
@@ -37,7 +40,7 @@ class Street:
         self.clock.call_later(self.seconds, lambda: self._end(to))
 
     def _end(self, to: str) -> None:
-        self.pace.went(to)
+        self.limit.release(to)
         self._ask(to)
 
     def pass_by(self, seconds: float) -> None:
@@ -96,7 +99,7 @@ def test_however_long_calls_take_the_other_end_sees_no_more_than_may_be() -> Non
         arrived.append((street.clock.now + dice.uniform(0.0, street.seconds), to))
         street._call(to)
 
-    street.pace.go = call
+    street.admit = call
     for number in range(20):
         street.says(str(number), times=20)
     street.pass_by(300.0)
@@ -143,7 +146,7 @@ def test_a_chat_that_waits_with_a_notice_moves_up_when_an_answer_joins_it() -> N
     assert street.names() == ["first", "n3", "n1", "n2", "n3", "n3"]
 
 
-def test_an_answer_joins_a_chat_that_is_held_by_its_own_pace() -> None:
+def test_an_answer_joins_a_chat_that_is_held_by_its_own_limit() -> None:
     street = Street(Rates(overall=2, burst=1))
     street.says("a", NOTICE, times=2)
     for to in ("b", "c", "d"):
@@ -166,12 +169,12 @@ def test_a_call_that_lasts_keeps_its_place() -> None:
 
 def test_a_message_that_went_unasked_counts_in_its_chat_and_overall() -> None:
     street = Street(Rates(overall=2, burst=1))
-    street.pace.went("a")
-    street.pace.went("x")
+    street.limit.release("a")
+    street.limit.release("x")
     street.says("a")
     street.says("b")
     street.pass_by(0.5)
-    street.pace.went("a")
+    street.limit.release("a")
     street.pass_by(2.0)
     assert street.went == [(1.0, "b"), (2.0, "a")]
 
@@ -180,45 +183,45 @@ def test_a_chat_whose_turn_has_come_is_asked_again_whether_it_still_may() -> Non
     street = Street(Rates(overall=1, burst=1))
     street.says("first")
     street.says("a")  # it could go now, were there a place
-    street.pace.went("a")
+    street.limit.release("a")
     street.pass_by(3.0)
     assert street.went == [(0.0, "first"), (1.0, "a")]
     street.says("b")
     street.says("c")
     street.clock.now += 0.75
-    street.pace.went("c")
+    street.limit.release("c")
     street.pass_by(3.0)
     assert street.went[2:] == [(3.0, "b"), (4.75, "c")]
 
 
 def test_whoever_leaves_gives_its_place_to_the_next() -> None:
     street = Street(Rates(overall=1))
-    street.pace.go = street.went.append  # type: ignore[assignment]
-    assert street.pace.ask("a", INTERACTIVE, 1)
-    assert not street.pace.ask("b", INTERACTIVE, 2)
-    assert not street.pace.ask("d", NOTICE, 4)
-    assert not street.pace.ask("c", NOTICE, 3)
-    street.pace.leave("b")
-    street.pace.leave("a")
+    street.admit = street.went.append  # type: ignore[assignment]
+    assert street.limit.acquire("a", INTERACTIVE, 1)
+    assert not street.limit.acquire("b", INTERACTIVE, 2)
+    assert not street.limit.acquire("d", NOTICE, 4)
+    assert not street.limit.acquire("c", NOTICE, 3)
+    street.limit.cancel("b")
+    street.limit.cancel("a")
     assert street.went == ["a", "c"]
-    assert street.pace.ask("c", NOTICE, 3)
-    assert street.pace.waiting == 1
+    assert street.limit.acquire("c", NOTICE, 3)
+    assert street.limit.waiting == 1
 
 
 def test_who_left_and_asks_again_goes_once() -> None:
     street = Street(Rates(overall=1))
-    street.pace.go = street.went.append  # type: ignore[assignment]
-    assert street.pace.ask("first", NOTICE, 1)
+    street.admit = street.went.append  # type: ignore[assignment]
+    assert street.limit.acquire("first", NOTICE, 1)
     for _ in range(3):
-        assert not street.pace.ask("a", NOTICE, 2)
-        street.pace.leave("a")
-    assert not street.pace.ask("b", NOTICE, 3)
-    assert not street.pace.ask("a", NOTICE, 2)
+        assert not street.limit.acquire("a", NOTICE, 2)
+        street.limit.cancel("a")
+    assert not street.limit.acquire("b", NOTICE, 3)
+    assert not street.limit.acquire("a", NOTICE, 2)
     for to in ("first", "a", "b"):
-        street.pace.went(to)
+        street.limit.release(to)
         street.pass_by(1.0)
     assert street.went == ["first", "a", "b"]
-    assert street.pace.waiting == 0
+    assert street.limit.waiting == 0
 
 
 def test_who_takes_over_waits_for_what_the_other_may_just_have_sent() -> None:
@@ -238,9 +241,9 @@ def test_quiet_chats_are_forgotten() -> None:
     for number in range(1000):
         street.says(str(number))
         street.pass_by(1.0)
-    assert len(street.pace._full) <= 3
-    assert not street.pace._asking
-    assert not street.pace._let
+    assert len(street.limit._full) <= 3
+    assert not street.limit._claims
+    assert not street.limit._admitted
 
 
 def test_nobody_goes_after_the_end() -> None:
@@ -248,6 +251,6 @@ def test_nobody_goes_after_the_end() -> None:
     street.says("a")
     street.says("b")
     street.pass_by(0.0)
-    street.pace.close()
+    street.limit.close()
     street.pass_by(10.0)
     assert street.names() == ["a"]

@@ -9,11 +9,10 @@ from sqlalchemy import text
 from bot.messages.message import Outgoing
 from bot.runtime.channel import Outcome, Refused, Sent
 from bot.runtime.delivery.deliverer import Deliverer
-from bot.runtime.delivery.rate_limit import Pace
 from bot.runtime.delivery.routing import Routing
 from bot.runtime.writer import Writer
 from db.store import Store
-from tests.unit.bot.runtime.line import NO_HURRY, WIJK, nobody, put, waiting
+from tests.unit.bot.runtime.line import UNLIMITED, WIJK, nobody, put, waiting
 
 
 class Postbag:
@@ -52,7 +51,7 @@ async def test_an_address_without_a_channel_is_refused_and_not_repeated(address:
 
 async def test_a_message_that_nobody_carries_leaves_the_outbox_and_others_arrive(store: Store) -> None:
     telegram, writer = Postbag(), Writer()
-    deliverer = Deliverer(store, WIJK, Routing({"telegram": telegram}), writer, nobody, Pace(NO_HURRY))
+    deliverer = Deliverer(store, WIJK, Routing({"telegram": telegram}), writer, nobody, UNLIMITED)
     put(store, [Outgoing(1, "mail:ans@example.org", "Dag"), Outgoing(2, "telegram:1001", "Dag")])
     with structlog.testing.capture_logs() as logs:
         await deliverer.start()

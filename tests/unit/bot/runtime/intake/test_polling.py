@@ -16,7 +16,6 @@ from bot.demo.standin.world.world import TOKEN, World
 from bot.messages.message import Incoming, Outgoing
 from bot.runtime.channel import Sent, TokenRefused
 from bot.runtime.delivery.deliverer import Deliverer
-from bot.runtime.delivery.rate_limit import Pace
 from bot.runtime.intake.batches import INSIST, Batches, Retry
 from bot.runtime.intake.poll_lock import AlreadyRunning, only_poller
 from bot.runtime.intake.polling import Poller
@@ -24,7 +23,7 @@ from bot.runtime.telegram.channel import Telegram
 from bot.runtime.writer import Writer, store_is_gone
 from db.store import Store
 from flows.model.heard import Text
-from tests.unit.bot.runtime.line import NO_HURRY, WIJK, Parrot, at_once, connected, nobody, outage, until, waiting
+from tests.unit.bot.runtime.line import UNLIMITED, WIJK, Parrot, at_once, connected, nobody, outage, until, waiting
 from tests.unit.bot.runtime.running import failures, running, serve, sorry, texts
 
 pytestmark = pytest.mark.both_stores
@@ -57,7 +56,7 @@ async def test_a_tap_is_handled_its_card_edited_and_its_query_answered(store: St
 async def test_what_came_of_an_edit_is_noted_in_the_transaction_of_the_next_turn(store: Store, world: World) -> None:
     fatma = world.person()
     async with running(store, world) as bot:
-        bot.deliverer._receipts._quiet = 3600.0
+        bot.deliverer._results._quiet = 3600.0
         fatma.start("abc")
         await bot.settle(1)
         card = fatma.chat().last["message_id"]
@@ -73,7 +72,7 @@ async def test_what_came_of_an_edit_is_noted_in_the_transaction_of_the_next_turn
 async def test_what_wanted_to_ride_with_a_turn_that_failed_is_noted_alone(store: Store, world: World) -> None:
     fatma = world.person()
     async with running(store, world) as bot:
-        bot.deliverer._receipts._quiet = 3600.0
+        bot.deliverer._results._quiet = 3600.0
         fatma.start("abc")
         await bot.settle(1)
         fatma.tap(fatma.chat().last["message_id"], "Tik")
@@ -280,7 +279,7 @@ async def test_another_poller_is_a_line_in_the_log_and_not_the_end(store: Store,
 async def test_a_token_that_telegram_does_not_know_ends_the_bot_at_once(store: Store, world: World) -> None:
     writer = Writer()
     async with connected(world, token="123456:nobody-knows-this-token") as channel:
-        deliverer = Deliverer(store, WIJK, channel, writer, nobody, Pace(NO_HURRY), pause=at_once)
+        deliverer = Deliverer(store, WIJK, channel, writer, nobody, UNLIMITED, backoff=at_once)
         batches = Batches(
             store, WIJK, channel, writer, Parrot(store), sorry, outage(channel), Retry(at_once), deliverer.accept
         )
@@ -326,7 +325,7 @@ async def test_after_a_quiet_time_no_offset_is_asked_because_ids_may_begin_anew(
     async with connected(world) as line:
         channel = Watched(TOKEN, line._bot.base_url.partition("/bot")[0])
         await channel.open()
-        deliverer = Deliverer(store, WIJK, channel, writer, nobody, Pace(NO_HURRY))
+        deliverer = Deliverer(store, WIJK, channel, writer, nobody, UNLIMITED)
         batches = Batches(store, WIJK, channel, writer, Parrot(store), sorry, outage(channel), INSIST, deliverer.accept)
         poller = Poller(channel, batches)
         await asyncio.wait_for(serve(poller, deliverer), 10)

@@ -19,7 +19,7 @@ from bot.runtime.intake.arrivals import Arrivals
 from bot.runtime.intake.batches import GIVE_BACK, Batches
 from bot.runtime.intake.webhook import BODY_BYTES, SECRET, hook_app
 from bot.runtime.telegram.channel import Telegram
-from bot.runtime.telegram.webhook import riding
+from bot.runtime.telegram.webhook import answer_to
 from bot.runtime.writer import Writer
 from db.store import Store
 from flows.model.heard import Text
@@ -38,7 +38,7 @@ class Door:
     web: httpx.AsyncClient
     parrot: Parrot
     store: Store
-    bells: list[str] = field(default_factory=list)
+    notified: list[str] = field(default_factory=list)
 
     async def knock(self, update: Any, secret: str = WORD, wijk: str = WIJK) -> httpx.Response:
         return await self.web.post(f"/hook/{wijk}", json=update, headers={SECRET: secret})
@@ -58,27 +58,27 @@ def sorry(incoming: Incoming) -> list[Outgoing]:
 @asynccontextmanager
 async def door(store: Store) -> AsyncIterator[Door]:
     writer, parrot = Writer(), Parrot(store)
-    bells: list[str] = []
+    notified: list[str] = []
     channel = Telegram("123:abc")
     batches = Batches(
-        store, WIJK, channel, writer, parrot, sorry, outage(channel), GIVE_BACK, lambda _: bells.append(WIJK)
+        store, WIJK, channel, writer, parrot, sorry, outage(channel), GIVE_BACK, lambda _: notified.append(WIJK)
     )
 
     def look() -> None:
         with store.read() as tx:
             tx.exec_driver_sql("SELECT 1")
 
-    app = hook_app({WIJK: Arrivals(batches)}, WORD, look, riding)
+    app = hook_app({WIJK: Arrivals(batches)}, WORD, look, answer_to)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as web:
-        yield Door(web, parrot, store, bells)
+        yield Door(web, parrot, store, notified)
     writer.close()
 
 
-async def test_200_means_committed_and_a_bell_rings(store: Store) -> None:
+async def test_200_means_committed_and_delivery_is_notified(store: Store) -> None:
     async with door(store) as at:
         assert await at.say(1) == 200
         assert waiting(store) == 1
-        assert at.bells == [WIJK]
+        assert at.notified == [WIJK]
         assert (await at.web.get("/healthz")).text == "ok\n"
 
 

@@ -13,12 +13,11 @@ from bot.messages.attachment import DOCUMENT, MOST_BYTES, PHOTO, VOICE, Attachme
 from bot.messages.message import Button, Outgoing, from_dict, to_dict
 from bot.runtime.channel import Gone, Refused, Sent, TryLater
 from bot.runtime.delivery.deliverer import Deliverer
-from bot.runtime.delivery.rate_limit import Pace
 from bot.runtime.delivery.routing import Routing
 from bot.runtime.telegram.files import CAPTION_UNITS, TEXT_UNITS, parts
 from bot.runtime.writer import Writer
 from db.store import Store
-from tests.unit.bot.runtime.line import NO_HURRY, WIJK, connected, nobody, put, waiting
+from tests.unit.bot.runtime.line import UNLIMITED, WIJK, connected, nobody, put, waiting
 
 PICTURE = Attachment(PHOTO, "plan.png", sample_picture(8, 8))
 PAPER = Attachment(DOCUMENT, "cijfers november.pdf", b"%PDF-1.7 \x00\xff")
@@ -135,7 +134,7 @@ async def test_a_file_waits_in_the_outbox_unreadable_and_arrives_after_a_restart
         (held,) = tx.exec_driver_sql("SELECT payload FROM outbox").scalars()
     assert b"PDF" not in bytes(held) if isinstance(held, bytes) else "PDF" not in str(held)
     async with connected(world) as channel:
-        deliverer = Deliverer(store, WIJK, Routing({channel.name: channel}), writer, nobody, Pace(NO_HURRY))
+        deliverer = Deliverer(store, WIJK, Routing({channel.name: channel}), writer, nobody, UNLIMITED)
         await deliverer.start()
         await deliverer.flush()
         await deliverer.close()

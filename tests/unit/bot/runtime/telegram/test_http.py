@@ -217,7 +217,7 @@ async def test_files_are_refused_with_a_clear_word() -> None:
     async with line(saying(answer())) as (server, client):
         data = RequestData()
         data.contains_files = True
-        with pytest.raises(NetworkError, match="choose httpx"):
+        with pytest.raises(NetworkError, match="sends no files"):
             await client.post(server.address, data)
         assert server.asked == []
 
