@@ -41,6 +41,7 @@ class Way(StrEnum):
 
 
 Wijk = Annotated[str, typer.Option("--wijk", help="A folder of flows/wijken; without it all that are served.")]
+Only = Annotated[str, typer.Option("--wijk", help="Only this folder of flows/wijken, or a path to another folder.")]
 Check = Annotated[bool, typer.Option("--check", help="Change nothing; fail when something is out of date.")]
 
 
@@ -156,7 +157,7 @@ def publish_profile(wijk: Wijk = "") -> None:
 
 
 @app.command()
-def check(wijk: Annotated[str, typer.Option("--wijk", help="Only this folder of flows/wijken.")] = "") -> None:
+def check(wijk: Only = "") -> None:
     """Find what is wrong in charts, wijk files and texts."""
     from bot.content import commands
 
@@ -164,19 +165,19 @@ def check(wijk: Annotated[str, typer.Option("--wijk", help="Only this folder of 
 
 
 @app.command()
-def draw(check: Check = False) -> None:
-    """Draw every chart, in every language, into docs/charts."""
+def draw(check: Check = False, wijk: Only = "") -> None:
+    """Draw every chart, in every language, into docs/charts; with --wijk with the names of that one."""
     from bot.content import commands
 
-    raise typer.Exit(commands.draw_command(check))
+    raise typer.Exit(commands.draw_command(check, only=wijk))
 
 
 @app.command()
-def words(check: Check = False) -> None:
-    """Bring the catalogs in locale/ up to date with the charts."""
+def words(check: Check = False, wijk: Only = "") -> None:
+    """Bring the catalogs up to date with the charts and the wijken; with --wijk only those of that one."""
     from bot.content import commands
 
-    raise typer.Exit(commands.words_command(check))
+    raise typer.Exit(commands.words_command(check, only=wijk))
 
 
 @app.command()

@@ -1,4 +1,6 @@
-"""The catalogs of the translators: writes `locale/bot.pot` and each `bot.po`, and says what is wrong with them.
+"""The catalogs of the translators: writes them, and says what is wrong with them.
+
+What all wijken share stands in `locale/`; what one wijk says about its partners stands in its own folder, as `en.po`.
 
 Guards the rule that a translation is never lost: a Dutch text that changed keeps its old translation, marked fuzzy.
 No dates, hosts or paths in the headers, so that the same content always gives the same bytes.
@@ -7,7 +9,7 @@ No dates, hosts or paths in the headers, so that the same content always gives t
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -70,9 +72,23 @@ def wanted(messages: Sequence[Message], folder: Path, languages: Iterable[str]) 
     return files
 
 
+def wanted_own(messages: Sequence[Message], folder: Path, languages: Iterable[str]) -> dict[Path, str]:
+    """The catalogs of one wijk as they should be, in its own folder."""
+    files = {}
+    for language in sorted({*languages, *(path.stem for path in folder.glob("*.po"))} - {"nl"}):
+        path = own_po(folder, language)
+        files[path] = catalog(messages, language, path.read_text("utf-8") if path.exists() else "")
+    return files
+
+
 def po(folder: Path, language: str) -> Path:
-    """Where the catalog of a language lies."""
+    """Where the catalog of a language lies that all wijken share."""
     return folder / language / "LC_MESSAGES" / "bot.po"
+
+
+def own_po(folder: Path, language: str) -> Path:
+    """Where the words of one wijk lie in a language."""
+    return folder / f"{language}.po"
 
 
 def translations(text: str, language: str) -> dict[str, Entry]:
@@ -97,14 +113,20 @@ def _for(messages: Sequence[Message], entries: Sequence[Entry]) -> dict[Message,
     return {message: entry for message, entry in found if entry is not None}
 
 
-def faults(messages: Sequence[Message], folder: Path, languages: Iterable[str]) -> Iterator[Fault]:
-    """What a coordinator must know before a release: words that lack, are in doubt, or would break a text."""
+def faults(
+    messages: Sequence[Message], folder: Path, languages: Iterable[str], place: Callable[[Path, str], Path] = po
+) -> Iterator[Fault]:
+    """What a coordinator must know before a release: words that lack, are in doubt, or would break a text.
+
+    `place` says where the catalog of a language lies in the folder.
+    """
     for language in languages:
         if language == "nl":
             continue
-        name = po(folder, language).relative_to(folder.parent).as_posix()
+        path = place(folder, language)
+        name = path.relative_to(folder.parent).as_posix()
         try:
-            entries = _for(messages, _entries(po(folder, language).read_text("utf-8"), language))
+            entries = _for(messages, _entries(path.read_text("utf-8"), language))
         except OSError:
             yield Fault(name, "", "this catalog is missing; make it with: make words")
             continue

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.content import catalogs
 from bot.content.impact import Touched
-from bot.content.loaded import FLOWS, LOCALE, ZONE
+from bot.content.loaded import FLOWS, LOCALE, ZONE, wijk_folder
 from bot.content.words import Words
 from db.people import conversations
 from db.store import Store
@@ -36,7 +36,7 @@ DRAWN = FLOWS.parent / "docs" / "charts"
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All content as it stands in the files; `drawing` holds the words of the drawings."""
+    """All content as it stands in the files; `drawing` holds the words of the drawings, `homes` each wijk's folder."""
 
     charts: Charts
     wijken: tuple[Wijk, ...]
@@ -45,6 +45,7 @@ class Content:
     drawing: Mapping[str, str]
     alarm: Mapping[str, tuple[str, ...]]
     desk: Desk
+    homes: Mapping[str, Path]
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -52,24 +53,38 @@ class Content:
         return tuple(dict.fromkeys(["nl", *(code for wijk in self.wijken for code in wijk.languages)]))
 
     def messages(self) -> list[Message]:
-        """Everything to translate."""
-        return list(messages(self.charts, self.wijken, self.tips, {**self.phrases, **self.drawing}, self.desk))
+        """Everything to translate, also what only one wijk says."""
+        return [*self.shared(), *(each for wijk in self.wijken for each in own_messages(wijk))]
+
+    def shared(self) -> list[Message]:
+        """What all wijken share, to translate in `locale/`."""
+        return list(messages(self.charts, (), self.tips, {**self.phrases, **self.drawing}, self.desk))
+
+
+def own_messages(wijk: Wijk) -> list[Message]:
+    """What this wijk says about its own partners, to translate in its own folder."""
+    return list(messages(Charts({}, {}), (wijk,), (), {}, Desk({}, ())))
 
 
 def read_content(folder: Path = FLOWS, only: str = "") -> Content:
-    """Read every file of content, of `only` one wijk or of all. Raises FlowError with all mistakes of form together."""
+    """Read every file of content, of all wijken or of `only` one: its name, or a path to its folder.
+
+    Raises FlowError with all mistakes of form together.
+    """
     faults: list[Fault] = []
     wijken = []
-    folders = {path.name: path for path in sorted((folder / "wijken").iterdir()) if path.is_dir()}
-    if only and only not in folders:
-        raise FlowError([Fault("wijken", only, f"there is no such folder.{meant(only, folders)}")])
+    homes = {path.name: path for path in sorted((folder / "wijken").iterdir()) if path.is_dir()}
+    if only:
+        home = wijk_folder(only, folder)
+        if not home.is_dir():
+            raise FlowError([Fault("wijken", only, f"there is no such folder.{meant(only, homes)}")])
+        homes = {home.name: home}
     lines = read_lines(folder / "lines.toml")
-    for name, path in folders.items():
-        if only in ("", name):
-            try:
-                wijken.append(read_wijk(path, lines))
-            except FlowError as error:
-                faults += error.faults
+    for home in homes.values():
+        try:
+            wijken.append(read_wijk(home, lines))
+        except FlowError as error:
+            faults += error.faults
     try:
         charts = read_charts(folder / "charts")
     except FlowError as error:
@@ -84,6 +99,7 @@ def read_content(folder: Path = FLOWS, only: str = "") -> Content:
         drawing=read_phrases(folder / "draw.toml"),
         alarm=read_alarm(folder / "alarm.toml"),
         desk=read_desk(folder / "desk.toml"),
+        homes=homes,
     )
 
 
@@ -101,9 +117,9 @@ def check_command(folder: Path = FLOWS, locale: Path = LOCALE, only: str = "") -
     for wijk in content.wijken:
         found += check(
             content.charts, wijk, content.tips, content.phrases, content.alarm, content.desk,
-            words.say, wijk.languages, DOORS,
+            words.with_own(content.homes[wijk.id]).say, wijk.languages, DOORS,
         )  # fmt: skip
-    found += catalogs.faults(content.messages(), locale, content.languages)
+    found += _catalog_faults(content, locale)
     today = datetime.now(ZONE).date()
     old = list(dict.fromkeys(each for wijk in content.wijken for each in stale(wijk, today)))
     if old:
@@ -125,29 +141,40 @@ def check_command(folder: Path = FLOWS, locale: Path = LOCALE, only: str = "") -
     )
 
 
-def draw_command(check: bool = False, folder: Path = FLOWS, locale: Path = LOCALE, drawn: Path = DRAWN) -> int:
-    """`koppelkans draw`: write every drawing; with `check` only say which are not up to date."""
+def draw_command(
+    check: bool = False, folder: Path = FLOWS, locale: Path = LOCALE, drawn: Path = DRAWN, only: str = ""
+) -> int:
+    """`koppelkans draw`: write every drawing; with `check` only say which are not up to date.
+
+    Drawn are the names of the first wijk; those of `only` another one go into a folder of its own.
+    """
     try:
-        content = read_content(folder)
+        content = read_content(folder, only)
     except FlowError as error:
         return _told(error.faults, "")
     wijk = content.wijken[0]
-    words = Words(locale, content.phrases)
-    pages = drawings(
-        content.charts, wijk, content.desk, {**content.phrases, **content.drawing}, words.say, content.languages
-    )
+    words = Words(locale, content.phrases).with_own(content.homes[wijk.id])
+    languages = wijk.languages if only else content.languages
+    pages = drawings(content.charts, wijk, content.desk, {**content.phrases, **content.drawing}, words.say, languages)
+    if only:
+        drawn = drawn / wijk.id
     wanted = {drawn / name: text for name, text in pages.items()}
     readme = drawn.parent.parent / "README.md"
-    if readme.exists():
+    if readme.exists() and not only:
         wanted[readme] = _with_drawing(readme.read_text("utf-8"), pages)
     return _written(wanted, set(drawn.glob("*.md")), check, "charts")
 
 
-def words_command(check: bool = False, folder: Path = FLOWS, locale: Path = LOCALE) -> int:
-    """`koppelkans words`: bring `locale/` up to date; with `check` only say what is old, missing or broken."""
+def words_command(check: bool = False, folder: Path = FLOWS, locale: Path = LOCALE, only: str = "") -> int:
+    """`koppelkans words`: bring all catalogs up to date; with `check` only say what is old, missing or broken.
+
+    With `only` one wijk nothing is written but the words in its own folder.
+    """
     try:
-        content = read_content(folder)
-        wanted = catalogs.wanted(content.messages(), locale, content.languages)
+        content = read_content(folder, only)
+        wanted = {} if only else catalogs.wanted(content.shared(), locale, content.languages)
+        for wijk in content.wijken:
+            wanted |= catalogs.wanted_own(own_messages(wijk), content.homes[wijk.id], wijk.languages)
     except FlowError as error:
         return _told(error.faults, "")
     except ValueError as error:
@@ -156,7 +183,14 @@ def words_command(check: bool = False, folder: Path = FLOWS, locale: Path = LOCA
     code = _written(wanted, set(), check, "words")
     if not check:
         return code
-    return max(code, _told(catalogs.faults(content.messages(), locale, content.languages), "The catalogs are whole."))
+    return max(code, _told(_catalog_faults(content, locale), "The catalogs are whole."))
+
+
+def _catalog_faults(content: Content, locale: Path) -> Iterator[Fault]:
+    """What is wrong with the words that all share, and then with those of each wijk."""
+    yield from catalogs.faults(content.shared(), locale, content.languages)
+    for wijk in content.wijken:
+        yield from catalogs.faults(own_messages(wijk), content.homes[wijk.id], wijk.languages, catalogs.own_po)
 
 
 def _with_drawing(page: str, pages: Mapping[str, str]) -> str:

@@ -46,17 +46,23 @@ class Content:
         return fields
 
 
+def wijk_folder(name: str, folder: Path = FLOWS) -> Path:
+    """The folder of a wijk: by its name in `flows/wijken`, or as a path to a folder elsewhere."""
+    home = folder / "wijken" / name
+    return Path(name) if "/" in name and not home.is_dir() else home
+
+
 def load_content(wijk: str, folder: Path = FLOWS, locale: Path = LOCALE) -> Content:
     """Read all content for one wijk. Raises FlowError naming file, step and mistake."""
-    charts = read_charts(folder / "charts")
+    charts, home = read_charts(folder / "charts"), wijk_folder(wijk, folder)
     return Content(
         charts=charts,
         walk=Walk(charts, read_alarm(folder / "alarm.toml")),
         progress=Progress(charts),
-        words=Words(locale, read_phrases(folder / "phrases.toml")),
+        words=Words(locale, read_phrases(folder / "phrases.toml")).with_own(home),
         desk=read_desk(folder / "desk.toml"),
         tips=read_tips(folder / "tips.toml"),
-        wijk=read_wijk(folder / "wijken" / wijk, read_lines(folder / "lines.toml")),
+        wijk=read_wijk(home, read_lines(folder / "lines.toml")),
     )
 
 
@@ -64,5 +70,9 @@ def load_contents(wijken: Sequence[str], folder: Path = FLOWS, locale: Path = LO
     """Read the content of each wijk; they share what is the same. Raises FlowError naming file, step and mistake."""
     first = load_content(wijken[0], folder, locale)
     lines = {key: line for key, line in first.wijk.lines.items() if line.shared}
-    rest = {name: replace(first, wijk=read_wijk(folder / "wijken" / name, lines)) for name in wijken[1:]}
+    homes = {name: wijk_folder(name, folder) for name in wijken[1:]}
+    rest = {
+        name: replace(first, wijk=read_wijk(home, lines), words=first.words.with_own(home))
+        for name, home in homes.items()
+    }
     return {wijken[0]: first, **rest}

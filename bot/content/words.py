@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
@@ -43,12 +44,20 @@ class Words:
         files = {path.parent.parent.name: path for path in sorted(folder.glob("*/LC_MESSAGES/bot.po"))}
         self.tongues: dict[str, Tongue] = {}
         self.catalogs: dict[str, dict[tuple[str, str], str]] = {}
+        self.own: dict[str, dict[tuple[str, str], str]] = {}
         for code in (SOURCE, *files):
             self.tongues[code] = _tongue(code, (SOURCE, *files))
             if code in files:
                 self.catalogs[code] = _catalog(files[code], self.right_to_left(code))
             # Babel keeps a megabyte of each language that it ever read; we have what we need of it.
             getattr(localedata, "_cache", {}).clear()
+
+    def with_own(self, folder: Path) -> Words:
+        """The same words together with those that a wijk has in its own folder, as `en.po`."""
+        own = copy(self)
+        files = {path.stem: path for path in folder.glob("*.po") if path.stem in self.tongues}
+        own.own = {code: _catalog(path, self.right_to_left(code)) for code, path in files.items()}
+        return own
 
     def say(self, language: str, context: str, dutch: str, /, **fields: object) -> str:
         """The text in that language, with its `{fields}` filled in; in Dutch where a translation lacks.
@@ -57,7 +66,8 @@ class Words:
         in order; elsewhere only values that hold right-to-left letters are. A line with a field that is None is left
         out: the wijk has no such thing.
         """
-        text = self.catalogs.get(language, {}).get((context, dutch)) or dutch
+        key = (context, dutch)
+        text = self.catalogs.get(language, {}).get(key) or self.own.get(language, {}).get(key) or dutch
         if not fields or "{" not in text:
             return text
         rtl = self.right_to_left(language)

@@ -9,15 +9,17 @@ from pathlib import Path
 import pytest
 
 from bot.content.commands import check_command
-from bot.content.loaded import FLOWS, LOCALE, load_contents
+from bot.content.loaded import FLOWS, LOCALE, load_content, load_contents
 from bot.demo.simulator import Person, Table
 from bot.messages.links import INVITATION
 from bot.messages.message import Outgoing
+from bot.screens.resident.cards import Cards
 from db.leads import leads
 from db.people import conversations, invitations, members
 from db.queue import outbox
 from db.store import Store
 from flows.model.faults import FlowError
+from flows.model.place import Given, Place
 from tests import seated
 from tests.unit.db.examples import NOW
 
@@ -211,9 +213,46 @@ def test_houses_share_what_is_the_same(flows: Path) -> None:
         load_contents([HERE, "nergens"], flows)
 
 
+def test_renaming_a_partner_changes_only_the_folder_of_the_wijk(
+    flows: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Under another id and another name, in all languages; nothing that is shared knows a partner."""
+    folder = flows / "wijken" / THERE
+    whole = {path: path.read_text("utf-8") for path in folder.iterdir()}
+    try:
+        for path, text in whole.items():
+            renamed = re.sub(r"\bgoos\b", "geldwinkel", text).replace("Geld Op Orde Soest", "De Geldwinkel")
+            path.write_text(renamed, "utf-8")
+        assert check_command(flows, LOCALE, THERE) == 0, capsys.readouterr().out
+        content = load_contents([THERE], flows)[THERE]
+        place = Place("advice.human", (Given("menu.worries", ("unknown",)),), language="en")
+        assert content.words.partner("en", content.wijk.partners["geldwinkel"]) == "De Geldwinkel"
+        assert Cards(content).of(place, content.wijk, now=NOW).buttons
+    finally:
+        for path, text in whole.items():
+            path.write_text(text, "utf-8")
+
+
 def test_what_is_said_everywhere_names_no_wijk() -> None:
-    """Charts, phrases, tips, alarm words and the desk belong to all; a wijk's own names stand in its folder."""
+    """Charts, phrases, tips, alarm words, the desk and `locale/` belong to all; a wijk's names stand in its folder."""
     shared = [path for path in FLOWS.rglob("*.toml") if "wijken" not in path.parts]
-    named = [path.name for path in shared if re.search(r"Smitsveen|Soest|Plantage", path.read_text("utf-8"), re.I)]
-    assert named == []
-    assert len(shared) > 5
+    shared += [*LOCALE.rglob("*.po"), *LOCALE.rglob("*.pot")]
+    wijk = load_content(HERE).wijk
+    known = [wijk.name, wijk.municipality, *(place.name for place in wijk.places.values())]
+    known += [name for each in wijk.partners.values() if (name := each.name.removeprefix("de "))[:1].isupper()]
+    known += [
+        "Plantage",
+        "Binnenhof",
+        "Werkplaats",
+        "Stichting Present",
+        "Bouwloket",
+        "wijkverbinder",
+        "sociaal makelaar",
+    ]
+    naming = re.compile("|".join(known))
+    ids = re.compile("|".join(f'"{each}"' for each in wijk.partners))
+    for path in shared:
+        lines = [line for line in path.read_text("utf-8").split("\n") if not line.startswith("#")]
+        found = [line for line in lines if naming.search(line) or (path.suffix == ".toml" and ids.search(line))]
+        assert [line for line in found if 'was = "portaal"' not in line] == [], path.name
+    assert len(shared) > 8

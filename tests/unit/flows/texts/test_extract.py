@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.content import catalogs
-from bot.content.commands import read_content, words_command
+from bot.content.commands import own_messages, read_content, words_command
 from bot.content.words import Words
 from flows.texts.extract import Message
 from tests.unit.flows.small import Small
@@ -174,10 +174,12 @@ def test_the_words_chore_makes_catalogs_and_says_what_lacks(
     assert words_command(False, small.folder, locale) == 0
     capsys.readouterr()
     assert words_command(True, small.folder, locale) == 1
-    assert re.search(r"LC_MESSAGES/bot.po: \d+ texts are not translated: check.title, ", capsys.readouterr().out)
-    path = catalogs.po(locale, "en")
-    whole = re.sub(r'(msgid "(.+)"\nmsgstr )""', r'\1"\2"', path.read_text("utf-8"))
-    path.write_text(whole, "utf-8")
+    told = capsys.readouterr().out
+    assert re.search(r"LC_MESSAGES/bot.po: \d+ texts are not translated: check.title, ", told)
+    assert "klein/en.po: 7 texts are not translated: wijk.person, partner.goos.name, partner.goos.person …" in told
+    for path in (catalogs.po(locale, "en"), small.folder / "wijken" / "klein" / "en.po"):
+        whole = re.sub(r'(msgid "(.+)"\nmsgstr )""', r'\1"\2"', path.read_text("utf-8"))
+        path.write_text(whole, "utf-8")
     assert words_command(True, small.folder, locale) == 0
     assert "The catalogs are whole." in capsys.readouterr().out
     small.change(MENU, "Huur je?", "Huur jij?")
@@ -185,6 +187,15 @@ def test_the_words_chore_makes_catalogs_and_says_what_lacks(
     told = capsys.readouterr().out
     assert "LC_MESSAGES/bot.po is not up to date. Run: make words" in told
     assert "1 texts changed in Dutch or are marked fuzzy: menu.home" in told
+
+
+def test_the_words_of_one_wijk_are_kept_up_to_date_without_touching_those_of_all(small: Small, tmp_path: Path) -> None:
+    small.change("wijken/klein/wijk.toml", '["nl"]', '["nl", "en"]')
+    locale, own = tmp_path / "locale", small.folder / "wijken" / "klein" / "en.po"
+    assert words_command(False, small.folder, locale, "klein") == 0
+    assert [path.name for path in locale.rglob("*")] == []
+    assert 'msgctxt "partner.goos.name"' in own.read_text("utf-8")
+    assert "menu.home" not in own.read_text("utf-8")
 
 
 def test_two_buttons_that_become_the_same_words_are_named(small: Small, tmp_path: Path) -> None:
@@ -209,7 +220,13 @@ def test_a_catalog_that_cannot_be_read_is_named(small: Small, tmp_path: Path) ->
 
 def test_the_real_catalogs_have_the_texts_of_today_and_no_broken_translation() -> None:
     content = read_content()
-    messages = content.messages()
-    for path, text in catalogs.wanted(messages, ROOT / "locale", content.languages).items():
+    messages = content.shared()
+    wanted = catalogs.wanted(messages, ROOT / "locale", content.languages)
+    found = [*catalogs.faults(messages, ROOT / "locale", content.languages)]
+    for wijk in content.wijken:
+        own = content.homes[wijk.id], wijk.languages
+        wanted |= catalogs.wanted_own(own_messages(wijk), *own)
+        found += catalogs.faults(own_messages(wijk), *own, catalogs.own_po)
+    for path, text in wanted.items():
         assert path.read_text("utf-8") == text, f"{path.name}: run make words"
-    assert [str(each) for each in catalogs.faults(messages, ROOT / "locale", content.languages)] == []
+    assert [str(each) for each in found] == []
