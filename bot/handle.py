@@ -7,9 +7,8 @@ that it returns stand in the outbox already: `deliver` sends them, now or after 
 from __future__ import annotations
 
 import gc
-import re
 import secrets as dice
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ from bot.leads.deadlines import working_days
 from bot.leads.wijk_now import WijkNow
 from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, ReplyTap
 from bot.messages.card import Card
-from bot.messages.links import INVITATION
+from bot.messages.links import INVITATION, PAYLOAD
 from bot.messages.message import DANGER, Incoming, Outgoing, to_row
 from bot.messages.ticks import ForgetWhatIsDue, Tick, Ticked
 from bot.messages.turn import PER_UPDATE, Turn
@@ -28,7 +27,7 @@ from bot.screens.partner.desk import DeskRoom
 from bot.screens.resident import my_data
 from bot.screens.resident.cards import Cards
 from bot.screens.resident.overlays import Asides
-from db.people import conversations
+from db.people import addresses, conversations
 from db.people.conversations import Conversation
 from db.queue import outbox, sequence, updates
 from db.records import link_counts
@@ -37,9 +36,6 @@ from flows.model.effects import Effect, Enter, Erase, Overlay, Refer, Relay, Sho
 from flows.model.heard import Blocked, Command, Elsewhere, Heard
 from flows.model.place import Place
 from flows.walk.names import WELCOME
-
-PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
-"""What a link can carry; anything else was typed, and typed words are not kept."""
 
 
 def clock() -> datetime:
@@ -74,8 +70,8 @@ class Handle:
         `rider` writes in it what else is waiting, such as what came of deliveries.
         """
         now, name = self.now(), self.content.wijk.id
+        once = list({(each.channel, each.id): each for each in batch}.values())  # also when it came twice
         with self.transaction() as tx:
-            once = _once(batch)
             stamped = list(zip(once, sequence.draw(tx, name, [each.id for each in once]), strict=True))
             fresh: list[Incoming] = []
             for channel in dict.fromkeys(each.channel for each in once):
@@ -92,11 +88,15 @@ class Handle:
             if isinstance(tick, ForgetWhatIsDue):
                 return Ticked(done=retention.forget_what_is_due(tx, name, now))
             (stamp,) = sequence.draw(tx, name, [0])  # no update: just the next stamp
-            before = conversations.load(tx, name, [tick.person])[tick.person]
-            turn = Turn(tx, tick, self.wijk(tx, now), now, before, self.place_of(before), stamp)
+            before = conversations.lock(tx, name, tick.person)
+            if before is None:  # a group, or a person who was forgotten
+                outbox.drop_for(tx, name, tick.person)
+                return Ticked()
+            who, wijk = before.person, self.wijk(tx, now)
+            turn = Turn(tx, tick, who, who, wijk, now, before, self.place_of(before), stamp)
             reachability.left(self.content, turn)
             self.wijk.forget()  # they may have been the last who read an inbox
-            return Ticked(self.put(tx, turn.out, {tick.person: turn.conversation}, now))
+            return Ticked(self.put(tx, turn.out, {}, {who}, now))
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
@@ -111,36 +111,45 @@ class Handle:
     def together(self, tx: Tx, fresh: Sequence[Incoming], now: datetime) -> list[Outgoing]:
         """The turns of these updates, one after another; their ids are stamps."""
         name = self.content.wijk.id
-        private = [each for each in fresh if not isinstance(each.heard, Elsewhere)]
-        known = conversations.load(tx, name, [each.conversation for each in private])
+        private = [each.conversation for each in fresh if not isinstance(each.heard, Elsewhere)]
+        here = conversations.load(tx, name, private, now)
+        places = {one.person: address for address, one in here.items()}
         out: list[Outgoing] = []
         changed: set[str] = set()
         for each in fresh:
-            before = known.get(each.conversation) or Conversation(each.conversation)
+            if isinstance(each.heard, Elsewhere):  # a group, of which nothing is kept
+                before = Conversation(each.conversation)
+            elif each.conversation in here:
+                before = here[each.conversation]
+            else:  # erased a moment ago in this batch, and back as somebody new
+                before = conversations.load(tx, name, [each.conversation], now)[each.conversation]
+                places[before.person] = each.conversation
             turn = self.turn(tx, each, before, now)
-            out = [one for one in out if _stands(one, turn)] + turn.out
+            out = [one for one in out if turn.lets_stand(one)] + turn.out
             if turn.erased:
-                turn.conversation = Conversation(each.conversation)
+                here.pop(each.conversation, None)
                 changed.discard(each.conversation)
-            known[each.conversation] = turn.conversation
+            elif not isinstance(each.heard, Elsewhere):
+                here[each.conversation] = turn.conversation
             if turn.erased or turn.conversation.blocked != before.blocked:
                 self.wijk.forget()
             if not turn.erased and turn.conversation != replace(before, blocked=turn.conversation.blocked):
                 changed.add(each.conversation)
-        conversations.save(tx, name, [known[key] for key in sorted(changed)], now)
-        return self.put(tx, out, known, now)
+        conversations.save(tx, name, [here[address] for address in sorted(changed)], now)
+        return self.put(tx, out, places, {one.person for one in here.values() if one.blocked}, now)
 
-    def put(self, tx: Tx, out: Sequence[Outgoing], known: Mapping[str, Conversation], now: datetime) -> list[Outgoing]:
-        """Put into the outbox what can arrive; `known` are the conversations of whose turns these were."""
-        found = reachability.arriving(tx, self.content.wijk.id, out, known)
+    def put(
+        self, tx: Tx, out: Sequence[Outgoing], places: Mapping[str, str], blocked: Collection[str], now: datetime
+    ) -> list[Outgoing]:
+        """Put into the outbox what can arrive. `places` are addresses of people, `blocked` those who read nothing."""
+        found = reachability.arriving(tx, self.content.wijk.id, out, places, blocked)
         outbox.add(tx, self.content.wijk.id, [to_row(each) for each in found], now)
         return found
 
     def warm_up(self) -> None:
-        """Do the slow first times (calendar data, compiled statements, settings) before anybody comes.
+        """Do the slow first times (calendar data, compiled statements) before anybody comes, and freeze what was read.
 
-        What was read until now stays for good, so the collector need not walk through it again and again: that would
-        stop everybody for a tenth of a second every few hundred turns.
+        The collector would walk through it again and again, and stop everybody for a tenth of a second.
         """
         for language in self.content.wijk.languages:
             self.cards.of(Place(WELCOME, language=language), self.content.wijk, now=self.now())
@@ -154,7 +163,10 @@ class Handle:
     def turn(self, tx: Tx, incoming: Incoming, conversation: Conversation, now: datetime) -> Turn:
         """What one update does; nothing is written here but leads, consents and the like."""
         place, heard = self.place_of(conversation), incoming.heard
-        turn = Turn(tx, incoming, self.wijk(tx, now), now, conversation, place, incoming.id)
+        person = sender = conversation.person
+        if incoming.sender != incoming.conversation:  # in a group, or in the name of somebody else
+            sender = addresses.find(tx, self.content.wijk.id, incoming.sender) or ""
+        turn = Turn(tx, incoming, sender, person, self.wijk(tx, now), now, conversation, place, incoming.id)
         if isinstance(heard, Elsewhere):
             turn.say(turn.me, Card(self.content.words.phrase(turn.language, "overlays.group")))
             return turn
@@ -278,23 +290,10 @@ class Handle:
         elif PAYLOAD.fullmatch(code):
             link_counts.add(turn.tx, turn.wijk.id, code, turn.now.date())
 
-    def apology(self, incoming: Incoming) -> list[Outgoing]:
+    def apology(self, tx: Tx, incoming: Incoming) -> list[Outgoing]:
         """What somebody gets whose update could not be handled; it never touches what they said before."""
         wijk = self.content.wijk
-        with self.store.read() as tx:
-            known = conversations.look(tx, wijk.id, [incoming.conversation]).get(incoming.conversation)
-        language = (known and known.language) or wijk.language(incoming.language)
-        text = self.content.words.phrase(language, "notices.went_wrong", place=wijk.places[wijk.walk_in].name)
-        return [Outgoing(incoming.id * PER_UPDATE, incoming.conversation, text)]
-
-
-def _stands(message: Outgoing, turn: Turn) -> bool:
-    """Whether a message that was decided before in this batch may still go out, now that this turn was taken."""
-    if message.to == turn.me:
-        return not turn.erased
-    return message.lead not in turn.stopped
-
-
-def _once(batch: Sequence[Incoming]) -> list[Incoming]:
-    """Each update once, also when it came twice in one batch."""
-    return list({(each.channel, each.id): each for each in batch}.values())
+        known = conversations.load(tx, wijk.id, [incoming.conversation], self.now())[incoming.conversation]
+        language, place = known.language or wijk.language(incoming.language), wijk.places[wijk.walk_in].name
+        text = self.content.words.phrase(language, "notices.went_wrong", place=place)
+        return [Outgoing(incoming.id * PER_UPDATE, known.person, text, address=incoming.conversation)]

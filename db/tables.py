@@ -6,8 +6,6 @@ Guards the rules that personal fields are encrypted, and that an address (`teleg
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -21,21 +19,13 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
-    text,
 )
 
+from db.types.columns import NAMES, id, those, wijk
 from db.types.encrypted import SecretJson, SecretText
 from db.types.utc import Moment
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(referred_table_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
+metadata = MetaData(naming_convention=NAMES)
 
 WITH_ANSWERS, WITH_PACKET, OF_A_LEAD = "place IS NOT NULL", "packet IS NOT NULL", "lead IS NOT NULL"
 """Conversations with answers in them, leads that are not blanked, messages about a lead: a query that says so uses the
@@ -43,28 +33,16 @@ index.
 """
 
 
-def _wijk() -> Column[str]:
-    return Column("wijk", String, primary_key=True)
-
-
-def _id() -> Column[int]:
-    return Column("id", BigInteger, primary_key=True, autoincrement=False)
-
-
-def _those(where: str, name: str, *columns: Any) -> Index:
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
-
-
-numbers = Table("numbers", metadata, _wijk(), Column("last", BigInteger, nullable=False))
+numbers = Table("numbers", metadata, wijk(), Column("last", BigInteger, nullable=False))
 """The last number given out; leads, consents, disclosures and audit entries draw from it."""
 
-stamps = Table("stamps", metadata, _wijk(), Column("last", BigInteger, nullable=False))
+stamps = Table("stamps", metadata, wijk(), Column("last", BigInteger, nullable=False))
 """The stamp of the last update whose turn was taken."""
 
 leases = Table(
     "leases",
     metadata,
-    _wijk(),
+    wijk(),
     Column("holder", String, nullable=False),
     Column("until", Moment, nullable=False),
 )
@@ -73,9 +51,9 @@ leases = Table(
 updates = Table(
     "updates",
     metadata,
-    _wijk(),
+    wijk(),
     Column("channel", String, primary_key=True),
-    _id(),
+    id(),
     Column("seen_at", Moment, nullable=False),
     Index(None, "wijk", "seen_at"),
     sqlite_with_rowid=False,
@@ -84,9 +62,9 @@ updates = Table(
 failures = Table(
     "failures",
     metadata,
-    _wijk(),
+    wijk(),
     Column("channel", String, primary_key=True),
-    _id(),
+    id(),
     Column("reason", String, nullable=False),
     Column("at", Moment, nullable=False),
 )
@@ -94,8 +72,8 @@ failures = Table(
 conversations = Table(
     "conversations",
     metadata,
-    _wijk(),
-    Column("key", String, primary_key=True),
+    wijk(),
+    Column("person", String, primary_key=True),
     Column("language", String, nullable=False),
     Column("place", SecretJson),
     Column("card", BigInteger),
@@ -103,14 +81,26 @@ conversations = Table(
     Column("step", String, nullable=False),
     Column("blocked", Boolean, nullable=False),
     Column("updated_at", Moment, nullable=False),
-    _those(WITH_ANSWERS, "ix_conversations_answers", "wijk", "updated_at"),
+    those(WITH_ANSWERS, "ix_conversations_answers", "wijk", "updated_at"),
 )
+
+addresses = Table(
+    "addresses",
+    metadata,
+    wijk(),
+    Column("hash", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("address", SecretText, nullable=False),
+    Column("since", Moment, nullable=False),
+    Index(None, "wijk", "person"),
+)
+"""Where a person is reached: none, one or several addresses; `hash` is the keyed fingerprint to find one by."""
 
 outbox = Table(
     "outbox",
     metadata,
-    _wijk(),
-    _id(),
+    wijk(),
+    id(),
     Column("to", String, nullable=False),
     Column("payload", SecretJson, nullable=False),
     Column("due", Moment, nullable=False),
@@ -120,15 +110,15 @@ outbox = Table(
     Index(None, "wijk", "rank", "id"),
     Column("lead", BigInteger),
     Index(None, "wijk", "to", "due"),
-    _those(OF_A_LEAD, "ix_outbox_lead", "wijk", "lead"),
+    those(OF_A_LEAD, "ix_outbox_lead", "wijk", "lead"),
 )
 """The lowest `rank` goes first; it is 0 for what a process of an older version puts in beside us."""
 
 undelivered = Table(
     "undelivered",
     metadata,
-    _wijk(),
-    _id(),
+    wijk(),
+    id(),
     Column("reason", String, nullable=False),
     Column("at", Moment, nullable=False),
 )
@@ -137,9 +127,10 @@ undelivered = Table(
 consents = Table(
     "consents",
     metadata,
-    _wijk(),
-    _id(),
+    wijk(),
+    id(),
     Column("resident", String),
+    Column("sender", String),
     Column("purpose", String, nullable=False),
     Column("recipient", String, nullable=False),
     Column("fields", JSON, nullable=False),
@@ -149,17 +140,19 @@ consents = Table(
     Column("given", Boolean, nullable=False),
     Column("at", Moment, nullable=False),
     Index(None, "wijk", "resident", "id"),
+    Index(None, "wijk", "sender"),
 )
-"""Append-only: triggers refuse every change but the blanking of `resident` and `shown`."""
+"""Append-only: triggers refuse every change but the blanking of `resident`, `sender` and `shown`."""
 
 leads = Table(
     "leads",
     metadata,
-    _wijk(),
-    _id(),
+    wijk(),
+    id(),
     Column("token", String),
     Column("code", String, nullable=False),
     Column("resident", String),
+    Column("sender", String),
     Column("partner", String, nullable=False),
     Column("inbox", String, nullable=False),
     Column("row", String, nullable=False),
@@ -182,18 +175,19 @@ leads = Table(
     Index("uq_leads_wijk_code", "wijk", "code", unique=True),
     Index("uq_leads_wijk_token", "wijk", "token", unique=True),
     Index(None, "wijk", "resident", "id"),
+    Index(None, "wijk", "sender"),
     Index(None, "wijk", "assignee"),
-    _those(WITH_PACKET, "ix_leads_packet", "wijk", "closed_at"),
+    those(WITH_PACKET, "ix_leads_packet", "wijk", "closed_at"),
 )
 """A lead is open for as long as `closed_at` is empty, which is when its status is not final."""
 
 _c = leads.c
-_those("closed_at IS NULL", "ix_leads_open", *(_c.wijk, _c.inbox, _c.urgent.desc(), _c.created_at, _c.id))
+those("closed_at IS NULL", "ix_leads_open", *(_c.wijk, _c.inbox, _c.urgent.desc(), _c.created_at, _c.id))
 
 lead_events = Table(
     "lead_events",
     metadata,
-    _wijk(),
+    wijk(),
     Column("lead", BigInteger, primary_key=True, autoincrement=False),
     Column("n", Integer, primary_key=True, autoincrement=False),
     Column("before", String),
@@ -209,7 +203,7 @@ lead_events = Table(
 lead_views = Table(
     "lead_views",
     metadata,
-    _wijk(),
+    wijk(),
     Column("lead", BigInteger, primary_key=True, autoincrement=False),
     Column("member", String, primary_key=True),
     Column("message", BigInteger, primary_key=True, autoincrement=False),
@@ -221,8 +215,8 @@ lead_views = Table(
 disclosures = Table(
     "disclosures",
     metadata,
-    _wijk(),
-    _id(),
+    wijk(),
+    id(),
     Column("lead", BigInteger, nullable=False),
     Column("consent", BigInteger),
     Column("recipient", String, nullable=False),
@@ -237,22 +231,23 @@ disclosures = Table(
 )
 """Append-only; `packet` is the keyed fingerprint of what was handed over. Only `member` may be blanked."""
 
-members = Table(
-    "members",
+memberships = Table(
+    "memberships",
     metadata,
-    _wijk(),
-    Column("address", String, primary_key=True),
-    Column("partner", String, nullable=False),
-    Column("role", String, nullable=False),
+    wijk(),
+    Column("person", String, primary_key=True),
+    Column("organisation", String, primary_key=True),
+    Column("role", String, primary_key=True),
     Column("name", SecretText, nullable=False),
     Column("joined_at", Moment, nullable=False),
-    Index(None, "wijk", "partner"),
+    Index(None, "wijk", "organisation"),
 )
+"""Who works where: a person may have several memberships. `organisation` is a partner's id, or `coordinator`."""
 
 invitations = Table(
     "invitations",
     metadata,
-    _wijk(),
+    wijk(),
     Column("code", String, primary_key=True),
     Column("partner", String, nullable=False),
     Column("role", String, nullable=False),
@@ -267,7 +262,7 @@ invitations = Table(
 switches = Table(
     "switches",
     metadata,
-    _wijk(),
+    wijk(),
     Column("name", String, primary_key=True),
     Column("value", JSON, nullable=False),
     Column("changed_by", String),
@@ -277,7 +272,7 @@ switches = Table(
 touches = Table(
     "touches",
     metadata,
-    _wijk(),
+    wijk(),
     Column("code", String, primary_key=True),
     Column("day", Date, primary_key=True),
     Column("count", Integer, nullable=False),
@@ -286,8 +281,8 @@ touches = Table(
 audit = Table(
     "audit",
     metadata,
-    _wijk(),
-    _id(),
+    wijk(),
+    id(),
     Column("at", Moment, nullable=False),
     Column("actor", String, nullable=False),
     Column("what", String, nullable=False),

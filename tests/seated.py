@@ -139,7 +139,7 @@ def handed_over(at: Table, person: Person, way: tuple[str, ...] = ALONE, choice:
 def leads_of(at: Table, person: Person) -> list[Lead]:
     """The leads of this resident, the oldest first."""
     with at.store.read() as tx:
-        return leads.of_resident(tx, WIJK, person.address)
+        return leads.of_resident(tx, WIJK, person.id)
 
 
 def lead(at: Table, id: int) -> Lead:
@@ -153,7 +153,7 @@ def lead(at: Table, id: int) -> Lead:
 def place(at: Table, person: Person) -> Place:
     """Where this person stands."""
     with at.store.read() as tx:
-        kept = conversations.look(tx, WIJK, [person.address])[person.address]
+        kept = conversations.look(tx, WIJK, [person.id])[person.id]
     assert kept.place is not None
     return Place.from_dict(kept.place)
 

@@ -16,6 +16,7 @@ from bot.messages.buttons import Tap, decode
 from bot.messages.message import Button, Incoming, Outgoing
 from bot.messages.ticks import Unreachable
 from bot.runtime.delivery.results import note_sent
+from db.people import addresses
 from db.queue import outbox
 from db.store import Store
 from flows.model.heard import Command, Contact, Heard, Text
@@ -35,13 +36,28 @@ class Laid:
 
 @dataclass(slots=True)
 class Person:
-    """Somebody at the table. `chat` holds their messages in order; `news` those that came since the last act."""
+    """Somebody at the table. `chat` holds their messages in order; `news` those that came since the last act.
+
+    `find` asks the store for the person at an address.
+    """
 
     address: str
     name: str
     language: str = "nl"
     chat: dict[int, Laid] = field(default_factory=dict)
     news: list[Laid] = field(default_factory=list)
+    find: Callable[[str], str | None] = lambda address: None
+    known: str = ""
+
+    @property
+    def id(self) -> str:
+        """What the store knows them by, or knew them by before they were forgotten; empty for a stranger."""
+        self.recognise()
+        return self.known
+
+    def recognise(self) -> None:
+        """Ask the store who they are; somebody who was forgotten keeps the id that they had."""
+        self.known = self.find(self.address) or self.known
 
     @property
     def card(self) -> Laid:
@@ -80,7 +96,11 @@ class Table:
 
     def sit(self, address: str, name: str, language: str = "nl") -> Person:
         """Somebody takes a seat; the same address gives the same person."""
-        return self.people.setdefault(address, Person(address, name, language))
+        return self.people.setdefault(address, Person(address, name, language, find=self._find))
+
+    def _find(self, address: str) -> str | None:
+        with self.store.read() as tx:
+            return addresses.find(tx, self.content.wijk.id, address)
 
     def tap(self, person: Person, label: str) -> list[Laid]:
         """Tap a button by its label."""
@@ -127,18 +147,20 @@ class Table:
             )
             person.news.clear()
         self.lay(self.handle(batch))
+        for person, _, _ in said:
+            person.recognise()
 
     def lose(self, person: Person) -> None:
         """A message to this person could not arrive, now or ever, as `deliver` finds out."""
         for each in self.people.values():
             each.news.clear()
-        self.lay(list(self.handle.tick(Unreachable(person.address)).messages))
+        self.lay(list(self.handle.tick(Unreachable(person.id)).messages))
 
     def lay(self, messages: list[Outgoing]) -> None:
         """Do what `deliver` does: lay the messages down, and note which is somebody's card."""
         sent: list[tuple[Outgoing, int]] = []
         for message in messages:
-            person = self.sit(message.to, "")
+            person = self.sit(message.reached_at, "")
             if message.edit in person.chat:
                 before = person.chat[message.edit]
                 laid = replace(before, text=message.text or before.text, buttons=message.buttons)

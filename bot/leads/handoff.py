@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from bot.content.loaded import Content
 from bot.leads.deadlines import claim_days, contact_days, office_hours, urgent_days, working_days
-from bot.leads.packet import packet_lines, recipient
+from bot.leads.packet import packet_lines
 from bot.leads.recipients import closing, leave_inbox, notice, partner_name, readers, tell_inbox
 from bot.messages.card import Card
 from bot.messages.turn import Turn
@@ -44,9 +44,10 @@ def refer(content: Content, turn: Turn, trail: Trail, choose: Callable[[str], st
         consent = consents.add(
             turn.tx,
             turn.wijk.id,
-            resident=turn.me,
+            resident=turn.subject,
+            sender=turn.sender,
             purpose=SHARE,
-            recipient=recipient(content, packet, turn.wijk, "nl"),
+            recipient=packet["inbox"],
             fields=sorted(packet),
             text_version=hashlib.sha256(content.words.say(language, question.name, question.ask).encode()).hexdigest()[
                 :16
@@ -65,7 +66,7 @@ def receipts(content: Content, turn: Turn) -> str:
     """Code, who, and when, for every lead that waits for this resident."""
     language = turn.language
     blocks = []
-    for lead in leads.of_resident(turn.tx, turn.wijk.id, turn.me):
+    for lead in leads.of_resident(turn.tx, turn.wijk.id, turn.subject):
         if lead.status in FINAL or not lead.packet:
             continue
         person = content.words.phrase(language, "packet.coordinator")
@@ -88,7 +89,7 @@ def withdraw(content: Content, turn: Turn, token: str) -> None:
     """The resident stops this help: the inbox is told, and what it knew is erased at once."""
     lead = leads.by_token(turn.tx, turn.wijk.id, token)
     language = turn.language
-    if lead is None or lead.resident != turn.me:
+    if lead is None or lead.resident != turn.subject:
         turn.say(turn.me, Card(content.words.phrase(language, "overlays.help_none")))
         return
     move = content.desk.move("withdraw", lead.status, "resident")
@@ -97,7 +98,7 @@ def withdraw(content: Content, turn: Turn, token: str) -> None:
         turn.say(turn.me, Card(content.words.phrase(language, "notices.withdrawn_before", code=lead.code)))
         return
     if lead.consent is not None:
-        consents.withdraw(turn.tx, turn.wijk.id, lead.consent, turn.now)
+        consents.withdraw(turn.tx, turn.wijk.id, lead.consent, turn.sender, turn.now)
     leads.blank(turn.tx, turn.wijk.id, lead.id)
     outbox.drop_about(turn.tx, turn.wijk.id, [lead.id], but=turn.me)
     turn.stopped = (lead.id,)
@@ -125,7 +126,8 @@ def _lead(
     lead = leads.create(
         turn.tx,
         wijk.id,
-        resident=turn.me,
+        resident=turn.subject,
+        sender=turn.sender,
         partner=to.partner,
         inbox=to.inbox(wijk),
         row=to.help.offers[0].row,

@@ -6,7 +6,7 @@ to share; and nobody's number or address stands in a notice, because only an ope
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from bot.content.loaded import Content
@@ -19,8 +19,7 @@ from bot.messages.message import Outgoing
 from bot.messages.turn import Turn
 from db.leads import leads
 from db.leads.leads import Lead
-from db.people import conversations, members
-from db.people.conversations import Conversation
+from db.people import addresses, conversations, members
 from db.people.members import Member
 from db.queue import outbox
 from db.store import Tx
@@ -41,8 +40,7 @@ def left(content: Content, turn: Turn) -> None:
         conversations.forget(turn.tx, turn.wijk.id, turn.me)
     elif not turn.conversation.blocked:
         _note(turn, blocked=True)
-        member = members.member(turn.tx, turn.wijk.id, turn.me)
-        if member is not None:
+        for member in members.of(turn.tx, turn.wijk.id, turn.me):
             _member_left(content, turn, member)
         for lead in running(content, turn):
             _resident_left(content, turn, lead)
@@ -56,11 +54,12 @@ def returned(content: Content, turn: Turn) -> bool:
     if not turn.conversation.blocked:
         return False
     _note(turn, blocked=False)
-    member = members.member(turn.tx, turn.wijk.id, turn.me)
-    if member is not None:
-        for address in readers(turn, COORDINATOR):
-            if address != turn.me:
-                turn.say(address, Card(_of_member(content, turn, member, "member_back")))
+    memberships = members.of(turn.tx, turn.wijk.id, turn.me)
+    for member in memberships:
+        for person in readers(turn, COORDINATOR):
+            if person != turn.me:
+                turn.say(person, Card(_of_member(content, turn, member, "member_back")))
+    if memberships:
         inbox = Choice(content.words.phrase("nl", "coordinator.inbox"), InboxTap())
         turn.say(turn.me, Card(content.words.phrase("nl", "desk.welcome_back"), ((inbox,),)))
     found = running(content, turn)
@@ -85,16 +84,22 @@ def away_card(content: Content, turn: Turn, lead: Lead) -> Card:
     return _card(content, lead, away(content, turn, lead))
 
 
-def arriving(tx: Tx, wijk: str, out: Sequence[Outgoing], known: Mapping[str, Conversation]) -> list[Outgoing]:
-    """Without the messages for people who do not read the chat. `known` are conversations after their turns."""
-    others = conversations.look(tx, wijk, {each.to for each in out} - known.keys())
-    gone = {key for key, one in (*known.items(), *others.items()) if one.blocked}
-    return [each for each in out if each.to not in gone]
+def arriving(
+    tx: Tx, wijk: str, out: Sequence[Outgoing], here: Mapping[str, str], blocked: Collection[str]
+) -> list[Outgoing]:
+    """The messages with their addresses, without those for people who do not read the chat or have no address.
+
+    `here` are the addresses of those whose turns were taken, `blocked` the people among them who read nothing.
+    """
+    people = {each.to for each in out if ":" not in each.to}
+    known = {person: address for person, address in here.items() if person not in blocked}
+    known |= addresses.reached(tx, wijk, people - here.keys())
+    return [replace(each, address=known.get(each.to, "")) for each in out if each.to in known or ":" in each.to]
 
 
 def _note(turn: Turn, *, blocked: bool) -> None:
     """In the store at once, so that whoever is told now is somebody who reads."""
-    conversations.set_blocked(turn.tx, turn.wijk.id, turn.me, blocked, turn.now)
+    conversations.set_blocked(turn.tx, turn.wijk.id, turn.me, blocked)
     turn.conversation = replace(turn.conversation, blocked=blocked)
 
 
@@ -114,19 +119,19 @@ def _resident_left(content: Content, turn: Turn, lead: Lead) -> None:
 def _member_left(content: Content, turn: Turn, member: Member) -> None:
     """The coordinator hears it, with what this member had taken; an inbox without readers is left."""
     text = _of_member(content, turn, member, "member_away")
-    taken = leads.taken_by(turn.tx, turn.wijk.id, turn.me)
+    taken = [lead for lead in leads.taken_by(turn.tx, turn.wijk.id, turn.me) if lead.inbox == member.organisation]
     if taken:
         codes = content.words.in_row([lead.code for lead in taken], "nl")
         text += "\n" + content.words.phrase("nl", "desk.member_taken", codes=codes)
     tell_coordinators(turn, Card(text))
-    if member.partner != COORDINATOR and not readers(turn, member.partner):
-        leave_inbox(content, turn, member.partner)
+    if member.organisation != COORDINATOR and not readers(turn, member.organisation):
+        leave_inbox(content, turn, member.organisation)
 
 
 def _tell(content: Content, turn: Turn, lead: Lead, text: str) -> None:
     """Whoever has this lead before them; when it fell, the coordinators."""
-    for address in readers(turn, COORDINATOR) if _fell(lead) else holders(turn, lead):
-        turn.say(address, _card(content, lead, text), lead=lead.id)
+    for person in readers(turn, COORDINATOR) if _fell(lead) else holders(turn, lead):
+        turn.say(person, _card(content, lead, text), lead=lead.id)
 
 
 def _fell(lead: Lead) -> bool:
@@ -145,7 +150,7 @@ def _only_chat(lead: Lead) -> bool:
 
 
 def _of_member(content: Content, turn: Turn, member: Member, key: str) -> str:
-    partner = inbox_name(content, turn, member.partner)
+    partner = inbox_name(content, turn, member.organisation)
     return content.words.phrase("nl", f"desk.{key}", member=member.name, partner=partner)
 
 

@@ -92,7 +92,7 @@ def leave_inbox(content: Content, turn: Turn, inbox: str) -> None:
     What somebody had taken is taken by the first coordinator, so that its resident can still be written to.
     """
     found = readers(turn, COORDINATOR)
-    for lead in leads.open_of_inbox(turn.tx, turn.wijk.id, inbox, limit=1000):
+    for lead in leads.open_of_inboxes(turn.tx, turn.wijk.id, [inbox], limit=1000):
         taken = content.desk.statuses[lead.status].next == "assignee"
         moved = leads.move(
             turn.tx,
@@ -123,7 +123,7 @@ def holders(turn: Turn, lead: Lead) -> list[str]:
 
 
 def readers(turn: Turn, inbox: str) -> list[str]:
-    """The addresses of everybody who reads this inbox and can be reached."""
+    """Everybody who reads this inbox and can be reached."""
     if inbox == COORDINATOR:
-        return [each.address for each in members.coordinators(turn.tx, turn.wijk.id)]
-    return [each.address for each in members.members_of(turn.tx, turn.wijk.id, inbox)]
+        return [each.person for each in members.coordinators(turn.tx, turn.wijk.id)]
+    return [each.person for each in members.members_of(turn.tx, turn.wijk.id, inbox)]

@@ -27,7 +27,7 @@ from flows.walk.names import MENU, NOT_SENT, TO_PARTNER, TO_RESIDENT, WELCOME
 
 def may_write(lead: Lead, member: Member) -> bool:
     """Whoever took an open lead may write to its resident."""
-    return lead.assignee == member.address and lead.status not in FINAL and lead.resident is not None
+    return lead.assignee == member.person and lead.status not in FINAL and lead.resident is not None
 
 
 def begin(content: Content, turn: Turn, lead: Lead) -> None:
@@ -47,11 +47,11 @@ def reply(content: Content, turn: Turn, tap: ReplyTap) -> None:
 def send(content: Content, turn: Turn, message: Relay) -> None:
     """Send the words on, if both may still speak about this lead and the other reads the chat; else say why not."""
     lead = leads.get(turn.tx, turn.wijk.id, message.lead)
-    member = members.member(turn.tx, turn.wijk.id, turn.me)
+    member = next((each for each in members.of(turn.tx, turn.wijk.id, turn.me) if lead and may_write(lead, each)), None)
     refused = Card(content.words.phrase(turn.language, "relay.closed"))
     if lead is None or lead.status in FINAL or not lead.resident or not lead.assignee:
         pass
-    elif message.to == "resident" and member is not None and may_write(lead, member):
+    elif message.to == "resident" and member is not None:
         if reads(turn, lead.resident):
             _to_resident(content, turn, lead, member, message.text)
             return

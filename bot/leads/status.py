@@ -15,5 +15,5 @@ def status_of(content: Content, lead: Lead, language: str) -> str:
 
 def running(content: Content, turn: Turn) -> list[Lead]:
     """The leads of this resident for which somebody still has to do something, also when that is the coordinator."""
-    own = leads.of_resident(turn.tx, turn.wijk.id, turn.me)
+    own = leads.of_resident(turn.tx, turn.wijk.id, turn.subject)
     return [lead for lead in own if content.desk.statuses[lead.status].next]

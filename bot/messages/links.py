@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 INVITATION = "i_"
 """What the payload of an invitation link begins with."""
+
+
+PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What a link can carry; anything else was typed, and typed words are not kept."""
 
 
 def link(username: str, payload: str) -> str:

@@ -17,9 +17,9 @@ class Incoming:
     """One update from a channel.
 
     `id` is the channel's update id (unique per wijk and channel). `sender` and `conversation` are addresses such
-    as `telegram:1001`; they are the same in a private chat. `message` is the id of the message whose button was
-    tapped, `query` the channel's token to answer a tap, `language` the app's language (a hint, nothing more),
-    `name` the first name that the channel shows.
+    as `telegram:1001`; they are the same in a private chat. After the intake people are known by their ids.
+    `message` is the id of the message whose button was tapped, `query` the channel's token to answer a tap, `language`
+    the app's language (a hint, nothing more), `name` the first name that the channel shows.
     """
 
     channel: str
@@ -51,7 +51,9 @@ something, then what others are told about it, then what somebody looks into in 
 class Outgoing:
     """One message that was decided in a transaction and is delivered afterwards.
 
-    `id` is made by us (stamp of the update * 64 + k); ids only rise. `to` is an address.
+    `id` is made by us (stamp of the update * 64 + k); ids only rise. `to` is a person's id, and `address` where
+    they are reached, such as `telegram:1001`: it is filled in when the turn is done. A group has no id, so `to` is its
+    address.
     `edit` is the message to edit in place; when that fails a new message is sent. With an empty `text` an edit only
     takes the buttons away. `card`: this message is the person's card from now on. `ask_contact` is the text of a
     share-my-number button (a reply keyboard);
@@ -73,6 +75,12 @@ class Outgoing:
     rank: int = INTERACTIVE
     lead: int | None = None
     view: bool = False
+    address: str = ""
+
+    @property
+    def reached_at(self) -> str:
+        """The address that the channel sends to."""
+        return self.address or self.to
 
 
 def to_row(message: Outgoing) -> Message:
@@ -88,6 +96,8 @@ def from_row(row: Message) -> Outgoing:
 def to_dict(message: Outgoing) -> dict[str, Any]:
     """What the outbox keeps of a message besides its id, address, rank and lead; only what is not empty."""
     kept: dict[str, Any] = {"text": message.text}
+    if message.address:
+        kept["at"] = message.address
     if message.buttons:
         kept["buttons"] = [[[b.text, b.data, b.url] for b in row] for row in message.buttons]
     if message.edit is not None:
@@ -120,4 +130,5 @@ def from_dict(id: int, to: str, kept: Mapping[str, Any], rank: int = INTERACTIVE
         rank=rank,
         lead=lead,
         view=kept.get("view", False),
+        address=kept.get("at", ""),
     )

@@ -23,6 +23,9 @@ class Turn:
 
     `stamp` is its number in the sequence of the wijk, from which its messages get their ids.
 
+    `sender` is the id of the person who tapped or typed, `subject` of the person whom it is about: the same, unless a
+    worker fills in for a resident. The sender is empty when nobody knows who tapped.
+
     `erased`: the person is forgotten, keep nothing. `stopped` are the leads about which nobody but their resident may
     read any more what was decided before.
     `welcomed`: they just became a member and need no card now.
@@ -30,6 +33,8 @@ class Turn:
 
     tx: Tx
     cause: Incoming | Unreachable
+    sender: str
+    subject: str
     wijk: Wijk
     now: datetime
     conversation: Conversation
@@ -49,8 +54,8 @@ class Turn:
 
     @property
     def me(self) -> str:
-        """The address of whoever said this, or of whom the tick is about."""
-        return self.cause.conversation if isinstance(self.cause, Incoming) else self.cause.person
+        """Who reads the answer: the person whose chat it is."""
+        return self.conversation.person
 
     @property
     def language(self) -> str:
@@ -58,6 +63,12 @@ class Turn:
         if self.place is not None and self.place.language:
             return self.place.language
         return self.wijk.language(self.cause.language if isinstance(self.cause, Incoming) else "")
+
+    def lets_stand(self, message: Outgoing) -> bool:
+        """Whether a message that was decided before in this batch may still go out, now that this turn was taken."""
+        if message.to == self.me:
+            return not self.erased
+        return message.lead not in self.stopped
 
     def say(
         self,

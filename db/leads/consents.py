@@ -18,10 +18,15 @@ from db.tables import consents
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """One entry. `shown` is the exact text that was read; `text_version` is the hash of the wording it came from."""
+    """One entry. `shown` is the exact text that was read; `text_version` is the hash of the wording it came from.
+
+    `resident` is the person whom it is about, `sender` the person who tapped: another one when a worker fills in.
+    `recipient` is the id of the inbox that was agreed to.
+    """
 
     id: int
     resident: str | None
+    sender: str | None
     purpose: str
     recipient: str
     fields: list[str]
@@ -35,7 +40,7 @@ class Consent:
 _c = consents.c
 _COLUMNS = [_c[field.name] for field in fields(Consent)]
 _ADD = insert(consents)
-_OF = select(*_COLUMNS).where(_c.wijk == bindparam("wijk"), _c.resident == bindparam("address")).order_by(_c.id)
+_OF = select(*_COLUMNS).where(_c.wijk == bindparam("wijk"), _c.resident == bindparam("person")).order_by(_c.id)
 
 
 def add(
@@ -43,6 +48,7 @@ def add(
     wijk: str,
     *,
     resident: str,
+    sender: str,
     purpose: str,
     recipient: str,
     fields: Sequence[str],
@@ -60,6 +66,7 @@ def add(
             "wijk": wijk,
             "id": id,
             "resident": resident,
+            "sender": sender,
             "purpose": purpose,
             "recipient": recipient,
             "fields": list(fields),
@@ -79,16 +86,16 @@ def get(tx: Connection, wijk: str, id: int) -> Consent | None:
     return None if row is None else Consent(*row)
 
 
-def of(tx: Connection, wijk: str, address: str) -> list[Consent]:
+def of(tx: Connection, wijk: str, person: str) -> list[Consent]:
     """All entries of this resident that were not erased, the oldest first."""
-    return [Consent(*row) for row in tx.execute(_OF, {"wijk": wijk, "address": address})]
+    return [Consent(*row) for row in tx.execute(_OF, {"wijk": wijk, "person": person})]
 
 
-def live(tx: Connection, wijk: str, address: str, purpose: str, recipient: str) -> Consent | None:
+def live(tx: Connection, wijk: str, person: str, purpose: str, recipient: str) -> Consent | None:
     """The consent that holds now for this purpose and recipient: the last entry, if it is a yes."""
     last = (
         select(*_COLUMNS)
-        .where(_c.wijk == wijk, _c.resident == address, _c.purpose == purpose, _c.recipient == recipient)
+        .where(_c.wijk == wijk, _c.resident == person, _c.purpose == purpose, _c.recipient == recipient)
         .order_by(_c.id.desc())
         .limit(1)
     )
@@ -97,8 +104,8 @@ def live(tx: Connection, wijk: str, address: str, purpose: str, recipient: str) 
     return consent if consent and consent.given else None
 
 
-def withdraw(tx: Connection, wijk: str, id: int, now: datetime) -> int | None:
-    """Add the entry that takes this one back; gives its id, or None when the entry is unknown or was erased."""
+def withdraw(tx: Connection, wijk: str, id: int, sender: str, now: datetime) -> int | None:
+    """Add the entry with which this sender takes it back; gives its id, or None when it is unknown or erased."""
     taken = get(tx, wijk, id)
     if taken is None or taken.resident is None:
         return None
@@ -106,6 +113,7 @@ def withdraw(tx: Connection, wijk: str, id: int, now: datetime) -> int | None:
         tx,
         wijk,
         resident=taken.resident,
+        sender=sender,
         purpose=taken.purpose,
         recipient=taken.recipient,
         fields=taken.fields,
@@ -117,8 +125,8 @@ def withdraw(tx: Connection, wijk: str, id: int, now: datetime) -> int | None:
     )
 
 
-def anonymise(tx: Connection, wijk: str, address: str) -> int:
+def anonymise(tx: Connection, wijk: str, person: str) -> int:
     """Blank who it was and what they read in all entries of this resident; gives how many."""
     return tx.execute(
-        update(consents).where(_c.wijk == wijk, _c.resident == address).values(resident=None, shown=None)
+        update(consents).where(_c.wijk == wijk, _c.resident == person).values(resident=None, shown=None)
     ).rowcount

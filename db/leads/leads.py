@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 
@@ -28,7 +28,9 @@ KEEP: Final = "\0keep"
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """One lead. `resident` and `packet` are None once it was erased. `token` names it in buttons, and only there.
+    """One lead. `resident`, `sender` and `packet` are None once it was erased. `token` names it in buttons, only there.
+
+    `resident` is the person whom it is about, `sender` the person who tapped: another one when a worker fills in.
 
     `inbox` is who really receives it: the partner, or `coordinator`. `together` is the code that the leads of a
     combined visit share. `consent` is the ledger entry that it rests on.
@@ -38,6 +40,7 @@ class Lead:
     token: str
     code: str
     resident: str | None
+    sender: str | None
     partner: str
     inbox: str
     row: str
@@ -80,10 +83,10 @@ _ALL = select(*_COLUMNS).where(_c.wijk == bindparam("wijk"))
 _GET = _ALL.where(_c.id == bindparam("id"))
 _BY_TOKEN = _ALL.where(_c.token == bindparam("token"))
 _BY_CODE = _ALL.where(_c.code == bindparam("code"))
-_OF_RESIDENT = _ALL.where(_c.resident == bindparam("address")).order_by(_c.id)
+_OF_RESIDENT = _ALL.where(_c.resident == bindparam("person")).order_by(_c.id)
 _TAKEN_BY = _ALL.where(_c.assignee == bindparam("assignee"), _c.closed_at.is_(None)).order_by(_c.id)
-_OPEN_OF_INBOX = (
-    _ALL.where(_c.inbox == bindparam("inbox"), _c.closed_at.is_(None))
+_OPEN_OF_INBOXES = (
+    _ALL.where(_c.inbox.in_(bindparam("inboxes", expanding=True)), _c.closed_at.is_(None))
     .order_by(_c.urgent.desc(), _c.created_at, _c.id)
     .limit(bindparam("limit"))
     .offset(bindparam("offset"))
@@ -95,6 +98,7 @@ def create(
     wijk: str,
     *,
     resident: str,
+    sender: str,
     partner: str,
     inbox: str,
     row: str,
@@ -118,6 +122,7 @@ def create(
         "id": row_ids.draw(tx, wijk),
         "token": new_token(),
         "resident": resident,
+        "sender": sender,
         "partner": partner,
         "inbox": inbox,
         "row": row,
@@ -161,9 +166,9 @@ def by_code(tx: Connection, wijk: str, code: str) -> Lead | None:
     return _one(tx, _BY_CODE, {"wijk": wijk, "code": code.strip().upper()})
 
 
-def of_resident(tx: Connection, wijk: str, address: str) -> list[Lead]:
+def of_resident(tx: Connection, wijk: str, person: str) -> list[Lead]:
     """All leads of this resident that were not erased, the oldest first."""
-    return [Lead(*row) for row in tx.execute(_OF_RESIDENT, {"wijk": wijk, "address": address})]
+    return [Lead(*row) for row in tx.execute(_OF_RESIDENT, {"wijk": wijk, "person": person})]
 
 
 def taken_by(tx: Connection, wijk: str, assignee: str) -> list[Lead]:
@@ -171,10 +176,10 @@ def taken_by(tx: Connection, wijk: str, assignee: str) -> list[Lead]:
     return [Lead(*row) for row in tx.execute(_TAKEN_BY, {"wijk": wijk, "assignee": assignee})]
 
 
-def open_of_inbox(tx: Connection, wijk: str, inbox: str, limit: int = 50, offset: int = 0) -> list[Lead]:
-    """The open leads of an inbox: urgent ones first, then the oldest."""
-    page = {"wijk": wijk, "inbox": inbox, "limit": limit, "offset": offset}
-    return [Lead(*row) for row in tx.execute(_OPEN_OF_INBOX, page)]
+def open_of_inboxes(tx: Connection, wijk: str, inboxes: Sequence[str], limit: int = 50, offset: int = 0) -> list[Lead]:
+    """The open leads of these inboxes together: urgent ones first, then the oldest."""
+    page = {"wijk": wijk, "inboxes": list(inboxes), "limit": limit, "offset": offset}
+    return [Lead(*row) for row in tx.execute(_OPEN_OF_INBOXES, page)]
 
 
 def count_of_inbox(tx: Connection, wijk: str, inbox: str) -> int:
@@ -251,7 +256,7 @@ def pair(tx: Connection, wijk: str, id: int, code: str) -> None:
 
 def blank(tx: Connection, wijk: str, id: int, *, and_who: bool = False) -> None:
     """Erase what was shared, and with `and_who` also whose lead it was; the rest stays, to be counted."""
-    erased: dict[str, Any] = {"packet": None} | ({"resident": None} if and_who else {})
+    erased: dict[str, Any] = {"packet": None} | ({"resident": None, "sender": None} if and_who else {})
     tx.execute(update(leads).where(_c.wijk == wijk, _c.id == id).values(erased))
 
 
@@ -263,7 +268,9 @@ def blank_closed_before(tx: Connection, wijk: str, moment: datetime, limit: int)
     old = select(_c.id).where(_c.wijk == wijk, _c.closed_at < moment, text(WITH_PACKET)).order_by(_c.closed_at)
     found = tx.execute(old.limit(limit)).scalars().all()
     if found:
-        tx.execute(update(leads).where(_c.wijk == wijk, _c.id.in_(found)).values(packet=None, resident=None))
+        tx.execute(
+            update(leads).where(_c.wijk == wijk, _c.id.in_(found)).values(packet=None, resident=None, sender=None)
+        )
     return len(found)
 
 
@@ -280,16 +287,5 @@ def _one(tx: Connection, statement: Select[Any], values: Mapping[str, Any]) -> L
 
 
 def _note(tx: Connection, wijk: str, lead: Lead, before: str | None, actor: str, now: datetime) -> None:
-    tx.execute(
-        _EVENT,
-        {
-            "wijk": wijk,
-            "lead": lead.id,
-            "n": lead.version,
-            "before": before,
-            "after": lead.status,
-            "actor": actor,
-            "reason": lead.reason,
-            "at": now,
-        },
-    )
+    event = LeadEvent(lead.version, before, lead.status, actor, lead.reason, now)
+    tx.execute(_EVENT, {"wijk": wijk, "lead": lead.id, **asdict(event)})

@@ -1,4 +1,4 @@
-"""Where everybody stands: one row for each person (`telegram:1001`)."""
+"""Where everybody stands: one row for each person."""
 
 from __future__ import annotations
 
@@ -9,19 +9,23 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, text, update
 
+from db.people.addresses import add, by_hash, new_person
+from db.people.addresses import forget as forget_addresses
 from db.store import Upsert, one_or_many
-from db.tables import WITH_ANSWERS, conversations
+from db.tables import WITH_ANSWERS, addresses, conversations
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """What is remembered of one conversation. A new one has no place, turn 0 and no step.
 
+    `person` is the id of the person.
+
     `place` is plain data that only `bot` understands; `card` is the message that is edited in place.
     `updated_at` is None until it is saved; `save` sets it.
     """
 
-    key: str
+    person: str
     language: str = ""
     place: dict[str, Any] | None = None
     card: int | None = None
@@ -32,38 +36,32 @@ class Conversation:
 
 
 _c = conversations.c
+_COLUMNS = [_c[field.name] for field in fields(Conversation)]
 _LOOK = (
-    select(*[_c[field.name] for field in fields(Conversation)])
-    .where(_c.wijk == bindparam("wijk"), _c.key.in_(bindparam("keys", expanding=True)))
-    .order_by(_c.key)
+    select(*_COLUMNS)
+    .where(_c.wijk == bindparam("wijk"), _c.person.in_(bindparam("people", expanding=True)))
+    .order_by(_c.person)
 )
-_LOAD = _LOOK.with_for_update()
+_LOCK = _LOOK.with_for_update()
+_LOAD = (
+    select(addresses.c.hash, *_COLUMNS)
+    .join(addresses, (addresses.c.wijk == _c.wijk) & (addresses.c.person == _c.person))
+    .where(_c.wijk == bindparam("wijk"), addresses.c.hash.in_(bindparam("hashes", expanding=True)))
+    .order_by(_c.person)
+    .with_for_update(of=conversations)
+)
 _SAVE = Upsert(
     lambda insert: (into := insert(conversations)).on_conflict_do_update(
-        index_elements=["wijk", "key"],
+        index_elements=["wijk", "person"],
         set_={c.name: into.excluded[c.name] for c in conversations.columns if not c.primary_key},
     )
 )
-_THIS = (_c.wijk == bindparam("in_wijk"), _c.key == bindparam("of"))
+_THIS = (_c.wijk == bindparam("in_wijk"), _c.person == bindparam("of"))
 _SET_CARD = update(conversations).where(*_THIS).values(card=bindparam("new_card"))
-_SET_BLOCKED = Upsert(
-    lambda insert: (
-        insert(conversations)
-        .values(
-            wijk=bindparam("wijk"),
-            key=bindparam("key"),
-            language="",
-            turn=0,
-            step="",
-            blocked=bindparam("blocked"),
-            updated_at=bindparam("now"),
-        )
-        .on_conflict_do_update(index_elements=["wijk", "key"], set_={"blocked": bindparam("blocked")})
-    )
-)
+_SET_BLOCKED = update(conversations).where(*_THIS).values(blocked=bindparam("whether"))
 _EMPTY = update(conversations).where(*_THIS).values(place=None, step="", updated_at=bindparam("now"))
 _IDLE = (
-    select(_c.key)
+    select(_c.person)
     .where(_c.wijk == bindparam("wijk"), _c.updated_at < bindparam("before"), text(WITH_ANSWERS))
     .order_by(_c.updated_at)
     .limit(bindparam("limit"))
@@ -71,23 +69,35 @@ _IDLE = (
 )
 
 
-def load(tx: Connection, wijk: str, keys: Iterable[str]) -> dict[str, Conversation]:
-    """Every one of these conversations, new ones blank, locked until the transaction ends.
+def load(tx: Connection, wijk: str, reached_at: Iterable[str], now: datetime) -> dict[str, Conversation]:
+    """The conversation of the person at each of these addresses, locked until the transaction ends.
+
+    A person who is new gets an id, an address and a blank conversation.
 
     Draw from `db.queue.sequence` first: a new conversation has no row that could be locked, so what keeps two
     transactions from making the same one is that the turns of a wijk stand in line.
     """
-    wanted = sorted(set(keys))
-    rows = tx.execute(_LOAD, {"wijk": wijk, "keys": wanted}) if wanted else ()
-    found = {row.key: Conversation(*row) for row in rows}
-    return {key: found.get(key) or Conversation(key) for key in wanted}
+    wanted = by_hash(sorted(set(reached_at)))
+    rows = tx.execute(_LOAD, {"wijk": wijk, "hashes": list(wanted)}) if wanted else ()
+    found = {wanted[hash]: Conversation(*row) for hash, *row in rows}
+    new = {address: Conversation(new_person()) for address in dict.fromkeys(wanted.values()) if address not in found}
+    if new:
+        add(tx, wijk, {one.person: address for address, one in new.items()}, now)
+        save(tx, wijk, list(new.values()), now)
+    return found | new
 
 
-def look(tx: Connection, wijk: str, keys: Iterable[str]) -> dict[str, Conversation]:
-    """Those of these conversations that exist, as they are now and without a lock: to read, never to save."""
-    wanted = sorted(set(keys))
-    rows = tx.execute(_LOOK, {"wijk": wijk, "keys": wanted}) if wanted else ()
-    return {row.key: Conversation(*row) for row in rows}
+def lock(tx: Connection, wijk: str, person: str) -> Conversation | None:
+    """The conversation of this person, locked until the transaction ends; None when there is none."""
+    row = tx.execute(_LOCK, {"wijk": wijk, "people": [person]}).first()
+    return None if row is None else Conversation(*row)
+
+
+def look(tx: Connection, wijk: str, people: Iterable[str]) -> dict[str, Conversation]:
+    """The conversations of these people, as they are now and without a lock: to read, never to save."""
+    wanted = sorted(set(people))
+    rows = tx.execute(_LOOK, {"wijk": wijk, "people": wanted}) if wanted else ()
+    return {row.person: Conversation(*row) for row in rows}
 
 
 def save(tx: Connection, wijk: str, them: Sequence[Conversation], now: datetime) -> None:
@@ -95,7 +105,7 @@ def save(tx: Connection, wijk: str, them: Sequence[Conversation], now: datetime)
     rows = [
         {
             "wijk": wijk,
-            "key": one.key,
+            "person": one.person,
             "language": one.language,
             "place": one.place,
             "card": one.card,
@@ -111,20 +121,21 @@ def save(tx: Connection, wijk: str, them: Sequence[Conversation], now: datetime)
 
 
 def set_cards(tx: Connection, wijk: str, cards: Mapping[str, int | None]) -> None:
-    """Note which message is now the card of each conversation; unknown ones are left alone."""
-    rows = [{"in_wijk": wijk, "of": key, "new_card": card} for key, card in sorted(cards.items())]
+    """Note which message is now the card of each person; unknown people are left alone."""
+    rows = [{"in_wijk": wijk, "of": person, "new_card": card} for person, card in sorted(cards.items())]
     if rows:
         tx.execute(_SET_CARD, rows)
 
 
-def set_blocked(tx: Connection, wijk: str, key: str, blocked: bool, now: datetime) -> None:
-    """Note that the person blocked or unblocked the bot, also when nothing was said before."""
-    tx.execute(_SET_BLOCKED.on(tx), {"wijk": wijk, "key": key, "blocked": blocked, "now": now})
+def set_blocked(tx: Connection, wijk: str, person: str, blocked: bool) -> None:
+    """Note that the person blocked or unblocked the bot."""
+    tx.execute(_SET_BLOCKED, {"in_wijk": wijk, "of": person, "whether": blocked})
 
 
-def forget(tx: Connection, wijk: str, key: str) -> bool:
-    """Delete this conversation; False when there was none."""
-    gone = delete(conversations).where(_c.wijk == wijk, _c.key == key).returning(_c.key)
+def forget(tx: Connection, wijk: str, person: str) -> bool:
+    """Delete the conversation and the addresses of this person; False when there was no conversation."""
+    forget_addresses(tx, wijk, person)
+    gone = delete(conversations).where(_c.wijk == wijk, _c.person == person).returning(_c.person)
     return tx.execute(gone).first() is not None
 
 
@@ -138,12 +149,12 @@ def idle_before(tx: Connection, wijk: str, moment: datetime, limit: int) -> list
 
 def places(tx: Connection, wijk: str) -> Iterator[dict[str, Any]]:
     """Every place where somebody stands, one after another: a walk through the whole wijk, never on the hot path."""
-    all_of = select(_c.place).where(_c.wijk == wijk, text(WITH_ANSWERS)).order_by(_c.key)
+    all_of = select(_c.place).where(_c.wijk == wijk, text(WITH_ANSWERS)).order_by(_c.person)
     yield from tx.execute(all_of.execution_options(yield_per=500)).scalars()
 
 
-def empty(tx: Connection, wijk: str, keys: Sequence[str], now: datetime) -> None:
+def empty(tx: Connection, wijk: str, people: Sequence[str], now: datetime) -> None:
     """Forget what was answered in these conversations; language, card, turn and block stay."""
-    rows = [{"in_wijk": wijk, "of": key, "now": now} for key in sorted(keys)]
+    rows = [{"in_wijk": wijk, "of": person, "now": now} for person in sorted(people)]
     if rows:
         tx.execute(_EMPTY, rows)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select, update
 from db import tables
 from db.leads import consents, leads, views
 from db.leads.leads import FINAL, Lead
-from db.people import conversations, members
+from db.people import addresses, conversations, members
 from db.queue import outbox
 
 ERASED: Final = "erased"
@@ -37,9 +37,9 @@ class Erased:
     member: bool
 
 
-def everything(tx: Connection, wijk: str, address: str, now: datetime) -> Erased:
+def everything(tx: Connection, wijk: str, person: str, now: datetime) -> Erased:
     """Erase this person, as a resident and as a member; waiting messages about their leads go too."""
-    own = _lock(tx, wijk, address)
+    own = _lock(tx, wijk, person)
     withdrawn = []
     for lead in own:
         if lead.status not in FINAL:
@@ -47,48 +47,50 @@ def everything(tx: Connection, wijk: str, address: str, now: datetime) -> Erased
         leads.blank(tx, wijk, lead.id, and_who=True)
         if lead.status not in FINAL and (blanked := leads.get(tx, wijk, lead.id)):
             withdrawn.append(blanked)
-    messages = outbox.drop_for(tx, wijk, address) + outbox.drop_about(tx, wijk, [lead.id for lead in own])
+    messages = outbox.drop_for(tx, wijk, person) + outbox.drop_about(tx, wijk, [lead.id for lead in own])
     for lead in own:
         views.forget_lead(tx, wijk, lead.id)
-    forgotten = conversations.forget(tx, wijk, address)
-    anonymised = consents.anonymise(tx, wijk, address)
-    member = members.leave(tx, wijk, address) is not None
-    views.forget_member(tx, wijk, address)
-    _unsign(tx, wijk, address)
+    forgotten = conversations.forget(tx, wijk, person)
+    anonymised = consents.anonymise(tx, wijk, person)
+    member = bool(members.leave(tx, wijk, person))
+    views.forget_member(tx, wijk, person)
+    _unsign(tx, wijk, person)
     return Erased(forgotten, messages, len(own), withdrawn, anonymised, member)
 
 
-def show(tx: Connection, wijk: str, address: str) -> dict[str, Any]:
+def show(tx: Connection, wijk: str, person: str) -> dict[str, Any]:
     """All that is stored about this person, as plain data: what is not stored is left out."""
     c = tables.conversations.c
     conversation = tx.execute(
         select(c.language, c.place, c.card, c.turn, c.step, c.blocked, c.updated_at).where(
-            c.wijk == wijk, c.key == address
+            c.wijk == wijk, c.person == person
         )
     ).first()
     o = tables.outbox.c
-    waiting = tx.execute(select(o.payload, o.due).where(o.wijk == wijk, o.to == address).order_by(o.id))
-    member = members.member(tx, wijk, address)
+    waiting = tx.execute(select(o.payload, o.due).where(o.wijk == wijk, o.to == person).order_by(o.id))
     found: dict[str, Any] = {
         "conversation": conversation and dict(conversation._mapping),
         "messages": [dict(row._mapping) for row in waiting],
-        "leads": [asdict(lead) for lead in leads.of_resident(tx, wijk, address)],
-        "consents": [asdict(consent) for consent in consents.of(tx, wijk, address)],
-        "member": member and asdict(member),
+        "leads": [asdict(lead) for lead in leads.of_resident(tx, wijk, person)],
+        "consents": [asdict(consent) for consent in consents.of(tx, wijk, person)],
+        "memberships": [asdict(member) for member in members.of(tx, wijk, person)],
+        "addresses": addresses.of(tx, wijk, [person]).get(person),
     }
     return {name: data for name, data in found.items() if data}
 
 
-def _lock(tx: Connection, wijk: str, address: str) -> list[Lead]:
+def _lock(tx: Connection, wijk: str, person: str) -> list[Lead]:
     c = tables.leads.c
-    rows = tx.execute(select(c.id).where(c.wijk == wijk, c.resident == address).order_by(c.id).with_for_update()).all()
-    return leads.of_resident(tx, wijk, address) if rows else []
+    rows = tx.execute(select(c.id).where(c.wijk == wijk, c.resident == person).order_by(c.id).with_for_update()).all()
+    return leads.of_resident(tx, wijk, person) if rows else []
 
 
-def _unsign(tx: Connection, wijk: str, address: str) -> None:
-    """Take the address away wherever somebody signed with it."""
+def _unsign(tx: Connection, wijk: str, person: str) -> None:
+    """Take the person away wherever somebody signed with it."""
     for table, column, instead in (
         (tables.leads, "assignee", None),
+        (tables.leads, "sender", None),
+        (tables.consents, "sender", None),
         (tables.lead_events, "actor", ERASED),
         (tables.disclosures, "member", None),
         (tables.invitations, "made_by", None),
@@ -96,4 +98,4 @@ def _unsign(tx: Connection, wijk: str, address: str) -> None:
         (tables.switches, "changed_by", None),
         (tables.audit, "actor", ERASED),
     ):
-        tx.execute(update(table).where(table.c.wijk == wijk, table.c[column] == address).values({column: instead}))
+        tx.execute(update(table).where(table.c.wijk == wijk, table.c[column] == person).values({column: instead}))

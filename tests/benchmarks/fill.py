@@ -26,6 +26,7 @@ from db.queue import outbox
 from db.queue.outbox import Message
 from db.store import Store
 from db.tables import metadata
+from db.types.encrypted import fingerprint
 from flows.model.chart import Question
 from flows.model.heard import ChartTap
 from flows.model.wijk import COORDINATOR
@@ -59,8 +60,11 @@ NUMBERED = {
 }
 """The tables of which every row is copied, in the order in which they refer to each other, and their numbers."""
 
-ADDRESSED = ("key", "resident", "to")
-"""Columns with the address of a resident, or of a lead's conversation. Members are the same in every copy."""
+NAMED = ("person", "resident", "sender")
+"""Columns with the id of a resident, or of a lead's conversation. Members are the same in every copy."""
+
+MANY = 10_000
+"""So many addresses are written with one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,11 +212,36 @@ def _spread(tx: Connection, partners: list[str]) -> None:
 
 
 def _copy_members(tx: Connection, wijk: str) -> None:
-    members, conversations = metadata.tables["members"], metadata.tables["conversations"]
-    for table, key in ((members, members.c.address), (conversations, conversations.c.key)):
-        of_members = sa.select(members.c.address).where(members.c.wijk == WALKERS)
+    for name in ("memberships", "conversations", "addresses"):
+        table = metadata.tables[name]
         rows = sa.select(sa.literal(wijk), *list(table.columns)[1:])
-        _insert(tx, table, rows.where(table.c.wijk == WALKERS, key.in_(of_members)))
+        _insert(tx, table, rows.where(table.c.wijk == WALKERS, table.c.person.in_(_members_of(WALKERS))))
+
+
+def _members_of(mould: str) -> sa.Select[Any]:
+    table = metadata.tables["memberships"]
+    return sa.select(table.c.person).where(table.c.wijk == mould)
+
+
+def _copy_addresses(tx: Connection, mould: str, wijk: str, times: int, first: int) -> None:
+    """Give every resident of every copy an address of their own, as a new person gets one."""
+    table = metadata.tables["addresses"]
+    found = sa.select(table.c.person, table.c.address, table.c.since).where(
+        table.c.wijk == mould, table.c.person.not_in(_members_of(mould))
+    )
+    people = [(row.person, int(row.address.removeprefix("telegram:")), row.since) for row in tx.execute(found)]
+    rows = []
+    for n in range(times):
+        shift = n * SPAN + first
+        for person, number, since in people:
+            address = f"telegram:{number + shift}"
+            rows.append(
+                {"wijk": wijk, "hash": fingerprint(address), "person": f"{person}.{shift}", "address": address}
+                | {"since": since}
+            )
+        if rows and (len(rows) >= MANY or n == times - 1):
+            tx.execute(table.insert(), rows)
+            rows = []
 
 
 def _copy(tx: Connection, mould: str, wijk: str, times: int, first: int) -> int:
@@ -227,26 +256,35 @@ def _copy(tx: Connection, mould: str, wijk: str, times: int, first: int) -> int:
         for each in numbers:
             highest = tx.execute(sa.select(sa.func.max(table.c[each])).where(table.c.wijk == mould)).scalar()
             assert (highest or 0) < SPAN, f"{mould} has too many {name}"
-        rows = sa.select(sa.literal(wijk), *(_column(each, numbers, shift) for each in list(table.columns)[1:]))
+        members = _members_of(mould)
+        rows = sa.select(
+            sa.literal(wijk), *(_column(each, numbers, shift, members) for each in list(table.columns)[1:])
+        )
         rows = rows.select_from(table.join(step, sa.true())).where(table.c.wijk == mould)
         if name == "conversations":
-            rows = rows.where(table.c.key < f"telegram:{MEMBER}")
+            rows = rows.where(table.c.person.not_in(members))
         _insert(tx, table, rows.order_by(step.c.n, *list(table.primary_key)[1:]))
+    _copy_addresses(tx, mould, wijk, times, first)
     return first + times * SPAN
 
 
-def _column(column: Any, numbers: tuple[str, ...], shift: Any) -> Any:
-    """A column of a copy: numbers and addresses of residents are raised, so that every copy has its own."""
+def _column(column: Any, numbers: tuple[str, ...], shift: Any, members: sa.Select[Any]) -> Any:
+    """A column of a copy: numbers are raised and ids of residents extended, so that every copy has its own."""
     if column.name in numbers:
         return column + shift
     if column.name == "code":
         return sa.literal("KOP-") + sa.cast(column.table.c.id + shift, sa.String)
     if column.name == "token":  # as long as a real one
         return sa.cast(column.table.c.id + shift + 10**15, sa.String)
-    if column.name in ADDRESSED:
+    if column.name == "to" or column.name in NAMED:
         kind = sa.case((column.startswith("lead:"), "lead:"), else_="telegram:")
         number = sa.cast(sa.func.substr(column, sa.func.length(kind) + 1), sa.BigInteger) + shift
-        return kind + sa.cast(number, sa.String)
+        raised = kind + sa.cast(number, sa.String)
+        return sa.case(
+            (column.like("%:%"), raised),
+            (column.in_(members), column),
+            else_=column + "." + sa.cast(shift, sa.String),
+        )
     return column
 
 

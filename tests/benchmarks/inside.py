@@ -10,7 +10,7 @@ from statistics import median
 
 from bot.leads.retention import forget_what_is_due
 from bot.runtime.delivery.deliverer import HELD
-from db.people import personal_data
+from db.people import addresses, personal_data
 from db.queue import outbox
 from db.store import open_store
 from tests.benchmarks.fill import PEOPLE, RESIDENT, SPAN
@@ -30,7 +30,8 @@ def transactions(address: str, wijk: str, copies: int, now: datetime) -> Row:
 
         def erased(resident: int) -> None:
             with store.write() as tx:
-                personal_data.everything(tx, wijk, f"telegram:{resident}", now)
+                person = addresses.find(tx, wijk, f"telegram:{resident}") or ""
+                personal_data.everything(tx, wijk, person, now)
 
         def due() -> None:
             with store.read() as tx:

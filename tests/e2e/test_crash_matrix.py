@@ -25,6 +25,7 @@ import pytest
 from bot.demo.standin.world.chat import buttons_of
 from bot.demo.standin.world.world import TOKEN
 from db.leads import disclosures, leads
+from db.people import addresses
 from db.queue import outbox, updates
 from db.store import Store
 from tests.e2e.crashing import NOWHERE
@@ -133,7 +134,7 @@ def read(message: dict[str, Any]) -> tuple[str, ...]:
 def lead_of(store: Store, agreed: list[tuple[str, bool]]) -> tuple[Any, ...]:
     """The one lead: its history, who has it, and what was seen of it. Nothing waits to be sent."""
     with store.read() as tx:
-        (lead,) = leads.of_resident(tx, WIJK, f"telegram:{RESIDENT}")
+        (lead,) = leads.of_resident(tx, WIJK, addresses.find(tx, WIJK, f"telegram:{RESIDENT}") or "")
         seen = disclosures.of_lead(tx, WIJK, lead.id)
         assert {one.packet for one in seen} == {disclosures.seal(lead.packet or {})}
         assert outbox.count(tx, WIJK) == 0

@@ -20,7 +20,7 @@ from bot.content.loaded import load_content
 from bot.demo.phones.person import Person
 from bot.demo.simulator import Table
 from db.leads import consents, disclosures, leads
-from db.people import conversations
+from db.people import addresses, conversations
 from db.queue import outbox
 from db.store import Store, open_store
 from db.types import encrypted
@@ -43,8 +43,9 @@ def script_of(resident: int) -> tuple[str, ...]:
 def remembered(store: Store, address: str) -> dict[str, Any]:
     """All that must be the same, however often the bot died: the place, the leads and the ledger."""
     with store.read() as tx:
-        conversation = conversations.look(tx, WIJK, [address])[address]
-        made = leads.of_resident(tx, WIJK, address)
+        person = addresses.find(tx, WIJK, address) or ""
+        conversation = conversations.look(tx, WIJK, [person])[person]
+        made = leads.of_resident(tx, WIJK, person)
         return {
             "place": conversation.place,
             "language": conversation.language,
@@ -54,7 +55,7 @@ def remembered(store: Store, address: str) -> dict[str, Any]:
             ],
             "consents": [
                 (entry.purpose, entry.recipient, entry.fields, entry.given, entry.shown, entry.text_version)
-                for entry in consents.of(tx, WIJK, address)
+                for entry in consents.of(tx, WIJK, person)
             ],
         }
 
@@ -125,8 +126,9 @@ def assert_only_what_was_agreed(store: Store, person: Person, cards: list[tuple[
     """Each yes is one lead and each answer one entry; what stands in the ledger was on the card, letter for letter."""
     yes = [text for text, agreed in cards if agreed]
     with store.read() as tx:
-        made = leads.of_resident(tx, WIJK, f"telegram:{person.id}")
-        ledger = consents.of(tx, WIJK, f"telegram:{person.id}")
+        known = addresses.find(tx, WIJK, f"telegram:{person.id}") or ""
+        made = leads.of_resident(tx, WIJK, known)
+        ledger = consents.of(tx, WIJK, known)
         shown = [disclosures.of_lead(tx, WIJK, lead.id) for lead in made]
     assert len(made) == len(yes)
     assert len(ledger) == (len(cards) if yes else 0)
@@ -161,9 +163,8 @@ def assert_no_old_question_and_few_repeats(here: Street, person: Person) -> None
 def assert_everything_taken_once(store: Store) -> None:
     """Every lead that a partner reads was taken by one of them, once; no code twice; nothing waits to be sent."""
     with store.read() as tx:
-        made = [
-            lead for resident in RESIDENTS for lead in leads.of_resident(tx, WIJK, f"telegram:{resident}")
-        ]  # fmt: skip
+        people = [addresses.find(tx, WIJK, f"telegram:{resident}") or "" for resident in RESIDENTS]
+        made = [lead for person in people for lead in leads.of_resident(tx, WIJK, person)]
         for lead in made:
             history = [event.after for event in leads.events(tx, WIJK, lead.id)]
             assert history == (["sent"] if lead.inbox == "coordinator" else ["sent", "accepted"])

@@ -19,7 +19,7 @@ import pytest
 from bot.content.loaded import load_content
 from bot.demo.standin.world.world import TOKEN
 from db.leads import consents, leads
-from db.people import conversations, members
+from db.people import addresses, conversations, members
 from db.queue import outbox
 from db.store import Store, open_store
 from flows.model.heard import Command, Heard
@@ -53,11 +53,12 @@ def remembered(store: Store, person: int) -> Any:
     """All of somebody that must be the same, whoever handled it."""
     address = f"telegram:{person}"
     with store.read() as tx:
-        one = conversations.look(tx, WIJK, [address])[address]
+        known = addresses.find(tx, WIJK, address) or ""
+        one = conversations.look(tx, WIJK, [known])[known]
         return (
             (one.place, one.language, one.turn, one.step, one.blocked),
-            [(lead.partner, lead.inbox, lead.row, lead.packet) for lead in leads.of_resident(tx, WIJK, address)],
-            [(entry.purpose, entry.recipient, entry.given, entry.shown) for entry in consents.of(tx, WIJK, address)],
+            [(lead.partner, lead.inbox, lead.row, lead.packet) for lead in leads.of_resident(tx, WIJK, known)],
+            [(entry.purpose, entry.recipient, entry.given, entry.shown) for entry in consents.of(tx, WIJK, known)],
         )
 
 
@@ -65,7 +66,9 @@ def staffed(store: Store) -> None:
     """Somebody reads each inbox."""
     with store.write() as tx:
         for member, partner in MEMBERS.items():
-            members.join(tx, WIJK, f"telegram:{member}", partner, "partner", "Ans", datetime.now(UTC))
+            address, now = f"telegram:{member}", datetime.now(UTC)
+            known = conversations.load(tx, WIJK, [address], now)[address]
+            members.join(tx, WIJK, known.person, partner, "partner", "Ans", now)
 
 
 def known_to_telegram(here: Street, them: Sequence[int]) -> None:

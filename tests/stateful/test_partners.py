@@ -159,7 +159,7 @@ class Partners(RuleBasedStateMachine):
     @rule(number=pick)
     def a_resident_stops(self, number: int) -> None:
         lead = self.lead(number)
-        owner = next(each for each in self.residents if each.address == lead.resident)
+        owner = next(each for each in self.residents if each.id == lead.resident)
         revision = seated.place(self.table, owner).revision
         self.table.press(owner, None, encode(StopHelpTap(lead.token, revision, sure=True)))
         if CONTENT.desk.move("withdraw", lead.status, "resident"):

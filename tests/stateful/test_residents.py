@@ -116,7 +116,7 @@ class Residents(RuleBasedStateMachine):
 
     def language(self, person: Person) -> str:
         with self.table.store.read() as tx:
-            found = conversations.look(tx, WIJK, [person.address]).get(person.address)
+            found = conversations.look(tx, WIJK, [person.id]).get(person.id)
         return (found.language if found else "") or (
             person.language if person.language in CONTENT.wijk.languages else "nl"
         )
@@ -242,12 +242,13 @@ class Residents(RuleBasedStateMachine):
         box = CONTENT.charts.steps[f"danger.{danger}"]
         text = box.say if isinstance(box, Outcome) else box.ask if isinstance(box, Question) else ""
         language = self.language(self.actor)
-        assert self.news[0].text == CONTENT.words.say(language, f"danger.{danger}", text)
+        fields = CONTENT.places(CONTENT.wijk, language)
+        assert self.news[0].text == CONTENT.words.say(language, f"danger.{danger}", text, **fields)
 
     def place(self, person: Person) -> Place:
         """Where they stand; at the very beginning when nothing is known of them (any more)."""
         with self.table.store.read() as tx:
-            found = conversations.look(tx, WIJK, [person.address]).get(person.address)
+            found = conversations.look(tx, WIJK, [person.id]).get(person.id)
         return Place.from_dict(found.place) if found and found.place else Place("menu.welcome")
 
     @invariant()

@@ -16,7 +16,7 @@ class Routing:
 
     async def send(self, message: Outgoing) -> Outcome:
         """Send or edit once. An address of no channel here is refused: no later try would find one either."""
-        name, colon, _ = message.to.partition(":")
+        name, colon, _ = message.reached_at.partition(":")
         channel = self._channels.get(name) if colon else None
         if channel is not None:
             return await channel.send(message)

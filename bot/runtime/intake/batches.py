@@ -78,7 +78,7 @@ class Batches:
         channel: Channel,
         writer: Writer,
         handle: Handler,
-        apology: Callable[[Incoming], list[Outgoing]],
+        apology: Callable[[Tx, Incoming], list[Outgoing]],
         outage: Outage,
         retry: Retry,
         committed: Callable[[list[Outgoing]], None],

@@ -12,7 +12,7 @@ from bot.messages.message import Incoming, Outgoing, to_row
 from bot.messages.turn import PER_UPDATE
 from bot.runtime.logs import where
 from db.queue import outbox, sequence, updates
-from db.store import Store
+from db.store import Store, Tx
 
 _log = structlog.get_logger("failures")
 
@@ -24,7 +24,7 @@ def record(
     id: int,
     reason: str,
     incoming: Incoming | None,
-    apology: Callable[[Incoming], list[Outgoing]],
+    apology: Callable[[Tx, Incoming], list[Outgoing]],
     now: datetime,
 ) -> list[Outgoing]:
     """Note that this update failed, and why (`reason` holds nothing that was said); gives the committed apologies.
@@ -32,15 +32,16 @@ def record(
     Nothing is written for an update that was handled or recorded before.
     """
     made: list[Outgoing] = []
-    if incoming is not None:
-        try:
-            made = apology(incoming)
-        except Exception as error:
-            _log.error("no apology could be made", id=id, error=where(error))
     with store.write() as tx:
         (stamp,) = sequence.draw(tx, wijk, [id])
         if not updates.claim(tx, wijk, channel, [id], now):
             return []
+        if incoming is not None:
+            try:
+                with tx.begin_nested():
+                    made = apology(tx, incoming)
+            except Exception as error:
+                _log.error("no apology could be made", id=id, error=where(error))
         made = [replace(one, id=stamp * PER_UPDATE + number) for number, one in enumerate(made)]
         updates.fail(tx, wijk, channel, id, reason, now)
         outbox.add(tx, wijk, [to_row(one) for one in made], now)

@@ -123,7 +123,7 @@ class Telegram:
         """Sends or edits, once. An edit that changes nothing is delivered; one that cannot be made is sent anew.
 
         What carries a file is always a new message."""
-        chat = _chat(message.to)
+        chat = _chat(message.reached_at)
         if chat is None:
             return Refused("not an address on Telegram")
         keyboard = _keyboard(message)

@@ -106,8 +106,8 @@ class Office:
 
     def switch(self, turn: Turn, member: Member, name: str, value: object) -> None:
         """Set one setting, and show how it stands now."""
-        switches.put(turn.tx, turn.wijk.id, name, value, member.address, turn.now)
-        audit.add(turn.tx, turn.wijk.id, member.address, f"set.{name}", turn.now)
+        switches.put(turn.tx, turn.wijk.id, name, value, member.person, turn.now)
+        audit.add(turn.tx, turn.wijk.id, member.person, f"set.{name}", turn.now)
         wijk = turn.wijk
         turn.wijk = self.content.wijk.with_settings(switches.all(turn.tx, wijk.id), members.staffed(turn.tx, wijk.id))
         kind, subject, *_ = name.split(".")
@@ -115,8 +115,8 @@ class Office:
 
     def invite(self, turn: Turn, member: Member, partner: str, role: str, name: str) -> None:
         """A one-time link for one person; it is shown once and can never be read back."""
-        code = invitations.make(turn.tx, turn.wijk.id, partner, role, member.address, turn.now)
-        audit.add(turn.tx, turn.wijk.id, member.address, "invitation.made", turn.now)
+        code = invitations.make(turn.tx, turn.wijk.id, partner, role, member.person, turn.now)
+        audit.add(turn.tx, turn.wijk.id, member.person, "invitation.made", turn.now)
         text = self.phrase("invitation", partner=name, link=link(self.username, f"{INVITATION}{code}"))
         turn.say(turn.me, Card(text))
 

@@ -54,23 +54,24 @@ class DeskRoom:
         return self.words.phrase("nl", f"desk.{key}", **fields)
 
     def hears(self, turn: Turn, heard: LeadTap | InboxTap | DashboardTap) -> None:
-        """What a member taps, or asks for with a command; whoever is none is told so."""
+        """What a member taps, or asks for with a command; a sender who is none is told so."""
         self.changed = False
-        if (member := self.member(turn)) is not None:
+        if memberships := self.memberships(turn):
             match heard:
                 case InboxTap(offset):
-                    self.inbox(turn, member, offset)
+                    self.inbox(turn, memberships, offset)
                 case LeadTap():
-                    self.lead(turn, member, heard)
+                    self.lead(turn, memberships, heard)
                 case DashboardTap():
-                    self.changed = self.office.hears(turn, member, heard)
+                    keeps = next((each for each in memberships if each.role == "coordinator"), memberships[0])
+                    self.changed = self.office.hears(turn, keeps, heard)
 
-    def member(self, turn: Turn) -> Member | None:
-        """Who this is as a member; when they are none, they are told so."""
-        member = members.member(turn.tx, turn.wijk.id, turn.incoming.sender)
-        if member is None:
+    def memberships(self, turn: Turn) -> list[Member]:
+        """The memberships of the sender; a sender who has none is told so."""
+        found = members.of(turn.tx, turn.wijk.id, turn.sender)
+        if not found:
             turn.say(turn.me, Card(self.phrase("no_member")))
-        return member
+        return found
 
     def join(self, turn: Turn, code: str) -> None:
         """Use an invitation: once, by one person, within its days."""
@@ -94,10 +95,11 @@ class DeskRoom:
         inbox = Choice(self.words.phrase("nl", "coordinator.inbox"), InboxTap())
         turn.say(turn.me, Card(text, (*rows, (inbox,))))
 
-    def inbox(self, turn: Turn, member: Member, offset: int = 0) -> None:
-        """The open leads of the member's organisation: urgent ones first, then the oldest."""
-        found = leads.open_of_inbox(turn.tx, turn.wijk.id, member.partner, PAGE + 1, offset)
-        name = inbox_name(self.content, turn, member.partner)
+    def inbox(self, turn: Turn, memberships: list[Member], offset: int = 0) -> None:
+        """The open leads of the sender's organisations: urgent ones first, then the oldest."""
+        organisations = list(dict.fromkeys(each.organisation for each in memberships))
+        found = leads.open_of_inboxes(turn.tx, turn.wijk.id, organisations, PAGE + 1, offset)
+        name = self.words.in_row([inbox_name(self.content, turn, each) for each in organisations], "nl")
         rows: list[tuple[Choice, ...]] = []
         for lead in found[:PAGE]:
             text = self.phrase(
@@ -111,15 +113,16 @@ class DeskRoom:
         if len(found) > PAGE:
             rows.append((Choice(self.words.phrase("nl", "nav.next"), InboxTap(offset + PAGE)),))
         rows.append((Choice(self.phrase("refresh"), InboxTap()),))
-        if member.role == "coordinator":
+        if any(each.role == "coordinator" for each in memberships):
             rows.append((Choice(self.words.phrase("nl", "coordinator.partners"), DashboardTap()),))
         key = "inbox" if found else "inbox_empty"
-        count = leads.count_of_inbox(turn.tx, turn.wijk.id, member.partner)
+        count = sum(leads.count_of_inbox(turn.tx, turn.wijk.id, each) for each in organisations)
         self.answer(turn, Card(self.phrase(key, partner=name, count=count), tuple(rows)))
 
-    def lead(self, turn: Turn, member: Member, tap: LeadTap) -> None:
+    def lead(self, turn: Turn, memberships: list[Member], tap: LeadTap) -> None:
         """One tap under a lead: look, or move it, after asking for a reason where the table wants one."""
         lead = leads.by_token(turn.tx, turn.wijk.id, tap.lead)
+        member = next((each for each in memberships if self.role(each, lead)), memberships[0])
         role = self.role(member, lead)
         if lead is None or not role:
             self.answer(turn, closing(self.content, self.phrase("not_yours")))
@@ -146,13 +149,13 @@ class DeskRoom:
         """What the member is to this lead: `partner` of its inbox, `coordinator` of what fell to them, or nothing."""
         if lead is None:
             return ""
-        if lead.inbox == member.partner:
+        if lead.inbox == member.organisation:
             return "coordinator" if member.role == "coordinator" and lead.status in FALLEN else "partner"
         return "coordinator" if member.role == "coordinator" and lead.status in FALLEN else ""
 
     def move(self, turn: Turn, member: Member, lead: Lead, move: Move, reason: str, role: str) -> None:
         """Carry out one move: the first of two wins, the resident hears it once, and so do those who had it open."""
-        takes = {"accept": member.address, "reopen": member.address}.get(move.name, leads.KEEP)
+        takes = {"accept": member.person, "reopen": member.person}.get(move.name, leads.KEEP)
         moved = leads.move(
             turn.tx,
             turn.wijk.id,
@@ -160,7 +163,7 @@ class DeskRoom:
             lead.version,
             move.to,
             now=turn.now,
-            actor=member.address,
+            actor=member.person,
             assignee=takes,
             reason=reason or None,
             inbox=COORDINATOR if role == "coordinator" else None,
@@ -174,8 +177,8 @@ class DeskRoom:
         news = closing(self.content, self.phrase("moved", code=moved.code, status=status.label))
         allowed = readers(turn, moved.inbox)
         seen = [view for view in views.of_lead(turn.tx, turn.wijk.id, moved.id) if view.member in allowed]
-        held = replace(moved, assignee=moved.assignee or member.address)
-        tell_inbox(turn, held, news, but=member.address, open_in=seen)
+        held = replace(moved, assignee=moved.assignee or member.person)
+        tell_inbox(turn, held, news, but=member.person, open_in=seen)
         if move.tell:
             relay.tell(self.content, turn, member, moved, move)
         if moved.status in FALLEN:
@@ -228,8 +231,7 @@ class DeskRoom:
             ),
         ]
         if lead.assignee:
-            assignee = members.member(turn.tx, turn.wijk.id, lead.assignee)
-            parts.append(self.phrase("assigned", member=assignee.name if assignee else self.phrase("nobody")))
+            parts.append(self.phrase("assigned", member=self.name_of(turn, lead)))
         if not_reading:
             parts.append(not_reading)
         rows = [
@@ -240,26 +242,32 @@ class DeskRoom:
             rows.insert(0, (Choice(self.phrase("write"), LeadTap(lead.token, "write", version=lead.version)),))
         self.answer(turn, Card("\n\n".join(parts), (*rows, back)), shows=lead.id)
 
+    def name_of(self, turn: Turn, lead: Lead) -> str:
+        """The name of the member who has taken this lead, as the organisation knows it."""
+        found = members.of(turn.tx, turn.wijk.id, lead.assignee or "")
+        here = [each for each in found if each.organisation == lead.inbox] or found
+        return here[0].name if here else self.phrase("nobody")
+
     def opened(self, turn: Turn, member: Member, lead: Lead) -> None:
         """Note who looked, and in which message it stands; one that is sent anew is noted when it was delivered."""
         wijk = turn.wijk.id
         if lead.first_viewed_at is None:
             leads.viewed(turn.tx, wijk, lead.id, turn.now)
-        if member.address not in {view.member for view in views.of_lead(turn.tx, wijk, lead.id)}:
-            audit.add(turn.tx, wijk, member.address, "lead.opened", turn.now, lead.id)
+        if member.person not in {view.member for view in views.of_lead(turn.tx, wijk, lead.id)}:
+            audit.add(turn.tx, wijk, member.person, "lead.opened", turn.now, lead.id)
             disclosures.add(
                 turn.tx,
                 wijk,
                 lead=lead.id,
                 consent=lead.consent,
-                recipient=member.partner,
-                member=member.address,
+                recipient=member.organisation,
+                member=member.person,
                 fields=sorted(lead.packet or {}),
                 packet=lead.packet or {},
                 now=turn.now,
             )
         if turn.incoming.message is not None:
-            views.add(turn.tx, wijk, [View(lead.id, member.address, turn.incoming.message)])
+            views.add(turn.tx, wijk, [View(lead.id, member.person, turn.incoming.message)])
 
     def answer(self, turn: Turn, card: Card, *, shows: int | None = None) -> None:
         """Answer a member where they tapped, or with a new message; `shows` is the lead that is open in it."""

@@ -74,9 +74,9 @@ def show_help_again(content: Content, turn: Turn, place: Place) -> None:
 def show_everything(content: Content, turn: Turn, place: Place) -> None:
     """All that is stored about this person, in their language, in as many messages as it takes."""
     language, phrase = turn.language, content.words.phrase
-    found = personal_data.show(turn.tx, turn.wijk.id, turn.me)
+    found = personal_data.show(turn.tx, turn.wijk.id, turn.subject)
     lines = _answers(content, found.get("conversation"), language)
-    for lead in leads.of_resident(turn.tx, turn.wijk.id, turn.me):
+    for lead in leads.of_resident(turn.tx, turn.wijk.id, turn.subject):
         status = status_of(content, lead, language)
         lines.append(
             phrase(
@@ -93,8 +93,8 @@ def show_everything(content: Content, turn: Turn, place: Place) -> None:
         lines.append(phrase(language, "data.consents", count=len(found["consents"])))
     if found.get("messages"):
         lines.append(phrase(language, "data.messages", count=len(found["messages"])))
-    if found.get("member"):
-        partner = turn.wijk.partners.get(found["member"]["partner"])
+    for membership in found.get("memberships", ()):
+        partner = turn.wijk.partners.get(membership["organisation"])
         name = content.words.partner(language, partner) if partner else phrase(language, "packet.coordinator")
         lines.append(phrase(language, "data.member", partner=name))
     rows = tuple(
@@ -113,13 +113,14 @@ def show_everything(content: Content, turn: Turn, place: Place) -> None:
 def erase_everything(content: Content, turn: Turn) -> None:
     """Forget this person in one verb; whoever was helping is told that it stopped, without a word on who it was."""
     language = turn.language
-    own = leads.of_resident(turn.tx, turn.wijk.id, turn.me)
+    own = leads.of_resident(turn.tx, turn.wijk.id, turn.subject)
     before = {each.id: views.of_lead(turn.tx, turn.wijk.id, each.id) for each in own}
-    member = members.member(turn.tx, turn.wijk.id, turn.me)
+    memberships = members.of(turn.tx, turn.wijk.id, turn.me)
     leave_desk(content, turn)
     erased = personal_data.everything(turn.tx, turn.wijk.id, turn.me, turn.now)
-    if member is not None and not readers(turn, member.partner):
-        leave_inbox(content, turn, member.partner)
+    for organisation in dict.fromkeys(each.organisation for each in memberships):
+        if not readers(turn, organisation):
+            leave_inbox(content, turn, organisation)
     turn.erased, turn.stopped = True, tuple(each.id for each in own)
     for lead in erased.withdrawn:
         gone = closing(content, content.words.phrase("nl", "desk.withdrawn", code=lead.code))

@@ -1,4 +1,4 @@
-"""What was hidden gets a column or a table: one function below for each of them.
+"""What was hidden gets a column or a table, and people become random ids: one function for each of them.
 
 Guards the rule that no table is rebuilt: columns, tables and indexes are only added, in slices where rows are filled.
 """
@@ -12,6 +12,7 @@ import secrets
 import sqlalchemy as sa
 from alembic import op
 
+from db.migrations.people import make_people
 from db.types.encrypted import decrypt
 
 revision = "0005"
@@ -26,6 +27,7 @@ def upgrade() -> None:
     _give_leads_a_token()
     _say_what_a_message_is_about()
     _make_lead_views()
+    make_people(more=(("lead_views", "member"),))
 
 
 def _give_leads_a_token() -> None:

@@ -164,7 +164,7 @@ def test_a_number_beyond_64_bits_in_a_button_harms_nobody_in_its_batch(store: St
     ]
     out = at.handle([*strange, *rows])
     assert place_of(at) == ("menu.worries", 1)
-    assert {each.to for each in out} == {FATMA, KARIM, "telegram:2001"}
+    assert {each.reached_at for each in out} == {FATMA, KARIM, "telegram:2001"}
     assert seated.place(at, karim).picked == ()
 
 
@@ -206,9 +206,10 @@ def test_a_dashboard_button_of_an_older_version_opens_the_dashboard_and_sets_not
 def test_an_apology_is_in_the_language_that_was_chosen_and_names_a_door(store: Store) -> None:
     at = seated.table(store)
     at.handle([update(1, Command("start")), *answers("language:en:0", since=2)])
-    (english,) = at.handle.apology(update(9, POISON))
-    (dutch,) = at.handle.apology(update(9, POISON, KARIM))
-    assert english.to == FATMA
+    with at.store.write() as tx:
+        (english,) = at.handle.apology(tx, update(9, POISON))
+        (dutch,) = at.handle.apology(tx, update(9, POISON, KARIM))
+    assert english.reached_at == FATMA
     assert "De Plantage" in english.text
     assert dutch.text == CONTENT.words.phrase("nl", "notices.went_wrong", place="De Plantage")
 
@@ -253,7 +254,7 @@ def test_a_block_is_noted_and_ends_with_the_next_word(store: Store) -> None:
 
     def blocked() -> bool:
         with store.read() as tx:
-            return conversations.look(tx, WIJK, [fatma.address])[fatma.address].blocked
+            return conversations.look(tx, WIJK, [fatma.id])[fatma.id].blocked
 
     assert at.hear(fatma, Blocked(True)) == []
     assert blocked()
@@ -405,7 +406,7 @@ def test_a_handoff_and_its_erasure_in_one_batch_reach_nobody_with_a_name(store: 
             update(802, ChartTap("erase", "yes", place.revision + 1), message=fatma.card.id),
         ]
     )
-    assert "Fatma" not in texts(each for each in out if each.to == ans.address)
+    assert "Fatma" not in texts(each for each in out if each.to == ans.id)
     assert seated.found(store, "Fatma") == []
 
 
@@ -417,7 +418,7 @@ def test_after_a_long_silence_somebody_begins_anew_in_their_own_language_and_old
     go(at, fatma, *ALONE)
     laid, button = seated.button(fatma, "first")
     with store.write() as tx:
-        conversations.empty(tx, WIJK, [fatma.address], NOW)
+        conversations.empty(tx, WIJK, [fatma.id], NOW)
     (told,) = at.press(fatma, laid.id, button.data)
     place = seated.place(at, fatma)
     assert (place.step, place.trail, place.language) == ("menu.welcome", (), "nl")

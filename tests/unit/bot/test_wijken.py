@@ -73,7 +73,7 @@ def a_lead(table: Table) -> leads.Lead:
     """Fatma asks for help in this wijk."""
     play(table, resident(table), BEGIN + TO_HELP)
     with table.store.read() as tx:
-        (lead,) = leads.of_resident(tx, table.content.wijk.id, "telegram:1001")
+        (lead,) = leads.of_resident(tx, table.content.wijk.id, resident(table).id)
     return lead
 
 
@@ -91,7 +91,9 @@ def test_one_person_in_two_wijken_is_two_people(tables: tuple[Table, Table]) -> 
     play(here, resident(here), (*BEGIN, "💶 Rekeningen"))
     assert there.type(resident(there), "/start")[0].text.startswith("Kies je taal")
     with here.store.read() as tx:
-        found = [conversations.look(tx, wijk, ["telegram:1001"])["telegram:1001"] for wijk in (HERE, THERE)]
+        found = [
+            conversations.look(tx, each.content.wijk.id, [resident(each).id])[resident(each).id] for each in tables
+        ]
     assert [one.language for one in found] == ["nl", ""]
 
 
@@ -115,7 +117,7 @@ def test_a_member_of_one_wijk_sees_no_lead_of_the_other(tables: tuple[Table, Tab
         assert lead.code not in "".join(laid.text for laid in there.press(stranger, None, data))
     with here.store.read() as tx:
         assert leads.get(tx, THERE, lead.id) == lead
-        assert members.member(tx, THERE, "telegram:2001") is None
+        assert members.of(tx, THERE, stranger.id) == []
 
 
 def test_a_member_in_both_wijken_moves_only_the_lead_of_the_bot_they_tap_in(tables: tuple[Table, Table]) -> None:
@@ -150,19 +152,20 @@ def test_an_invitation_opens_only_its_own_wijk(tables: tuple[Table, Table]) -> N
     thief = there.sit("telegram:6001", "Iemand")
     there.type(thief, f"/start {INVITATION}{code}")
     with here.store.read() as tx:
-        assert members.member(tx, THERE, "telegram:6001") is None
+        assert members.of(tx, THERE, thief.id) == []
     guest = here.sit("telegram:6001", "Iemand")
     here.type(guest, f"/start {INVITATION}{code}")
     with here.store.read() as tx:
-        assert members.member(tx, HERE, "telegram:6001") is not None
-        assert members.member(tx, THERE, "telegram:6001") is None
+        assert len(members.of(tx, HERE, guest.id)) == 1
+        assert members.of(tx, THERE, thief.id) == members.of(tx, THERE, guest.id) == []
 
 
 def test_a_switch_of_one_wijk_leaves_the_other_alone(tables: tuple[Table, Table]) -> None:
     here, there = tables
     chief = here.sit("telegram:3001", "Dewi")
+    here.type(chief, "/start")
     with here.store.write() as tx:
-        members.join(tx, HERE, "telegram:3001", "coordinator", "coordinator", "Dewi", NOW)
+        members.join(tx, HERE, chief.id, "coordinator", "coordinator", "Dewi", NOW)
     here.press(chief, None, "dashboard:state.goos.full:0")
     with here.store.read() as tx:
         assert here.handle.wijk(tx, here.handle.now()).partners["goos"].state == "full"
@@ -170,23 +173,24 @@ def test_a_switch_of_one_wijk_leaves_the_other_alone(tables: tuple[Table, Table]
 
 
 def test_erased_in_one_wijk_is_kept_in_the_other(tables: tuple[Table, Table]) -> None:
-    here = tables[0]
+    here, there = tables
     for table in tables:
         a_lead(table)
         with table.store.write() as tx:
-            waiting = Outgoing(9_999_999, "telegram:1001", "Dag")
+            waiting = Outgoing(9_999_999, resident(table).id, "Dag")
             message = outbox.Message(waiting.id, waiting.to, {"text": "Dag"}, NOW)
             outbox.add(tx, table.content.wijk.id, [message], NOW)
+    mine, theirs = resident(here).id, resident(there).id
     here.type(resident(here), "/verwijder")
     here.tap(resident(here), "Ja, wis alles")
     with here.store.read() as tx:
-        assert leads.of_resident(tx, HERE, "telegram:1001") == []
+        assert leads.of_resident(tx, HERE, mine) == []
         assert outbox.count(tx, HERE) == 0
-        assert "telegram:1001" not in conversations.look(tx, HERE, ["telegram:1001"])
-        (kept,) = leads.of_resident(tx, THERE, "telegram:1001")
+        assert mine not in conversations.look(tx, HERE, [mine])
+        (kept,) = leads.of_resident(tx, THERE, theirs)
         assert kept.packet
         assert outbox.count(tx, THERE) == 1
-        assert "telegram:1001" in conversations.look(tx, THERE, ["telegram:1001"])
+        assert theirs in conversations.look(tx, THERE, [theirs])
 
 
 def test_a_wijk_is_a_folder_and_is_checked(flows: Path, capsys: pytest.CaptureFixture[str]) -> None:

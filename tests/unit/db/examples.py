@@ -12,14 +12,16 @@ from sqlalchemy import Connection
 
 from db.leads import consents, leads
 from db.leads.leads import Lead
+from db.people import addresses, conversations
+from db.people.conversations import Conversation
 
 WIJK = "smitsveen"
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-FATMA = "telegram:1001"
-KARIM = "telegram:1002"
-ANS = "telegram:2001"
-BEP = "telegram:2002"
+FATMA, KARIM, ANS, BEP = "faaa000000001001", "faaa000000001002", "faaa000000002001", "faaa000000002002"
+"""Ids of people; their addresses are in `ADDRESSES`."""
+
+ADDRESSES = {FATMA: "telegram:1001", KARIM: "telegram:1002", ANS: "telegram:2001", BEP: "telegram:2002"}
 
 T = TypeVar("T")
 
@@ -32,6 +34,7 @@ def a_lead(tx: Connection, wijk: str = WIJK, **changes: Any) -> Lead:
     """A lead of Fatma in the inbox of goos, changed as asked."""
     lead: dict[str, Any] = {
         "resident": FATMA,
+        "sender": FATMA,
         "partner": "goos",
         "inbox": "goos",
         "row": "M2",
@@ -48,6 +51,7 @@ def a_consent(tx: Connection, wijk: str = WIJK, **changes: Any) -> int:
     """Fatma's yes to goos, changed as asked."""
     consent: dict[str, Any] = {
         "resident": FATMA,
+        "sender": FATMA,
         "purpose": "send",
         "recipient": "goos",
         "fields": ["Voornaam", "Telefoon"],
@@ -58,6 +62,12 @@ def a_consent(tx: Connection, wijk: str = WIJK, **changes: Any) -> int:
         "now": NOW,
     }
     return consents.add(tx, wijk, **{**consent, **changes})
+
+
+def known(tx: Connection, *people: str, wijk: str = WIJK) -> None:
+    """These people have an address and a blank conversation."""
+    addresses.add(tx, wijk, {person: ADDRESSES[person] for person in people}, NOW)
+    conversations.save(tx, wijk, [Conversation(person) for person in people], NOW)
 
 
 def together(acts: Sequence[Callable[[], T]]) -> list[T]:

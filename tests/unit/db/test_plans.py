@@ -12,14 +12,14 @@ from sqlalchemy import Connection
 
 from db.leads import consents, disclosures, leads, views
 from db.leads.views import View
-from db.people import conversations, invitations, members, personal_data
+from db.people import addresses, conversations, invitations, members, personal_data
 from db.people.conversations import Conversation
 from db.queue import outbox, updates
 from db.queue.outbox import LONGEST, Message
 from db.records import audit
 from db.store import Store
 from tests.conftest import Stock
-from tests.unit.db.examples import FATMA, NOW, WIJK, a_consent, a_lead, packet
+from tests.unit.db.examples import ADDRESSES, FATMA, NOW, WIJK, a_consent, a_lead, packet
 
 pytestmark = pytest.mark.both_stores
 
@@ -31,7 +31,7 @@ BACKLOG = 100_000
 HOT: dict[str, Callable[[Connection], object]] = {
     "updates.highest": lambda tx: updates.highest(tx, WIJK, "telegram"),
     "updates.forget_before": lambda tx: updates.forget_before(tx, WIJK, LATER, 2),
-    "conversations.load": lambda tx: conversations.load(tx, WIJK, [FATMA, "telegram:7"]),
+    "conversations.load": lambda tx: conversations.load(tx, WIJK, [ADDRESSES[FATMA], "telegram:7"], NOW),
     "conversations.look": lambda tx: conversations.look(tx, WIJK, [FATMA, "telegram:7"]),
     "conversations.set_cards": lambda tx: conversations.set_cards(tx, WIJK, {"telegram:7": 3}),
     "conversations.idle_before": lambda tx: conversations.idle_before(tx, WIJK, LATER, 2),
@@ -48,7 +48,7 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "leads.by_token": lambda tx: leads.by_token(tx, WIJK, "0123456789abcdef"),
     "leads.by_code": lambda tx: leads.by_code(tx, WIJK, "KOP-777"),
     "leads.of_resident": lambda tx: leads.of_resident(tx, WIJK, "telegram:7"),
-    "leads.open_of_inbox": lambda tx: leads.open_of_inbox(tx, WIJK, "goos7"),
+    "leads.open_of_inboxes": lambda tx: leads.open_of_inboxes(tx, WIJK, ["goos7"]),
     "leads.count_of_inbox": lambda tx: leads.count_of_inbox(tx, WIJK, "goos7"),
     "leads.blank_closed_before": lambda tx: leads.blank_closed_before(tx, WIJK, LATER, 2),
     "leads.events": lambda tx: leads.events(tx, WIJK, 7),
@@ -59,8 +59,11 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "views.forget_lead": lambda tx: views.forget_lead(tx, WIJK, 7),
     "views.forget_member": lambda tx: views.forget_member(tx, WIJK, "telegram:7"),
     "audit.forget_before": lambda tx: audit.forget_before(tx, WIJK, LATER, 2),
-    "people.member": lambda tx: members.member(tx, WIJK, "telegram:7"),
-    "people.members_of": lambda tx: members.members_of(tx, WIJK, "goos7"),
+    "members.of": lambda tx: members.of(tx, WIJK, "telegram:7"),
+    "addresses.of": lambda tx: addresses.of(tx, WIJK, ["telegram:7"]),
+    "addresses.reached": lambda tx: addresses.reached(tx, WIJK, ["telegram:7", FATMA]),
+    "addresses.find": lambda tx: addresses.find(tx, WIJK, "telegram:7"),
+    "members.members_of": lambda tx: members.members_of(tx, WIJK, "goos7"),
     "invitations.use": lambda tx: invitations.use(tx, WIJK, "CODE", FATMA, NOW),
 }
 
@@ -70,6 +73,7 @@ def fill(store: Store) -> None:
     with store.write() as tx:
         updates.claim(tx, WIJK, "telegram", range(MANY), NOW)
         conversations.save(tx, WIJK, [Conversation(f"telegram:{n}", place={"n": n}) for n in range(MANY)], NOW)
+        addresses.add(tx, WIJK, {f"telegram:{n}": f"telegram:{n}" for n in range(MANY)}, NOW)
         outbox.add(tx, WIJK, [Message(n, f"telegram:{n}", {}, NOW, lead=n) for n in range(MANY)], NOW)
         for n in range(MANY):
             lead = a_lead(tx, resident=f"telegram:{n}", inbox=f"goos{n % 20}")
@@ -163,7 +167,7 @@ def test_forgetting_one_person_walks_through_nothing_that_grows(full_store: Stor
 def test_open_leads_are_read_in_order_and_counted_without_the_others(full_store: Store) -> None:
     with full_store.write() as tx:
         tx.exec_driver_sql("ANALYZE")
-    found = plans(full_store, lambda tx: leads.open_of_inbox(tx, WIJK, "goos4"), "sort", "bitmapscan")
+    found = plans(full_store, lambda tx: leads.open_of_inboxes(tx, WIJK, ["goos4"]), "sort", "bitmapscan")
     if full_store.writer.name == "sqlite":  # PostgreSQL knows how many are open, and counts as it sees fit
         found += plans(full_store, lambda tx: leads.count_open(tx, WIJK))
     for plan in found:

@@ -20,14 +20,14 @@ from alembic.script import ScriptDirectory
 
 from db import migrations
 from db.leads import consents, disclosures, leads
-from db.people import conversations
+from db.people import addresses, conversations
 from db.queue import outbox, sequence
 from db.queue.outbox import Message
 from db.records import switches
 from db.store import Store, open_store
 from db.tables import metadata
 from tests.e2e.process import ROOT
-from tests.unit.db.examples import FATMA, NOW, WIJK, a_consent, a_lead, packet, together
+from tests.unit.db.examples import ADDRESSES, FATMA, NOW, WIJK, a_consent, a_lead, packet, together
 
 pytestmark = pytest.mark.both_stores
 
@@ -72,12 +72,13 @@ def test_sixty_writers_at_once_lose_nothing(store_url: str, open_stores: Callabl
     def turn(store: Store) -> None:
         with store.write() as tx:
             sequence.draw(tx, WIJK, [1])
-            place = conversations.load(tx, WIJK, [FATMA])[FATMA]
+            place = conversations.load(tx, WIJK, [ADDRESSES[FATMA]], NOW)[ADDRESSES[FATMA]]
             conversations.save(tx, WIJK, [replace(place, turn=place.turn + 1)], NOW)
 
     together([partial(turn, stores[n % 3]) for n in range(60)])
     with stores[0].read() as tx:
-        assert conversations.look(tx, WIJK, [FATMA])[FATMA].turn == 60
+        fatma = addresses.find(tx, WIJK, ADDRESSES[FATMA]) or ""
+        assert conversations.look(tx, WIJK, [fatma])[fatma].turn == 60
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
@@ -228,8 +229,8 @@ def test_wijken_do_not_see_each_other(store: Store) -> None:
         a_lead(tx, "smitsveen")
         a_lead(tx, "de_eng")
         outbox.add(tx, "de_eng", [Message(16, FATMA, {}, NOW)], NOW)
-        assert [lead.id for lead in leads.open_of_inbox(tx, "smitsveen", "goos")] == [1]
-        assert [lead.id for lead in leads.open_of_inbox(tx, "de_eng", "goos")] == [1]
+        assert [lead.id for lead in leads.open_of_inboxes(tx, "smitsveen", ["goos"])] == [1]
+        assert [lead.id for lead in leads.open_of_inboxes(tx, "de_eng", ["goos"])] == [1]
         assert outbox.due(tx, "smitsveen", NOW) == []
 
 

@@ -13,9 +13,10 @@ from alembic import command
 from cryptography.fernet import Fernet
 from sqlalchemy import Connection
 
+from bot.messages.message import from_row
 from db import migrations, tables
-from db.leads import leads, views
-from db.people import conversations
+from db.leads import consents, disclosures, leads, views
+from db.people import addresses, conversations, members
 from db.queue import outbox
 from db.store import Store
 from tests.conftest import SECRET_KEY
@@ -99,10 +100,60 @@ def test_who_has_a_lead_open_moves_out_of_the_conversations(old: Store) -> None:
         )
     old.migrate()
     with old.read() as tx:
-        assert views.of_lead(tx, WIJK, 1) == [(1, "telegram:2001", 5), (1, "telegram:2002", 9)]
-        assert views.of_member(tx, WIJK, "telegram:2001") == [(1, "telegram:2001", 5)]
+        ans, bep = (addresses.find(tx, WIJK, f"telegram:{n}") for n in (2001, 2002))
+        assert ans is not None
+        assert set(views.of_lead(tx, WIJK, 1)) == {(1, ans, 5), (1, bep, 9)}
+        assert views.of_member(tx, WIJK, ans) == [(1, ans, 5)]
         assert list(conversations.places(tx, WIJK)) == [fatma]
-        assert tx.execute(sa.select(sa.func.count()).select_from(tables.conversations)).scalar_one() == 1
+        assert tx.execute(sa.select(sa.func.count()).select_from(tables.conversations)).scalar_one() == 3
+
+
+LEDGER = {"purpose": "share", "fields": ["name"], "text_version": "1f2e", "language": "nl", "at": NOW}
+
+
+def test_people_become_ids_and_no_address_can_be_read_any_more(old: Store) -> None:
+    """A resident, a member who took the lead, a coordinator; a message waits for each, one for a group."""
+    fatma, ans, ria = "telegram:1001", "telegram:2001", "telegram:3001"
+    chat = {"language": "nl", "turn": 3, "step": "", "blocked": False, "updated_at": NOW}
+    with old.write() as tx:
+        put(tx, "conversations", {"key": fatma, "place": sealed({"step": "menu.worries"})} | chat)
+        put(tx, "conversations", {"key": ans, "blocked": True} | {k: v for k, v in chat.items() if k != "blocked"})
+        for who, partner, role in ((ans, "balans", "partner"), (ria, "coordinator", "coordinator")):
+            row = {"address": who, "partner": partner, "role": role, "name": sealed("Ans"), "joined_at": NOW}
+            put(tx, "members", row)
+        for id, given in ((5, True), (6, False)):
+            text = {"resident": fatma, "recipient": "Stichting Balans", "given": given, "shown": sealed("Fatma")}
+            put(tx, "consents", {"id": id} | text | LEDGER)
+        put(tx, "leads", a_lead(1, "accepted", consent=5, assignee=ans))
+        seen = {"lead": 1, "consent": 5, "fields": ["name"], "packet": "9f", "at": NOW}
+        put(tx, "disclosures", {"id": 7, "recipient": "balans", "member": None} | seen)
+        put(tx, "disclosures", {"id": 8, "recipient": "balans", "member": ans} | seen)
+        put(tx, "lead_events", {"lead": 1, "n": 1, "after": "sent", "actor": "resident", "at": NOW})
+        put(tx, "lead_events", {"lead": 1, "n": 2, "before": "sent", "after": "accepted", "actor": ans, "at": NOW})
+        put(tx, "audit", {"id": 9, "at": NOW, "actor": ans, "what": "lead.opened", "lead": 1})
+        put(tx, "switches", {"name": "partner.balans.state", "value": "full", "changed_by": ria, "changed_at": NOW})
+        for id, to in enumerate((fatma, ria, "telegram:-100555"), start=16):
+            put(tx, "outbox", a_message(id, to, "Dag"))
+    old.migrate()
+    with old.write() as tx:
+        for table in tables.metadata.sorted_tables:
+            rows = list(tx.execute(sa.text(f"SELECT * FROM {table.name}")))
+            assert [row for row in rows if "telegram:1001" in str(row) or "telegram:2001" in str(row)] == [], table.name
+        known = conversations.load(tx, WIJK, [fatma, ans, ria], NOW)
+        person = {at: one.person for at, one in known.items()}
+        assert (known[fatma].place, known[ans].blocked, known[ria].language) == ({"step": "menu.worries"}, True, "")
+        (lead,) = leads.of_resident(tx, WIJK, person[fatma])
+        assert (lead.status, lead.sender, lead.assignee) == ("accepted", person[fatma], person[ans])
+        assert [event.actor for event in leads.events(tx, WIJK, 1)] == ["resident", person[ans]]
+        yes, no = consents.of(tx, WIJK, person[fatma])
+        assert (yes.recipient, yes.sender, no.recipient) == ("balans", person[fatma], "Stichting Balans")
+        assert [one.member for one in disclosures.of_lead(tx, WIJK, 1)] == [None, person[ans]]
+        assert [(one.organisation, one.role) for one in members.of(tx, WIJK, person[ria])] == [("coordinator",) * 2]
+        waiting = [from_row(row) for row in outbox.due(tx, WIJK, NOW)]
+        assert [one.reached_at for one in waiting] == [fatma, ria, "telegram:-100555"]
+        assert [one.to for one in waiting[:2]] == [person[fatma], person[ria]]
+    with pytest.raises(sa.exc.DBAPIError, match="append-only"), old.write() as tx:
+        tx.execute(sa.text("UPDATE consents SET resident = 'x'"))
 
 
 def test_what_waited_before_there_were_ranks_goes_first(empty_url: str, open_stores: Callable[[str], Store]) -> None:

@@ -136,7 +136,7 @@ class Parrot:
             new = updates.claim(tx, WIJK, "telegram", [one.id for one in batch], now)
             fresh = {one.id: one for one in batch if one.id in new}
             made = [said for one in fresh.values() for said in self.reply(one)]
-            outbox.add(tx, WIJK, [outbox.Message(one.id, one.to, to_row(one), now) for one in made], now)
+            outbox.add(tx, WIJK, [to_row(one) for one in made], now)
             self.trouble(batch)
         self.groups.append(list(batch))
         asyncio.run_coroutine_threadsafe(self._note(len(batch)), self._loop)

@@ -24,11 +24,11 @@ from bot.runtime.signals import stop_on_signals
 from bot.runtime.telegram.channel import Telegram
 from bot.runtime.writer import Writer
 from bot.screens.resident.outage_notice import Notices
-from db.store import Store
+from db.store import Store, Tx
 from tests.seated import CONTENT
 from tests.unit.bot.runtime.line import OPEN, UNLIMITED, WIJK, Parrot, at_once, connected, nobody, outage, until
 
-Apology = Callable[[Incoming], list[Outgoing]]
+Apology = Callable[[Tx, Incoming], list[Outgoing]]
 H = TypeVar("H", bound=Handler)
 
 
@@ -56,7 +56,7 @@ class Running(Generic[H]):
         await asyncio.wait_for(self.task, 10)
 
 
-def sorry(incoming: Incoming) -> list[Outgoing]:
+def sorry(_tx: Tx, incoming: Incoming) -> list[Outgoing]:
     return [Outgoing(incoming.id * 16 + 15, incoming.conversation, "Sorry, dat ging mis.", OPEN)]
 
 

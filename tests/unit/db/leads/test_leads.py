@@ -80,9 +80,9 @@ def test_an_inbox_shows_open_leads_urgent_and_old_first(store: Store) -> None:
         closed = a_lead(tx)
         leads.move(tx, WIJK, closed.id, 1, "withdrawn", now=NOW, actor="resident")
         a_lead(tx, inbox="coordinator")
-        assert leads.open_of_inbox(tx, WIJK, "goos") == [urgent, old, new]
-        assert leads.open_of_inbox(tx, WIJK, "goos", limit=1, offset=1) == [old]
-        assert leads.open_of_inbox(tx, WIJK, "shm") == []
+        assert leads.open_of_inboxes(tx, WIJK, ["goos"]) == [urgent, old, new]
+        assert leads.open_of_inboxes(tx, WIJK, ["goos"], limit=1, offset=1) == [old]
+        assert leads.open_of_inboxes(tx, WIJK, ["shm"]) == []
         assert leads.count_open(tx, WIJK) == 4
 
 
@@ -124,7 +124,7 @@ def test_a_final_status_closes_and_another_opens_again(store: Store, status: str
         closed = leads.move(tx, WIJK, lead.id, 1, status, now=NOW + HOUR, actor=ANS, reason="other")
         assert closed is not None
         assert (closed.closed_at, closed.reason) == (NOW + HOUR, "other")
-        assert leads.open_of_inbox(tx, WIJK, "goos") == []
+        assert leads.open_of_inboxes(tx, WIJK, ["goos"]) == []
         again = leads.move(tx, WIJK, lead.id, 2, "in_progress", now=NOW + HOUR, actor="coordinator")
         assert again is not None
         assert (again.closed_at, again.reason) == (None, None)
@@ -172,10 +172,10 @@ def test_a_withdrawal_is_an_entry_of_its_own(store: Store) -> None:
         yes = a_consent(tx)
         assert consents.live(tx, WIJK, FATMA, "send", "goos") == consents.get(tx, WIJK, yes)
         assert consents.live(tx, WIJK, FATMA, "send", "eas") is None
-        assert consents.withdraw(tx, WIJK, yes, NOW + HOUR) is not None
+        assert consents.withdraw(tx, WIJK, yes, FATMA, NOW + HOUR) is not None
         given = [(entry.given, entry.at, entry.recipient) for entry in consents.of(tx, WIJK, FATMA)]
         assert consents.live(tx, WIJK, FATMA, "send", "goos") is None
-        assert consents.withdraw(tx, WIJK, 99, NOW) is None
+        assert consents.withdraw(tx, WIJK, 99, FATMA, NOW) is None
     assert given == [(True, NOW, "goos"), (False, NOW + HOUR, "goos")]
 
 

@@ -2,41 +2,71 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 import pytest
+import sqlalchemy as sa
 
-from db.people import conversations
+from db.people import addresses, conversations
 from db.people.conversations import Conversation
 from db.queue import sequence
 from db.store import Store
-from tests.unit.db.examples import FATMA, KARIM, NOW, WIJK, together
+from tests.unit.db.examples import ADDRESSES, ANS, FATMA, KARIM, NOW, WIJK, known, together
 
 pytestmark = pytest.mark.both_stores
 
 PLACE = {"step": "referral.cold", "trail": [["referral.home", ["rent"]]]}
 
 
-def test_a_new_conversation_is_blank(store: Store) -> None:
+def test_a_new_person_gets_an_id_an_address_and_a_blank_conversation(store: Store) -> None:
     with store.write() as tx:
-        assert conversations.load(tx, WIJK, [FATMA, FATMA])[FATMA].place is None
-        assert conversations.load(tx, WIJK, [FATMA])[FATMA].turn == 0
-        assert conversations.load(tx, WIJK, []) == {}
+        new = conversations.load(tx, WIJK, ["telegram:7", "telegram:7"], NOW)["telegram:7"]
+        assert (new.place, new.turn, new.language) == (None, 0, "")
+        assert re.fullmatch("[0-9a-f]{16}", new.person)
+        assert conversations.load(tx, WIJK, ["telegram:7"], NOW)["telegram:7"].person == new.person
+        assert conversations.load(tx, WIJK, ["telegram:8"], NOW)["telegram:8"].person != new.person
+        assert conversations.load(tx, "de_eng", ["telegram:7"], NOW)["telegram:7"].person != new.person
+        assert conversations.load(tx, WIJK, [], NOW) == {}
+        assert addresses.of(tx, WIJK, [new.person]) == {new.person: "telegram:7"}
+
+
+def test_an_address_can_be_read_with_the_key_only(store: Store) -> None:
+    with store.write() as tx:
+        known(tx, FATMA)
+        raw = str(tx.execute(sa.text("SELECT * FROM addresses")).all())
+        assert ADDRESSES[FATMA] not in raw
+        assert "1001" not in raw.replace(FATMA, "")
+        assert addresses.find(tx, WIJK, ADDRESSES[FATMA]) == FATMA
+        assert addresses.find(tx, WIJK, ADDRESSES[KARIM]) is None
+
+
+def test_a_person_with_two_addresses_has_one_conversation_and_is_reached_at_the_newest(store: Store) -> None:
+    with store.write() as tx:
+        known(tx, FATMA)
+        addresses.add(tx, WIJK, {FATMA: "web:1"}, NOW + timedelta(1))
+        both = conversations.load(tx, WIJK, [ADDRESSES[FATMA], "web:1"], NOW)
+        assert both[ADDRESSES[FATMA]] == both["web:1"]
+        assert addresses.reached(tx, WIJK, [FATMA, KARIM]) == {FATMA: "web:1"}
+        conversations.set_blocked(tx, WIJK, FATMA, True)
+        assert addresses.reached(tx, WIJK, [FATMA]) == {}
+        assert addresses.of(tx, WIJK, [FATMA]) == {FATMA: "web:1"}
 
 
 def test_what_is_saved_is_loaded(store: Store) -> None:
     fatma = Conversation(FATMA, "ar", PLACE, 77, 3, "referral.cold", False, NOW)
     karim = Conversation(KARIM, "nl", None, None, 0, "", True, NOW)
+    at_fatma, at_karim = ADDRESSES[FATMA], ADDRESSES[KARIM]
     with store.write() as tx:
-        conversations.load(tx, WIJK, [KARIM, FATMA])
+        known(tx, FATMA, KARIM)
         conversations.save(tx, WIJK, [fatma, karim], NOW)
     with store.write() as tx:
-        assert conversations.load(tx, WIJK, [KARIM, FATMA]) == {FATMA: fatma, KARIM: karim}
+        assert conversations.load(tx, WIJK, [at_karim, at_fatma], NOW) == {at_fatma: fatma, at_karim: karim}
         conversations.save(tx, WIJK, [replace(fatma, turn=4, place=None)], NOW + timedelta(1))
-        found = conversations.load(tx, WIJK, [FATMA])[FATMA]
-        assert found == replace(fatma, turn=4, place=None, updated_at=NOW + timedelta(1))
+        assert conversations.lock(tx, WIJK, FATMA) == replace(fatma, turn=4, place=None, updated_at=NOW + timedelta(1))
+        assert conversations.lock(tx, WIJK, ANS) is None
         conversations.save(tx, WIJK, [], NOW)
 
 
@@ -54,13 +84,14 @@ def test_groups_that_overlap_neither_deadlock_nor_lose_a_turn(store: Store) -> N
     def turns(order: list[str]) -> None:
         with store.write() as tx:
             sequence.draw(tx, WIJK, [1])
-            them = conversations.load(tx, WIJK, order)
-            conversations.save(tx, WIJK, [replace(them[key], turn=them[key].turn + 1) for key in order], NOW)
+            them = conversations.load(tx, WIJK, order, NOW)
+            conversations.save(tx, WIJK, [replace(them[at], turn=them[at].turn + 1) for at in order], NOW)
 
     together([partial(turns, (people[n % 8 :] + people[: n % 8])[:5]) for n in range(16)])
     with store.read() as tx:
-        found = conversations.look(tx, WIJK, people)
-    assert [found[key].turn for key in people] == [10] * 8
+        ids = [addresses.find(tx, WIJK, each) or "" for each in people]
+        found = conversations.look(tx, WIJK, ids)
+    assert [found[id].turn for id in ids] == [10] * 8
 
 
 def test_cards_are_set_without_touching_the_rest(store: Store) -> None:
@@ -72,23 +103,23 @@ def test_cards_are_set_without_touching_the_rest(store: Store) -> None:
     assert (found[FATMA].card, found[FATMA].turn, found[FATMA].place) == (99, 3, PLACE)
 
 
-def test_somebody_who_blocks_is_marked_also_when_unknown(store: Store) -> None:
+def test_blocking_touches_nothing_else(store: Store) -> None:
     with store.write() as tx:
         conversations.save(tx, WIJK, [Conversation(FATMA, "ar", PLACE, turn=3)], NOW)
-        conversations.set_blocked(tx, WIJK, FATMA, True, NOW)
-        conversations.set_blocked(tx, WIJK, KARIM, True, NOW)
-        found = conversations.look(tx, WIJK, [FATMA, KARIM])
+        conversations.set_blocked(tx, WIJK, FATMA, True)
+        found = conversations.look(tx, WIJK, [FATMA])
         assert (found[FATMA].blocked, found[FATMA].language, found[FATMA].turn) == (True, "ar", 3)
-        assert found[KARIM].blocked
-        conversations.set_blocked(tx, WIJK, FATMA, False, NOW)
+        conversations.set_blocked(tx, WIJK, FATMA, False)
         assert not conversations.look(tx, WIJK, [FATMA])[FATMA].blocked
 
 
 def test_forgetting_is_complete(store: Store) -> None:
     with store.write() as tx:
+        known(tx, FATMA)
         conversations.save(tx, WIJK, [Conversation(FATMA, "ar", PLACE)], NOW)
         assert conversations.forget(tx, WIJK, FATMA)
         assert not conversations.forget(tx, WIJK, FATMA)
+        assert addresses.find(tx, WIJK, ADDRESSES[FATMA]) is None
         assert conversations.look(tx, WIJK, [FATMA]) == {}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -13,42 +14,51 @@ from db.people import conversations, invitations, members
 from db.people.invitations import Invitation
 from db.records import link_counts, switches
 from db.store import Store
-from tests.unit.db.examples import ANS, BEP, FATMA, NOW, WIJK, together
+from tests.unit.db.examples import ANS, BEP, FATMA, NOW, WIJK, known, together
 
 pytestmark = pytest.mark.both_stores
 
 
-def test_a_member_has_one_organisation(store: Store) -> None:
+def test_a_person_may_have_several_memberships(store: Store) -> None:
     with store.write() as tx:
-        members.join(tx, WIJK, ANS, "goos", "partner", "Ans", NOW)
-        ans = members.join(tx, WIJK, ANS, "eas", "partner", "Ans", NOW)
+        goos = members.join(tx, WIJK, ANS, "goos", "partner", "Ans", NOW)
+        eas = members.join(tx, WIJK, ANS, "eas", "partner", "Ans", NOW + timedelta(1))
         bep = members.join(tx, WIJK, BEP, "coordinator", "coordinator", "Bep", NOW)
-        assert members.member(tx, WIJK, ANS) == ans
-        assert members.members_of(tx, WIJK, "goos") == []
-        assert members.members_of(tx, WIJK, "eas") == [ans]
+        assert members.of(tx, WIJK, ANS) == [goos, eas]
+        assert members.members_of(tx, WIJK, "goos") == [goos]
+        assert members.members_of(tx, WIJK, "eas") == [eas]
         assert members.coordinators(tx, WIJK) == [bep]
-        assert members.staffed(tx, WIJK) == {"eas", "coordinator"}
-        assert members.member(tx, "de_eng", ANS) is None
-        assert members.leave(tx, WIJK, ANS) == ans
-        assert members.leave(tx, WIJK, ANS) is None
+        assert members.staffed(tx, WIJK) == {"goos", "eas", "coordinator"}
+        assert members.of(tx, "de_eng", ANS) == []
+        assert sorted(each.organisation for each in members.leave(tx, WIJK, ANS)) == ["eas", "goos"]
+        assert members.leave(tx, WIJK, ANS) == []
         assert members.staffed(tx, WIJK) == {"coordinator"}
 
 
-def test_whoever_blocked_the_bot_reads_no_inbox_and_is_still_a_member(store: Store) -> None:
+def test_joining_again_changes_the_name_only(store: Store) -> None:
     with store.write() as tx:
+        first = members.join(tx, WIJK, ANS, "goos", "partner", "Ans", NOW)
+        members.join(tx, WIJK, ANS, "goos", "partner", "Anna", NOW + timedelta(1))
+        assert members.of(tx, WIJK, ANS) == [replace(first, name="Anna")]
+
+
+def test_a_member_who_blocked_the_bot_reads_no_inbox_and_is_still_a_member(store: Store) -> None:
+    with store.write() as tx:
+        known(tx, ANS, FATMA, BEP)
+        known(tx, FATMA, wijk="de_eng")
         members.join(tx, WIJK, ANS, "goos", "partner", "Ans", NOW)
         members.join(tx, WIJK, FATMA, "goos", "partner", "Fatma", NOW)
         members.join(tx, WIJK, BEP, "coordinator", "coordinator", "Bep", NOW)
         for who in (ANS, BEP):
-            conversations.set_blocked(tx, WIJK, who, True, NOW)
-        conversations.set_blocked(tx, "de_eng", FATMA, True, NOW)
-        assert [each.address for each in members.members_of(tx, WIJK, "goos")] == [FATMA]
+            conversations.set_blocked(tx, WIJK, who, True)
+        conversations.set_blocked(tx, "de_eng", FATMA, True)
+        assert [each.person for each in members.members_of(tx, WIJK, "goos")] == [FATMA]
         assert members.coordinators(tx, WIJK) == []
         assert members.staffed(tx, WIJK) == {"goos"}
-        assert members.member(tx, WIJK, ANS) is not None
-        conversations.set_blocked(tx, WIJK, FATMA, True, NOW)
+        assert members.of(tx, WIJK, ANS) != []
+        conversations.set_blocked(tx, WIJK, FATMA, True)
         assert members.staffed(tx, WIJK) == frozenset()
-        conversations.set_blocked(tx, WIJK, BEP, False, NOW)
+        conversations.set_blocked(tx, WIJK, BEP, False)
         assert members.staffed(tx, WIJK) == {"coordinator"}
 
 

@@ -18,21 +18,22 @@ from db.queue.outbox import Message
 from db.records import audit, switches
 from db.store import Store
 from db.tables import metadata
-from tests.unit.db.examples import ANS, BEP, FATMA, HOUR, KARIM, NOW, WIJK, a_consent, a_lead, packet
+from tests.unit.db.examples import ADDRESSES, ANS, BEP, FATMA, HOUR, KARIM, NOW, WIJK, a_consent, a_lead, known, packet
 
 pytestmark = pytest.mark.both_stores
 
-TRACES = (FATMA, "Fatma", "+31600000001")
+TRACES = (FATMA, ADDRESSES[FATMA], "Fatma", "+31600000001")
 
 
 def live_a_life(tx: Connection, who: str, name: str, phone: str, first: int) -> Lead:
     """A resident who answered, agreed, was handed over twice, and to whom messages still wait."""
     shared = packet(name, phone)
     updates.claim(tx, WIJK, "telegram", [first], NOW)
+    known(tx, who)
     conversations.save(tx, WIJK, [Conversation(who, "ar", {"name": name, "phone": phone}, 5, 3, "referral.cold")], NOW)
-    yes = a_consent(tx, resident=who, shown=f"Voornaam: {name}, Telefoon: {phone}")
-    lead = a_lead(tx, resident=who, packet=shared, consent=yes)
-    done = a_lead(tx, resident=who, packet=shared, consent=yes)
+    yes = a_consent(tx, resident=who, sender=who, shown=f"Voornaam: {name}, Telefoon: {phone}")
+    lead = a_lead(tx, resident=who, sender=who, packet=shared, consent=yes)
+    done = a_lead(tx, resident=who, sender=who, packet=shared, consent=yes)
     leads.move(tx, WIJK, lead.id, 1, "accepted", now=NOW, actor=ANS, assignee=ANS)
     leads.move(tx, WIJK, done.id, 1, "completed", now=NOW, actor=ANS)
     views.add(tx, WIJK, [View(lead.id, ANS, 8), View(done.id, who, 9)])
@@ -63,7 +64,7 @@ def work_here(tx: Connection, who: str, name: str) -> None:
     code = invitations.make(tx, WIJK, "goos", "partner", who, NOW)
     invitations.use(tx, WIJK, code, who, NOW)
     switches.put(tx, WIJK, "partner.goos.state", "full", who, NOW)
-    theirs = a_lead(tx, resident=KARIM, packet=packet("Karim", "+31600000002"))
+    theirs = a_lead(tx, resident=KARIM, sender=KARIM, packet=packet("Karim", "+31600000002"))
     disclosures.add(
         tx, WIJK, lead=theirs.id, consent=None, recipient="goos", member=who, fields=[], packet=packet(), now=NOW
     )
@@ -90,6 +91,7 @@ def test_after_erasure_no_column_of_any_table_knows_the_person(store: Store) -> 
         live_a_life(tx, FATMA, "Fatma", "+31600000001", 10)
         work_here(tx, FATMA, "Fatma")
         assert places_of(tx, TRACES) == {
+            "addresses",
             "audit",
             "consents",
             "conversations",
@@ -98,7 +100,7 @@ def test_after_erasure_no_column_of_any_table_knows_the_person(store: Store) -> 
             "lead_events",
             "lead_views",
             "leads",
-            "members",
+            "memberships",
             "outbox",
             "switches",
         }
@@ -156,11 +158,11 @@ def test_erasing_stays_within_the_wijk(store: Store) -> None:
         assert leads.get(tx, "de_eng", there.id) == there
 
 
-@pytest.mark.parametrize("part", ["conversation", "messages", "leads", "consents", "member"])
+@pytest.mark.parametrize("part", ["conversation", "messages", "leads", "consents", "memberships", "addresses"])
 def test_what_is_shown_is_all_that_is_stored(store: Store, part: str) -> None:
     with store.write() as tx:
         live_a_life(tx, FATMA, "Fatma", "+31600000001", 10)
         members.join(tx, WIJK, FATMA, "goos", "partner", "Fatma", NOW)
         shown = personal_data.show(tx, WIJK, FATMA)
-    assert set(shown) == {"conversation", "messages", "leads", "consents", "member"}
-    assert "Fatma" in str(shown[part])
+    assert set(shown) == {"conversation", "messages", "leads", "consents", "memberships", "addresses"}
+    assert ("telegram:1001" if part == "addresses" else "Fatma") in str(shown[part])

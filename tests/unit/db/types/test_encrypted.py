@@ -10,7 +10,7 @@ from db.people.conversations import Conversation
 from db.store import Store
 from db.types import encrypted
 from db.types.encrypted import KeyMissing
-from tests.unit.db.examples import ANS, FATMA, NOW, WIJK, a_lead
+from tests.unit.db.examples import ADDRESSES, ANS, FATMA, NOW, WIJK, a_lead, known
 
 pytestmark = pytest.mark.both_stores
 
@@ -30,7 +30,7 @@ def test_what_is_stored_cannot_be_read_in_the_table(store: Store) -> None:
         raw = str(tx.execute(sa.text("SELECT c.place, l.packet FROM conversations c, leads l")).all())
         assert "Fatma" not in raw
         assert "+316" not in raw
-        assert conversations.load(tx, WIJK, [FATMA])[FATMA].place == {"name": "Fatma"}
+        assert conversations.look(tx, WIJK, [FATMA])[FATMA].place == {"name": "Fatma"}
 
 
 def test_nothing_is_stored_as_nothing(store: Store) -> None:
@@ -42,11 +42,12 @@ def test_nothing_is_stored_as_nothing(store: Store) -> None:
 def test_after_a_rotation_old_and_new_are_read_and_new_is_written(store: Store) -> None:
     encrypted.use([OLD])
     with store.write() as tx:
+        known(tx, FATMA)
         conversations.save(tx, WIJK, [Conversation(FATMA, place={"turn": "old"})], NOW)
         code = invitations.make(tx, WIJK, "goos", "partner", None, NOW)
     encrypted.use([NEW, OLD])
     with store.write() as tx:
-        found = conversations.load(tx, WIJK, [FATMA])[FATMA]
+        found = conversations.load(tx, WIJK, [ADDRESSES[FATMA]], NOW)[ADDRESSES[FATMA]]
         assert found.place == {"turn": "old"}
         assert invitations.use(tx, WIJK, code, ANS, NOW) is not None
         conversations.save(tx, WIJK, [found], NOW)

@@ -81,23 +81,24 @@ class Street:
 
     def seat(self, place: Place, address: str) -> Case:
         """Somebody with this place in the store, and the old card before them."""
-        kept = Conversation(address, "nl", place.to_dict(), OLD, place.revision, place.step)
         with self.table.store.write() as tx:
+            known = conversations.load(tx, WIJK, [address], NOW)[address].person
+            kept = Conversation(known, "nl", place.to_dict(), OLD, place.revision, place.step)
             conversations.save(tx, WIJK, [kept], NOW)
         person = self.table.sit(address, "Fatma")
         person.chat[OLD] = drawn(CONTENT, place)
         return Case(person, place, {n for g in place.trail if (n := consent(CHARTS, g))})
 
-    def places(self, addresses: Iterable[str]) -> dict[str, Place]:
+    def places(self, people: Iterable[str]) -> dict[str, Place]:
         """Where they stand now."""
         with self.table.store.read() as tx:
-            kept = conversations.look(tx, WIJK, addresses)
+            kept = conversations.look(tx, WIJK, people)
         return {key: Place.from_dict(each.place or {}) for key, each in kept.items()}
 
     def leads(self) -> Counter[str]:
         """How many leads each of them has."""
         with self.table.store.read() as tx:
-            return Counter({c.person.address: len(leads.of_resident(tx, WIJK, c.person.address)) for c in self.cases})
+            return Counter({c.person.id: len(leads.of_resident(tx, WIJK, c.person.id)) for c in self.cases})
 
     def walk_on(self) -> None:
         """Everybody acts on the card before them, until nothing leads on."""
@@ -106,13 +107,13 @@ class Street:
             if not todo:
                 return
             self.table.hear_all([(case.person, heard, card) for case, (heard, card) in todo])
-            places = self.places(case.person.address for case, _ in todo)
+            places = self.places(case.person.id for case, _ in todo)
             coming = []
             for case, (heard, _card) in todo:
                 assert case.person.news, f"{case.old.step}: nothing was said to {heard}"
                 said = [laid.text for laid in case.person.news]
                 case.first = case.first or said
-                place = places[case.person.address]
+                place = places[case.person.id]
                 case.asked.append(place.step)
                 case.looked |= LOOK in said[-1]
                 ways = acts(self.content, place, case.person.card)
@@ -175,7 +176,7 @@ def judged(street: Street) -> None:
             counted = {e.step for e in old.trail if can_be_given(charts, e) and asks(charts, e.step)}
             again = [step for step in case.asked if step in counted and not fateful(charts, step)]
             assert not again, f"{case.old.step}: asked again, though answered: {again}"
-        assert handed[case.person.address] <= len(case.yes), f"{case.old.step}: a lead without yes"
+        assert handed[case.person.id] <= len(case.yes), f"{case.old.step}: a lead without yes"
         assert isinstance(charts.steps[case.asked[-1]], Outcome), f"{case.old.step}: no end, but {case.asked[-1]}"
 
 

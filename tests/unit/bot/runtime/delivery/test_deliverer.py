@@ -84,8 +84,8 @@ def texts(person: Person) -> list[str]:
 
 def stored(store: Store, person: Person) -> conversations.Conversation:
     key = f"telegram:{person.id}"
-    with store.write() as tx:
-        return conversations.load(tx, WIJK, [key])[key]
+    with store.read() as tx:
+        return conversations.look(tx, WIJK, [key])[key]
 
 
 @pytest.fixture

@@ -187,7 +187,7 @@ async def test_an_apology_that_fails_stops_nothing(store: Store, world: World) -
     parrot = Parrot(store)
     parrot.trouble = trouble
     async with running(store, world, parrot) as bot:
-        bot.poller.batches._apology = lambda incoming: [][1]
+        bot.poller.batches._apology = lambda tx, incoming: [][1]
         await parrot.heard(1)
         await bot.stop()
     assert texts(fatma) == ["na"]

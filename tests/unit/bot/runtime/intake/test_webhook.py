@@ -21,7 +21,7 @@ from bot.runtime.intake.webhook import BODY_BYTES, SECRET, hook_app
 from bot.runtime.telegram.channel import Telegram
 from bot.runtime.telegram.webhook import answer_to
 from bot.runtime.writer import Writer
-from db.store import Store
+from db.store import Store, Tx
 from flows.model.heard import Text
 from tests.e2e.feeder import update_of
 from tests.unit.bot.runtime.line import OPEN, WIJK, Parrot, outage, until, waiting
@@ -51,7 +51,7 @@ class Door:
             return list(tx.execute(text("SELECT id, reason FROM failures ORDER BY id")).all())
 
 
-def sorry(incoming: Incoming) -> list[Outgoing]:
+def sorry(_tx: Tx, incoming: Incoming) -> list[Outgoing]:
     return [Outgoing(incoming.id * 64, incoming.conversation, "Sorry, dat ging mis.", OPEN)]
 
 

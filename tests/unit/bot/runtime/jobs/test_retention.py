@@ -51,7 +51,7 @@ def begun(store: Store, clock: Clock) -> tuple[Table, str]:
     table.type(person, "/start")
     for label in ("Nederlands", "Begin", "💨 Tocht", "Verder ▶"):
         table.tap(person, label)
-    return table, person.address
+    return table, person.id
 
 
 def test_answers_without_help_are_forgotten_after_seven_days_and_the_language_is_kept(store: Store) -> None:
@@ -62,7 +62,7 @@ def test_answers_without_help_are_forgotten_after_seven_days_and_the_language_is
     with store.read() as tx:
         kept = conversations.look(tx, "smitsveen", [address])[address]
     assert (kept.place, kept.language) == (None, "nl")
-    news = table.tap(table.people[address], "Weet ik niet")
+    news = table.tap(table.people["telegram:1"], "Weet ik niet")
     assert news[-1].text.startswith(CONTENT.words.phrase("nl", "notices.old_button"))
     assert "Begin" in [button.text for row in news[-1].buttons for button in row]
 
@@ -85,7 +85,7 @@ YEAR, HOUR, SECOND = timedelta(days=365), timedelta(hours=1), timedelta(seconds=
 
 
 def test_a_clock_that_jumped_a_year_forwards_makes_nobody_forgotten(store: Store) -> None:
-    table, address = begun(store, Clock())
+    table, _ = begun(store, Clock())
     forget(store, NOW)
     with capture_logs() as log:
         for hours in range(12):
@@ -95,7 +95,7 @@ def test_a_clock_that_jumped_a_year_forwards_makes_nobody_forgotten(store: Store
     }
     assert {line["log_level"] for line in log} == {"error"}
     assert forget(store, NOW + 12 * HOUR)["conversations"] == 0
-    assert not table.tap(table.people[address], "Weet ik niet")[-1].text.startswith("Die knop is oud.")
+    assert not table.tap(table.people["telegram:1"], "Weet ik niet")[-1].text.startswith("Die knop is oud.")
 
 
 def test_a_clock_that_was_set_right_is_believed_after_a_day_also_when_the_bot_was_off_meanwhile(store: Store) -> None:
@@ -154,6 +154,7 @@ async def test_what_is_due_goes_in_slices_and_whoever_writes_meanwhile_waits_for
 def test_what_a_closed_lead_held_goes_after_thirty_days_and_an_open_one_stays(store: Store) -> None:
     values = {
         "resident": "telegram:1",
+        "sender": "telegram:1",
         "partner": "shm",
         "inbox": "shm",
         "row": "M2",

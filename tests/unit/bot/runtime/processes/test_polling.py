@@ -21,7 +21,7 @@ from bot.runtime.processes.open import Opened
 from bot.runtime.processes.polling import run_bot
 from bot.runtime.telegram.webhook import hook, unhook
 from bot.settings import Settings, SettingsError, read_settings
-from db.people import conversations
+from db.people import addresses, conversations
 from db.store import Store
 from tests.unit.bot.runtime.line import connected, served, until
 
@@ -135,7 +135,8 @@ async def test_two_bots_serve_the_same_person_apart(opened: Opened) -> None:
         await until(lambda: begun(fatma, world, 1))
     with opened.store.read() as tx:
         for wijk in ("smitsveen", "deeng"):
-            assert f"telegram:{fatma.id}" in conversations.look(tx, wijk, [f"telegram:{fatma.id}"])
+            person = addresses.find(tx, wijk, f"telegram:{fatma.id}")
+            assert person in conversations.look(tx, wijk, [str(person)])
 
 
 async def test_a_bot_whose_token_is_refused_stops_no_other(opened: Opened) -> None:

@@ -73,9 +73,9 @@ def test_a_link_makes_one_person_a_member_of_what_it_says(at: Table, ria: Person
     at.type(cor, f"/start {found[1]}")
     dirk = at.sit("telegram:3002", "Dirk")
     at.type(dirk, f"/start {found[1]}")
-    members = seated.everything(at.store)["members"]
-    assert [row for row in members if cor.address in row and f"'{partner}'" in row]
-    assert not [row for row in members if dirk.address in row]
+    members = seated.everything(at.store)["memberships"]
+    assert [row for row in members if cor.id in row and f"'{partner}'" in row]
+    assert not [row for row in members if dirk.id in row]
 
 
 def test_a_link_is_shown_once_and_cannot_be_read_back(at: Table, ria: Person) -> None:
@@ -144,7 +144,7 @@ def test_what_a_coordinator_does_is_written_down_without_content(at: Table, ria:
     dashboard(at, ria, "invite.goos")
     with at.store.read() as tx:
         done = [(each.actor, each.what) for each in audit.since(tx, WIJK, NOW)]
-    assert done[-2:] == [(ria.address, "set.partner.balans.state"), (ria.address, "invitation.made")]
+    assert done[-2:] == [(ria.id, "set.partner.balans.state"), (ria.id, "invitation.made")]
 
 
 def test_the_dashboard_counts_what_waits_and_never_names_anybody(at: Table, ria: Person) -> None:

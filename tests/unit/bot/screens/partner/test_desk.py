@@ -66,7 +66,8 @@ def put(at: Table, resident: Person, status: str) -> Lead:
         return leads.create(
             tx,
             WIJK,
-            resident=resident.address,
+            resident=resident.id,
+            sender=resident.id,
             partner="balans",
             inbox="balans",
             row=original.row,
@@ -95,7 +96,7 @@ def test_a_lead_is_taken_worked_on_and_closed_and_the_resident_hears_each_step(r
     assert [len(each) for each in heard] == [1, 1, 0, 1], "asking for a reason is no change"
     assert all(lead.code in each[0] for each in heard if each)
     after = seated.lead(room.at, lead.id)
-    assert (after.status, after.reason, after.assignee, after.version) == ("completed", "helped", room.ans.address, 4)
+    assert (after.status, after.reason, after.assignee, after.version) == ("completed", "helped", room.ans.id, 4)
     assert after.closed_at == NOW
     assert events(room.at, lead.id) == [
         (None, "sent"),
@@ -161,7 +162,7 @@ def test_what_a_partner_could_not_do_the_coordinator_takes_up_and_the_partner_se
     room.fatma.news.clear()
     room.do(room.ria, lead, "reopen")
     after = seated.lead(room.at, lead.id)
-    assert (after.status, after.inbox, after.assignee) == ("in_progress", "coordinator", room.ria.address)
+    assert (after.status, after.inbox, after.assignee) == ("in_progress", "coordinator", room.ria.id)
     assert "Ria" in room.fatma.news[-1].text
     assert "Fatma" not in room.do(room.ans, lead, "view")
 
@@ -170,7 +171,7 @@ def ranks(room: Room, person: Person, lead: Lead, answer: str) -> dict[str, int]
     """What everybody gets of this tap: with which rank, by name; an edit as `name edited`."""
     tap = decode(seated.under(lead, answer, seated.lead(room.at, lead.id).version))
     out = room.at.handle([Incoming("telegram", 9001, person.address, person.address, tap, person.card.id)])
-    names = {each.address: each.name for each in room.at.people.values()}
+    names = {each.id: each.name for each in room.at.people.values()}
     return {names[each.to] + (" edited" if each.edit else ""): each.rank for each in out}
 
 
@@ -223,7 +224,7 @@ def test_a_tap_on_a_card_that_is_no_longer_true_changes_nothing_and_shows_how_it
     assert told.text.startswith(CONTENT.words.phrase("nl", "desk.too_late", code=lead.code))
     assert "Opgepakt door Ans" in told.text
     assert room.fatma.news == []
-    assert seated.lead(room.at, lead.id).assignee == room.ans.address
+    assert seated.lead(room.at, lead.id).assignee == room.ans.id
 
 
 @pytest.mark.both_stores
@@ -260,10 +261,10 @@ def test_two_who_take_a_lead_at_the_same_moment_one_wins_and_the_other_is_told(s
     )
     after = seated.lead(room.at, lead.id)
     assert (after.status, after.version) == ("accepted", 2)
-    won, lost = (first, second) if after.assignee == room.ans.address else (second, first)
-    assert after.assignee in (room.ans.address, room.bep.address)
-    assert [each.to for each in won].count(room.fatma.address) == 1
-    assert [each.to for each in lost if each.to == room.fatma.address] == []
+    won, lost = (first, second) if after.assignee == room.ans.id else (second, first)
+    assert after.assignee in (room.ans.id, room.bep.id)
+    assert [each.to for each in won].count(room.fatma.id) == 1
+    assert [each.to for each in lost if each.to == room.fatma.id] == []
     assert any(CONTENT.words.phrase("nl", "desk.too_late", code=lead.code) in each.text for each in lost)
     assert events(room.at, lead.id) == [(None, "sent"), ("sent", "accepted")]
 
@@ -355,7 +356,7 @@ def test_two_who_use_one_invitation_at_the_same_moment_one_comes_in(store: Store
         return bot([Incoming("telegram", id, who, who, Command("start", f"i_{code}"))])
 
     together([lambda: join(bots[0], 1, "telegram:3001"), lambda: join(bots[1], 2, "telegram:3002")])
-    assert len(seated.everything(store)["members"]) == 1
+    assert len(seated.everything(store)["memberships"]) == 1
 
 
 def test_an_invitation_ends_after_two_weeks(store: Store) -> None:

@@ -117,7 +117,7 @@ def test_after_erasing_nothing_about_a_resident_stands_in_any_table(at: Table) -
     for trace in (NAME, WORDS, PHONE):
         assert seated.found(at.store, trace), "the test would see it if it were there"
     erased(at, fatma)
-    for trace in (NAME, WORDS, PHONE, fatma.address):
+    for trace in (NAME, WORDS, PHONE, fatma.id):
         assert seated.found(at.store, trace) == []
     after = seated.lead(at, lead.id)
     assert (after.status, after.packet, after.resident) == ("withdrawn", None, None)
@@ -143,7 +143,7 @@ def test_after_erasing_nothing_about_a_member_stands_in_any_table(at: Table) -> 
     fatma, ans = everything_said(at)
     (lead,) = seated.leads_of(at, fatma)
     erased(at, ans)
-    for trace in (ans.address, "'Ans'"):
+    for trace in (ans.id, "'Ans'"):
         assert seated.found(at.store, trace) == []
     assert seated.lead(at, lead.id).assignee is None
     assert NAME not in "".join(each.text for each in ans.chat.values()), "no card stays open"
@@ -163,7 +163,7 @@ def test_after_the_last_member_left_the_open_leads_come_to_the_coordinator(at: T
     (lead,) = seated.leads_of(at, fatma)
     erased(at, ans)
     moved = seated.lead(at, lead.id)
-    assert (moved.inbox, moved.assignee, moved.status) == ("coordinator", dewi.address, lead.status)
+    assert (moved.inbox, moved.assignee, moved.status) == ("coordinator", dewi.id, lead.status)
     assert lead.code in dewi.news[-1].text
     assert NAME not in dewi.news[-1].text
     assert NAME in go(at, dewi, "view")[-1].text
@@ -185,7 +185,7 @@ def test_somebody_who_never_chose_a_language_can_erase_what_there_is(at: Table) 
     fatma = at.sit("telegram:1001", NAME)
     at.type(fatma, "/start")
     erased(at, fatma)
-    assert seated.found(at.store, fatma.address) == []
+    assert seated.found(at.store, fatma.id) == []
 
 
 def test_who_was_erased_is_a_newcomer(at: Table) -> None:

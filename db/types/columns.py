@@ -1,0 +1,31 @@
+"""What the tables have in common: the names of their constraints, the columns of their keys, partial indexes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, String, text
+
+NAMES = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(referred_table_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+"""How constraints and indexes are named, so that a migration can name them too."""
+
+
+def wijk() -> Column[str]:
+    """The first column of every key."""
+    return Column("wijk", String, primary_key=True)
+
+
+def id() -> Column[int]:
+    """A number that we draw ourselves."""
+    return Column("id", BigInteger, primary_key=True, autoincrement=False)
+
+
+def those(where: str, name: str, *columns: Any) -> Index:
+    """An index of those rows only."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
