@@ -16,6 +16,8 @@ from tests import script
 
 FOLDER = Path(__file__).parent / "conversations"
 TRANSCRIPTS = sorted(FOLDER.glob("*.txt"))
+ELSEWHERE = Path(__file__).parent / "wijken" / "waterhoek"
+"""A made-up wijk: a folder, and nothing else."""
 ON_POSTGRESQL = ("combined_visit", "erased", "talking_through_the_bot", "withdrawn", "in_arabic")
 REWRITE = os.environ.get("KOPPELKANS_SCRIPTS") == "rewrite"
 
@@ -42,8 +44,19 @@ def test_some_conversations_go_the_same_on_postgresql(name: str, content: Conten
     assert script.play(written, content, store) == written
 
 
+@pytest.fixture(scope="module")
+def elsewhere() -> Content:
+    return load_content(str(ELSEWHERE))
+
+
+@pytest.mark.parametrize("path", sorted(ELSEWHERE.glob("conversations/*.txt")), ids=lambda path: path.stem)
+def test_the_conversation_in_another_wijk_goes_as_it_is_written(path: Path, elsewhere: Content, store: Store) -> None:
+    test_the_conversation_goes_as_it_is_written(path, elsewhere, store)
+
+
 def test_there_are_enough_conversations() -> None:
     assert len(TRANSCRIPTS) >= 14
+    assert len([*ELSEWHERE.glob("conversations/*.txt")]) >= 10
 
 
 def test_a_line_that_nobody_can_say_is_refused() -> None:
