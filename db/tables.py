@@ -179,7 +179,7 @@ leads = Table(
     Index(None, "wijk", "assignee"),
     those(WITH_PACKET, "ix_leads_packet", "wijk", "closed_at"),
 )
-"""A lead is open for as long as `closed_at` is empty, which is when its status is not final."""
+"""A lead is open for as long as `closed_at` is empty, until a move closes it."""
 
 _c = leads.c
 those("closed_at IS NULL", "ix_leads_open", *(_c.wijk, _c.inbox, _c.urgent.desc(), _c.created_at, _c.id))

@@ -12,7 +12,7 @@ from bot.leads.recipients import closing, leave_inbox, notice, partner_name, rea
 from bot.messages.card import Card
 from bot.messages.turn import Turn
 from db.leads import consents, disclosures, leads
-from db.leads.leads import FINAL, Lead
+from db.leads.leads import Lead
 from db.queue import outbox
 from flows.model.chart import Question
 from flows.model.place import Trail
@@ -67,7 +67,7 @@ def receipts(content: Content, turn: Turn) -> str:
     language = turn.language
     blocks = []
     for lead in leads.of_resident(turn.tx, turn.wijk.id, turn.subject):
-        if lead.status in FINAL or not lead.packet:
+        if lead.closed_at is not None or not lead.packet:
             continue
         person = content.words.phrase(language, "packet.coordinator")
         if lead.inbox != COORDINATOR and lead.partner in turn.wijk.partners:
@@ -93,7 +93,16 @@ def withdraw(content: Content, turn: Turn, token: str) -> None:
         turn.say(turn.me, Card(content.words.phrase(language, "overlays.help_none")))
         return
     move = content.desk.move("withdraw", lead.status, "resident")
-    moved = move and leads.move(turn.tx, turn.wijk.id, lead.id, lead.version, move.to, now=turn.now, actor="resident")
+    moved = move and leads.move(
+        turn.tx,
+        turn.wijk.id,
+        lead.id,
+        lead.version,
+        move.to,
+        closed=content.desk.closes(move.to),
+        now=turn.now,
+        actor="resident",
+    )
     if not moved:
         turn.say(turn.me, Card(content.words.phrase(language, "notices.withdrawn_before", code=lead.code)))
         return

@@ -100,6 +100,7 @@ def leave_inbox(content: Content, turn: Turn, inbox: str) -> None:
             lead.id,
             lead.version,
             lead.status,
+            closed=content.desk.closes(lead.status),
             now=turn.now,
             actor="system",
             assignee=found[0] if taken and found else None,

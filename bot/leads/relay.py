@@ -13,7 +13,7 @@ from bot.messages.buttons import LeadTap, ReplyTap
 from bot.messages.card import Card, Choice
 from bot.messages.turn import Turn
 from db.leads import leads
-from db.leads.leads import FINAL, Lead
+from db.leads.leads import Lead
 from db.people import conversations, members
 from db.people.members import Member
 from db.records import audit
@@ -27,7 +27,7 @@ from flows.walk.names import MENU, NOT_SENT, TO_PARTNER, TO_RESIDENT, WELCOME
 
 def may_write(lead: Lead, member: Member) -> bool:
     """Whoever took an open lead may write to its resident."""
-    return lead.assignee == member.person and lead.status not in FINAL and lead.resident is not None
+    return lead.assignee == member.person and lead.closed_at is None and lead.resident is not None
 
 
 def begin(content: Content, turn: Turn, lead: Lead) -> None:
@@ -38,7 +38,7 @@ def begin(content: Content, turn: Turn, lead: Lead) -> None:
 def reply(content: Content, turn: Turn, tap: ReplyTap) -> None:
     """A resident taps *Antwoord* under a message: their next words go to whoever helps them."""
     lead = leads.by_token(turn.tx, turn.wijk.id, tap.lead)
-    if lead is None or lead.resident != turn.me or lead.status in FINAL or turn.place is None:
+    if lead is None or lead.resident != turn.me or lead.closed_at is not None or turn.place is None:
         turn.say(turn.me, Card(content.words.phrase(turn.language, "relay.closed")))
     else:
         turn.place = content.walk.aside(turn.place, TO_PARTNER, lead.id)
@@ -49,7 +49,7 @@ def send(content: Content, turn: Turn, message: Relay) -> None:
     lead = leads.get(turn.tx, turn.wijk.id, message.lead)
     member = next((each for each in members.of(turn.tx, turn.wijk.id, turn.me) if lead and may_write(lead, each)), None)
     refused = Card(content.words.phrase(turn.language, "relay.closed"))
-    if lead is None or lead.status in FINAL or not lead.resident or not lead.assignee:
+    if lead is None or lead.closed_at is not None or not lead.resident or not lead.assignee:
         pass
     elif message.to == "resident" and member is not None:
         if reads(turn, lead.resident):

@@ -19,9 +19,6 @@ from db.records import row_ids
 from db.store import Upsert
 from db.tables import WITH_PACKET, lead_events, leads
 
-FINAL: Final = frozenset({"completed", "unsuccessful", "declined", "redirected", "withdrawn", "void"})
-"""Statuses in which nobody has to do anything any more."""
-
 KEEP: Final = "\0keep"
 """The assignee stays who it is."""
 
@@ -112,6 +109,7 @@ def create(
     contact_by: datetime | None = None,
     together: str | None = None,
     status: str = "sent",
+    closed: bool = False,
     reason: str | None = None,
     actor: str = "resident",
     choose: Callable[[str], str] = secrets.choice,
@@ -136,7 +134,7 @@ def create(
         "claim_by": claim_by,
         "contact_by": contact_by,
         "together": together,
-        "closed_at": now if status in FINAL else None,
+        "closed_at": now if closed else None,
         "reason": reason,
         "consent": consent,
     }
@@ -204,6 +202,7 @@ def move(
     version: int,
     to_status: str,
     *,
+    closed: bool,
     now: datetime,
     actor: str,
     assignee: str | None = KEEP,
@@ -212,13 +211,13 @@ def move(
 ) -> Lead | None:
     """Move a lead that is still at this version; None when somebody else was first, or when there is none.
 
-    The assignee stays unless one is given (None: nobody), and so does the inbox. `reason` is a word from a list,
-    never somebody's own words, because events are kept.
+    `closed` says whether that status ends the lead. The assignee stays unless one is given (None: nobody), and so
+    does the inbox. `reason` is a word from a list, never somebody's own words, because events are kept.
     """
     values: dict[str, Any] = {
         "status": to_status,
         "version": version + 1,
-        "closed_at": now if to_status in FINAL else None,
+        "closed_at": now if closed else None,
         "reason": reason,
     }
     if assignee != KEEP:

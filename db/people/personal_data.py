@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select, update
 
 from db import tables
 from db.leads import consents, leads, views
-from db.leads.leads import FINAL, Lead
+from db.leads.leads import Lead
 from db.people import addresses, conversations, members
 from db.queue import outbox
 
@@ -42,10 +42,10 @@ def everything(tx: Connection, wijk: str, person: str, now: datetime) -> Erased:
     own = _lock(tx, wijk, person)
     withdrawn = []
     for lead in own:
-        if lead.status not in FINAL:
-            leads.move(tx, wijk, lead.id, lead.version, "withdrawn", now=now, actor="resident")
+        if lead.closed_at is None:
+            leads.move(tx, wijk, lead.id, lead.version, "withdrawn", closed=True, now=now, actor="resident")
         leads.blank(tx, wijk, lead.id, and_who=True)
-        if lead.status not in FINAL and (blanked := leads.get(tx, wijk, lead.id)):
+        if lead.closed_at is None and (blanked := leads.get(tx, wijk, lead.id)):
             withdrawn.append(blanked)
     messages = outbox.drop_for(tx, wijk, person) + outbox.drop_about(tx, wijk, [lead.id for lead in own])
     for lead in own:

@@ -8,20 +8,33 @@ from flows.model.desk import Desk, Move
 
 
 def desk_page(desk: Desk, phrases: Mapping[str, str]) -> str:
-    """A Markdown page with the statuses of a lead and every move between them, with who may make it."""
+    """A Markdown page with the statuses that a lead can reach and every move that somebody can make, with who can."""
+    there = _reached(desk)
+    drawn = [status for status in desk.statuses.values() if status.id in there]
     lines = ["stateDiagram-v2"]
-    lines += [f'    state "{_plain(status.label)}" as {status.id}' for status in desk.statuses.values()]
-    first = next(iter(desk.statuses))
-    lines.append(f"    [*] --> {first}")
+    lines += [f'    state "{_plain(status.label)}" as {status.id}' for status in drawn]
+    lines.append(f"    [*] --> {desk.start}")
     for move in desk.moves:
-        lines += [f"    {source} --> {move.to}: {_words(move, phrases)}" for source in move.sources]
-    lines += [f"    {status.id} --> [*]" for status in desk.statuses.values() if status.final]
+        if move.shown:
+            lines += [
+                f"    {source} --> {move.to}: {_words(move, phrases)}" for source in move.sources if source in there
+            ]
+    lines += [f"    {status.id} --> [*]" for status in drawn if status.final]
     page = ["<!-- make charts -->", f"# {phrases['moves.title']}", "", "```mermaid", *lines, "```", ""]
     return "\n".join(page)
 
 
+def _reached(desk: Desk) -> set[str]:
+    """The statuses that a lead can get to, by moves that somebody can make."""
+    found, more = set[str](), {desk.start}
+    while more:
+        found |= more
+        more = {move.to for move in desk.moves if move.shown and found.intersection(move.sources)} - found
+    return found
+
+
 def _words(move: Move, phrases: Mapping[str, str]) -> str:
-    who = ", ".join(phrases.get(f"roles.{role}", role) for role in move.who)
+    who = ", ".join(phrases.get(f"roles.{role}", role) for role in move.shown)
     return _plain(f"{move.label or phrases.get(f'moves.{move.name}', move.name)} ({who})")
 
 

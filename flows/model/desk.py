@@ -1,4 +1,7 @@
-"""The statuses of a lead and the moves between them: one table, read from `desk.toml` (field.md §1.3)."""
+"""What may be done: the statuses of a lead, the moves between them, and roles × acts (field.md §1.3).
+
+One table, read from `desk.toml`; the code, the drawing and the tests follow it, and what is not in it is refused.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ ROLES = ("resident", "worker", "partner", "coordinator", "system")
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Where a lead stands. `next` is who owns the next step, `clock` which clock runs; `final`: nothing runs on."""
+    """Where a lead stands. `next` is who owns the next step, `clock` which clock runs; `final` closes the lead."""
 
     id: str
     label: str
@@ -22,7 +25,10 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One thing that somebody may do with a lead. `tell` is the phrase that the resident then gets."""
+    """One step of a lead. `who` may make it by the rules of the field; `shown` are the roles that have a button for it.
+
+    `tell` is the phrase that the resident then gets. With `takes`, whoever makes the move takes the lead.
+    """
 
     name: str
     sources: tuple[str, ...]
@@ -30,24 +36,39 @@ class Move:
     who: tuple[str, ...]
     label: str = ""
     tell: str = ""
-    shown: bool = False
+    shown: tuple[str, ...] = ()
+    takes: bool = False
     reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The whole table."""
+    """The whole table. A new lead stands at `start`; `acts` are the roles that may do each act besides moves."""
 
     statuses: Mapping[str, Status]
     moves: tuple[Move, ...]
+    acts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    start: str = ""
+
+    def may(self, act: str, role: str) -> bool:
+        """Whether this role may do this act; an act that is not in the table is nobody's."""
+        return role in self.acts.get(act, ())
 
     def move(self, name: str, status: str, role: str) -> Move | None:
-        """The move of that name if this role may make it from this status, else None."""
-        return next((m for m in self.moves if m.name == name and status in m.sources and role in m.who), None)
+        """The move of that name if this role has a button for it at this status, else None."""
+        return next((m for m in self.buttons(status, role) if m.name == name), None)
 
     def buttons(self, status: str, role: str) -> tuple[Move, ...]:
-        """The moves that stand as buttons under a lead, in the order of the table."""
-        return tuple(m for m in self.moves if m.shown and status in m.sources and role in m.who)
+        """The moves that this role can make from this status, in the order of the table."""
+        return tuple(m for m in self.moves if status in m.sources and role in m.shown)
+
+    def falls(self, status: str) -> bool:
+        """Whether a lead at this status fell to the coordinator, who must find other help."""
+        return self.statuses[status].next == "coordinator"
+
+    def closes(self, status: str) -> bool:
+        """Whether this status ends a lead."""
+        return self.statuses[status].final
 
     @property
     def open(self) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
@@ -84,7 +84,8 @@ def read_desk(path: Path) -> Desk:
             who=tuple(row["who"]),
             label=row.get("label", ""),
             tell=row.get("tell", ""),
-            shown=row.get("shown", False),
+            shown=tuple(row.get("shown", ())),
+            takes=row.get("takes", False),
             reasons=dict(row.get("reasons", {})),
         )
         moves.append(move)
@@ -94,9 +95,28 @@ def read_desk(path: Path) -> Desk:
         for role in move.who:
             if role not in ROLES:
                 faults.append(Fault(path.name, move.name, f'"{role}" is no role.{meant(role, ROLES)}'))
+        for role in move.shown:
+            if role not in move.who and {role, *move.who} <= {*ROLES}:
+                faults.append(Fault(path.name, move.name, f'it is shown to "{role}", who may not do it'))
+    acts = dict(_acts(table.get("may", {})))
+    for act, roles in acts.items():
+        for role in roles:
+            if role not in ROLES:
+                faults.append(Fault(path.name, f"may.{act}", f'"{role}" is no role.{meant(role, ROLES)}'))
+    start = table.get("start", "")
+    if start not in statuses:
+        faults.append(Fault(path.name, "start", f'"{start}" is no status.{meant(start, statuses)}'))
     if faults:
         raise FlowError(faults)
-    return Desk(statuses, tuple(moves))
+    return Desk(statuses, tuple(moves), acts, start)
+
+
+def _acts(table: Table, before: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
+    for name, roles in table.items():
+        if isinstance(roles, dict):
+            yield from _acts(roles, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", tuple(roles)
 
 
 class _Reader:

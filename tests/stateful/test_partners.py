@@ -71,7 +71,7 @@ class Partners(RuleBasedStateMachine):
         for person in getattr(self, "residents", []):
             for lead in seated.leads_of(self.table, person):
                 with self.table.store.write() as tx:
-                    leads.move(tx, WIJK, lead.id, lead.version, "void", now=NOW, actor="system")
+                    leads.move(tx, WIJK, lead.id, lead.version, "void", closed=True, now=NOW, actor="system")
             self.table.people.pop(person.address)
 
     def lead(self, number: int) -> Lead:
@@ -86,7 +86,7 @@ class Partners(RuleBasedStateMachine):
         role = "coordinator" if number == 3 and fallen else "partner" if own else ""
         name, _, reason = answer.partition(".")
         move = CONTENT.desk.move(name, lead.status, role) if role else None
-        fits = move and move.shown and version == lead.version and lead.packet is not None
+        fits = move and version == lead.version and lead.packet is not None
         if not move or not fits or (move.reasons and reason not in move.reasons):
             return lead.status
         return move.to

@@ -26,12 +26,13 @@ class Office:
 
     def hears(self, turn: Turn, member: Member, tap: DashboardTap) -> bool:
         """One tap or command; True when partners or switches changed."""
-        if member.role != "coordinator":
+        act = tap.act if f"dashboard.{tap.act}" in self.content.desk.acts else "home"
+        if not self.content.desk.may(f"dashboard.{act}", member.role):
             turn.say(turn.me, Card(self.phrase("not_coordinator")))
             return False
         subject, value = tap.subject, tap.value
         partner = turn.wijk.partners.get(subject)
-        match tap.act:
+        match act:
             case "partner" if partner:
                 self.show(turn, self.partner(turn, partner))
             case "state" if partner and value in STATES:

@@ -37,9 +37,6 @@ from flows.model.wijk import COORDINATOR
 PAGE = 8
 """Leads on one page of an inbox."""
 
-FALLEN = ("declined", "unsuccessful")
-"""What a partner could not do comes to the coordinator."""
-
 
 class DeskRoom:
     """What members do. `changed` says after a turn that switches or members are no longer what they were."""
@@ -113,7 +110,7 @@ class DeskRoom:
         if len(found) > PAGE:
             rows.append((Choice(self.words.phrase("nl", "nav.next"), InboxTap(offset + PAGE)),))
         rows.append((Choice(self.phrase("refresh"), InboxTap()),))
-        if any(each.role == "coordinator" for each in memberships):
+        if any(self.content.desk.may("dashboard.home", each.role) for each in memberships):
             rows.append((Choice(self.words.phrase("nl", "coordinator.partners"), DashboardTap()),))
         key = "inbox" if found else "inbox_empty"
         count = sum(leads.count_of_inbox(turn.tx, turn.wijk.id, each) for each in organisations)
@@ -124,16 +121,16 @@ class DeskRoom:
         lead = leads.by_token(turn.tx, turn.wijk.id, tap.lead)
         member = next((each for each in memberships if self.role(each, lead)), memberships[0])
         role = self.role(member, lead)
-        if lead is None or not role:
+        if lead is None or not self.content.desk.may("lead.view", role):
             self.answer(turn, closing(self.content, self.phrase("not_yours")))
             return
-        if tap.move == "write" and relay.may_write(lead, member) and not away(self.content, turn, lead):
+        if tap.move == "write" and self.may_write(lead, member, role) and not away(self.content, turn, lead):
             relay.begin(self.content, turn, lead)
             return
         move = self.content.desk.move(tap.move, lead.status, role)
         if tap.move == "view" or lead.packet is None:
             self.view(turn, member, lead, role)
-        elif move is None or not move.shown or lead.version != tap.version:
+        elif move is None or lead.version != tap.version:
             self.view(turn, member, lead, role, self.phrase("too_late", code=lead.code))
         elif move.reasons and tap.reason not in move.reasons:
             rows = [
@@ -149,19 +146,24 @@ class DeskRoom:
         """What the member is to this lead: `partner` of its inbox, `coordinator` of what fell to them, or nothing."""
         if lead is None:
             return ""
-        if lead.inbox == member.organisation:
-            return "coordinator" if member.role == "coordinator" and lead.status in FALLEN else "partner"
-        return "coordinator" if member.role == "coordinator" and lead.status in FALLEN else ""
+        if member.role == "coordinator" and self.content.desk.falls(lead.status):
+            return "coordinator"
+        return "partner" if lead.inbox == member.organisation else ""
+
+    def may_write(self, lead: Lead, member: Member, role: str) -> bool:
+        """Whether this member has the button to write to the resident of this lead."""
+        return self.content.desk.may("lead.write", role) and relay.may_write(lead, member)
 
     def move(self, turn: Turn, member: Member, lead: Lead, move: Move, reason: str, role: str) -> None:
         """Carry out one move: the first of two wins, the resident hears it once, and so do those who had it open."""
-        takes = {"accept": member.person, "reopen": member.person}.get(move.name, leads.KEEP)
+        takes = member.person if move.takes else leads.KEEP
         moved = leads.move(
             turn.tx,
             turn.wijk.id,
             lead.id,
             lead.version,
             move.to,
+            closed=self.content.desk.closes(move.to),
             now=turn.now,
             actor=member.person,
             assignee=takes,
@@ -181,7 +183,7 @@ class DeskRoom:
         tell_inbox(turn, held, news, but=member.person, open_in=seen)
         if move.tell:
             relay.tell(self.content, turn, member, moved, move)
-        if moved.status in FALLEN:
+        if self.content.desk.falls(moved.status):
             self.fall_back(turn, moved)
 
     def fall_back(self, turn: Turn, lead: Lead) -> None:
@@ -238,7 +240,7 @@ class DeskRoom:
             (Choice(move.label, LeadTap(lead.token, move.name, version=lead.version)),)
             for move in self.content.desk.buttons(lead.status, role)
         ]
-        if relay.may_write(lead, member) and not not_reading:
+        if self.may_write(lead, member, role) and not not_reading:
             rows.insert(0, (Choice(self.phrase("write"), LeadTap(lead.token, "write", version=lead.version)),))
         self.answer(turn, Card("\n\n".join(parts), (*rows, back)), shows=lead.id)
 

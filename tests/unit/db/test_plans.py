@@ -78,7 +78,9 @@ def fill(store: Store) -> None:
         for n in range(MANY):
             lead = a_lead(tx, resident=f"telegram:{n}", inbox=f"goos{n % 20}")
             if n % 2:
-                leads.move(tx, WIJK, lead.id, 1, "completed", now=NOW, actor="telegram:7", assignee="telegram:7")
+                leads.move(
+                    tx, WIJK, lead.id, 1, "completed", closed=True, now=NOW, actor="telegram:7", assignee="telegram:7"
+                )
             audit.add(tx, WIJK, f"telegram:{n}", "lead.opened", NOW, lead.id)
             yes = a_consent(tx, resident=f"telegram:{n}")
             disclosures.add(tx, WIJK, lead=lead.id, consent=yes, recipient="goos", fields=[], packet=packet(), now=NOW)

@@ -212,6 +212,11 @@ short = "Warm thuis."
     "alarm.toml": 'gas = { nl = ["ruik gas"] }\n'
     + "".join(f'{kind} = {{ nl = ["{kind}"] }}\n' for kind in ("smoke", "life", "afraid", "outage")),
     "desk.toml": """
+start = "sent"
+
+[may]
+inbox = ["coordinator"]
+
 [status.sent]
 label = "nieuw"
 resident = "verstuurd"
@@ -225,6 +230,7 @@ name = "accept"
 from = ["sent"]
 to = "accepted"
 who = ["partner"]
+shown = ["partner"]
 label = "Ik pak dit op"
 tell = "leads.accepted"
 """,

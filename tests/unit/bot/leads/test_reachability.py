@@ -267,7 +267,7 @@ def test_words_about_a_lead_that_ended_meanwhile_are_not_said_to_be_sent(street:
     street.tap(street.ans, lead, "write")
     street.at.press(street.fatma, None, f"menu.worries:_menu:{seated.place(street.at, street.fatma).revision}")
     with street.at.store.write() as tx:
-        leads.move(tx, WIJK, lead.id, lead.version, "withdrawn", now=NOW, actor="resident")
+        leads.move(tx, WIJK, lead.id, lead.version, "withdrawn", closed=True, now=NOW, actor="resident")
     street.hush()
     street.at.type(street.ans, "Ik kom dinsdag")
     assert phrase("relay.closed") in texts(street.ans.news)

@@ -34,8 +34,8 @@ def live_a_life(tx: Connection, who: str, name: str, phone: str, first: int) -> 
     yes = a_consent(tx, resident=who, sender=who, shown=f"Voornaam: {name}, Telefoon: {phone}")
     lead = a_lead(tx, resident=who, sender=who, packet=shared, consent=yes)
     done = a_lead(tx, resident=who, sender=who, packet=shared, consent=yes)
-    leads.move(tx, WIJK, lead.id, 1, "accepted", now=NOW, actor=ANS, assignee=ANS)
-    leads.move(tx, WIJK, done.id, 1, "completed", now=NOW, actor=ANS)
+    leads.move(tx, WIJK, lead.id, 1, "accepted", closed=False, now=NOW, actor=ANS, assignee=ANS)
+    leads.move(tx, WIJK, done.id, 1, "completed", closed=True, now=NOW, actor=ANS)
     views.add(tx, WIJK, [View(lead.id, ANS, 8), View(done.id, who, 9)])
     disclosures.add(
         tx,
@@ -68,7 +68,7 @@ def work_here(tx: Connection, who: str, name: str) -> None:
     disclosures.add(
         tx, WIJK, lead=theirs.id, consent=None, recipient="goos", member=who, fields=[], packet=packet(), now=NOW
     )
-    leads.move(tx, WIJK, theirs.id, 1, "accepted", now=NOW, actor=who, assignee=who)
+    leads.move(tx, WIJK, theirs.id, 1, "accepted", closed=False, now=NOW, actor=who, assignee=who)
 
 
 def everything_stored(tx: Connection) -> dict[str, list[tuple[Any, ...]]]:

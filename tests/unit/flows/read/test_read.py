@@ -113,6 +113,17 @@ SEEDS = {
     "a role that does not exist": (
         DESK, '["partner"]', '["partners"]', 'desk.toml [accept]: "partners" is no role. Did you mean "partner"?',
     ),
+    "a button for somebody who may not": (
+        DESK, 'shown = ["partner"]', 'shown = ["worker"]',
+        'desk.toml [accept]: it is shown to "worker", who may not do it',
+    ),
+    "an act for a role that does not exist": (
+        DESK, '["coordinator"]', '["coordinators"]',
+        'desk.toml [may.inbox]: "coordinators" is no role. Did you mean "coordinator"?',
+    ),
+    "a first status that does not exist": (
+        DESK, 'start = "sent"', 'start = "set"', 'desk.toml [start]: "set" is no status. Did you mean "sent"?',
+    ),
     "a phrase that is no text": ("phrases.toml", '"Terug"', "3", "phrases.toml [nav.back]: this must be a text"),
 }  # fmt: skip
 

@@ -167,7 +167,7 @@ def test_what_a_closed_lead_held_goes_after_thirty_days_and_an_open_one_stays(st
     with store.write() as tx:
         closed = leads.create(tx, "smitsveen", **values)  # type: ignore[arg-type]
         open_one = leads.create(tx, "smitsveen", **values)  # type: ignore[arg-type]
-        leads.move(tx, "smitsveen", closed.id, closed.version, "completed", now=NOW, actor="telegram:2")
+        leads.move(tx, "smitsveen", closed.id, closed.version, "completed", closed=True, now=NOW, actor="telegram:2")
     assert forget(store, NOW + LEADS - timedelta(seconds=1))["leads"] == 0
     assert forget(store, NOW + LEADS + timedelta(seconds=1))["leads"] == 1
     with store.read() as tx:
