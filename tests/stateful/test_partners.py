@@ -8,7 +8,6 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from sqlalchemy import event
 
 from bot.demo.simulator import Person, Table
 from bot.messages.buttons import decode, encode
@@ -193,11 +192,6 @@ def ticked_off(person: Person) -> list[str]:
 
 def walk(store: Store, examples: int, steps: int) -> None:
     """So many walks of so many acts."""
-    if store.writer.name == "sqlite":
-
-        @event.listens_for(store.writer, "connect")
-        def hurry(connection: object, _record: object) -> None:
-            connection.execute("PRAGMA synchronous=OFF")  # type: ignore[attr-defined]
 
     class Here(Partners):
         table = Table(CONTENT, store, now=lambda: NOW, choose=random.Random(1).choice)

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from sqlalchemy import event
 
 from bot.demo.simulator import Laid, Person, Table
 from bot.leads.packet import packet_lines
@@ -284,11 +283,6 @@ class Residents(RuleBasedStateMachine):
 
 def walk(store: Store, examples: int, steps: int) -> None:
     """So many walks of so many acts."""
-    if store.writer.name == "sqlite":
-
-        @event.listens_for(store.writer, "connect")
-        def hurry(connection: object, _record: object) -> None:
-            connection.execute("PRAGMA synchronous=OFF")  # type: ignore[attr-defined]
 
     class Here(Residents):
         table = Table(CONTENT, store, now=lambda: NOW, choose=random.Random(1).choice)
@@ -300,7 +294,7 @@ def walk(store: Store, examples: int, steps: int) -> None:
 
 
 def test_nobody_is_ever_stuck(store: Store) -> None:
-    walk(store, examples=20, steps=50)
+    walk(store, examples=8, steps=30)
 
 
 @pytest.mark.soak

@@ -10,7 +10,7 @@ from bot.content.loaded import Content
 from bot.demo.simulator import Laid
 from bot.messages.buttons import decode
 from bot.screens.resident.cards import Cards
-from flows.model.chart import Answer, Charts, Question
+from flows.model.chart import Answer, Charts, Crossroads, Question
 from flows.model.heard import ChartTap, Contact, Heard, Text
 from flows.model.memory import answers_of
 from flows.model.place import Place
@@ -80,8 +80,10 @@ def drawn(content: Content, place: Place) -> Laid:
 
 
 def walks(tries: int = 900) -> dict[str, Walked]:
-    """For each step somebody who came by, found by wandering through the real charts."""
-    dice, found = random.Random(19), dict[str, Walked]()
+    """For each step somebody who came by, found by wandering through the real charts until all steps were passed."""
+    dice, found, ends = random.Random(19), dict[str, Walked](), set[str]()
+    wanted = {name for name, step in CHARTS.steps.items() if not isinstance(step, Crossroads)} - {WELCOME}
+    wanted -= {name for name in wanted if name.startswith("danger.")}
     menu = Place(MENU, language="nl")
     starts = [*[menu] * 20, *(CONTENT.walk.aside(menu, door, 1) for door in DOORS)]
     for number in range(tries):
@@ -90,6 +92,7 @@ def walks(tries: int = 900) -> dict[str, Walked]:
             past.append(place)
             ways = acts(CONTENT, place, drawn(CONTENT, place), back=True)
             if not ways:
+                ends.add(place.step)
                 break
             place = CONTENT.walk.step(place, chosen(dice, ways)[0], STAFFED, "Fatma").place
         moves = [each for n, each in enumerate(past) if n + 1 == len(past) or past[n + 1].revision != each.revision]
@@ -97,4 +100,6 @@ def walks(tries: int = 900) -> dict[str, Walked]:
             after = moves[n + 1] if n + 1 < len(moves) else None
             if each.step not in found or (found[each.step].after is None and after):
                 found[each.step] = Walked(moves[n - 1] if n else None, each, after)
+        if all(name in found and (found[name].after or name in ends) for name in wanted):
+            return found
     return found

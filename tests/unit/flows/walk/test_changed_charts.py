@@ -241,6 +241,9 @@ def play(charts: Charts, table: Table, places: Sequence[Place], name: str) -> St
     return street
 
 
+REMOVABLE = [*STEPS, "handoff.reach", "handoff.when"]
+BY_FLOW = [[step for step in REMOVABLE if step.startswith(f"{flow}.")] for flow in CHARTS.flows]
+TOGETHER = [steps for own in BY_FLOW if own for steps in batches(own, -(-len(own) // 8))]
 QUESTIONS = [name for name in STEPS if isinstance(CHARTS.steps[name], Question)]
 
 
@@ -249,7 +252,18 @@ def test_somebody_came_by_every_step(people: dict[str, Walked]) -> None:
     assert {name for name in resting if not name.startswith("danger.")} - set(people) <= {WELCOME}
 
 
-@pytest.mark.parametrize("step", [*STEPS, "handoff.reach", "handoff.when"])
+@pytest.mark.parametrize("steps", TOGETHER, ids=lambda steps: steps[0])
+def test_steps_of_one_flow_are_removed(steps: list[str], people: dict[str, Walked], table: Table) -> None:
+    """Each step, with others of its flow that are not its neighbours: one by one takes a minute."""
+    charts = CHARTS
+    for step in steps:
+        charts = reworked.without_step(charts, step)
+    places = [place for step in steps for place in around(people, step)]
+    play(charts, table, places, f"gone {steps[0]}")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("step", REMOVABLE)
 def test_a_step_is_removed(step: str, people: dict[str, Walked], table: Table) -> None:
     play(reworked.without_step(CHARTS, step), table, around(people, step), f"gone {step}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from bot.demo.simulator import Person, Table
 from bot.handle import Handle
@@ -60,9 +60,10 @@ def room(store: Store) -> Room:
 
 def put(at: Table, resident: Person, status: str) -> Lead:
     """A lead of this resident at Balans that stands at this status."""
-    original = seated.leads_of(at, resident)[0]
-    assert original.packet is not None
     with at.store.write() as tx:
+        original = leads.get(tx, WIJK, tx.execute(select(func.min(tables.leads.c.id))).scalar_one())
+        assert original is not None
+        assert original.packet is not None
         return leads.create(
             tx,
             WIJK,
