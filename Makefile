@@ -33,8 +33,8 @@ run: $(READY) $(CODE) ## the bot on Telegram; needs TELEGRAM_TOKEN
 talk: $(READY) $(CODE) ## play a chart in the terminal
 	@$(BIN)/koppelkans talk $(ARGS)
 
-quick: $(DEV) ## the tests of a minute: no process, no browser, no PostgreSQL
-	@KOPPELKANS_TEST_STORES=sqlite $(PYTEST) -m "not soak and not nightly and not browser" $(ARGS)
+quick: $(DEV) ## the tests of a minute: nothing slow, no browser, no PostgreSQL
+	@KOPPELKANS_TEST_STORES=sqlite $(PYTEST) -m "not slow and not soak and not nightly and not browser" $(ARGS)
 
 test: $(DEV) $(CODE) ## every test but the long ones, with a browser and both stores
 	@$(PYTEST) $(ARGS)

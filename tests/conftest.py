@@ -15,6 +15,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,13 @@ def _secret_keys() -> None:
 
 
 @pytest.fixture(autouse=True)
+def _alone(request: pytest.FixtureRequest) -> None:
+    """Only a test that awaits can leave something running; thousands do not, and need no loop."""
+    if iscoroutinefunction(request.function):
+        request.getfixturevalue("_nothing_runs_on")
+
+
+@pytest.fixture
 async def _nothing_runs_on() -> AsyncIterator[None]:
     """Fails a test that leaves a task running: all tests share a loop, and it would speak in the log of another."""
     before = asyncio.all_tasks()

@@ -15,7 +15,7 @@ import pytest
 
 from bot.content.commands import DOORS, read_content
 from bot.content.commands import Content as Files
-from bot.content.loaded import Content, load_content
+from bot.content.loaded import Content
 from bot.messages.buttons import base36
 from bot.messages.card import Card
 from bot.screens.resident.cards import Cards
@@ -28,6 +28,7 @@ from flows.model.place import TYPED, Given, Place
 from flows.texts.fields import CALLED
 from tests import walks
 from tests.script import NOW
+from tests.seated import CONTENT
 from tests.walks import PERSONAS, SITUATIONS
 
 HOSTILE = ("<b>&_*{x}", "Zoë 👩‍👩‍👧 [x](y)", "عبد الرحمن بن محمد بن عبد الله الطويل جداً", "{0}{name}%s\\n")
@@ -52,7 +53,7 @@ MOST_ANSWERS = {"menu.worries": 8}
 
 @pytest.fixture(scope="module")
 def content() -> Content:
-    return load_content("smitsveen")
+    return CONTENT
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +61,7 @@ def files() -> Files:
     return read_content()
 
 
-LANGUAGES = load_content("smitsveen").wijk.languages
+LANGUAGES = CONTENT.wijk.languages
 
 
 def resting(content: Content) -> Iterator[str]:
@@ -73,7 +74,7 @@ def resting(content: Content) -> Iterator[str]:
 @cache
 def places(language: str) -> tuple[Place, ...]:
     """Every step by itself, and everywhere where the people of `personas.toml` come, up to the last consent card."""
-    content = load_content("smitsveen")
+    content = CONTENT
     wijk = walks.wijk_of(content, staffed=False)
     found = [Place(name, language=language) for name in resting(content)]
     for situation in SITUATIONS:
@@ -118,6 +119,7 @@ def test_the_check_finds_nothing(content: Content, files: Files) -> None:
 # ---------------------------------------------------------------- what is drawn
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_card_stays_within_what_telegram_takes(content: Content, language: str) -> None:
     for name in HOSTILE:

@@ -13,6 +13,7 @@ import pytest
 from bot.content.loaded import Content, load_content
 from db.store import Store
 from tests import script
+from tests.seated import CONTENT
 
 FOLDER = Path(__file__).parent / "conversations"
 TRANSCRIPTS = sorted(FOLDER.glob("*.txt"))
@@ -24,7 +25,7 @@ REWRITE = os.environ.get("KOPPELKANS_SCRIPTS") == "rewrite"
 
 @pytest.fixture(scope="module")
 def content() -> Content:
-    return load_content("smitsveen")
+    return CONTENT
 
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)

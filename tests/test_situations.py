@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bot.content.loaded import Content, load_content
+from bot.content.loaded import Content
 from bot.messages.card import Card
 from bot.screens.resident.cards import Cards
 from bot.screens.resident.offers import tip_lines
@@ -28,6 +28,7 @@ from flows.walk import facts
 from flows.walk.facts import recall
 from tests import walks
 from tests.script import NOW
+from tests.seated import CONTENT
 from tests.walks import PERSONAS, SITUATIONS
 
 ROWS = {
@@ -55,7 +56,7 @@ LESS_HEAT = {"thermostat", "night", "away"}
 
 @pytest.fixture(scope="module")
 def content() -> Content:
-    return load_content("smitsveen")
+    return CONTENT
 
 
 @pytest.fixture(scope="module")

@@ -202,6 +202,7 @@ def walk(store: Store, examples: int, steps: int) -> None:
     )
 
 
+@pytest.mark.slow
 def test_every_lead_stays_whole_whoever_acts(store: Store) -> None:
     walk(store, examples=6, steps=20)
 

@@ -293,6 +293,7 @@ def walk(store: Store, examples: int, steps: int) -> None:
     )
 
 
+@pytest.mark.slow
 def test_nobody_is_ever_stuck(store: Store) -> None:
     walk(store, examples=8, steps=30)
 

@@ -193,6 +193,7 @@ def test_erased_in_one_wijk_is_kept_in_the_other(tables: tuple[Table, Table]) ->
         assert theirs in conversations.look(tx, THERE, [theirs])
 
 
+@pytest.mark.slow
 def test_a_wijk_is_a_folder_and_is_checked(flows: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check_command(flows, LOCALE, THERE) == 0, capsys.readouterr().out
     assert "The content is in order" in capsys.readouterr().out

@@ -199,6 +199,7 @@ BEHIND: dict[str, Callable[[Connection], object]] = {
 }
 
 
+@pytest.mark.slow
 def test_a_backlog_of_100_000_is_neither_walked_through_nor_sorted(
     engine: str, stock: Stock, open_stores: Callable[[str], Store]
 ) -> None:

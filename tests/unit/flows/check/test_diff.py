@@ -139,6 +139,7 @@ def test_a_new_and_a_lost_chart_are_named(tmp_path: Path) -> None:
     assert kinds[-1] == (REMOVED, "menu")
 
 
+@pytest.mark.slow
 def test_of_the_real_charts_every_removed_and_every_renamed_step_is_found() -> None:
     charts = CONTENT.charts
     for name in list(charts.steps)[::7]:

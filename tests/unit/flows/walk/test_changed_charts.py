@@ -34,6 +34,8 @@ from tests.seated import CONTENT, NOW, WIJK
 from tests.unit.flows import passers, reworked
 from tests.unit.flows.passers import CHARTS, FIXED, LONGEST, Walked, acts, chosen, drawn
 
+pytestmark = pytest.mark.slow
+
 STEPS = [name for name in CHARTS.steps if name not in FIXED and not name.startswith("danger.")]
 CHANGED, ANEW, LOOK = (CONTENT.words.phrases[f"notices.{key}"] for key in ("changed", "begin_again", "look_again"))
 OLD = 9000

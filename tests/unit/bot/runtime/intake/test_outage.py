@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
-from bot.content.loaded import load_content
 from bot.demo.phones.person import Person
 from bot.demo.standin.world.world import TOKEN, World
 from bot.messages.message import Incoming, Outgoing
@@ -26,13 +25,13 @@ from db.store import Store
 from flows.model.heard import Blocked, ChartTap, Command, Elsewhere, Heard, Text
 from flows.texts.fields import CALLED
 from tests.e2e.feeder import update_of
+from tests.seated import CONTENT
 from tests.unit.bot.runtime.line import WIJK, Parrot, outage, until, wait_a_moment, waiting
 from tests.unit.bot.runtime.running import Running, failures, running, sorry, texts
 
 pytestmark = pytest.mark.both_stores
 
 WAIT, WINDOW, OUT = "Even geduld.", "Even geduld!", "Ga naar buiten."
-CONTENT = load_content("smitsveen")
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
-from bot.content.loaded import load_content
 from bot.demo.simulator import Table
 from bot.handle import Handle
 from bot.leads.retention import ANSWERS, GAP, LEADS, PROOF, SEEN, SLICE
@@ -22,11 +21,11 @@ from db.leads import leads
 from db.people import conversations
 from db.queue import updates
 from db.store import Store
+from tests.seated import CONTENT
 
 pytestmark = pytest.mark.both_stores
 
 NOW = datetime(2026, 11, 25, 13, tzinfo=UTC)
-CONTENT = load_content("smitsveen")
 
 
 class Clock:

@@ -108,6 +108,7 @@ def test_a_lead_is_taken_worked_on_and_closed_and_the_resident_hears_each_step(r
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["ans", "omar", "ria", "fatma"])
 def test_every_tap_of_everybody_obeys_the_table(room: Room, who: str) -> None:
     """Every move from every status, by a member, another partner, the coordinator and the resident."""

@@ -7,20 +7,21 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.content.loaded import Content, load_content
+from bot.content.loaded import Content
 from bot.leads.packet import answer_line
 from bot.messages.card import WIDE, arranged
 from bot.messages.message import Button
 from bot.screens.resident.cards import Cards
 from flows.model.place import TYPED, Given, Place
 from tests import walks
+from tests.seated import CONTENT
 
 NOW = datetime(2026, 11, 25, 13, 2, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def content() -> Content:
-    return load_content("smitsveen")
+    return CONTENT
 
 
 @pytest.fixture(scope="module")

@@ -68,6 +68,7 @@ def test_what_was_handed_over_is_shown_as_it_was_handed_over(at: Table) -> None:
     assert lead.code in told
 
 
+@pytest.mark.slow
 def test_much_is_shown_in_as_many_messages_as_it_takes(at: Table) -> None:
     fatma = seated.resident(at)
     for _ in range(25):
