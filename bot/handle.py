@@ -26,7 +26,7 @@ from bot.messages.turn import PER_UPDATE, Turn
 from bot.screens.partner.desk import DeskRoom
 from bot.screens.resident import my_data
 from bot.screens.resident.cards import Cards
-from bot.screens.resident.overlays import Asides
+from bot.screens.resident.overlays import Overlays
 from db.people import addresses, conversations
 from db.people.conversations import Conversation
 from db.queue import outbox, sequence, updates
@@ -60,7 +60,7 @@ class Handle:
     ) -> None:
         self.content, self.store, self.now, self.choose = content, store, now, choose
         self.cards = Cards(content)
-        self.asides = Asides(content)
+        self.overlays = Overlays(content)
         self.desk = DeskRoom(content, username)
         self.wijk = WijkNow(content)
 
@@ -184,8 +184,7 @@ class Handle:
                 heard = DashboardTap()
         match heard:
             case LeadTap() | InboxTap() | DashboardTap():
-                self.desk.hears(turn, heard)
-                if self.desk.changed:
+                if self.desk.hears(turn, heard):
                     self.wijk.forget()
             case ReplyTap():
                 relay.reply(self.content, turn, heard)
@@ -270,7 +269,7 @@ class Handle:
             case "language":
                 turn.show(self.cards.languages(place, turn.wijk, place.language or turn.incoming.language[:2]))
             case "why":
-                turn.show(self.asides.why(place, turn.wijk))
+                turn.show(self.overlays.why(place, turn.wijk))
             case "stop_help":
                 my_data.ask_to_stop(self.content, turn, place, effect.argument)
             case "data":
@@ -278,9 +277,9 @@ class Handle:
             case "help":
                 turn.say(turn.me, my_data.help_card(self.content, turn, place))
             case "danger":
-                turn.say(turn.me, self.asides.danger(effect.argument, place, turn.language), rank=DANGER)
+                turn.say(turn.me, self.overlays.danger(effect.argument, place, turn.language), rank=DANGER)
             case _:
-                turn.say(turn.me, self.asides.of(effect, place, turn.wijk, turn.language, turn.incoming.name.strip()))
+                turn.say(turn.me, self.overlays.of(effect, place, turn.wijk, turn.language, turn.incoming.name.strip()))
 
     def enter(self, turn: Turn, code: str) -> None:
         """Somebody came in through a link: an invitation makes them a member, anything else is counted."""

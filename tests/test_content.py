@@ -20,7 +20,7 @@ from bot.messages.buttons import base36
 from bot.messages.card import Card
 from bot.screens.resident.cards import Cards
 from bot.screens.resident.overlays import DOORS as ASIDES
-from bot.screens.resident.overlays import Asides
+from bot.screens.resident.overlays import Overlays
 from flows.check.content import check
 from flows.model.chart import UNKNOWN, Crossroads, Outcome, Question
 from flows.model.effects import Overlay
@@ -166,13 +166,13 @@ def test_danger_is_one_tap_away_from_every_card(content: Content, language: str)
 @pytest.mark.parametrize("kind", ASIDES)
 def test_danger_is_one_tap_away_from_every_answer_beside_the_card(content: Content, kind: str) -> None:
     place = Place("referral.paying", language="nl")
-    card = Asides(content).of(Overlay(kind), place, walks.wijk_of(content), "nl", "")
+    card = Overlays(content).of(Overlay(kind), place, walks.wijk_of(content), "nl", "")
     assert [button.text for row in card.buttons for button in row if ":_danger:" in button.data] == ["🆘 Gevaar"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_said_beside_the_card_fits_too(content: Content, language: str) -> None:
-    asides, wijk = Asides(content), walks.wijk_of(content)
+    asides, wijk = Overlays(content), walks.wijk_of(content)
     dangers = [name for name in content.charts.steps if name.startswith("danger.")]
     for name in resting(content):
         place = Place(name, revision=LAST_TURN, language=language)
@@ -209,7 +209,9 @@ def test_every_end_names_somebody_and_a_place_or_a_number(content: Content) -> N
             assert any(name in card.text for name in known) or CALLED.search(card.text), place.step
     for name, step in content.charts.steps.items():
         if isinstance(step, Outcome) and name.startswith("danger."):
-            assert CALLED.search(Asides(content).danger(name, Place("referral.paying", language="nl"), "nl").text), name
+            assert CALLED.search(Overlays(content).danger(name, Place("referral.paying", language="nl"), "nl").text), (
+                name
+            )
 
 
 def test_every_offer_names_who_comes_and_when(content: Content) -> None:

@@ -13,7 +13,7 @@ import pytest
 from bot.content.commands import check_command, draw_command, words_command
 from bot.content.loaded import Content, load_content
 from bot.screens.resident.cards import Cards
-from bot.screens.resident.overlays import Asides
+from bot.screens.resident.overlays import Overlays
 from flows.model.wijk import COORDINATOR, Wijk
 from tests import walks
 from tests.script import NOW
@@ -71,7 +71,7 @@ def test_nobody_reads_a_name_of_another_wijk_or_an_empty_field(content: Content,
         assert not re.search(r"[{}]|None", shown), f"{place.step}: {shown}"
     for name in content.charts.steps:
         if name.startswith("danger."):
-            said = Asides(content).danger(name, places[0], language).text
+            said = Overlays(content).danger(name, places[0], language).text
             assert not re.search(r"[{}]|None", said)
             assert not foreign.search(said)
 

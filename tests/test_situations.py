@@ -19,7 +19,7 @@ from bot.content.loaded import Content
 from bot.messages.card import Card
 from bot.screens.resident.cards import Cards
 from bot.screens.resident.offers import tip_lines
-from bot.screens.resident.overlays import Asides
+from bot.screens.resident.overlays import Overlays
 from flows.model.memory import Memory
 from flows.model.place import Given, Place
 from flows.model.tip import Tip
@@ -90,7 +90,7 @@ def test_all_29_routes_are_walked() -> None:
 
 @pytest.mark.parametrize("situation", [each for each in SITUATIONS if "calls" in each], ids=walks.who)
 def test_danger_is_one_message_with_its_numbers(content: Content, situation: dict[str, Any]) -> None:
-    card = Asides(content).danger(f"danger.{situation['danger']}", Place("referral.paying", language="nl"), "nl")
+    card = Overlays(content).danger(f"danger.{situation['danger']}", Place("referral.paying", language="nl"), "nl")
     assert not [number for number in situation["calls"] if number not in card.text]
 
 
@@ -213,7 +213,7 @@ def test_there_are_enough_personas_and_the_seven_vectors_are_among_them() -> Non
 @pytest.mark.parametrize("persona", PERSONAS, ids=walks.who)
 def test_what_waarom_shows_adds_up_to_the_score(content: Content, persona: dict[str, Any]) -> None:
     place, memory = outcome_of(content, persona["answers"])
-    *lines, total, _because = Asides(content).why(place, walks.wijk_of(content)).text.split("\n\n")
+    *lines, total, _because = Overlays(content).why(place, walks.wijk_of(content)).text.split("\n\n")
     assert _points("\n".join(lines)) == _points(total)
     names = {content.words.phrase("nl", f"why.{name}"): value for name, value in memory.points.items() if value}
     assert _points(total) == Counter(names)

@@ -1,4 +1,4 @@
-"""The coordinator's office: invitations, who is open, full or away, and the switches of the wijk. Dutch only."""
+"""The coordinator's dashboard: invitations, who is open, full or away, and the switches of the wijk. Dutch only."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from db.records import audit, switches
 from flows.model.wijk import COORDINATOR, STATES, Partner
 
 
-class Office:
+class Dashboard:
     """Draws and carries out what only a coordinator may do."""
 
     def __init__(self, content: Content, username: str) -> None:
         self.content, self.username = content, username
 
     def phrase(self, key: str, **fields: object) -> str:
-        """A sentence of the office, in Dutch."""
+        """A sentence of the dashboard, in Dutch."""
         return self.content.words.phrase("nl", f"coordinator.{key}", **fields)
 
     def hears(self, turn: Turn, member: Member, tap: DashboardTap) -> bool:

@@ -24,7 +24,7 @@ from bot.messages.buttons import DashboardTap, InboxTap, LeadTap
 from bot.messages.card import Card, Choice, Rows
 from bot.messages.message import NOTICE, REPORT
 from bot.messages.turn import Turn
-from bot.screens.coordinator.dashboard import Office
+from bot.screens.coordinator.dashboard import Dashboard
 from db.leads import consents, disclosures, leads, views
 from db.leads.leads import Lead
 from db.leads.views import View
@@ -39,20 +39,18 @@ PAGE = 8
 
 
 class DeskRoom:
-    """What members do. `changed` says after a turn that switches or members are no longer what they were."""
+    """Draws and carries out what members do."""
 
     def __init__(self, content: Content, username: str) -> None:
         self.content, self.words = content, content.words
-        self.office = Office(content, username)
-        self.changed = False
+        self.dashboard = Dashboard(content, username)
 
     def phrase(self, key: str, **fields: object) -> str:
         """A sentence of the desk, in Dutch."""
         return self.words.phrase("nl", f"desk.{key}", **fields)
 
-    def hears(self, turn: Turn, heard: LeadTap | InboxTap | DashboardTap) -> None:
-        """What a member taps, or asks for with a command; a sender who is none is told so."""
-        self.changed = False
+    def hears(self, turn: Turn, heard: LeadTap | InboxTap | DashboardTap) -> bool:
+        """Do what a member taps, or tell whoever is none so; True when switches or members changed."""
         if memberships := self.memberships(turn):
             match heard:
                 case InboxTap(offset):
@@ -61,7 +59,8 @@ class DeskRoom:
                     self.lead(turn, memberships, heard)
                 case DashboardTap():
                     keeps = next((each for each in memberships if each.role == "coordinator"), memberships[0])
-                    self.changed = self.office.hears(turn, keeps, heard)
+                    return self.dashboard.hears(turn, keeps, heard)
+        return False
 
     def memberships(self, turn: Turn) -> list[Member]:
         """The memberships of the sender; a sender who has none is told so."""

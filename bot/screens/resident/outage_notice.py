@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.content.loaded import Content
 from bot.messages.buttons import MemberTap, ReplyTap
 from bot.messages.message import Incoming
-from bot.screens.resident.overlays import Asides
+from bot.screens.resident.overlays import Overlays
 from flows.model.effects import Overlay
 from flows.model.heard import Blocked, Elsewhere, NoTap
 from flows.model.place import Place
@@ -34,7 +34,7 @@ class Notices:
     """Words the notice for each update, without the store."""
 
     def __init__(self, content: Content) -> None:
-        self.content, self.asides = content, Asides(content)
+        self.content, self.overlays = content, Overlays(content)
 
     def __call__(self, incoming: Incoming) -> Notice | None:
         """What is said about this update; None when nobody waits for an answer to it."""
@@ -51,6 +51,6 @@ class Notices:
         heard = NoTap() if isinstance(incoming.heard, MemberTap | ReplyTap) else incoming.heard
         for effect in self.content.walk.hears(place, heard, wijk, "").effects:
             if isinstance(effect, Overlay) and effect.kind == DANGER:
-                said = self.asides.danger(effect.argument, place, language).text
+                said = self.overlays.danger(effect.argument, place, language).text
                 return Notice(said, danger=effect.argument or DANGER)
         return Notice(words.phrase(language, "outage.message", **places), alert)

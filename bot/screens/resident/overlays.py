@@ -38,7 +38,7 @@ ANSWERS = {
 }
 
 
-class Asides:
+class Overlays:
     """Draws messages that move nobody."""
 
     def __init__(self, content: Content) -> None:
