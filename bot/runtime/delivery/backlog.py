@@ -62,39 +62,39 @@ class Backlog:
 
     @property
     def wanting(self) -> bool:
-        """Whether something is outside that fits in memory now."""
+        """True when something is outside that fits in memory now."""
         return any(room.behind and self._fits(room) for room in self._rooms.values())
 
     def nudge(self) -> None:
-        """Others committed messages to the outbox: it is looked at now. Do not mix with `accept`."""
+        """Look at the outbox now, because others committed messages to it. Do not mix with `accept`."""
         self._look.set()
 
     def look_again(self) -> None:
-        """Somebody put messages into the outbox that are not handed in; this goes beside both `accept` and `nudge`."""
+        """Look for messages that somebody put into the outbox unasked; this goes beside both `accept` and `nudge`."""
         for room in self._rooms.values():
             room.behind = True
         self._look.set()
 
     def accept(self, messages: Sequence[Outgoing]) -> None:
-        """Takes messages that were just committed to the outbox. Never waits; what does not fit is fetched later."""
+        """Take messages that were just committed to the outbox. Never waits; what does not fit is fetched later."""
         for message in messages:
             self._offer(message, 0)
 
     async def start(self) -> None:
-        """Takes what an earlier run left, and from then on looks at the outbox now and then, until `close`."""
+        """Take what an earlier run left, and from then on look at the outbox now and then, until `close`."""
         await self.refill()
         if not self._closed:
             self._looker = asyncio.create_task(self._keep_looking(), name="outbox")
 
     async def close(self) -> None:
-        """Looks no more, also when `start` has not ended yet."""
+        """Stop looking, also when `start` has not ended yet."""
         self._closed = True
         if self._looker is not None:
             self._looker.cancel()
             await asyncio.wait([self._looker])
 
     async def refill(self) -> None:
-        """Takes from the outbox what is due and not in memory, the oldest of each rank first, as far as it fits."""
+        """Take from the outbox what is due and not in memory, the oldest of each rank first, as far as it fits."""
         async with self._reading() as left:
             # Until this has ended newer messages of a rank that is behind stay outside, or they would overtake.
             ranks = []
@@ -116,7 +116,7 @@ class Backlog:
             self._seen = max(self._seen, newest)
 
     async def follow(self) -> None:
-        """Takes what was committed after all that was ever seen; for that ids rise from commit to commit."""
+        """Take what was committed after all that was ever seen; for that ids rise from commit to commit."""
         async with self._reading() as left:
             rows = await asyncio.to_thread(self._newer)
             for row in rows:
@@ -128,7 +128,7 @@ class Backlog:
                     room.behind = True
 
     def forget(self, ids: Iterable[int]) -> None:
-        """These have left the outbox, or are about to."""
+        """Forget messages that have left the outbox, or are about to."""
         for id in ids:
             if (room := self._known.pop(id, None)) is not None:
                 room.count -= 1
@@ -138,7 +138,7 @@ class Backlog:
             self._look.set()
 
     async def stands(self, id: int) -> bool:
-        """Whether this message is still to be sent: what was erased while it waited is not. True if nobody can say."""
+        """True when this is still to be sent: what was erased while it waited is not. True if nobody can say."""
         try:
             return await asyncio.to_thread(self._has, id)
         except Exception as error:

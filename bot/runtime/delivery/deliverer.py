@@ -93,7 +93,7 @@ class Deliverer:
         return self._results.in_batch()
 
     async def flush(self) -> None:
-        """Returns when nothing can be sent at this moment (what waits for its time may remain) and all is noted."""
+        """Return when nothing can be sent at this moment (what waits for its time may remain) and all is noted."""
         while True:
             if self._running:
                 await asyncio.wait(list(self._running.values()))
@@ -105,7 +105,7 @@ class Deliverer:
                     await self._backlog.refill()
 
     async def close(self, grace: float = 5.0) -> None:
-        """Sends what it has and may send now, within `grace` seconds, and notes it; the rest stays in the outbox."""
+        """Send what may go now, within `grace` seconds, and note it; the rest stays in the outbox."""
         self._closing = True
         for handle in self._resting.values():
             handle.cancel()
@@ -150,7 +150,7 @@ class Deliverer:
         self._running[to] = asyncio.create_task(self._serve(to, self._queues[to]), name="chat")
 
     async def _serve(self, to: str, queue: ChatQueue) -> None:
-        """Sends until nothing is left, or what is left waits for the rate limit, or this person must rest."""
+        """Send until nothing is left, or what is left waits for the rate limit, or this person must rest."""
         rest: float | None = None
         try:
             while rest is None and (message := self._next(to, queue)) is not None:
@@ -172,7 +172,7 @@ class Deliverer:
                 del self._queues[to]
 
     def _next(self, to: str, queue: ChatQueue) -> Outgoing | None:
-        """What may go now; edits go past a new message that waits for the rate limit, and danger waits for nothing."""
+        """Give what may go now; edits pass new messages that wait for the rate limit, danger waits for nothing."""
         message = queue.first()
         free = message is None or message.edit is not None or message.rank == DANGER
         if message is not None and not free and not self._rate_limit.acquire(to, message.rank, message.id):
@@ -193,7 +193,7 @@ class Deliverer:
             return TryLater() if queue.faults < FAULTS else Refused(where(error))
 
     def _note(self, queue: ChatQueue, message: Outgoing, outcome: Outcome) -> float | None:
-        """Notes what came of it; the seconds to rest when this person must wait."""
+        """Note what came of it; give the seconds to rest when this person must wait."""
         match outcome:
             case TryLater(seconds=named, reason=reason):
                 queue.tries += 1

@@ -63,7 +63,7 @@ class LeasedChannel:
         self._channel, self.until = channel, until
 
     async def send(self, message: Outgoing) -> Outcome:
-        """Sends or edits once."""
+        """Send or edit once; after the lease has run out, wait to be cancelled."""
         if monotonic() >= self.until:
             await asyncio.get_running_loop().create_future()
         return await self._channel.send(message)
@@ -112,7 +112,7 @@ class LeaseHolder:
         self._listening = asyncio.create_task(self._listen(), name="listen")
 
     def committed(self, wijk: str) -> None:
-        """Messages of this wijk were put in the outbox: whoever sends for it is told. Never waits."""
+        """Tell whoever sends for this wijk that messages were put in its outbox. Never waits."""
         if wijk in self._sending:
             self._sending[wijk].deliverer.nudge()
         elif self._store.shared:
@@ -144,7 +144,7 @@ class LeaseHolder:
         notify.ring(self._store, [""])
 
     async def _keep_leases(self) -> None:
-        """Until everything is sent that we had: what is begun here, such as the end of a sender, is finished."""
+        """Keep the leases until everything is sent that we had; what is begun here, such as closing, is finished."""
         while not self._silent.is_set():
             began = monotonic()
             await self._drop([wijk for wijk, one in self._sending.items() if began >= one.channel.until], "it ran out")
@@ -165,7 +165,7 @@ class LeaseHolder:
             self._wake.clear()
 
     def _hold(self) -> tuple[set[str], set[str]]:
-        """The leases that were prolonged, and those that were taken now."""
+        """Renew our leases and take some that are free; give both."""
         with self._store.write() as tx:
             kept = leases.renew(tx, self._holder, LEASE_SECONDS)
             if self._leaving.is_set():

@@ -60,7 +60,7 @@ class Results:
         return bool(self.done or self.later or self.dead or self.gone)
 
     def before(self, newer: Results) -> Results:
-        """These and what came after them."""
+        """Join these with what came after them."""
         done = [*self.done, *newer.done]
         later = {id: found for id, found in (self.later | newer.later).items() if id not in newer.done}
         return Results(done, [*self.sent, *newer.sent], later, self.dead | newer.dead, [*self.gone, *newer.gone])
@@ -107,7 +107,7 @@ class DeliveryResults:
         self._soon = False
 
     def done(self, id: int, *, harmless: bool = False) -> None:
-        """Delivered, or overtaken by a newer edit of the same message. `harmless`: it may be delivered once more."""
+        """Note that this was delivered, or overtaken by a newer edit. `harmless`: it may be delivered once more."""
         self._waiting.later.pop(id, None)
         self._waiting.done.append(id)
         if not harmless or len(self._waiting.done) >= MANY:
@@ -116,22 +116,22 @@ class DeliveryResults:
             self._rest()
 
     def sent(self, message: Outgoing, made: int) -> None:
-        """Delivered as a new message, under this id of the channel."""
+        """Note that this was delivered as a new message, under this id of the channel."""
         self._waiting.sent.append((message, made))
         self.done(message.id)
 
     def later(self, id: int, due: datetime, tries: int) -> None:
-        """Not delivered yet; to be tried again at `due`."""
+        """Note that this was not delivered yet, and is to be tried again at `due`."""
         self._waiting.later[id] = (due, tries)
         self._start()
 
     def dead(self, id: int, reason: str) -> None:
-        """Given up. `reason` must hold nothing of the message."""
+        """Note that this was given up. `reason` must hold nothing of the message."""
         self._waiting.dead[id] = reason
         self._start()
 
     def gone(self, to: str) -> None:
-        """Cannot be reached any more. When that cannot be noted, what waits for them is tried again later."""
+        """Take the turn that this person cannot be reached. When it fails, what waits for them is tried again later."""
         self._waiting.gone.append(to)
         self._start()
 
@@ -163,7 +163,7 @@ class DeliveryResults:
                 self._rest()
 
     async def flush(self) -> None:
-        """Returns when everything is written that was taken before."""
+        """Return when everything is written that was noted before."""
         while self._in_batch is not None or self._task is not None or self._waiting:
             if self._in_batch is not None:
                 await asyncio.shield(self._in_batch)
@@ -173,7 +173,7 @@ class DeliveryResults:
                 await asyncio.shield(self._task)
 
     async def close(self) -> None:
-        """Stops asking a store that fails; what is not written then is delivered once more after the next start."""
+        """Stop asking a store that fails; what is not written then is delivered once more after the next start."""
         self._stop_timer()
         if self._task is not None:
             self._task.cancel()
@@ -186,7 +186,7 @@ class DeliveryResults:
             self._timer = None
 
     def _rest(self) -> None:
-        """Written alone when nobody takes it along in time."""
+        """Write alone what no batch takes along in time."""
         if self._timer is None and self._task is None and self._in_batch is None:
             self._timer = asyncio.get_running_loop().call_later(self._quiet, self._start)
 

@@ -59,7 +59,7 @@ class Outage:
 
     @contextmanager
     def watching(self, waiting: Sequence[Incoming], look: Look | None = None) -> Iterator[None]:
-        """These people wait for the store as long as the block lasts; when that is long, they are told.
+        """Tell these people when they wait long for the store, which they do while the block lasts.
 
         `look` gives all who wait now, and is asked again and again until the block ends. A block that ends well ends
         the outage; after one that ends with Unavailable it goes on.
@@ -87,7 +87,7 @@ class Outage:
             timer.cancel()
 
     def _tell(self, began: float, waiting: Sequence[Incoming], look: Look | None = None) -> None:
-        """From now on these are told, one after another, and whoever `look` finds."""
+        """Tell these from now on, one after another, and whoever `look` finds."""
         self._since = self._since or began
         self._waiting.extend(waiting)
         if self._telling is None:
@@ -95,7 +95,7 @@ class Outage:
             self._telling = asyncio.create_task(self._keep_telling(look), name="outage")
 
     def _hush(self) -> None:
-        """Nobody is told any more."""
+        """Tell nobody any more."""
         self._waiting.clear()
         if self._telling is not None:
             self._telling.cancel()
@@ -113,7 +113,7 @@ class Outage:
         self._telling = None
 
     def _worded(self, waiting: Sequence[Incoming]) -> list[tuple[Incoming, Notice]]:
-        """What everybody is told who was not told yet; who speaks of danger comes first."""
+        """Word what everybody is told who was not told yet; who speaks of danger comes first."""
         worded = []
         for incoming in waiting:
             try:
@@ -128,7 +128,7 @@ class Outage:
         return sorted(worded, key=lambda each: not each[1].danger)
 
     async def _say(self, incoming: Incoming, notice: Notice) -> None:
-        """As a window on the tap, else as a message; who could not be reached is told when they are seen again."""
+        """Tell one person, as a window on the tap, else as a message; whom that misses is told when seen again."""
         if incoming.query and notice.alert and await self._channel.answer(incoming.query, notice.alert, alert=True):
             return
         if not notice.text:
