@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import secrets as dice
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,13 +16,15 @@ from datetime import UTC, datetime
 from bot.content.loaded import Content
 from bot.leads import handoff, reachability, relay, retention
 from bot.leads.deadlines import working_days
+from bot.leads.recipients import gathered
 from bot.leads.wijk_now import WijkNow
 from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, ReplyTap
 from bot.messages.card import Card
 from bot.messages.links import INVITATION, PAYLOAD
-from bot.messages.message import DANGER, Incoming, Outgoing, to_row
+from bot.messages.message import DANGER, Incoming, Outgoing
+from bot.messages.posting import RESERVED, post
 from bot.messages.ticks import ForgetWhatIsDue, Tick, Ticked
-from bot.messages.turn import PER_UPDATE, Turn
+from bot.messages.turn import Turn
 from bot.screens.partner.desk import DeskRoom
 from bot.screens.resident import my_data
 from bot.screens.resident.cards import Cards
@@ -72,14 +74,14 @@ class Handle:
         now, name = self.now(), self.content.wijk.id
         once = list({(each.channel, each.id): each for each in batch}.values())  # also when it came twice
         with self.transaction() as tx:
-            stamped = list(zip(once, sequence.draw(tx, name, [each.id for each in once]), strict=True))
+            ids = sequence.draw(tx, name, RESERVED * max(1, len(once)))
             fresh: list[Incoming] = []
             for channel in dict.fromkeys(each.channel for each in once):
                 new = updates.claim(tx, name, channel, [each.id for each in once if each.channel == channel], now)
-                fresh += [replace(each, id=n) for each, n in stamped if each.channel == channel and each.id in new]
+                fresh += [each for each in once if each.channel == channel and each.id in new]
             if rider is not None:
                 rider(tx)
-            return self.together(tx, fresh, now)
+            return self.together(tx, fresh, now, ids)
 
     def tick(self, tick: Tick) -> Ticked:
         """A turn without an update, in one transaction of its own; raises what the store raises."""
@@ -87,16 +89,17 @@ class Handle:
         with self.transaction() as tx:
             if isinstance(tick, ForgetWhatIsDue):
                 return Ticked(done=retention.forget_what_is_due(tx, name, now))
-            (stamp,) = sequence.draw(tx, name, [0])  # no update: just the next stamp
+            ids = sequence.draw(tx, name, RESERVED)
             before = conversations.lock(tx, name, tick.person)
             if before is None:  # a group, or a person who was forgotten
                 outbox.drop_for(tx, name, tick.person)
                 return Ticked()
             who, wijk = before.person, self.wijk(tx, now)
-            turn = Turn(tx, tick, who, who, wijk, now, before, self.place_of(before), stamp)
+            turn = Turn(tx, tick, who, who, wijk, now, before, self.place_of(before))
             reachability.left(self.content, turn)
             self.wijk.forget()  # they may have been the last who read an inbox
-            return Ticked(self.put(tx, turn.out, {}, {who}, now))
+            out = reachability.arriving(tx, name, gathered(self.content, turn), {}, {who})
+            return Ticked(post(tx, name, out, now, ids))
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
@@ -108,8 +111,8 @@ class Handle:
             self.wijk.forget()  # it may hold a switch that was rolled back
             raise
 
-    def together(self, tx: Tx, fresh: Sequence[Incoming], now: datetime) -> list[Outgoing]:
-        """The turns of these updates, one after another; their ids are stamps."""
+    def together(self, tx: Tx, fresh: Sequence[Incoming], now: datetime, ids: range) -> list[Outgoing]:
+        """The turns of these updates, one after another; `ids` are for their messages."""
         name = self.content.wijk.id
         private = [each.conversation for each in fresh if not isinstance(each.heard, Elsewhere)]
         here = conversations.load(tx, name, private, now)
@@ -125,7 +128,7 @@ class Handle:
                 before = conversations.load(tx, name, [each.conversation], now)[each.conversation]
                 places[before.person] = each.conversation
             turn = self.turn(tx, each, before, now)
-            out = [one for one in out if turn.lets_stand(one)] + turn.out
+            out = [one for one in out if turn.lets_stand(one)] + gathered(self.content, turn)
             if turn.erased:
                 here.pop(each.conversation, None)
                 changed.discard(each.conversation)
@@ -136,15 +139,8 @@ class Handle:
             if not turn.erased and turn.conversation != replace(before, blocked=turn.conversation.blocked):
                 changed.add(each.conversation)
         conversations.save(tx, name, [here[address] for address in sorted(changed)], now)
-        return self.put(tx, out, places, {one.person for one in here.values() if one.blocked}, now)
-
-    def put(
-        self, tx: Tx, out: Sequence[Outgoing], places: Mapping[str, str], blocked: Collection[str], now: datetime
-    ) -> list[Outgoing]:
-        """Put into the outbox what can arrive. `places` are addresses of people, `blocked` those who read nothing."""
-        found = reachability.arriving(tx, self.content.wijk.id, out, places, blocked)
-        outbox.add(tx, self.content.wijk.id, [to_row(each) for each in found], now)
-        return found
+        blocked = {one.person for one in here.values() if one.blocked}
+        return post(tx, name, reachability.arriving(tx, name, out, places, blocked), now, ids)
 
     def warm_up(self) -> None:
         """Do the slow first times (calendar data, compiled statements) before anybody comes, and freeze what was read.
@@ -166,7 +162,7 @@ class Handle:
         person = sender = conversation.person
         if incoming.sender != incoming.conversation:  # in a group, or in the name of somebody else
             sender = addresses.find(tx, self.content.wijk.id, incoming.sender) or ""
-        turn = Turn(tx, incoming, sender, person, self.wijk(tx, now), now, conversation, place, incoming.id)
+        turn = Turn(tx, incoming, sender, person, self.wijk(tx, now), now, conversation, place)
         if isinstance(heard, Elsewhere):
             turn.say(turn.me, Card(self.content.words.phrase(turn.language, "overlays.group")))
             return turn
@@ -295,4 +291,4 @@ class Handle:
         known = conversations.load(tx, wijk.id, [incoming.conversation], self.now())[incoming.conversation]
         language, place = known.language or wijk.language(incoming.language), wijk.places[wijk.walk_in].name
         text = self.content.words.phrase(language, "notices.went_wrong", place=place)
-        return [Outgoing(incoming.id * PER_UPDATE, known.person, text, address=incoming.conversation)]
+        return [Outgoing(0, known.person, text, address=incoming.conversation)]

@@ -33,11 +33,11 @@ index.
 """
 
 
-numbers = Table("numbers", metadata, wijk(), Column("last", BigInteger, nullable=False))
+row_ids = Table("row_ids", metadata, wijk(), Column("last", BigInteger, nullable=False))
 """The last number given out; leads, consents, disclosures and audit entries draw from it."""
 
-stamps = Table("stamps", metadata, wijk(), Column("last", BigInteger, nullable=False))
-"""The stamp of the last update whose turn was taken."""
+sequence = Table("sequence", metadata, wijk(), Column("last", BigInteger, nullable=False))
+"""The last id that was given to a message, or kept back for one."""
 
 leases = Table(
     "leases",
@@ -269,8 +269,8 @@ switches = Table(
     Column("changed_at", Moment, nullable=False),
 )
 
-touches = Table(
-    "touches",
+link_counts = Table(
+    "link_counts",
     metadata,
     wijk(),
     Column("code", String, primary_key=True),

@@ -13,13 +13,16 @@ from bot.content.loaded import Content
 from bot.leads.packet import topic_line
 from bot.messages.buttons import InboxTap, LeadTap
 from bot.messages.card import Card, Choice
-from bot.messages.message import NOTICE
+from bot.messages.message import NOTICE, Outgoing
 from bot.messages.turn import Turn
 from db.leads import leads, views
 from db.leads.leads import Lead
 from db.leads.views import View
 from db.people import conversations, members
 from flows.model.wijk import COORDINATOR
+
+MANY = 3
+"""More notices of one kind to one person in one turn than this are told as one."""
 
 _log = structlog.get_logger("inbox")
 
@@ -36,10 +39,13 @@ def inbox_name(content: Content, turn: Turn, inbox: str) -> str:
     return partner.name if partner else content.words.phrase("nl", "packet.coordinator")
 
 
-def tell_inbox(turn: Turn, lead: Lead, card: Card, *, but: str = "", open_in: list[View] | None = None) -> None:
+def tell_inbox(
+    turn: Turn, lead: Lead, card: Card, *, but: str = "", open_in: list[View] | None = None, kind: str = ""
+) -> None:
     """Tell everybody who has this lead before them: messages that show it are edited, the others get a new one.
 
     `but` already knows. `open_in` says where it was open, when that cannot be read from the store any more.
+    `kind` is the kind of notice, of which many become one.
     """
     found = views.of_lead(turn.tx, turn.wijk.id, lead.id) if open_in is None else open_in
     for view in found:
@@ -48,7 +54,18 @@ def tell_inbox(turn: Turn, lead: Lead, card: Card, *, but: str = "", open_in: li
     looking = {view.member for view in found}
     for address in holders(turn, lead):
         if address not in looking and address not in (but, turn.me):
-            turn.say(address, card, lead=lead.id)
+            turn.say(address, card, lead=lead.id, kind=kind)
+
+
+def gathered(content: Content, turn: Turn) -> list[Outgoing]:
+    """The messages of a turn: first what whoever acted reads; many notices of one kind to one person become one."""
+    out: dict[int, Outgoing] = dict(enumerate(turn.out))
+    for (address, kind), alike in turn.alike.items():
+        if len(alike) > MANY:
+            card = closing(content, content.words.phrase("nl", f"desk.many_{kind}", count=len(alike)))
+            rank = min(out.pop(number).rank for number in alike)
+            out[alike[0]] = Outgoing(0, address, card.text, card.buttons, rank=rank)
+    return [out[number] for number in sorted(out, key=lambda number: (out[number].to != turn.me, number))]
 
 
 def notice(content: Content, turn: Turn, lead: Lead) -> Card:
@@ -107,7 +124,7 @@ def leave_inbox(content: Content, turn: Turn, inbox: str) -> None:
             inbox=COORDINATOR,
         )
         for address in found if moved else ():
-            turn.say(address, notice(content, turn, moved or lead), lead=lead.id)
+            turn.say(address, notice(content, turn, moved or lead), lead=lead.id, kind="new")
 
 
 def reads(turn: Turn, address: str) -> bool:

@@ -51,9 +51,9 @@ something, then what others are told about it, then what somebody looks into in 
 class Outgoing:
     """One message that was decided in a transaction and is delivered afterwards.
 
-    `id` is made by us (stamp of the update * 64 + k); ids only rise. `to` is a person's id, and `address` where
-    they are reached, such as `telegram:1001`: it is filled in when the turn is done. A group has no id, so `to` is its
-    address.
+    `id` is drawn from the sequence of the wijk when its turn is done; ids only rise. `to` is a person's id,
+    and `address` where they are reached, such as `telegram:1001`: it is filled in when the turn is done. A group has no
+    id, so `to` is its address.
     `edit` is the message to edit in place; when that fails a new message is sent. With an empty `text` an edit only
     takes the buttons away. `card`: this message is the person's card from now on. `ask_contact` is the text of a
     share-my-number button (a reply keyboard);

@@ -13,15 +13,13 @@ from db.store import Tx
 from flows.model.place import Place
 from flows.model.wijk import Wijk
 
-PER_UPDATE = 64
-"""Ids that one update may use for its messages: the id of a message is the update's stamp * 64 + its number."""
-
 
 @dataclass(slots=True)
 class Turn:
     """Lives for one update or tick within one transaction; `out` are the messages so far, in order.
 
-    `stamp` is its number in the sequence of the wijk, from which its messages get their ids.
+    The messages get their ids when the turns of a batch are done. `alike` holds, per person and kind, which of them are
+    notices that become one when they are many.
 
     `sender` is the id of the person who tapped or typed, `subject` of the person whom it is about: the same, unless a
     worker fills in for a resident. The sender is empty when nobody knows who tapped.
@@ -39,8 +37,8 @@ class Turn:
     now: datetime
     conversation: Conversation
     place: Place | None
-    stamp: int
     out: list[Outgoing] = field(default_factory=list)
+    alike: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     erased: bool = False
     stopped: tuple[int, ...] = ()
     welcomed: bool = False
@@ -79,14 +77,17 @@ class Turn:
         rank: int = NOTICE,
         lead: int | None = None,
         view: bool = False,
+        kind: str = "",
     ) -> None:
-        """Add a message to anybody. More than fit in one update's ids are dropped: only a huge inbox gets that far.
+        """Add a message to anybody.
 
         `rank` counts for new messages to others; what whoever said this gets, and every edit, goes before those.
         `lead` is the lead that it is about; `view`: it shows that lead to a member.
         """
         if to == self.me or edit is not None:
             rank = min(rank, INTERACTIVE)
+        if kind and edit is None:
+            self.alike.setdefault((to, kind), []).append(len(self.out))
         self._add(Outgoing(0, to, card.text, card.buttons, edit=edit, rank=rank, lead=lead, view=view))
 
     def show(self, card: Card, *, fresh: bool = False) -> None:
@@ -108,5 +109,4 @@ class Turn:
         self._add(Outgoing(0, self.me, text, drop_keyboard=True))
 
     def _add(self, message: Outgoing) -> None:
-        if len(self.out) < PER_UPDATE:
-            self.out.append(replace(message, id=self.stamp * PER_UPDATE + len(self.out)))
+        self.out.append(message)

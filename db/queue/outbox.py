@@ -21,7 +21,7 @@ LONGEST = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message. Its `id` is made by us (stamp of the update * 64 + k), and they only rise.
+    """One message. Its `id` is drawn from `db.queue.sequence`; they only rise.
 
     Of what is due the lowest `rank` goes first. `lead` is the lead that it is about.
     """

@@ -7,11 +7,11 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from db.store import Upsert
-from db.tables import touches
+from db.tables import link_counts
 
 _ADD = Upsert(
-    lambda insert: insert(touches).on_conflict_do_update(
-        index_elements=["wijk", "code", "day"], set_={"count": touches.c.count + 1}
+    lambda insert: insert(link_counts).on_conflict_do_update(
+        index_elements=["wijk", "code", "day"], set_={"count": link_counts.c.count + 1}
     )
 )
 
@@ -23,6 +23,6 @@ def add(tx: Connection, wijk: str, code: str, day: date) -> None:
 
 def of_code(tx: Connection, wijk: str, code: str) -> dict[date, int]:
     """The counts of a code, by day."""
-    t = touches.c
+    t = link_counts.c
     counts = select(t.day, t.count.label("uses")).where(t.wijk == wijk, t.code == code).order_by(t.day)
     return {row.day: row.uses for row in tx.execute(counts)}

@@ -5,14 +5,14 @@ from __future__ import annotations
 from sqlalchemy import Connection, bindparam
 
 from db.store import Upsert
-from db.tables import numbers
+from db.tables import row_ids
 
 _DRAW = Upsert(
     lambda insert: (
-        insert(numbers)
+        insert(row_ids)
         .values(wijk=bindparam("wijk"), last=bindparam("many"))
-        .on_conflict_do_update(index_elements=["wijk"], set_={"last": numbers.c.last + bindparam("many")})
-        .returning(numbers.c.last)
+        .on_conflict_do_update(index_elements=["wijk"], set_={"last": row_ids.c.last + bindparam("many")})
+        .returning(row_ids.c.last)
     )
 )
 

@@ -128,7 +128,7 @@ def fill(store: Store, wijk: str, shape: Shape) -> None:
         last = _copy(tx, WALKERS, wijk, shape.copies, 0)
         last = _copy(tx, HELPED, wijk, shape.open_leads // LEADS, last)
         _copy(tx, MESSAGES, wijk, shape.backlog // WAITING, last)
-        tx.execute(metadata.tables["numbers"].insert(), {"wijk": wijk, "last": last})
+        tx.execute(metadata.tables["row_ids"].insert(), {"wijk": wijk, "last": last})
     if store.shared:
         with store.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as line:
             line.exec_driver_sql("VACUUM ANALYZE")

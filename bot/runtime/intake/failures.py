@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
-from bot.messages.message import Incoming, Outgoing, to_row
-from bot.messages.turn import PER_UPDATE
+from bot.messages.message import Incoming, Outgoing
+from bot.messages.posting import post
 from bot.runtime.logs import where
-from db.queue import outbox, sequence, updates
+from db.queue import sequence, updates
 from db.store import Store, Tx
 
 _log = structlog.get_logger("failures")
@@ -33,7 +32,7 @@ def record(
     """
     made: list[Outgoing] = []
     with store.write() as tx:
-        (stamp,) = sequence.draw(tx, wijk, [id])
+        ids = sequence.draw(tx, wijk)
         if not updates.claim(tx, wijk, channel, [id], now):
             return []
         if incoming is not None:
@@ -42,7 +41,5 @@ def record(
                     made = apology(tx, incoming)
             except Exception as error:
                 _log.error("no apology could be made", id=id, error=where(error))
-        made = [replace(one, id=stamp * PER_UPDATE + number) for number, one in enumerate(made)]
         updates.fail(tx, wijk, channel, id, reason, now)
-        outbox.add(tx, wijk, [to_row(one) for one in made], now)
-    return made
+        return post(tx, wijk, made, now, ids)

@@ -124,7 +124,7 @@ def erase_everything(content: Content, turn: Turn) -> None:
     turn.erased, turn.stopped = True, tuple(each.id for each in own)
     for lead in erased.withdrawn:
         gone = closing(content, content.words.phrase("nl", "desk.withdrawn", code=lead.code))
-        tell_inbox(turn, lead, gone, open_in=before.pop(lead.id, []))
+        tell_inbox(turn, lead, gone, open_in=before.pop(lead.id, []), kind="withdrawn")
     for view in (view for left in before.values() for view in left):
         turn.say(view.member, closing(content, content.words.phrase("nl", "desk.erased")), edit=view.message)
     turn.say(turn.me, Card(content.words.phrase(language, "notices.erased")))

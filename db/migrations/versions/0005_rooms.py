@@ -24,10 +24,25 @@ _SLICE = 1000
 
 def upgrade() -> None:
     """Go forwards; there is no way back but a backup."""
+    _name_tables_plainly()
+    _count_on_from_the_ids_in_use()
     _give_leads_a_token()
     _say_what_a_message_is_about()
     _make_lead_views()
     make_people(more=(("lead_views", "member"),))
+
+
+def _name_tables_plainly() -> None:
+    """Call three tables what they hold."""
+    for before, after in {"stamps": "sequence", "numbers": "row_ids", "touches": "link_counts"}.items():
+        op.rename_table(before, after)
+        if op.get_bind().dialect.name == "postgresql":  # SQLite keeps the name of a key, which nobody asks for
+            op.execute(f"ALTER TABLE {after} RENAME CONSTRAINT pk_{before} TO pk_{after}")
+
+
+def _count_on_from_the_ids_in_use() -> None:
+    """Let the ids of messages go on above all that were given out: those were the last update's number * 64 + k."""
+    op.execute("UPDATE sequence SET last = last * 64 + 63")
 
 
 def _give_leads_a_token() -> None:

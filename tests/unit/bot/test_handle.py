@@ -44,7 +44,7 @@ def place_of(at: Table, who: str = FATMA) -> tuple[str, int]:
 
 def kept(store: Store) -> dict[str, list[str]]:
     """All that is kept, but for the counter of turns."""
-    return {name: rows for name, rows in seated.everything(store).items() if name != "stamps"}
+    return {name: rows for name, rows in seated.everything(store).items() if name != "sequence"}
 
 
 def texts(messages: Iterable[Outgoing]) -> str:

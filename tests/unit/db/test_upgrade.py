@@ -17,7 +17,8 @@ from bot.messages.message import from_row
 from db import migrations, tables
 from db.leads import consents, disclosures, leads, views
 from db.people import addresses, conversations, members
-from db.queue import outbox
+from db.queue import outbox, sequence
+from db.records import link_counts, row_ids
 from db.store import Store
 from tests.conftest import SECRET_KEY
 
@@ -154,6 +155,31 @@ def test_people_become_ids_and_no_address_can_be_read_any_more(old: Store) -> No
         assert [one.to for one in waiting[:2]] == [person[fatma], person[ria]]
     with pytest.raises(sa.exc.DBAPIError, match="append-only"), old.write() as tx:
         tx.execute(sa.text("UPDATE consents SET resident = 'x'"))
+
+
+def test_new_messages_have_higher_ids_than_all_before(old: Store) -> None:
+    stamp = 912_345_678
+    with old.write() as tx:
+        put(tx, "stamps", {"last": stamp})
+        put(tx, "numbers", {"last": 12})
+        put(tx, "touches", {"code": "ev12", "day": NOW.date(), "count": 3})
+        put(tx, "outbox", a_message(stamp * 64 + 63, "telegram:1001", "Dag", rank=0))
+    old.migrate()
+    with old.write() as tx:
+        (id,) = sequence.draw(tx, WIJK)
+        assert id == outbox.newest(tx, WIJK) + 1
+        assert row_ids.draw(tx, WIJK) == 13
+        assert link_counts.of_code(tx, WIJK, "ev12") == {NOW.date(): 3}
+
+
+def test_what_waits_about_a_lead_is_found_by_it_and_not_by_the_beginning_of_another_code(old: Store) -> None:
+    with old.write() as tx:
+        put(tx, "leads", a_lead(1, code="KOP-2AK"), a_lead(2, code="KOP-2AKX"))
+        texts = ["KOP-2AK: Fatma", "KOP-2AKX is ingetrokken", "KOP-2AK en KOP-2AKX", "Dag", "KOP-777"]
+        put(tx, "outbox", *[a_message(id, "telegram:2001", text, rank=0) for id, text in enumerate(texts)])
+    old.migrate()
+    with old.read() as tx:
+        assert [one.lead for one in outbox.due(tx, WIJK, NOW)] == [1, 2, None, None, None]
 
 
 def test_what_waited_before_there_were_ranks_goes_first(empty_url: str, open_stores: Callable[[str], Store]) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from bot.demo.simulator import Person, Table
 from bot.leads.packet import packet_lines
+from bot.messages.buttons import LeadTap, decode, encode
+from bot.messages.message import Incoming
 from db.leads import consents, disclosures, leads
 from db.leads.leads import Lead
 from db.store import Store
@@ -357,3 +359,69 @@ def test_nobody_stops_somebody_elses_help(taken: tuple[Table, Person, Person, Le
     at.press(karim, None, f"withdraw:{lead.token}:{turn}")
     assert seated.lead(at, lead.id).status == "accepted"
     assert ans.news == []
+
+
+@pytest.mark.both_stores
+def test_a_turn_says_as_much_as_it_must_and_many_notices_become_one(store: Store) -> None:
+    """The last member leaves with 70 leads open before her: each is blanked, she reads so, and three others hear it."""
+    at = seated.table(store)
+    ans = seated.member(at, "balans")
+    coordinators = [seated.member(at, "coordinator", f"telegram:{3000 + n}", f"Dewi {n}") for n in range(3)]
+    fatma = seated.resident(at)
+    first = seated.handed_over(at, fatma)
+    with store.write() as tx:
+        many = [
+            leads.create(
+                tx,
+                CONTENT.wijk.id,
+                resident=f"{5000 + n}",
+                sender=f"{5000 + n}",
+                partner="balans",
+                inbox="balans",
+                row=first.row,
+                topic=first.topic,
+                urgent=False,
+                packet=first.packet or {},
+                language="nl",
+                now=NOW,
+            )
+            for n in range(69)
+        ]
+    for lead in (first, *many):
+        at.press(ans, None, encode(LeadTap(lead.token, "view", version=1)))
+    assert sum("Fatma" in each.text for each in ans.chat.values()) == 70
+    for each in coordinators:
+        each.news.clear()
+    at.type(ans, "/verwijder")
+    go(at, ans, "erase:yes")
+    assert sum("Fatma" in each.text for each in ans.chat.values()) == 0
+    assert ans.news[-1].text == CONTENT.words.phrase("nl", "notices.erased")
+    for each in coordinators:
+        (told,) = each.news
+        assert told.text == CONTENT.words.phrase("nl", "desk.many_new", count=70)
+        assert "Postvak" in str(told.buttons)
+    assert {seated.lead(at, lead.id).inbox for lead in (first, *many)} == {"coordinator"}
+
+
+def test_three_notices_of_one_kind_are_told_one_by_one_and_the_fourth_makes_them_one(store: Store) -> None:
+    for number, texts in ((3, 3), (4, 1)):
+        at = seated.table(store, since=number * 1000)
+        ans = seated.member(at, "balans", f"telegram:{2000 + number}")
+        dewi = seated.member(at, "coordinator", "telegram:3001", "Dewi")
+        for n in range(number):
+            seated.handed_over(at, seated.resident(at, f"telegram:{number}{n}"))
+        dewi.news.clear()
+        at.type(ans, "/verwijder")
+        go(at, ans, "erase:yes")
+        assert len(dewi.news) == texts
+
+
+def test_whoever_acts_reads_the_answer_before_anybody_hears_of_it(store: Store) -> None:
+    at = seated.table(store)
+    seated.member(at, "balans")
+    fatma = seated.resident(at)
+    seated.handed_over(at, fatma)
+    at.type(fatma, "/verwijder")
+    laid, button = seated.button(fatma, "erase:yes")
+    out = at.handle([Incoming("telegram", 9999, fatma.address, fatma.address, decode(button.data), laid.id)])
+    assert [each.address == fatma.address for each in sorted(out, key=lambda each: each.id)] == [True, False]

@@ -83,7 +83,7 @@ def test_groups_that_overlap_neither_deadlock_nor_lose_a_turn(store: Store) -> N
 
     def turns(order: list[str]) -> None:
         with store.write() as tx:
-            sequence.draw(tx, WIJK, [1])
+            sequence.draw(tx, WIJK)
             them = conversations.load(tx, WIJK, order, NOW)
             conversations.save(tx, WIJK, [replace(them[at], turn=them[at].turn + 1) for at in order], NOW)
 

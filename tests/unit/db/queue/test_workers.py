@@ -19,34 +19,41 @@ pytestmark = pytest.mark.both_stores
 OTHER = "de_eng"
 
 
-def drawn(store: Store, ids: list[int], wijk: str = WIJK) -> list[int]:
+def drawn(store: Store, many: int, wijk: str = WIJK) -> list[int]:
     with store.write() as tx:
-        return sequence.draw(tx, wijk, ids)
+        return list(sequence.draw(tx, wijk, many))
 
 
-def test_ids_that_follow_each_other_are_their_own_stamps(store: Store) -> None:
-    assert drawn(store, []) == []
-    assert drawn(store, [10, 11, 12]) == [10, 11, 12]
-    assert drawn(store, [13]) == [13]
-    assert drawn(store, [20, 25]) == [24, 25]
+def test_ids_only_rise_and_each_wijk_has_its_own(store: Store) -> None:
+    assert drawn(store, 3) == [1, 2, 3]
+    assert drawn(store, 1) == [4]
+    assert drawn(store, 2, OTHER) == [1, 2]
+    assert drawn(store, 70) == list(range(5, 75))
 
 
-def test_what_comes_late_gets_a_stamp_above_all_before_it(store: Store) -> None:
-    assert drawn(store, [10]) == [10]
-    assert drawn(store, [8, 9]) == [11, 12]
-    assert drawn(store, [11]) == [13]
-    assert drawn(store, [5], OTHER) == [5]
+def test_what_is_drawn_again_in_a_turn_follows_on_whoever_waits(
+    store_url: str, open_stores: Callable[[str], Store]
+) -> None:
+    stores = [open_stores(store_url) for _ in range(2)]
+
+    def turn(store: Store) -> list[int]:
+        with store.write() as tx:
+            return [id for many in (1, 64, 3) for id in sequence.draw(tx, WIJK, many)]
+
+    found = together([partial(turn, stores[n % 2]) for n in range(8)])
+    assert all(ids == list(range(ids[0], ids[0] + 68)) for ids in found)
+    assert len({ids[0] for ids in found}) == 8
 
 
-def test_a_rollback_gives_stamps_back(store: Store) -> None:
+def test_a_rollback_gives_ids_back(store: Store) -> None:
     def half() -> None:
         with store.write() as tx:
-            sequence.draw(tx, WIJK, [10])
+            sequence.draw(tx, WIJK, 10)
             raise KeyError
 
     with pytest.raises(KeyError):
         half()
-    assert drawn(store, [7]) == [7]
+    assert drawn(store, 1) == [1]
 
 
 def test_turns_of_one_wijk_are_taken_one_after_another(store_url: str, open_stores: Callable[[str], Store]) -> None:
@@ -56,9 +63,9 @@ def test_turns_of_one_wijk_are_taken_one_after_another(store_url: str, open_stor
 
     def turn(store: Store, number: int) -> None:
         with store.write() as tx:
-            (stamp,) = sequence.draw(tx, WIJK, [100 - number])
+            (id,) = sequence.draw(tx, WIJK)
             inside.append(number)
-            found.append(stamp)
+            found.append(id)
             assert inside == [number]
             inside.remove(number)
 

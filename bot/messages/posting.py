@@ -1,0 +1,23 @@
+"""Messages get their ids and go into the outbox: the last thing that a turn does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.messages.message import Outgoing, to_row
+from db.queue import outbox, sequence
+from db.store import Tx
+
+RESERVED = 64
+"""So many ids are drawn for each update before its turn, in the statement that also gets the wijk its turn."""
+
+
+def post(tx: Tx, wijk: str, messages: Sequence[Outgoing], now: datetime, ids: range) -> list[Outgoing]:
+    """Put these messages into the outbox under `ids`. When there are more, as many are drawn as are missing."""
+    if len(messages) > len(ids):
+        sequence.draw(tx, wijk, len(messages) - len(ids))  # they follow on: nobody else draws in the meantime
+    posted = [replace(each, id=id) for id, each in enumerate(messages, start=ids.start)]
+    outbox.add(tx, wijk, [to_row(each) for each in posted], now)
+    return posted
