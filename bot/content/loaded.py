@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -36,13 +36,18 @@ class Content:
     desk: Desk
     tips: tuple[Tip, ...]
     wijk: Wijk
+    _places: dict[str, tuple[Wijk, dict[str, str | None]]] = field(default_factory=dict, compare=False, repr=False)
 
     def places(self, wijk: Wijk, language: str) -> dict[str, str | None]:
         """The `{fields}` that every text of a chart may hold: where to walk to, whom to ask for, whom to call."""
+        worked_out = self._places.get(language)
+        if worked_out and worked_out[0] is wijk:  # every card asks for it
+            return worked_out[1]
         fields = of_wijk(wijk)
         fields["person"] = self.words.say(language, "wijk.person", wijk.person)
         if landlord := wijk.partners.get(wijk.partner_for(LANDLORD)):
             fields["landlord"] = self.words.partner(language, landlord).strip(INVISIBLE)
+        self._places[language] = wijk, fields
         return fields
 
 
@@ -72,7 +77,7 @@ def load_contents(wijken: Sequence[str], folder: Path = FLOWS, locale: Path = LO
     lines = {key: line for key, line in first.wijk.lines.items() if line.shared}
     homes = {name: wijk_folder(name, folder) for name in wijken[1:]}
     rest = {
-        name: replace(first, wijk=read_wijk(home, lines), words=first.words.with_own(home))
+        name: replace(first, wijk=read_wijk(home, lines), words=first.words.with_own(home), _places={})
         for name, home in homes.items()
     }
     return {wijken[0]: first, **rest}

@@ -15,7 +15,7 @@ from babel import Locale, localedata
 from babel.messages.pofile import read_po
 
 from flows.model.wijk import Partner
-from flows.texts.fields import FIELD, without_unknown
+from flows.texts.fields import fields_in, without_unknown
 
 SOURCE = "nl"
 FIRST_STRONG_ISOLATE, POP_ISOLATE, RIGHT_TO_LEFT_MARK = "\u2068", "\u2069", "\u200f"
@@ -60,7 +60,11 @@ class Words:
         return own
 
     def say(self, language: str, context: str, dutch: str, /, **fields: object) -> str:
-        """The text in that language, with its `{fields}` filled in; in Dutch where a translation lacks.
+        """The text in that language, with its `{fields}` filled in; in Dutch where a translation lacks."""
+        return self.fill(language, context, dutch, fields)
+
+    def fill(self, language: str, context: str, dutch: str, fields: Mapping[str, object]) -> str:
+        """The same, with the fields as one mapping.
 
         In a right-to-left language each value is wrapped in Unicode isolates, so that numbers and Latin names stay
         in order; elsewhere only values that hold right-to-left letters are. A line with a field that is None is left
@@ -71,7 +75,7 @@ class Words:
         if not fields or "{" not in text:
             return text
         rtl = self.right_to_left(language)
-        named = FIELD.findall(text)
+        named = fields_in(text)
         if any(fields[name] is None for name in named):
             text = without_unknown(text, fields)
         return text.format_map({name: _isolated(str(fields[name]), rtl) for name in named})

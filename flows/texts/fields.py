@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from string import Formatter
 
 from flows.model.chart import Outcome, Question, Step
@@ -25,6 +26,12 @@ CALLED = re.compile(r"(?<![\d-])(?:0[89]\d\d-\d{4,7}|0\d{1,3}-\d{5,8}|11[23])(?!
 
 FIELD = re.compile(r"\{(\w+)\}")
 """One `{field}` in a text."""
+
+
+@lru_cache(maxsize=8192)
+def fields_in(text: str) -> tuple[str, ...]:
+    """The names of the `{fields}` in a text that was checked; texts are asked for again and again."""
+    return tuple(dict.fromkeys(FIELD.findall(text)))
 
 
 def fields_of(text: str) -> frozenset[str]:
@@ -58,7 +65,7 @@ def of_wijk(wijk: Wijk) -> dict[str, str | None]:
 
 def without_unknown(text: str, fields: Mapping[str, object]) -> str:
     """The text without the lines that hold a field which is None."""
-    kept = [line for line in text.split("\n") if not any(fields.get(name, "") is None for name in FIELD.findall(line))]
+    kept = [line for line in text.split("\n") if not any(fields.get(name, "") is None for name in fields_in(line))]
     return "\n".join(kept)
 
 

@@ -27,6 +27,8 @@ def in_eleven_languages(folder: Path, wijk: str) -> Path:
         catalog = folder / "locale" / code / "LC_MESSAGES" / "bot.po"
         catalog.parent.mkdir(parents=True)
         catalog.symlink_to(ROOT / "locale" / like / "LC_MESSAGES" / "bot.po")
+        if not (there / f"{code}.po").exists():
+            (there / f"{code}.po").symlink_to(here / f"{like}.po")
     return folder
 
 

@@ -71,14 +71,14 @@ class Cards:
         progress = self.content.progress.of(place, memory)
         if progress:
             parts.append(self.words.phrase(language, "nav.progress", number=progress[0], total=progress[1]))
-        parts.append(self.words.say(language, step.name, step.ask, **fields))
+        parts.append(self.words.fill(language, step.name, step.ask, fields))
         shown = advice.packet(memory, step.consent, language) if step.consent else None
         mark = advice.fingerprint(shown) if shown else ""
         buttons = []
         for answer in step.answers.values():
             if answer.id == "shown" and not name:
                 continue
-            text = self.words.say(language, f"{step.name}.{answer.id}", answer.text, **fields)
+            text = self.words.fill(language, f"{step.name}.{answer.id}", answer.text, fields)
             if not text:  # it names something that this wijk does not have
                 continue
             sign = "" if not step.many or answer.go else "-" if answer.id in place.picked else "+"

@@ -94,7 +94,7 @@ def _offer(content: Content, step: Outcome, each: Help, wijk: Wijk, language: st
     phrase = content.words.phrase
     first = each.offers[0]
     lines = [
-        content.words.say(language, *offer_words(wijk, step, one), **content.places(wijk, language))
+        content.words.fill(language, *offer_words(wijk, step, one), content.places(wijk, language))
         for one in _told(each)
     ]
     said = phrase(language, f"topics.{first.topic}")
