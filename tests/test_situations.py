@@ -23,8 +23,9 @@ from bot.screens.resident.overlays import Overlays
 from flows.model.memory import Memory
 from flows.model.place import Given, Place
 from flows.model.tip import Tip
-from flows.model.wijk import STATES, Wijk
+from flows.model.wijk import COORDINATOR, STATES, Wijk
 from flows.walk import facts
+from flows.walk.advice import receiver
 from flows.walk.facts import recall
 from tests import walks
 from tests.script import NOW
@@ -329,3 +330,49 @@ def test_the_euros_of_tips_are_round_and_never_more_than_a_fifth_of_the_bill(con
         assert not [each for each in said if each == 0 or each % 5]
         bill = facts.monthly_bill(memory)
         assert bill is None or sum(said) <= 0.20 * bill * 12
+
+
+@pytest.mark.parametrize("answer", ["yes", "unknown"])
+def test_whoever_is_in_danger_or_does_not_know_is_shown_112_at_once(
+    content: Content, cards: Callable[[Place, Wijk], Card], answer: str
+) -> None:
+    wijk = walks.wijk_of(content)
+    place = walks.answered(content, wijk, Place(walks.WORRIES, language="nl"), ["people"])
+    place = walks.answered(content, wijk, place, ["unsafe"])
+    assert place.step == "referral.danger_now"
+    place = walks.answered(content, wijk, place, [answer])
+    text = cards(place, wijk).text
+    assert "112" in text
+    assert "112" not in cards(walks.answered(content, wijk, place, ["safe"]), wijk).text
+
+
+def test_not_knowing_whether_there_is_danger_is_taken_for_danger(content: Content) -> None:
+    """Wherever `danger_now` or the like asks: who does not know never goes the way of who is safe."""
+    asked = content.charts.question("referral.danger_now")
+    assert asked.answers["unknown"].go == asked.answers["yes"].go
+    assert asked.answers["unknown"].go != asked.answers["no"].go
+
+
+INSTEAD = {
+    "goos": "shm",
+    "shm": "goos",
+    "welzin": "goos",
+    "voedselbank": "welzin",
+    "eas": "gratis_aanpak",
+    "gratis_aanpak": "eas",
+    "bouwloket": "eas",
+    "portaal": "makelaar",
+    "balans": "makelaar",
+    "makelaar": COORDINATOR,
+    "hiphelpt": "balans",
+    "binnenhof": "balans",
+}
+"""Who takes over in Smitsveen while a partner is paused or full. After the landlord comes a person."""
+
+
+def test_who_takes_over_can_do_the_same_or_is_a_person(content: Content) -> None:
+    found = {}
+    for key, partner in content.wijk.partners.items():
+        full = replace(content.wijk, partners={**content.wijk.partners, key: replace(partner, state="full")})
+        found[key] = receiver(full, key)
+    assert found == INSTEAD

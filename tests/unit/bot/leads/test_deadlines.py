@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import permutations
 
 import pytest
 from holidays import country_holidays
@@ -10,8 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.content.loaded import ZONE
-from bot.leads.deadlines import CLOSES, OPENS, office_hours, open_at, working_days, works
-from flows.model.wijk import Hours
+from bot.leads.deadlines import CLOSES, OPENS, contact_days, office_hours, open_at, urgent_days, working_days, works
+from flows.model.chart import Outcome
+from flows.model.wijk import Hours, Partner
+from flows.walk.advice import Help
+from tests.seated import CONTENT
 
 moments = st.integers(0, 3 * 365 * 24 * 60).map(
     lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
@@ -128,3 +133,27 @@ def test_our_holidays_are_those_of_the_library_that_knows_them_all() -> None:
     free = country_holidays("NL", years=range(2020, 2061))
     days = (date(2020, 1, 1) + timedelta(days=n) for n in range((date(2061, 1, 1) - date(2020, 1, 1)).days))
     assert [day for day in days if day.weekday() < 5 and works(day) == (day in free)] == []
+
+
+def partner(contact_days: int, urgent_contact_days: int) -> Partner:
+    return replace(
+        next(iter(CONTENT.wijk.partners.values())), contact_days=contact_days, urgent_contact_days=urgent_contact_days
+    )
+
+
+def test_who_comes_together_comes_as_soon_as_the_slowest_can() -> None:
+    """A promise that only the faster one keeps is broken."""
+    people = [partner(5, 1), partner(10, 3), partner(2, 2)]
+    offer = next(
+        each
+        for step in CONTENT.charts.steps.values()
+        if isinstance(step, Outcome)
+        for each in step.offers
+        if not each.days
+    )
+    for order in permutations(people):
+        assert contact_days(Help((offer,), ()), list(order)) == 10
+        assert urgent_days(list(order)) == 3
+    own = replace(offer, days=(1, 4))
+    assert contact_days(Help((own,), ()), people) == 4, "the row's own days count first"
+    assert (contact_days(Help((offer,), ()), []), urgent_days([])) == (5, 1)

@@ -118,3 +118,14 @@ def test_touches_are_counted_by_day_also_at_the_same_moment(store: Store) -> Non
         link_counts.add(tx, WIJK, "lift", today + timedelta(1))
         assert link_counts.of_code(tx, WIJK, "lift") == {today: 8, today + timedelta(1): 1}
         assert link_counts.of_code(tx, WIJK, "deur") == {}
+
+
+def test_whoever_reads_an_inbox_elsewhere_reads_none_of_that_name_here(store: Store) -> None:
+    """Two wijken over one store may have a partner of the same name."""
+    with store.write() as tx:
+        members.join(tx, "de_eng", ANS, "goos", "partner", "Ans", NOW)
+        members.join(tx, "de_eng", BEP, "coordinator", "coordinator", "Bep", NOW)
+        assert members.staffed(tx, "de_eng") == {"goos", "coordinator"}
+        assert members.staffed(tx, WIJK) == frozenset()
+        assert members.members_of(tx, WIJK, "goos") == []
+        assert members.coordinators(tx, WIJK) == []

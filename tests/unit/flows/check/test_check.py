@@ -10,7 +10,8 @@ import pytest
 
 from bot.content.commands import DOORS, check_command, read_content
 from flows.check.content import check, stale, unsaid, unserved
-from flows.check.lengths import units
+from flows.check.lengths import MOST, units
+from flows.texts.extract import BUTTON
 from tests.unit.flows.small import Small
 
 MENU, PARTNERS, TIPS = "charts/menu.toml", "wijken/klein/partners.toml", "tips.toml"
@@ -389,3 +390,26 @@ def test_the_real_content_has_no_faults() -> None:
     for wijk in content.wijken:
         found = check(content.charts, wijk, content.tips, content.phrases, content.alarm, content.desk, doors=DOORS)
         assert [str(each) for each in found] == []
+
+
+def test_a_text_of_exactly_what_telegram_takes_is_no_fault_and_one_more_is(small: Small) -> None:
+    read = small.read()
+    parts = (read.charts, read.wijken[0], read.tips, read.phrases, read.alarm, read.desk)
+
+    def told(length: int) -> list[str]:
+        def say(_language: str, context: str, dutch: str) -> str:
+            return "x" * length if context == "danger.gas" else dutch
+
+        return [str(each) for each in check(*parts, say, ("nl",), DOORS)]
+
+    assert told(MOST) == []
+    assert told(MOST + 1) == [f"danger.toml [gas]: the message may get {MOST + 1} characters in nl, at most {MOST}"]
+
+
+def test_a_button_of_exactly_what_can_be_read_is_no_fault_and_one_more_is(small: Small) -> None:
+    small.change("charts/menu.toml", 'text = "Kou"', f'text = "{"K" * BUTTON}"')
+    small.change("phrases.toml", 'back = "Terug"', f'back = "{"T" * BUTTON}"')
+    assert small.faults() == []
+    small.change("charts/menu.toml", "K" * BUTTON, "K" * (BUTTON + 1))
+    small.change("phrases.toml", "T" * BUTTON, "T" * (BUTTON + 1))
+    assert len(small.faults()) == 2

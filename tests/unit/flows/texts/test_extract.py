@@ -150,6 +150,8 @@ def test_a_comment_of_a_translator_stays() -> None:
         ),
         (Message("a", "Bij"), "At {place", ["a brace { or } is not closed, or a field has no plain name"]),
         (Message("a", "Ja", limit=5), "Yes please", ["10 characters, at most 5"]),
+        (Message("a", "Ja", limit=5), "Yes!!!", ["6 characters, at most 5"]),
+        (Message("a", "Ja", limit=5), "Yes!!", []),
         (
             Message("a", "Bel 112."),
             "اتصل بـ ١١٢.",

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.walk.guard import danger_in, holds_number, is_bsn, is_iban, plain
+from flows.model.heard import ChartTap, Command, Heard, Media, Text
+from flows.walk.guard import danger_heard, danger_in, holds_number, is_bsn, is_iban, plain
 from tests.seated import CONTENT
 
 ALARM = CONTENT.walk.alarm
@@ -129,3 +130,42 @@ def test_a_phrase_counts_only_at_the_beginning_of_a_word() -> None:
 def test_plain_words_are_the_same_when_made_plain_again(words: str) -> None:
     assert plain(plain(words)) == plain(words)
     assert "  " not in plain(words)
+
+
+def iban(bare: str) -> str:
+    """The account with these characters after its two check digits, which are reckoned here."""
+    rest = int("".join(str(int(c, 36)) for c in f"{bare[2:]}{bare[:2]}00"))
+    return f"{bare[:2]}{98 - rest % 97:02}{bare[2:]}"
+
+
+@pytest.mark.parametrize(("length", "counts"), [(14, False), (15, True), (34, True), (35, False)])
+def test_a_bank_account_has_15_to_34_characters(length: int, counts: bool) -> None:
+    assert is_iban(iban("NO" + "8" * (length - 4))) is counts
+
+
+def test_a_bank_account_at_the_very_end_is_found_also_when_the_last_word_is_part_of_it() -> None:
+    assert holds_number("BE68 5390 0754 7034")
+    assert holds_number("het is NL91 ABNA 0417 1643 00")
+
+
+@pytest.mark.parametrize("words", ["1111222333", "x1112223330", "11122233345", "0111222333"])
+def test_nine_digits_within_more_digits_are_no_bsn(words: str) -> None:
+    """111222333 passes the test of 11; a phone number in which it stands does not become one."""
+    assert is_bsn("111222333")
+    assert not holds_number(words)
+
+
+@pytest.mark.parametrize(
+    "heard", [Text("ik ruik gas"), Media("photo", words="ik ruik gas"), Media("voice", words="IK RUIK GAS")]
+)
+def test_danger_is_heard_in_words_and_in_words_under_a_photo(heard: Heard) -> None:
+    assert danger_heard(heard, ALARM) == "gas"
+
+
+@pytest.mark.parametrize("heard", [ChartTap("menu.worries", "ik ruik gas"), Command("ik ruik gas"), Media("photo")])
+def test_danger_is_heard_in_nothing_else(heard: Heard) -> None:
+    assert danger_heard(heard, ALARM) == ""
+
+
+def test_letters_that_other_keyboards_leave_out_are_the_same() -> None:
+    assert plain("ulatnia się gaz, ŁÓDŹ, GAZ KAÇAĞI") == "ulatnia sie gaz lodz gaz kacagi"

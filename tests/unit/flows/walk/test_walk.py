@@ -261,6 +261,12 @@ def test_typed_words_are_kept_where_words_are_asked_with_single_spaces(pawn: Paw
     assert pawn.walk.memory(pawn.at, pawn.wijk).typed("words") == "graag 's avonds"
 
 
+def test_words_of_exactly_the_limit_are_kept_whole(pawn: Pawn) -> None:
+    pawn.go("begin", "+cold", NEXT, "rent", "often")
+    assert pawn.type("x" * 20) == (Show(),)
+    assert pawn.at.trail[-1] == Given("toy.words", (TYPED,), "x" * 20)
+
+
 @pytest.mark.parametrize(
     ("words", "effect"),
     [

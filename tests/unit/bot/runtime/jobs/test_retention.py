@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +13,7 @@ from structlog.testing import capture_logs
 
 from bot.demo.simulator import Table
 from bot.handle import Handle
-from bot.leads.retention import ANSWERS, GAP, LEADS, PROOF, SEEN, SLICE
+from bot.leads.retention import ANSWERS, AUDIT, GAP, LEADS, PROOF, SEEN, SLICE
 from bot.messages.ticks import ForgetWhatIsDue
 from bot.runtime.jobs.retention import keep_forgetting
 from bot.runtime.writer import Writer
@@ -174,3 +175,11 @@ def test_what_a_closed_lead_held_goes_after_thirty_days_and_an_open_one_stays(st
     assert gone is not None
     assert (gone.packet, gone.resident, gone.status) == (None, None, "completed")
     assert kept == open_one
+
+
+@pytest.mark.parametrize("language", CONTENT.wijk.languages)
+def test_residents_are_told_how_long_it_is_and_so_long_it_is(language: str) -> None:
+    """domain.md §4.3. Who changes one of these must change the promise, in every language."""
+    assert (timedelta(7), timedelta(30), timedelta(2), timedelta(365)) == (ANSWERS, LEADS, SEEN, AUDIT)
+    promised = CONTENT.words.phrase(language, "overlays.privacy")
+    assert {"7", "30"} <= set(re.findall(r"\d+", promised))
