@@ -98,8 +98,8 @@ class Handle:
             turn = Turn(tx, tick, who, who, wijk, now, before, self.place_of(before))
             reachability.left(self.content, turn)
             self.wijk.forget()  # they may have been the last who read an inbox
-            out = reachability.arriving(tx, name, gathered(self.content, turn), {}, {who})
-            return Ticked(post(tx, name, out, now, ids))
+            out = gathered(self.content, turn)
+            return Ticked(post(tx, name, out, reachability.addresses_of(tx, name, out, {}, {who}), now, ids))
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
@@ -128,7 +128,9 @@ class Handle:
                 before = conversations.load(tx, name, [each.conversation], now)[each.conversation]
                 places[before.person] = each.conversation
             turn = self.turn(tx, each, before, now)
-            out = [one for one in out if turn.lets_stand(one)] + gathered(self.content, turn)
+            if turn.erased or turn.stopped:
+                out = [one for one in out if turn.lets_stand(one)]
+            out += gathered(self.content, turn)
             if turn.erased:
                 here.pop(each.conversation, None)
                 changed.discard(each.conversation)
@@ -140,7 +142,7 @@ class Handle:
                 changed.add(each.conversation)
         conversations.save(tx, name, [here[address] for address in sorted(changed)], now)
         blocked = {one.person for one in here.values() if one.blocked}
-        return post(tx, name, reachability.arriving(tx, name, out, places, blocked), now, ids)
+        return post(tx, name, out, reachability.addresses_of(tx, name, out, places, blocked), now, ids)
 
     def warm_up(self) -> None:
         """Do the slow first times (calendar data, compiled statements) before anybody comes, and freeze what was read.

@@ -84,17 +84,16 @@ def away_card(content: Content, turn: Turn, lead: Lead) -> Card:
     return _card(content, lead, away(content, turn, lead))
 
 
-def arriving(
+def addresses_of(
     tx: Tx, wijk: str, out: Sequence[Outgoing], here: Mapping[str, str], blocked: Collection[str]
-) -> list[Outgoing]:
-    """The messages with their addresses, without those for people who do not read the chat or have no address.
+) -> dict[str, str]:
+    """Where each reader of these messages is reached; people who do not read the chat or have no address are left out.
 
     `here` are the addresses of those whose turns were taken, `blocked` the people among them who read nothing.
     """
-    people = {each.to for each in out if ":" not in each.to}
     known = {person: address for person, address in here.items() if person not in blocked}
-    known |= addresses.reached(tx, wijk, people - here.keys())
-    return [replace(each, address=known.get(each.to, "")) for each in out if each.to in known or ":" in each.to]
+    others = {each.to for each in out if ":" not in each.to and each.to not in here}
+    return known | addresses.reached(tx, wijk, others)
 
 
 def _note(turn: Turn, *, blocked: bool) -> None:

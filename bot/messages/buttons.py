@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flows.model.heard import ChartTap, NoTap, StopHelpTap
 
@@ -114,6 +115,7 @@ def decode(data: str) -> Tap:
     return NoTap()
 
 
+@lru_cache(maxsize=4096)
 def base36(number: int) -> str:
     """A whole number from 0 up in base 36."""
     digits = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,10 +14,18 @@ RESERVED = 64
 """So many ids are drawn for each update before its turn, in the statement that also gets the wijk its turn."""
 
 
-def post(tx: Tx, wijk: str, messages: Sequence[Outgoing], now: datetime, ids: range) -> list[Outgoing]:
-    """Put these messages into the outbox under `ids`. When there are more, as many are drawn as are missing."""
-    if len(messages) > len(ids):
-        sequence.draw(tx, wijk, len(messages) - len(ids))  # they follow on: nobody else draws in the meantime
-    posted = [replace(each, id=id) for id, each in enumerate(messages, start=ids.start)]
+def post(
+    tx: Tx, wijk: str, messages: Sequence[Outgoing], addresses: Mapping[str, str], now: datetime, ids: range
+) -> list[Outgoing]:
+    """Put these messages into the outbox under `ids`. When there are more, as many are drawn as are missing.
+
+    `addresses` says where each person is reached; what cannot arrive is dropped. A group is its own address.
+    """
+    arriving = [each for each in messages if each.to in addresses or ":" in each.to]
+    if len(arriving) > len(ids):
+        sequence.draw(tx, wijk, len(arriving) - len(ids))  # they follow on: nobody else draws in the meantime
+    posted = [
+        replace(each, id=id, address=addresses.get(each.to, "")) for id, each in enumerate(arriving, start=ids.start)
+    ]
     outbox.add(tx, wijk, [to_row(each) for each in posted], now)
     return posted

@@ -42,4 +42,4 @@ def record(
             except Exception as error:
                 _log.error("no apology could be made", id=id, error=where(error))
         updates.fail(tx, wijk, channel, id, reason, now)
-        return post(tx, wijk, made, now, ids)
+        return post(tx, wijk, made, {each.to: each.reached_at for each in made}, now, ids)
