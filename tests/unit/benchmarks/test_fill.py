@@ -102,7 +102,7 @@ def test_what_waits_are_notices_for_others_that_may_go_now(full: Store) -> None:
 
 def test_every_number_is_below_the_next_one_given_out(full: Store) -> None:
     with full.read() as tx:
-        last = sa.select(tables.numbers.c.last).where(tables.numbers.c.wijk == WIJK)
+        last = sa.select(tables.row_ids.c.last).where(tables.row_ids.c.wijk == WIJK)
         (given,) = tx.execute(last).scalars()
         for table in (tables.leads, tables.consents, tables.disclosures, tables.audit):
             highest = tx.execute(sa.select(sa.func.max(table.c.id)).where(table.c.wijk == WIJK)).scalar_one()
