@@ -32,6 +32,7 @@ WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 _STATE = """
 SELECT max(xmin::text::bigint), count(*), (SELECT count(*) FROM pg_statistic WHERE starelid >= 16384),
+       (SELECT string_agg(version_num, ' ') FROM alembic_version),
        sum(pg_relation_size(oid)) FILTER (WHERE relkind = 'r')
 FROM pg_class WHERE relnamespace = 'public'::regnamespace
 """
@@ -119,7 +120,7 @@ class Postgres:
             self.drop(address)
 
     def _state(self, line: psycopg.Connection[Any]) -> object:
-        """What the tables are like, and whether they are small; the same for all databases as migrated."""
+        """What the tables are like, of which revision, and whether they are small; the same for all as migrated."""
         found = line.execute(_STATE).fetchone()
         assert found
         *tables, size = found

@@ -5,8 +5,8 @@ from __future__ import annotations
 WELCOME, MENU, DANGER = "menu.welcome", "menu.worries", "danger"
 TO_RESIDENT, TO_PARTNER, NOT_SENT = "relay.to_resident", "relay.to_partner", "relay.not_sent"
 
-DOORS = (TO_RESIDENT, TO_PARTNER)
-"""Steps that the bot itself opens; no arrow leads to them."""
+DOORS = (TO_RESIDENT, TO_PARTNER, NOT_SENT)
+"""Steps that the bot itself opens, so that no chart may be without them."""
 
 SHOWN = "shown"
 """The answer under a typed name that means: use the name that the channel shows."""

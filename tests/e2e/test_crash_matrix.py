@@ -139,7 +139,8 @@ def lead_of(store: Store, agreed: list[tuple[str, bool]]) -> tuple[Any, ...]:
         assert {one.packet for one in seen} == {disclosures.seal(lead.packet or {})}
         assert outbox.count(tx, WIJK) == 0
         history = [event.after for event in leads.events(tx, WIJK, lead.id)]
-    return (history, lead.assignee, len(seen), [yes for _, yes in agreed])
+        taken_at = list(addresses.of(tx, WIJK, [lead.assignee or ""]).values())
+    return (history, taken_at, len(seen), [yes for _, yes in agreed])
 
 
 def compare(found: Walk, wanted: Walk, deaths: int) -> None:
@@ -188,7 +189,7 @@ class Ground:
 
     async def walked(self, name: str, points: list[str]) -> Walk:
         folder = self.folder / name
-        folder.mkdir()
+        folder.mkdir(mode=0o700)
         url = self.new_store(folder)
         store = self.open_stores(url)
         if points == FORGETTING:

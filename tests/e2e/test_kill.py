@@ -27,6 +27,7 @@ from db.types import encrypted
 from tests.conftest import SECRET_KEY
 from tests.e2e.people import BEGIN, SCRIPTS, Player, all_of, at_work, play_at_table
 from tests.e2e.street import WIJK, Street, content, invite, street, turn_of
+from tests.seated import CONTENT
 
 pytestmark = [pytest.mark.both_stores, pytest.mark.soak]
 
@@ -137,7 +138,7 @@ def assert_only_what_was_agreed(store: Store, person: Person, cards: list[tuple[
     for entry, text in zip(given, yes, strict=True):
         assert entry.shown
         assert entry.shown in text
-        assert f"krijgt {entry.recipient} te zien" in text
+        assert f"krijgt {CONTENT.wijk.partners[entry.recipient].name} te zien" in text
     for lead, seen in zip(made, shown, strict=True):
         assert {one.packet for one in seen} == {disclosures.seal(lead.packet or {})}
 

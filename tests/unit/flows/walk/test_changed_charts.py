@@ -267,7 +267,7 @@ def test_steps_of_one_flow_are_removed(steps: list[str], people: dict[str, Walke
 @pytest.mark.soak
 @pytest.mark.parametrize("step", REMOVABLE)
 def test_a_step_is_removed(step: str, people: dict[str, Walked], table: Table) -> None:
-    play(reworked.without_step(CHARTS, step), table, around(people, step), f"gone {step}")
+    play(reworked.without_step(CHARTS, step), table, around(people, step), f"only {step} gone")
 
 
 @pytest.mark.parametrize("number", range(6))
