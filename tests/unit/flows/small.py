@@ -132,6 +132,9 @@ go = "sent"
 
 [sent]
 say = "Verstuurd. Loop binnen bij {place}."
+
+[not_sent]
+say = "Niet verstuurd. Loop binnen bij {place}."
 """,
     "wijken/klein/wijk.toml": """
 name = "Klein"
