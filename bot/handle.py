@@ -25,7 +25,7 @@ from bot.messages.message import DANGER, Incoming, Outgoing
 from bot.messages.posting import RESERVED, post
 from bot.messages.ticks import ForgetWhatIsDue, Tick, Ticked
 from bot.messages.turn import Turn
-from bot.screens.partner.desk import DeskRoom
+from bot.screens.partner.desk import Desk
 from bot.screens.resident import my_data
 from bot.screens.resident.cards import Cards
 from bot.screens.resident.overlays import Overlays
@@ -63,13 +63,13 @@ class Handle:
         self.content, self.store, self.now, self.choose = content, store, now, choose
         self.cards = Cards(content)
         self.overlays = Overlays(content)
-        self.desk = DeskRoom(content, username)
+        self.desk = Desk(content, username)
         self.wijk = WijkNow(content)
 
-    def __call__(self, batch: Sequence[Incoming], rider: Callable[[Tx], None] | None = None) -> list[Outgoing]:
+    def __call__(self, batch: Sequence[Incoming], also_write: Callable[[Tx], None] | None = None) -> list[Outgoing]:
         """All of these, or none: one transaction. Raises what the store raises; nothing is kept then.
 
-        `rider` writes in it what else is waiting, such as what came of deliveries.
+        `also_write` writes in it what else is waiting, such as what came of deliveries.
         """
         now, name = self.now(), self.content.wijk.id
         once = list({(each.channel, each.id): each for each in batch}.values())  # also when it came twice
@@ -79,8 +79,8 @@ class Handle:
             for channel in dict.fromkeys(each.channel for each in once):
                 new = updates.claim(tx, name, channel, [each.id for each in once if each.channel == channel], now)
                 fresh += [each for each in once if each.channel == channel and each.id in new]
-            if rider is not None:
-                rider(tx)
+            if also_write is not None:
+                also_write(tx)
             return self.together(tx, fresh, now, ids)
 
     def tick(self, tick: Tick) -> Ticked:
@@ -241,7 +241,7 @@ class Handle:
                     hint, button = (words.phrase(place.language, f"nav.{key}") for key in ("share_hint", "share_phone"))
                     turn.ask_contact(hint, button)
             case Overlay():
-                self.aside(turn, place, effect)
+                self.overlay(turn, place, effect)
             case Refer():
                 handoff.refer(self.content, turn, effect.trail, self.choose)
             case Relay():
@@ -261,7 +261,7 @@ class Handle:
         name, now = turn.incoming.name.strip(), turn.now
         return self.cards.of(place, turn.wijk, name=name, note=note, receipts=receipts, now=now)
 
-    def aside(self, turn: Turn, place: Place, effect: Overlay) -> None:
+    def overlay(self, turn: Turn, place: Place, effect: Overlay) -> None:
         """Say something without moving. The languages and *waarom* take the card's place for a moment."""
         match effect.kind:
             case "language":
@@ -275,7 +275,7 @@ class Handle:
             case "help":
                 turn.say(turn.me, my_data.help_card(self.content, turn, place))
             case "danger":
-                turn.say(turn.me, self.overlays.danger(effect.argument, place, turn.language), rank=DANGER)
+                turn.say(turn.me, self.overlays.danger(effect.argument, place, turn.language), priority=DANGER)
             case _:
                 turn.say(turn.me, self.overlays.of(effect, place, turn.wijk, turn.language, turn.incoming.name.strip()))
 

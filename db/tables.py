@@ -22,8 +22,8 @@ from sqlalchemy import (
 )
 
 from db.types.columns import NAMES, id, those, wijk
-from db.types.encrypted import SecretJson, SecretText
-from db.types.utc import Moment
+from db.types.encrypted import EncryptedJson, EncryptedText
+from db.types.utc import UtcTime
 
 metadata = MetaData(naming_convention=NAMES)
 
@@ -44,7 +44,7 @@ leases = Table(
     metadata,
     wijk(),
     Column("holder", String, nullable=False),
-    Column("until", Moment, nullable=False),
+    Column("until", UtcTime, nullable=False),
 )
 """Which process sends this wijk's messages, and until when."""
 
@@ -54,7 +54,7 @@ updates = Table(
     wijk(),
     Column("channel", String, primary_key=True),
     id(),
-    Column("seen_at", Moment, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
     Index(None, "wijk", "seen_at"),
     sqlite_with_rowid=False,
 )
@@ -66,7 +66,7 @@ failures = Table(
     Column("channel", String, primary_key=True),
     id(),
     Column("reason", String, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcTime, nullable=False),
 )
 
 conversations = Table(
@@ -75,12 +75,12 @@ conversations = Table(
     wijk(),
     Column("person", String, primary_key=True),
     Column("language", String, nullable=False),
-    Column("place", SecretJson),
+    Column("place", EncryptedJson),
     Column("card", BigInteger),
     Column("turn", BigInteger, nullable=False),
     Column("step", String, nullable=False),
     Column("blocked", Boolean, nullable=False),
-    Column("updated_at", Moment, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
     those(WITH_ANSWERS, "ix_conversations_answers", "wijk", "updated_at"),
 )
 
@@ -90,8 +90,8 @@ addresses = Table(
     wijk(),
     Column("hash", String, primary_key=True),
     Column("person", String, nullable=False),
-    Column("address", SecretText, nullable=False),
-    Column("since", Moment, nullable=False),
+    Column("address", EncryptedText, nullable=False),
+    Column("since", UtcTime, nullable=False),
     Index(None, "wijk", "person"),
 )
 """Where a person is reached: none, one or several addresses; `hash` is the keyed fingerprint to find one by."""
@@ -102,17 +102,17 @@ outbox = Table(
     wijk(),
     id(),
     Column("to", String, nullable=False),
-    Column("payload", SecretJson, nullable=False),
-    Column("due", Moment, nullable=False),
+    Column("payload", EncryptedJson, nullable=False),
+    Column("due", UtcTime, nullable=False),
     Column("tries", Integer, nullable=False),
-    Column("made_at", Moment, nullable=False),
-    Column("rank", SmallInteger, nullable=False, server_default="0"),
-    Index(None, "wijk", "rank", "id"),
+    Column("made_at", UtcTime, nullable=False),
+    Column("priority", SmallInteger, nullable=False, server_default="0"),
+    Index(None, "wijk", "priority", "id"),
     Column("lead", BigInteger),
     Index(None, "wijk", "to", "due"),
     those(OF_A_LEAD, "ix_outbox_lead", "wijk", "lead"),
 )
-"""The lowest `rank` goes first; it is 0 for what a process of an older version puts in beside us."""
+"""The lowest `priority` goes first."""
 
 undelivered = Table(
     "undelivered",
@@ -120,7 +120,7 @@ undelivered = Table(
     wijk(),
     id(),
     Column("reason", String, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcTime, nullable=False),
 )
 """Messages that were given up: when and why, never to whom or what."""
 
@@ -135,10 +135,10 @@ consents = Table(
     Column("recipient", String, nullable=False),
     Column("fields", JSON, nullable=False),
     Column("text_version", String, nullable=False),
-    Column("shown", SecretText),
+    Column("shown", EncryptedText),
     Column("language", String, nullable=False),
     Column("given", Boolean, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcTime, nullable=False),
     Index(None, "wijk", "resident", "id"),
     Index(None, "wijk", "sender"),
 )
@@ -161,14 +161,14 @@ leads = Table(
     Column("status", String, nullable=False),
     Column("version", Integer, nullable=False),
     Column("assignee", String),
-    Column("packet", SecretJson),
+    Column("packet", EncryptedJson),
     Column("language", String, nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("claim_by", Moment),
-    Column("contact_by", Moment),
-    Column("first_viewed_at", Moment),
+    Column("created_at", UtcTime, nullable=False),
+    Column("claim_by", UtcTime),
+    Column("contact_by", UtcTime),
+    Column("first_viewed_at", UtcTime),
     Column("together", String),
-    Column("closed_at", Moment),
+    Column("closed_at", UtcTime),
     Column("reason", String),
     Column("consent", BigInteger),
     ForeignKeyConstraint(["wijk", "consent"], ["consents.wijk", "consents.id"]),
@@ -194,7 +194,7 @@ lead_events = Table(
     Column("after", String, nullable=False),
     Column("actor", String, nullable=False),
     Column("reason", String),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcTime, nullable=False),
     ForeignKeyConstraint(["wijk", "lead"], ["leads.wijk", "leads.id"]),
     Index(None, "wijk", "actor"),
 )
@@ -223,7 +223,7 @@ disclosures = Table(
     Column("member", String),
     Column("fields", JSON, nullable=False),
     Column("packet", String, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcTime, nullable=False),
     ForeignKeyConstraint(["wijk", "lead"], ["leads.wijk", "leads.id"]),
     ForeignKeyConstraint(["wijk", "consent"], ["consents.wijk", "consents.id"]),
     Index(None, "wijk", "lead", "id"),
@@ -238,8 +238,8 @@ memberships = Table(
     Column("person", String, primary_key=True),
     Column("organisation", String, primary_key=True),
     Column("role", String, primary_key=True),
-    Column("name", SecretText, nullable=False),
-    Column("joined_at", Moment, nullable=False),
+    Column("name", EncryptedText, nullable=False),
+    Column("joined_at", UtcTime, nullable=False),
     Index(None, "wijk", "organisation"),
 )
 """Who works where: a person may have several memberships. `organisation` is a partner's id, or `coordinator`."""
@@ -252,9 +252,9 @@ invitations = Table(
     Column("partner", String, nullable=False),
     Column("role", String, nullable=False),
     Column("made_by", String),
-    Column("made_at", Moment, nullable=False),
-    Column("expires_at", Moment, nullable=False),
-    Column("used_at", Moment),
+    Column("made_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("used_at", UtcTime),
     Column("used_by", String),
 )
 """`code` is the keyed fingerprint of the code; the code itself is only in the link that was sent."""
@@ -266,7 +266,7 @@ switches = Table(
     Column("name", String, primary_key=True),
     Column("value", JSON, nullable=False),
     Column("changed_by", String),
-    Column("changed_at", Moment, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
 )
 
 link_counts = Table(
@@ -283,7 +283,7 @@ audit = Table(
     metadata,
     wijk(),
     id(),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcTime, nullable=False),
     Column("actor", String, nullable=False),
     Column("what", String, nullable=False),
     Column("lead", BigInteger),

@@ -4,7 +4,7 @@ A transcript begins with comments (`# …`) and who takes part (`* resident is F
 `* coordinator is Ria of coordinator`). Every other line is somebody's act: who it is, two spaces, and
 
     [Ja, graag]                    taps that button; [💶…] is the one that begins so; several are tapped in a row
-    old [Ja, graag]                taps a button that no longer lies there, as it last did
+    old [Ja, graag]                taps a button that is no longer shown, as it last did
     /start                         gives a command; any other words are typed
     shares +31612345678            shares the own number; `shares their +31…` somebody else's
     sends voice                    sends something that the bot cannot read
@@ -25,7 +25,7 @@ from datetime import UTC, datetime
 from itertools import cycle
 
 from bot.content.loaded import Content
-from bot.demo.simulator import Laid, Person, Table
+from bot.demo.simulator import Person, Shown, Simulator
 from bot.messages.buttons import decode
 from bot.messages.links import INVITATION
 from bot.messages.message import Button
@@ -103,23 +103,23 @@ def play(transcript: str, content: Content, store: Store) -> str:
 
 
 class Stage:
-    """The people of a script around one table."""
+    """The people of a script in one simulator."""
 
     def __init__(self, script: Script, content: Content, store: Store) -> None:
         codes = cycle(CODES)
-        self.table = Table(content, store, now=lambda: NOW, choose=lambda _alphabet: next(codes))
+        self.sim = Simulator(content, store, now=lambda: NOW, choose=lambda _alphabet: next(codes))
         self.people: dict[str, Person] = {}
-        self.before: dict[str, dict[int, Laid]] = {}
+        self.before: dict[str, dict[int, Shown]] = {}
         self.shown: dict[str, dict[str, list[tuple[int, str]]]] = {}
         self.invitation = ""
         for number, (role, (name, inbox)) in enumerate(script.cast.items(), start=1):
-            person = self.people[role] = self.table.sit(f"telegram:{1000 + number}", name)
+            person = self.people[role] = self.sim.person(f"telegram:{1000 + number}", name)
             self.shown[role] = {}
             if inbox:
                 with store.write() as tx:
                     kind = inbox if inbox == "coordinator" else "partner"
                     code = invitations.make(tx, content.wijk.id, inbox, kind, None, NOW)
-                self.table.type(person, f"/start {INVITATION}{code}")
+                self.sim.type(person, f"/start {INVITATION}{code}")
         self.remember()
 
     def act(self, line: Line) -> None:
@@ -129,10 +129,10 @@ class Stage:
         self.before = {role: dict(person.chat) for role, person in self.people.items()}
         if line.said.startswith("["):
             for label in LABELS.findall(line.said):
-                self.table.hear_all([self.tap(role, label) for role in line.roles])
+                self.sim.hear_all([self.tap(role, label) for role in line.roles])
         else:
-            self.table.hear_all([self.said(role, line.said) for role in line.roles])
-        if strangers := set(self.table.people) - {person.address for person in self.people.values()}:
+            self.sim.hear_all([self.said(role, line.said) for role in line.roles])
+        if strangers := set(self.sim.people) - {person.address for person in self.people.values()}:
             raise LookupError(f"the bot wrote to somebody who is not in the script: {sorted(strangers)}")
 
     def tap(self, role: str, label: str) -> tuple[Person, Heard, int | None]:
@@ -140,8 +140,8 @@ class Stage:
         person = self.people[role]
         if label.endswith("…"):
             label = next((b.text for _, b in _buttons(person) if b.text.startswith(label[:-1])), label)
-        laid, button = person.button(label)
-        return person, decode(button.data), laid.id
+        shown, button = person.button(label)
+        return person, decode(button.data), shown.id
 
     def said(self, role: str, said: str) -> tuple[Person, Heard, int | None]:
         """Anything else than a tap on a button that lies there."""
@@ -150,7 +150,7 @@ class Stage:
         match verb:
             case "old":
                 (label,) = LABELS.findall(rest)
-                lying = {(laid.id, button.data) for laid, button in _buttons(person)}
+                lying = {(shown.id, button.data) for shown, button in _buttons(person)}
                 gone = [each for each in self.shown[role].get(label, []) if each not in lying]
                 if not gone:
                     raise LookupError(f"there never was an old [{label}]")
@@ -173,27 +173,27 @@ class Stage:
         self.remember()
         for role, person in self.people.items():
             for id in dict.fromkeys(each.id for each in person.news):
-                laid = person.chat[id]
+                shown = person.chat[id]
                 yield f"bot {'✎' if id in self.before[role] else '→'} {role}"
-                for text in INVITED.sub(f"{INVITATION}…", laid.text).split("\n"):
+                for text in INVITED.sub(f"{INVITATION}…", shown.text).split("\n"):
                     yield f"{INDENT}{text}".rstrip()
-                for row in laid.buttons:
+                for row in shown.buttons:
                     yield INDENT + " ".join(f"[{button.text}]" for button in row)
-                if laid.ask_contact:
-                    yield f"{INDENT}[[{laid.ask_contact}]]"
+                if shown.ask_contact:
+                    yield f"{INDENT}[[{shown.ask_contact}]]"
 
     def remember(self) -> None:
         """Note every button that lies somewhere, and the invitation that was shown last."""
         for role, person in self.people.items():
-            for laid, button in _buttons(person):
+            for shown, button in _buttons(person):
                 places = self.shown[role].setdefault(button.text, [])
-                if (laid.id, button.data) not in places:
-                    places.append((laid.id, button.data))
-            for laid in person.chat.values():
-                if found := INVITED.search(laid.text):
+                if (shown.id, button.data) not in places:
+                    places.append((shown.id, button.data))
+            for shown in person.chat.values():
+                if found := INVITED.search(shown.text):
                     self.invitation = found.group()
 
 
-def _buttons(person: Person) -> list[tuple[Laid, Button]]:
+def _buttons(person: Person) -> list[tuple[Shown, Button]]:
     """Every button that lies before somebody, on the newest message first."""
-    return [(laid, button) for laid in reversed(person.chat.values()) for row in laid.buttons for button in row]
+    return [(shown, button) for shown in reversed(person.chat.values()) for row in shown.buttons for button in row]

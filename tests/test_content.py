@@ -28,7 +28,7 @@ from flows.model.place import TYPED, Given, Place
 from flows.texts.fields import CALLED
 from tests import walks
 from tests.script import NOW
-from tests.seated import CONTENT
+from tests.simulated import CONTENT
 from tests.walks import PERSONAS, SITUATIONS
 
 HOSTILE = ("<b>&_*{x}", "Zoë 👩‍👩‍👧 [x](y)", "عبد الرحمن بن محمد بن عبد الله الطويل جداً", "{0}{name}%s\\n")

@@ -13,7 +13,7 @@ import pytest
 from bot.content.loaded import Content, load_content
 from db.store import Store
 from tests import script
-from tests.seated import CONTENT
+from tests.simulated import CONTENT
 
 FOLDER = Path(__file__).parent / "conversations"
 TRANSCRIPTS = sorted(FOLDER.glob("*.txt"))

@@ -29,7 +29,7 @@ from flows.walk.advice import receiver
 from flows.walk.facts import recall
 from tests import walks
 from tests.script import NOW
-from tests.seated import CONTENT
+from tests.simulated import CONTENT
 from tests.walks import PERSONAS, SITUATIONS
 
 ROWS = {

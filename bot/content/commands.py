@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.content import catalogs
-from bot.content.impact import Touched
+from bot.content.impact import Impact
 from bot.content.loaded import FLOWS, LOCALE, ZONE, wijk_folder
 from bot.content.words import Words
 from db.people import conversations
@@ -218,20 +218,20 @@ def diff_command(
         known = {wijk: read_wijk(home / "wijken" / wijk, shared) for wijk, home in homes.items()}
     except FlowError as error:
         return _told(error.faults, "")
-    touched = Touched(after) if store else None
-    if store and touched:
+    impact = Impact(after) if store else None
+    if store and impact:
         with store.read() as tx:
             for name, wijk in known.items():
                 for place in conversations.places(tx, name):
-                    touched.count(Place.from_dict(place), wijk)
+                    impact.count(Place.from_dict(place), wijk)
     signs = {ADDED: "+", REMOVED: "-", RENAMED: ">", CHANGED: "~"}
     for each in found:
         was = f", was {each.before}" if each.kind == RENAMED else ""
         print(f"{signs[each.kind]} {each.step}: {each.kind}{was}")
-        lines = [*each.what, *(touched.at(each) if touched else ())]
+        lines = [*each.what, *(impact.at(each) if impact else ())]
         print("".join(f"    {line}\n" for line in lines), end="")
     print(f"{len(found)} differences." if found else "Nothing changed in the charts.")
-    for line in [*(touched.told() if touched else ()), *_to_translate(before, after, locale)]:
+    for line in [*(impact.told() if impact else ()), *_to_translate(before, after, locale)]:
         print(line)
     return 0
 

@@ -14,7 +14,7 @@ from flows.walk.walk import Walk
 
 
 @dataclass(slots=True)
-class Touched:
+class Impact:
     """Counts places, as they were kept under the old charts, against the new ones."""
 
     charts: Charts

@@ -108,7 +108,7 @@ class Words:
         """The name of a weekday; 0 is Monday."""
         return self._tongue(language).weekdays[day]
 
-    def moment(self, language: str, when: datetime) -> str:
+    def day_and_time(self, language: str, when: datetime) -> str:
         """Day and time: woensdag 2 december 14:02. The caller gives it in the wijk's own time zone."""
         return f"{self.day(language, when)} {when:%H:%M}"
 

@@ -1,6 +1,6 @@
-"""A kitchen table: the real `handle` and a real store, without a network. For the terminal and for the transcripts.
+"""A simulator: the real `handle` and a real store, without a network. For the terminal and for the transcripts.
 
-People sit at it by address; what is decided for them lies before them at once, edits in place, and a tap is by label.
+It knows people by address; what is decided for them is shown to them at once, edits in place, and a tap is by label.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ CHANNEL = "telegram"
 
 
 @dataclass(frozen=True, slots=True)
-class Laid:
-    """A message as it lies before somebody now."""
+class Shown:
+    """A message as somebody sees it now."""
 
     id: int
     text: str
@@ -36,7 +36,7 @@ class Laid:
 
 @dataclass(slots=True)
 class Person:
-    """Somebody at the table. `chat` holds their messages in order; `news` those that came since the last act.
+    """Somebody in the simulator. `chat` holds their messages in order; `news` those that came since the last act.
 
     `find` asks the store for the person at an address.
     """
@@ -44,8 +44,8 @@ class Person:
     address: str
     name: str
     language: str = "nl"
-    chat: dict[int, Laid] = field(default_factory=dict)
-    news: list[Laid] = field(default_factory=list)
+    chat: dict[int, Shown] = field(default_factory=dict)
+    news: list[Shown] = field(default_factory=list)
     find: Callable[[str], str | None] = lambda address: None
     known: str = ""
 
@@ -60,25 +60,25 @@ class Person:
         self.known = self.find(self.address) or self.known
 
     @property
-    def card(self) -> Laid:
+    def card(self) -> Shown:
         """The last message that has buttons. LookupError when there is none."""
         found = [each for each in self.chat.values() if each.buttons]
         if not found:
-            raise LookupError("no message with buttons lies here")
+            raise LookupError("no message with buttons is shown")
         return found[-1]
 
-    def button(self, label: str) -> tuple[Laid, Button]:
+    def button(self, label: str) -> tuple[Shown, Button]:
         """The button with that label, on the newest message that has it. LookupError names what there is."""
-        for laid in reversed(self.chat.values()):
-            for row in laid.buttons:
+        for shown in reversed(self.chat.values()):
+            for row in shown.buttons:
                 for each in row:
                     if each.text == label:
-                        return laid, each
-        seen = [each.text for laid in self.chat.values() for row in laid.buttons for each in row]
+                        return shown, each
+        seen = [each.text for shown in self.chat.values() for row in shown.buttons for each in row]
         raise LookupError(f"no button [{label}]; there is {seen[-16:]}")
 
 
-class Table:
+class Simulator:
     """Plays updates through `handle`, one after another. `now` and `choose` are those of `Handle`."""
 
     def __init__(
@@ -94,35 +94,35 @@ class Table:
         self.people: dict[str, Person] = {}
         self._updates = self._messages = 0
 
-    def sit(self, address: str, name: str, language: str = "nl") -> Person:
-        """Somebody takes a seat; the same address gives the same person."""
+    def person(self, address: str, name: str, language: str = "nl") -> Person:
+        """The person at this address, who is new if nobody knows them yet."""
         return self.people.setdefault(address, Person(address, name, language, find=self._find))
 
     def _find(self, address: str) -> str | None:
         with self.store.read() as tx:
             return addresses.find(tx, self.content.wijk.id, address)
 
-    def tap(self, person: Person, label: str) -> list[Laid]:
+    def tap(self, person: Person, label: str) -> list[Shown]:
         """Tap a button by its label."""
-        laid, button = person.button(label)
-        return self.press(person, laid.id, button.data)
+        shown, button = person.button(label)
+        return self.press(person, shown.id, button.data)
 
-    def press(self, person: Person, message: int | None, data: str) -> list[Laid]:
-        """Send what a button carries, also when it no longer lies there."""
+    def press(self, person: Person, message: int | None, data: str) -> list[Shown]:
+        """Send what a button carries, also when it is no longer shown."""
         return self.hear(person, decode(data), message)
 
-    def type(self, person: Person, text: str) -> list[Laid]:
+    def type(self, person: Person, text: str) -> list[Shown]:
         """Type words, or a command."""
         if text.startswith("/"):
             name, _, argument = text[1:].partition(" ")
             return self.hear(person, Command(name.lower(), argument.strip()))
         return self.hear(person, Text(text))
 
-    def share(self, person: Person, phone: str, *, own: bool = True) -> list[Laid]:
+    def share(self, person: Person, phone: str, *, own: bool = True) -> list[Shown]:
         """Share a phone number."""
         return self.hear(person, Contact(phone, own))
 
-    def hear(self, person: Person, heard: Heard | Tap, message: int | None = None) -> list[Laid]:
+    def hear(self, person: Person, heard: Heard | Tap, message: int | None = None) -> list[Shown]:
         """One update; gives what this person then sees anew. Others find theirs in their `news`."""
         self.hear_all([(person, heard, message)])
         return list(person.news)
@@ -146,7 +146,7 @@ class Table:
                 )
             )
             person.news.clear()
-        self.lay(self.handle(batch))
+        self.deliver(self.handle(batch))
         for person, _, _ in said:
             person.recognise()
 
@@ -154,23 +154,23 @@ class Table:
         """A message to this person could not arrive, now or ever, as `deliver` finds out."""
         for each in self.people.values():
             each.news.clear()
-        self.lay(list(self.handle.tick(Unreachable(person.id)).messages))
+        self.deliver(list(self.handle.tick(Unreachable(person.id)).messages))
 
-    def lay(self, messages: list[Outgoing]) -> None:
-        """Do what `deliver` does: lay the messages down, and note which is somebody's card."""
+    def deliver(self, messages: list[Outgoing]) -> None:
+        """Do what delivery does: show the messages, and note which is somebody's card."""
         sent: list[tuple[Outgoing, int]] = []
         for message in messages:
-            person = self.sit(message.reached_at, "")
+            person = self.person(message.reached_at, "")
             if message.edit in person.chat:
                 before = person.chat[message.edit]
-                laid = replace(before, text=message.text or before.text, buttons=message.buttons)
+                shown = replace(before, text=message.text or before.text, buttons=message.buttons)
             else:
                 self._messages += 1
-                laid = Laid(self._messages, message.text, message.buttons, message.ask_contact)
-                sent.append((message, laid.id))
-            person.chat[laid.id] = laid
+                shown = Shown(self._messages, message.text, message.buttons, message.ask_contact)
+                sent.append((message, shown.id))
+            person.chat[shown.id] = shown
             if message.text:  # a message that only lost its buttons is no news
-                person.news.append(laid)
+                person.news.append(shown)
         with self.store.write() as tx:
             note_sent(tx, self.content.wijk.id, sent)
             outbox.done(tx, self.content.wijk.id, [message.id for message in messages])

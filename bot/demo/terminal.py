@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from bot.content.loaded import load_content
-from bot.demo.simulator import Laid, Table
+from bot.demo.simulator import Shown, Simulator
 from db.store import open_store
 from db.types import encrypted
 
@@ -20,10 +20,10 @@ def play(wijk: str, language: str) -> None:
         encrypted.use([encrypted.new_key()])
         with closing(open_store(f"sqlite:///{Path(folder) / 'talk.db'}")) as store:
             store.migrate()
-            table = Table(load_content(wijk), store)
-            me = table.sit("telegram:1", "Fatma", language)
+            sim = Simulator(load_content(wijk), store)
+            me = sim.person("telegram:1", "Fatma", language)
             print(HELP)
-            news = table.type(me, "/start")
+            news = sim.type(me, "/start")
             while True:
                 buttons = _show(news)
                 try:
@@ -34,19 +34,19 @@ def play(wijk: str, language: str) -> None:
                     return
                 if said.isdigit() and 0 < int(said) <= len(buttons):
                     message, data = buttons[int(said) - 1]
-                    news = table.press(me, message, data)
+                    news = sim.press(me, message, data)
                 else:
-                    news = table.type(me, said)
+                    news = sim.type(me, said)
 
 
-def _show(news: list[Laid]) -> list[tuple[int, str]]:
+def _show(news: list[Shown]) -> list[tuple[int, str]]:
     buttons: list[tuple[int, str]] = []
-    for laid in news:
-        print(f"\n{laid.text}\n")
-        for row in laid.buttons:
-            shown = []
+    for shown in news:
+        print(f"\n{shown.text}\n")
+        for row in shown.buttons:
+            labels = []
             for button in row:
-                buttons.append((laid.id, button.data))
-                shown.append(f"{len(buttons)} [{button.text}]")
-            print("   " + "  ".join(shown))
+                buttons.append((shown.id, button.data))
+                labels.append(f"{len(buttons)} [{button.text}]")
+            print("   " + "  ".join(labels))
     return buttons

@@ -63,8 +63,8 @@ def gathered(content: Content, turn: Turn) -> list[Outgoing]:
     for (address, kind), alike in turn.alike.items():
         if len(alike) > MANY:
             card = closing(content, content.words.phrase("nl", f"desk.many_{kind}", count=len(alike)))
-            rank = min(out.pop(number).rank for number in alike)
-            out[alike[0]] = Outgoing(0, address, card.text, card.buttons, rank=rank)
+            priority = min(out.pop(number).priority for number in alike)
+            out[alike[0]] = Outgoing(0, address, card.text, card.buttons, priority=priority)
     return [out[number] for number in sorted(out, key=lambda number: (out[number].to != turn.me, number))]
 
 
@@ -94,13 +94,13 @@ def deadline(content: Content, moment: datetime | None) -> str:
     return content.words.day("nl", moment.date()) if moment else "-"
 
 
-def tell_coordinators(turn: Turn, card: Card, *, rank: int = NOTICE, lead: int | None = None) -> None:
+def tell_coordinators(turn: Turn, card: Card, *, priority: int = NOTICE, lead: int | None = None) -> None:
     """Tell everybody who keeps the whole. When nobody can be told, the log says so, without a word of it."""
     found = readers(turn, COORDINATOR)
     if not found:
         _log.error("no coordinator can be reached", wijk=turn.wijk.id)
     for address in found:
-        turn.say(address, card, rank=rank, lead=lead)
+        turn.say(address, card, priority=priority, lead=lead)
 
 
 def leave_inbox(content: Content, turn: Turn, inbox: str) -> None:

@@ -32,7 +32,7 @@ def may_write(lead: Lead, member: Member) -> bool:
 
 def begin(content: Content, turn: Turn, lead: Lead) -> None:
     """The member's next words go to the resident of this lead."""
-    turn.place = content.walk.aside(turn.place or Place(WELCOME, language="nl"), TO_RESIDENT, lead.id)
+    turn.place = content.walk.begin_at(turn.place or Place(WELCOME, language="nl"), TO_RESIDENT, lead.id)
 
 
 def reply(content: Content, turn: Turn, tap: ReplyTap) -> None:
@@ -41,7 +41,7 @@ def reply(content: Content, turn: Turn, tap: ReplyTap) -> None:
     if lead is None or lead.resident != turn.me or lead.closed_at is not None or turn.place is None:
         turn.say(turn.me, Card(content.words.phrase(turn.language, "relay.closed")))
     else:
-        turn.place = content.walk.aside(turn.place, TO_PARTNER, lead.id)
+        turn.place = content.walk.begin_at(turn.place, TO_PARTNER, lead.id)
 
 
 def send(content: Content, turn: Turn, message: Relay) -> None:

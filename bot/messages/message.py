@@ -42,9 +42,10 @@ class Button:
     url: str = ""
 
 
-DANGER, INTERACTIVE, NOTICE, REPORT = RANKS = range(-1, 3)
-"""Who goes first: numbers to call for somebody in danger, which no pace holds; then an answer to whoever just did
-something, then what others are told about it, then what somebody looks into in the next working days."""
+DANGER, INTERACTIVE, NOTICE, REPORT = PRIORITIES = range(-1, 3)
+"""What goes first, the lowest number before all: numbers to call for somebody in danger, which no rate limit holds;
+then an answer to whoever just did something, what others are told about it, and last what somebody looks into in the
+next working days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Outgoing:
     takes the buttons away. `card`: this message is the person's card from now on. `ask_contact` is the text of a
     share-my-number button (a reply keyboard);
     `drop_keyboard` takes such a keyboard away again. `attachment` is a file with `text` below it.
-    Without `buttons` no keyboard is shown. `rank` is one of `RANKS`;
+    Without `buttons` no keyboard is shown. `priority` is one of `PRIORITIES`;
     edits are `INTERACTIVE`, because they cost nothing and must stay in order. `lead` is the lead that it is about; with
     `view` a member has that lead open in it, so that it can be blanked later.
     """
@@ -72,7 +73,7 @@ class Outgoing:
     ask_contact: str = ""
     drop_keyboard: bool = False
     attachment: Attachment | None = None
-    rank: int = INTERACTIVE
+    priority: int = INTERACTIVE
     lead: int | None = None
     view: bool = False
     address: str = ""
@@ -85,16 +86,16 @@ class Outgoing:
 
 def to_row(message: Outgoing) -> Message:
     """What stands in the outbox until the message is delivered."""
-    return Message(message.id, message.to, to_dict(message), rank=message.rank, lead=message.lead)
+    return Message(message.id, message.to, to_dict(message), priority=message.priority, lead=message.lead)
 
 
 def from_row(row: Message) -> Outgoing:
     """The message that stands in this row of the outbox."""
-    return from_dict(row.id, row.to, row.payload, row.rank, row.lead)
+    return from_dict(row.id, row.to, row.payload, row.priority, row.lead)
 
 
 def to_dict(message: Outgoing) -> dict[str, Any]:
-    """What the outbox keeps of a message besides its id, address, rank and lead; only what is not empty."""
+    """What the outbox keeps of a message besides its id, address, priority and lead; only what is not empty."""
     kept: dict[str, Any] = {"text": message.text}
     if message.address:
         kept["at"] = message.address
@@ -115,7 +116,9 @@ def to_dict(message: Outgoing) -> dict[str, Any]:
     return kept
 
 
-def from_dict(id: int, to: str, kept: Mapping[str, Any], rank: int = INTERACTIVE, lead: int | None = None) -> Outgoing:
+def from_dict(
+    id: int, to: str, kept: Mapping[str, Any], priority: int = INTERACTIVE, lead: int | None = None
+) -> Outgoing:
     """The message that `to_dict` wrote down; KeyError when it has no text."""
     return Outgoing(
         id=id,
@@ -127,7 +130,7 @@ def from_dict(id: int, to: str, kept: Mapping[str, Any], rank: int = INTERACTIVE
         ask_contact=kept.get("ask_contact", ""),
         drop_keyboard=kept.get("drop_keyboard", False),
         attachment=Attachment.from_dict(kept["attachment"]) if "attachment" in kept else None,
-        rank=rank,
+        priority=priority,
         lead=lead,
         view=kept.get("view", False),
         address=kept.get("at", ""),

@@ -74,21 +74,21 @@ class Turn:
         card: Card,
         *,
         edit: int | None = None,
-        rank: int = NOTICE,
+        priority: int = NOTICE,
         lead: int | None = None,
         view: bool = False,
         kind: str = "",
     ) -> None:
         """Add a message to anybody.
 
-        `rank` counts for new messages to others; what whoever said this gets, and every edit, goes before those.
+        `priority` counts for new messages to others; what whoever said this gets, and every edit, goes before those.
         `lead` is the lead that it is about; `view`: it shows that lead to a member.
         """
         if to == self.me or edit is not None:
-            rank = min(rank, INTERACTIVE)
+            priority = min(priority, INTERACTIVE)
         if kind and edit is None:
             self.alike.setdefault((to, kind), []).append(len(self.out))
-        self._add(Outgoing(0, to, card.text, card.buttons, edit=edit, rank=rank, lead=lead, view=view))
+        self._add(Outgoing(0, to, card.text, card.buttons, edit=edit, priority=priority, lead=lead, view=view))
 
     def show(self, card: Card, *, fresh: bool = False) -> None:
         """Show this as the person's card: an edit of the card that was tapped, else a new message below."""

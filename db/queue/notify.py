@@ -1,7 +1,8 @@
-"""Bells between the processes that share one PostgreSQL: something was put in an outbox, or a lease came free.
+"""Wake the other processes that share one PostgreSQL: something was put in an outbox, or a lease came free.
 
-Guards the rule that a bell carries no content and nothing depends on it: whoever misses one looks a little later.
-It rings outside of every turn's transaction, because PostgreSQL lets only one ringing transaction commit at a time.
+Guards the rule that a notification carries no content and nothing depends on it: whoever misses one looks a little
+later. It is sent outside of every turn's transaction, because PostgreSQL lets only one notifying transaction commit at
+a time.
 """
 
 from __future__ import annotations
@@ -13,26 +14,26 @@ from sqlalchemy import text
 
 from db.store import Store
 
-BELL = "koppelkans"
+CHANNEL = "koppelkans"
 LOOK_SECONDS = 0.5
 """How often the listener looks whether it must stop."""
 
-_RING = text("SELECT pg_notify(:bell, wijk) FROM unnest(CAST(:wijken AS text[])) AS wijk")
+_NOTIFY = text("SELECT pg_notify(:channel, wijk) FROM unnest(CAST(:wijken AS text[])) AS wijk")
 
 
-def ring(store: Store, wijken: Iterable[str]) -> None:
-    """Ring once for each of these wijken; "" stands for a lease that came free. PostgreSQL only."""
+def notify(store: Store, wijken: Iterable[str]) -> None:
+    """Notify once for each of these wijken; "" stands for a lease that came free. PostgreSQL only."""
     with store.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as line:
-        line.execute(_RING, {"bell": BELL, "wijken": list(wijken)})
+        line.execute(_NOTIFY, {"channel": CHANNEL, "wijken": list(wijken)})
 
 
 def listen(store: Store, heard: Callable[[str], None], stopped: Callable[[], bool]) -> None:
-    """Call `heard` for every ring until `stopped`; raises what the store raises when the line breaks.
+    """Call `heard` for every notification until `stopped`; raises what the store raises when the line breaks.
 
-    It waits: give it a thread of its own. When it begins to listen it rings "" itself, for what came before.
+    It waits: give it a thread of its own. When it begins to listen it calls `heard` with "", for what came before.
     """
     with store.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as line:
-        line.exec_driver_sql(f"LISTEN {BELL}")
+        line.exec_driver_sql(f"LISTEN {CHANNEL}")
         driver: Any = line.connection.dbapi_connection
         try:
             heard("")
@@ -40,4 +41,4 @@ def listen(store: Store, heard: Callable[[str], None], stopped: Callable[[], boo
                 for notice in driver.notifies(timeout=LOOK_SECONDS):
                     heard(notice.payload)
         finally:
-            line.invalidate()  # nobody else may get a connection that hears bells
+            line.invalidate()  # nobody else may get a connection that listens

@@ -23,7 +23,7 @@ LONGEST = timedelta(minutes=5)
 class Message:
     """One message. Its `id` is drawn from `db.queue.sequence`; they only rise.
 
-    Of what is due the lowest `rank` goes first. `lead` is the lead that it is about.
+    Of what is due the lowest `priority` goes first. `lead` is the lead that it is about.
     """
 
     id: int
@@ -31,7 +31,7 @@ class Message:
     payload: dict[str, Any]
     due: datetime = AT_ONCE
     tries: int = 0
-    rank: int = 0
+    priority: int = 0
     lead: int | None = None
 
 
@@ -56,7 +56,7 @@ _READY = (
     .order_by(_c.id)
     .limit(bindparam("limit"))
 )
-_DUE = _READY.where(_c.rank == bindparam("rank"))
+_DUE = _READY.where(_c.priority == bindparam("priority"))
 _NEWER = _READY.where(_c.id > bindparam("after"))
 _NEWEST = select(func.coalesce(func.max(_c.id), 0)).where(_c.wijk == bindparam("wijk"))
 _HAS = select(_c.id).where(_c.wijk == bindparam("wijk"), _c.id == bindparam("id"))
@@ -74,7 +74,7 @@ def add(tx: Connection, wijk: str, messages: Sequence[Message], now: datetime) -
             "payload": one.payload,
             "due": one.due,
             "tries": one.tries,
-            "rank": one.rank,
+            "priority": one.priority,
             "lead": one.lead,
             "made_at": now,
         }
@@ -84,14 +84,14 @@ def add(tx: Connection, wijk: str, messages: Sequence[Message], now: datetime) -
         tx.execute(_ADD.on(tx), one_or_many(rows))
 
 
-def due(tx: Connection, wijk: str, now: datetime, limit: int = 1000, rank: int = 0) -> list[Message]:
-    """Messages of this rank to send now, the oldest first; none of a person with an older one that must still wait."""
-    values = {"wijk": wijk, "now": now, "latest": now + LONGEST, "limit": limit, "rank": rank}
+def due(tx: Connection, wijk: str, now: datetime, limit: int = 1000, priority: int = 0) -> list[Message]:
+    """Messages of this priority to send now, oldest first; none of a person with an older one that must still wait."""
+    values = {"wijk": wijk, "now": now, "latest": now + LONGEST, "limit": limit, "priority": priority}
     return [Message(*row) for row in tx.execute(_DUE, values)]
 
 
 def newer(tx: Connection, wijk: str, after: int, now: datetime, limit: int = 1000) -> list[Message]:
-    """As `due`, of every rank, with an id above `after` only. Ids rise from commit to commit."""
+    """As `due`, of every priority, with an id above `after` only. Ids rise from commit to commit."""
     values = {"wijk": wijk, "after": after, "now": now, "latest": now + LONGEST, "limit": limit}
     return [Message(*row) for row in tx.execute(_NEWER, values)]
 

@@ -83,7 +83,7 @@ def _held() -> _Ring:
     return _ring
 
 
-class SecretText(TypeDecorator[str]):
+class EncryptedText(TypeDecorator[str]):
     """A text that is stored encrypted."""
 
     impl = Text
@@ -96,7 +96,7 @@ class SecretText(TypeDecorator[str]):
         return None if value is None else decrypt(value)
 
 
-class SecretJson(TypeDecorator[Any]):
+class EncryptedJson(TypeDecorator[Any]):
     """Plain data (dictionaries, lists, texts, numbers) that is stored encrypted."""
 
     impl = Text

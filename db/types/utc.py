@@ -8,7 +8,7 @@ from sqlalchemy import DateTime, Dialect
 from sqlalchemy.types import TypeDecorator
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcTime(TypeDecorator[datetime]):
     """An aware moment, kept in UTC on both engines; ValueError for a naive one."""
 
     impl = DateTime(timezone=True)

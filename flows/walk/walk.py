@@ -144,7 +144,7 @@ class Walk:
             return Stepped(place, (Overlay(DANGER),))
         if self.charts.flows[go.partition(".")[0]].anywhere:
             return Stepped(place, (Overlay(DANGER, go),))
-        return Stepped(self.aside(place, go), (Show(),))
+        return Stepped(self.begin_at(place, go), (Show(),))
 
     def moved(self, place: Place, tap: ChartTap, wijk: Wijk, name: str) -> Stepped:
         """A button of the card where the place stands."""
@@ -237,7 +237,7 @@ class Walk:
         nothing = place.step == MENU or self.ended(place) or not place.trail
         return replace(place.moved(MENU, ()), left=place.left if nothing else (place.step, place.trail))
 
-    def aside(self, place: Place, step: str, about: int = 0) -> Place:
+    def begin_at(self, place: Place, step: str, about: int = 0) -> Place:
         """Another beginning, from a danger message or to write one; where they were is kept."""
         return replace(place.moved(step, ()), left=self.to_menu(place).left, about=about)
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from bot.content.loaded import Content
-from bot.demo.simulator import Person, Table
+from bot.demo.simulator import Person, Simulator
 from bot.leads.retention import forget_what_is_due
 from bot.messages.buttons import LeadTap, decode
 from bot.messages.links import INVITATION
@@ -31,7 +31,7 @@ from flows.model.chart import Question
 from flows.model.heard import ChartTap
 from flows.model.wijk import COORDINATOR
 from flows.walk.arrows import NEXT
-from tests.seated import ABOUT_ME, ALONE, go
+from tests.simulated import ABOUT_ME, ALONE, go
 
 PEOPLE, LEADS, WAITING = 200, 120, 100
 """How many play: residents of whom one in ten was helped before, open leads, and messages that wait."""
@@ -93,29 +93,29 @@ def play(store: Store, content: Content, now: datetime, *, people: int = PEOPLE,
     choose = random.Random(11)
     clock = _Clock(now)
     partners = [*content.wijk.partners]
-    at = _table(store, content, WALKERS, clock)
-    members = _members(at, partners)
+    sim = _table(store, content, WALKERS, clock)
+    members = _members(sim, partners)
     for number in range(people):
         if number == people // 4:
             _forget(store, now - FORGOTTEN)
         clock.now = now - (LONG_AGO if number < people // 4 else LATELY * (1 - number / people))
-        person = _resident(at, number)
+        person = _resident(sim, number)
         if number % 10 == 5:
-            go(at, person, *ALONE, "first", *ABOUT_ME, "handoff.consent:yes")
-            go(at, next(filter(_has_news, members)), "view", "accept", "complete", "complete.helped")
+            go(sim, person, *ALONE, "first", *ABOUT_ME, "handoff.consent:yes")
+            go(sim, next(filter(_has_news, members)), "view", "accept", "complete", "complete.helped")
         else:
-            wander(at, person, 1 + number % 12, choose)
-    at = _table(store, content, HELPED, clock)
-    _members(at, partners)
+            wander(sim, person, 1 + number % 12, choose)
+    sim = _table(store, content, HELPED, clock)
+    _members(sim, partners)
     for number in range(leads):
         clock.now = now - LATELY * (1 - number / leads)
-        go(at, _resident(at, number), *ALONE, "first", *ABOUT_ME, "handoff.consent:yes")
+        go(sim, _resident(sim, number), *ALONE, "first", *ABOUT_ME, "handoff.consent:yes")
     _forget(store, now, FORGOTTEN)
-    card = at.people[f"telegram:{RESIDENT}"].card
+    card = sim.people[f"telegram:{RESIDENT}"].card
     words = to_dict(Outgoing(0, "", card.text, card.buttons))
     with store.write() as tx:
         _spread(tx, partners)
-        waiting = [Message(n, f"telegram:{AWAY + n}", words, rank=NOTICE) for n in range(WAITING)]
+        waiting = [Message(n, f"telegram:{AWAY + n}", words, priority=NOTICE) for n in range(WAITING)]
         outbox.add(tx, MESSAGES, waiting, now)
 
 
@@ -134,22 +134,22 @@ def fill(store: Store, wijk: str, shape: Shape) -> None:
             line.exec_driver_sql("VACUUM ANALYZE")
 
 
-def wander(at: Table, person: Person, taps: int, choose: random.Random) -> None:
+def wander(sim: Simulator, person: Person, taps: int, choose: random.Random) -> None:
     """Answer whatever is asked, so many times, up to an outcome."""
     for _ in range(taps):
         card = person.card
-        carried = [button.data for row in card.buttons for button in row if _answers(at, button.data)]
+        carried = [button.data for row in card.buttons for button in row if _answers(sim, button.data)]
         if not carried:
             return
-        at.press(person, card.id, choose.choice(carried))
+        sim.press(person, card.id, choose.choice(carried))
 
 
-def _answers(at: Table, data: str) -> bool:
+def _answers(sim: Simulator, data: str) -> bool:
     tap = decode(data)
     if not isinstance(tap, ChartTap):
         return False
     moves = tap.answer == NEXT or not tap.answer.startswith(("_", "-"))
-    return moves and isinstance(at.content.charts.steps.get(tap.step), Question)
+    return moves and isinstance(sim.content.charts.steps.get(tap.step), Question)
 
 
 def _forget(store: Store, now: datetime, since: timedelta = timedelta()) -> None:
@@ -170,30 +170,30 @@ class _Clock:
         return self.now
 
 
-def _table(store: Store, content: Content, mould: str, clock: _Clock) -> Table:
-    return Table(replace(content, wijk=replace(content.wijk, id=mould)), store, clock)
+def _table(store: Store, content: Content, mould: str, clock: _Clock) -> Simulator:
+    return Simulator(replace(content, wijk=replace(content.wijk, id=mould)), store, clock)
 
 
-def _members(at: Table, partners: list[str]) -> list[Person]:
+def _members(sim: Simulator, partners: list[str]) -> list[Person]:
     """One reader for each inbox, and a coordinator."""
-    return [_joined(at, partner, MEMBER + number) for number, partner in enumerate([*partners, COORDINATOR])]
+    return [_joined(sim, partner, MEMBER + number) for number, partner in enumerate([*partners, COORDINATOR])]
 
 
-def _joined(at: Table, partner: str, number: int) -> Person:
+def _joined(sim: Simulator, partner: str, number: int) -> Person:
     role = "coordinator" if partner == COORDINATOR else "partner"
-    with at.store.write() as tx:
-        code = invitations.make(tx, at.content.wijk.id, partner, role, None, at.handle.now())
-    person = at.sit(f"telegram:{number}", "Ans")
-    at.type(person, f"/start {INVITATION}{code}")
+    with sim.store.write() as tx:
+        code = invitations.make(tx, sim.content.wijk.id, partner, role, None, sim.handle.now())
+    person = sim.person(f"telegram:{number}", "Ans")
+    sim.type(person, f"/start {INVITATION}{code}")
     return person
 
 
-def _resident(at: Table, number: int) -> Person:
+def _resident(sim: Simulator, number: int) -> Person:
     """Somebody before the list of worries; the languages of the wijk take turns."""
-    languages = at.content.wijk.languages
-    person = at.sit(f"telegram:{RESIDENT + number}", "Fatma", languages[number % len(languages)])
-    at.type(person, "/start")
-    go(at, person, person.language, "begin")
+    languages = sim.content.wijk.languages
+    person = sim.person(f"telegram:{RESIDENT + number}", "Fatma", languages[number % len(languages)])
+    sim.type(person, "/start")
+    go(sim, person, person.language, "begin")
     return person
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.demo.simulator import Laid, Person, Table
+from bot.demo.simulator import Person, Shown, Simulator
 from bot.messages.buttons import encode
 from flows.model.heard import ChartTap, Command, Contact, Heard, Text
 
@@ -24,14 +24,14 @@ CODE = re.compile(r"KOP-\w+")
 NAME = "Bewoner"
 
 
-class Recorder(Table):
-    """A table that remembers who did what. No tap names its message, so that every card is a new message."""
+class Recorder(Simulator):
+    """A simulator that remembers who did what. No tap names its message, so that every card is a new message."""
 
     def __init__(self, *given: Any, **ways: Any) -> None:
         super().__init__(*given, **ways)
         self.said: dict[str, list[Heard]] = {}
 
-    def hear(self, person: Person, heard: Heard, message: int | None = None) -> list[Laid]:
+    def hear(self, person: Person, heard: Heard, message: int | None = None) -> list[Shown]:
         self.said.setdefault(person.address, []).append(heard)
         return super().hear(person, heard, None)
 

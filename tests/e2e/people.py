@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.demo.phones.person import Person
-from bot.demo.simulator import Person as Seat
-from bot.demo.simulator import Table
+from bot.demo.simulator import Person as Simulated
+from bot.demo.simulator import Simulator
 from bot.demo.standin.world.chat import buttons_of
 from tests.e2e.street import Street, turn_of
 
@@ -126,16 +126,16 @@ class Player:
             self.person.tap(message, data)
 
 
-def play_at_table(table: Table, seat: Seat, script: Sequence[str], phone: str) -> None:
+def play_simulated(sim: Simulator, person: Simulated, script: Sequence[str], phone: str) -> None:
     """The same script without a network and without trouble: what should have happened."""
     for act in script:
         _question, colon, words = act.partition("?: ")
         if act == SHARE:
-            table.share(seat, phone)
+            sim.share(person, phone)
         elif colon or act == "/start":
-            table.type(seat, words or act)
+            sim.type(person, words or act)
         else:
-            table.tap(seat, act)
+            sim.tap(person, act)
 
 
 @asynccontextmanager

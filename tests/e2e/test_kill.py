@@ -1,6 +1,6 @@
 """The real process is killed in the middle of a busy street, again and again: nothing is lost and nothing is doubled.
 
-What happened is compared with the same scripts played at a table, one after another and without any trouble.
+What happened is compared with the same scripts played in the simulator, one after another and without any trouble.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ import pytest
 
 from bot.content.loaded import load_content
 from bot.demo.phones.person import Person
-from bot.demo.simulator import Table
+from bot.demo.simulator import Simulator
 from db.leads import consents, disclosures, leads
 from db.people import addresses, conversations
 from db.queue import outbox
 from db.store import Store, open_store
 from db.types import encrypted
 from tests.conftest import SECRET_KEY
-from tests.e2e.people import BEGIN, SCRIPTS, Player, all_of, at_work, play_at_table
+from tests.e2e.people import BEGIN, SCRIPTS, Player, all_of, at_work, play_simulated
 from tests.e2e.street import WIJK, Street, content, invite, street, turn_of
-from tests.seated import CONTENT
+from tests.simulated import CONTENT
 
 pytestmark = [pytest.mark.both_stores, pytest.mark.soak]
 
@@ -65,17 +65,17 @@ def remembered(store: Store, address: str) -> dict[str, Any]:
 def undisturbed(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, dict[str, Any]]]:
     """What the same scripts lead to when nothing goes wrong, by resident."""
     encrypted.use([SECRET_KEY])
-    path = tmp_path_factory.mktemp("table") / "store.db"
+    path = tmp_path_factory.mktemp("simulator") / "store.db"
     path.write_bytes(sqlite_template.read_bytes())
     store = open_store(f"sqlite:///{path}")
-    table = Table(load_content(WIJK), store)
+    sim = Simulator(load_content(WIJK), store)
     for member, partner in PARTNERS.items():
-        table.type(table.sit(f"telegram:{member}", "Ans"), f"/start {invite(store, partner)}")
+        sim.type(sim.person(f"telegram:{member}", "Ans"), f"/start {invite(store, partner)}")
     found = {}
     for resident in RESIDENTS:
-        seat = table.sit(f"telegram:{resident}", f"Bewoner {resident}")
-        play_at_table(table, seat, script_of(resident), "+31612345678")
-        found[resident] = remembered(store, seat.address)
+        person = sim.person(f"telegram:{resident}", f"Bewoner {resident}")
+        play_simulated(sim, person, script_of(resident), "+31612345678")
+        found[resident] = remembered(store, person.address)
     yield found
     store.close()
 

@@ -24,7 +24,7 @@ from db.queue import outbox
 from db.store import Store, open_store
 from flows.model.heard import Command, Heard
 from tests.e2e.feeder import NAME, SECRET, Feeder, Recorder, blurred
-from tests.e2e.people import SCRIPTS, Player, play_at_table
+from tests.e2e.people import SCRIPTS, Player, play_simulated
 from tests.e2e.process import Process, free_ports, launch
 from tests.e2e.street import WIJK, Street, street
 
@@ -79,20 +79,20 @@ def known_to_telegram(here: Street, them: Sequence[int]) -> None:
 
 
 def one_alone(path: Path, template: Path, residents: Sequence[int]) -> Serial:
-    """The same scripts at a table, one person after another."""
+    """The same scripts in the simulator, one person after another."""
     path.write_bytes(template.read_bytes())
     store = open_store(f"sqlite:///{path}")
     staffed(store)
-    table = Recorder(load_content(WIJK), store)
-    for person in residents:
-        seat = table.sit(f"telegram:{person}", f"{NAME} {person}")
-        play_at_table(table, seat, SCRIPTS[person % len(SCRIPTS)], "+31612345678")
+    sim = Recorder(load_content(WIJK), store)
+    for number in residents:
+        person = sim.person(f"telegram:{number}", f"{NAME} {number}")
+        play_simulated(sim, person, SCRIPTS[number % len(SCRIPTS)], "+31612345678")
     read = {
-        person: [blurred(laid.text) for laid in table.sit(f"telegram:{person}", "").chat.values()]
-        for person in (*residents, *MEMBERS)
+        number: [blurred(shown.text) for shown in sim.person(f"telegram:{number}", "").chat.values()]
+        for number in (*residents, *MEMBERS)
     }
     found = Serial(
-        {person: table.said[f"telegram:{person}"] for person in residents},
+        {person: sim.said[f"telegram:{person}"] for person in residents},
         read,
         {person: remembered(store, person) for person in residents},
     )

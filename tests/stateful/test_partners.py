@@ -9,14 +9,14 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from bot.demo.simulator import Person, Table
+from bot.demo.simulator import Person, Simulator
 from bot.messages.buttons import decode, encode
 from db.leads import leads
 from db.leads.leads import Lead
 from db.store import Store
 from flows.model.heard import Heard, StopHelpTap
-from tests import seated
-from tests.seated import CONTENT, NOW, WIJK, go
+from tests import simulated
+from tests.simulated import CONTENT, NOW, WIJK, go
 
 ANSWERS = [
     answer
@@ -32,20 +32,20 @@ class Partners(RuleBasedStateMachine):
     `known` is the model: the status and the version that each lead must have.
     """
 
-    table: Table
+    sim: Simulator
     count = 0
 
     @initialize()
     def everybody_sits_down(self) -> None:
         Partners.count += 10
         self.staff = [
-            self.sit(partner, number, name)
+            self.person(partner, number, name)
             for number, (partner, name) in enumerate(
                 [("balans", "Ans"), ("balans", "Bep"), ("eas", "Omar"), ("coordinator", "Ria")]
             )
         ]
         self.residents = [
-            seated.resident(self.table, f"telegram:{90_000 + Partners.count + number}", name)
+            simulated.resident(self.sim, f"telegram:{90_000 + Partners.count + number}", name)
             for number, name in enumerate(["Fatma", "Karim"])
         ]
         self.known: dict[int, tuple[str, int]] = {}
@@ -59,23 +59,23 @@ class Partners(RuleBasedStateMachine):
             self.taps([(self.staff[0], before, answer, before.version)])
             assert self.lead(0).status != before.status
 
-    def sit(self, partner: str, number: int, name: str) -> Person:
+    def person(self, partner: str, number: int, name: str) -> Person:
         """The same people in every walk: an inbox is never without somebody who reads it."""
         address = f"telegram:{200 + number}"
-        if address in self.table.people:
-            return self.table.people[address]
-        return seated.member(self.table, partner, address, name)
+        if address in self.sim.people:
+            return self.sim.people[address]
+        return simulated.member(self.sim, partner, address, name)
 
     def teardown(self) -> None:
         for person in getattr(self, "residents", []):
-            for lead in seated.leads_of(self.table, person):
-                with self.table.store.write() as tx:
+            for lead in simulated.leads_of(self.sim, person):
+                with self.sim.store.write() as tx:
                     leads.move(tx, WIJK, lead.id, lead.version, "void", closed=True, now=NOW, actor="system")
-            self.table.people.pop(person.address)
+            self.sim.people.pop(person.address)
 
     def lead(self, number: int) -> Lead:
         ids = sorted(self.known)
-        return seated.lead(self.table, ids[number % len(ids)])
+        return simulated.lead(self.sim, ids[number % len(ids)])
 
     def expected(self, person: Person, lead: Lead, answer: str, version: int) -> str:
         """The status that this tap leads to by the table, or the one that the lead has."""
@@ -92,13 +92,13 @@ class Partners(RuleBasedStateMachine):
 
     def taps(self, acts: list[tuple[Person, Lead, str, int]]) -> None:
         """These taps in one batch, and what must be true after it."""
-        for person in self.table.people.values():
+        for person in self.sim.people.values():
             person.news.clear()
         told: dict[str, int] = {}
         now = {lead.id: lead for _, lead, _, _ in acts}
         said: list[tuple[Person, Heard, int | None]] = []
         for person, lead, answer, version in acts:
-            said.append((person, decode(seated.under(lead, answer, version)), None))
+            said.append((person, decode(simulated.under(lead, answer, version)), None))
         for person, first, answer, version in acts:
             lead = self.as_known(now[first.id])
             status = self.expected(person, lead, answer, version)
@@ -110,7 +110,7 @@ class Partners(RuleBasedStateMachine):
                 told[lead.code] = told.get(lead.code, 0) + bool(move and move.tell)
                 inbox = "coordinator" if self.staff.index(person) == 3 else lead.inbox
                 now[lead.id] = self.as_known(now[lead.id], inbox)
-        self.table.hear_all(said)
+        self.sim.hear_all(said)
         for code in {lead.code for _, lead, _, _ in acts}:
             heard = sum(code in each.text for person in self.residents for each in person.news)
             assert heard == told.get(code, 0), "the resident hears of each real change once"
@@ -124,9 +124,9 @@ class Partners(RuleBasedStateMachine):
     @rule(who=st.integers(0, 1))
     def hands_over(self, who: int) -> None:
         person = self.residents[who]
-        self.table.type(person, "/menu")
-        go(self.table, person, *(f"menu.worries:{each}" for each in ticked_off(person)))
-        lead = seated.handed_over(self.table, person)
+        self.sim.type(person, "/menu")
+        go(self.sim, person, *(f"menu.worries:{each}" for each in ticked_off(person)))
+        lead = simulated.handed_over(self.sim, person)
         self.known[lead.id] = ("sent", 1)
 
     @rule(who=st.integers(0, 3), number=pick, answer=st.sampled_from(ANSWERS))
@@ -159,19 +159,19 @@ class Partners(RuleBasedStateMachine):
     def a_resident_stops(self, number: int) -> None:
         lead = self.lead(number)
         owner = next(each for each in self.residents if each.id == lead.resident)
-        revision = seated.place(self.table, owner).revision
-        self.table.press(owner, None, encode(StopHelpTap(lead.token, revision, sure=True)))
+        revision = simulated.place(self.sim, owner).revision
+        self.sim.press(owner, None, encode(StopHelpTap(lead.token, revision, sure=True)))
         if CONTENT.desk.move("withdraw", lead.status, "resident"):
             self.known[lead.id] = ("withdrawn", lead.version + 1)
 
     @invariant()
     def every_lead_is_whole(self) -> None:
         for id, (status, version) in getattr(self, "known", {}).items():
-            lead = seated.lead(self.table, id)
+            lead = simulated.lead(self.sim, id)
             assert (lead.status, lead.version) == (status, version)
             assert (lead.closed_at is None) == (status in CONTENT.desk.open)
             assert (lead.packet is None) == (status == "withdrawn")
-            with self.table.store.read() as tx:
+            with self.sim.store.read() as tx:
                 history = leads.events(tx, WIJK, id)
             assert [each.n for each in history] == list(range(1, version + 1))
             assert [each.before for each in history] == [None, *(each.after for each in history[:-1])]
@@ -194,7 +194,7 @@ def walk(store: Store, examples: int, steps: int) -> None:
     """So many walks of so many acts."""
 
     class Here(Partners):
-        table = Table(CONTENT, store, now=lambda: NOW, choose=random.Random(1).choice)
+        sim = Simulator(CONTENT, store, now=lambda: NOW, choose=random.Random(1).choice)
 
     run_state_machine_as_test(
         Here,

@@ -14,7 +14,7 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from bot.demo.simulator import Laid, Person, Table
+from bot.demo.simulator import Person, Shown, Simulator
 from bot.leads.packet import packet_lines
 from bot.messages.buttons import decode
 from bot.messages.message import Button
@@ -24,8 +24,8 @@ from db.store import Store
 from flows.model.chart import Outcome, Question
 from flows.model.heard import ChartTap, Contact, Heard, Media, NoTap
 from flows.model.place import Place
-from tests import seated
-from tests.seated import CONTENT, NOW, WIJK
+from tests import simulated
+from tests.simulated import CONTENT, NOW, WIJK
 
 NONSENSE = (
     *("hallo", "ja", "ik snap er niks van", "111222333", "NL91ABNA0417164300", "/zomaar", "<b>&_*", "😀", "مرحبا", " "),
@@ -43,8 +43,8 @@ STEPS = re.compile(rf"\b(?:{'|'.join(CONTENT.charts.flows)})\.(?:[a-z_]{{3,}})\b
 who, pick = st.integers(0, 2), st.integers(0, 199)
 
 
-def buttons(laid: Laid) -> list[Button]:
-    return [each for row in laid.buttons for each in row]
+def buttons(shown: Shown) -> list[Button]:
+    return [each for row in shown.buttons for each in row]
 
 
 def answer_of(button: Button) -> str:
@@ -52,47 +52,47 @@ def answer_of(button: Button) -> str:
 
 
 class Residents(RuleBasedStateMachine):
-    """Three residents at one table. `news` is what the last act brought to whom it was that acted."""
+    """Three residents in one simulator. `news` is what the last act brought to whom it was that acted."""
 
-    table: Table
+    sim: Simulator
     count = 0
 
     def __init__(self) -> None:
         super().__init__()
         Residents.count += 3
         self.people = [
-            self.table.sit(f"telegram:{10_000 + Residents.count + n}", name, language)
+            self.sim.person(f"telegram:{10_000 + Residents.count + n}", name, language)
             for n, (name, language) in enumerate([("Fatma", "ar"), ("<b>&_*", "nl"), ("", "xx")])
         ]
         self.seen: dict[str, list[tuple[int | None, Button]]] = {each.address: [] for each in self.people}
         self.actor = self.people[0]
-        self.news: list[Laid] = []
+        self.news: list[Shown] = []
         for person in self.people:
-            self.table.type(person, "/start")
+            self.sim.type(person, "/start")
             self.remember(person)
 
     @initialize(who=who)
     def one_of_them_hands_something_over(self, who: int) -> None:
         """Before the dice decide: what can only happen after a lead happens in every walk."""
         person = self.people[who]
-        about_me = ("none" if answer == "shown" else answer for answer in seated.ABOUT_ME)
-        for answer in (*seated.BEGIN, *seated.ALONE, "first", *about_me, "handoff.consent:yes"):
-            laid, found = seated.button(person, answer)
-            self.act(person, decode(found.data), laid.id)
+        about_me = ("none" if answer == "shown" else answer for answer in simulated.ABOUT_ME)
+        for answer in (*simulated.BEGIN, *simulated.ALONE, "first", *about_me, "handoff.consent:yes"):
+            shown, found = simulated.button(person, answer)
+            self.act(person, decode(found.data), shown.id)
         assert len(self.leads(person)) == 1
 
     def teardown(self) -> None:
         for person in self.people:
-            self.table.people.pop(person.address)
+            self.sim.people.pop(person.address)
 
     def remember(self, person: Person) -> None:
-        for laid in person.news:
-            self.seen[person.address] += [(laid.id, button) for button in buttons(laid)]
+        for shown in person.news:
+            self.seen[person.address] += [(shown.id, button) for button in buttons(shown)]
 
     def act(self, person: Person, heard: Heard, message: int | None = None) -> None:
         """One update, and what must be true right after it."""
         before = {one.id for one in self.leads(person)}
-        self.actor, self.news = person, self.table.hear(person, heard, message)
+        self.actor, self.news = person, self.sim.hear(person, heard, message)
         self.remember(person)
         assert self.news, "every update gets an answer"
         for lead in self.leads(person):
@@ -104,17 +104,17 @@ class Residents(RuleBasedStateMachine):
     def rests_on_a_yes(self, lead: leads.Lead) -> None:
         assert lead.consent is not None
         assert lead.packet is not None
-        with self.table.store.read() as tx:
+        with self.sim.store.read() as tx:
             entry = consents.get(tx, WIJK, lead.consent)
         assert entry is not None
         assert (entry.given, entry.resident, entry.language) == (True, lead.resident, lead.language)
         assert entry.shown == "\n".join(packet_lines(CONTENT, lead.packet, CONTENT.wijk, lead.language))
 
     def leads(self, person: Person) -> list[leads.Lead]:
-        return seated.leads_of(self.table, person)
+        return simulated.leads_of(self.sim, person)
 
     def language(self, person: Person) -> str:
-        with self.table.store.read() as tx:
+        with self.sim.store.read() as tx:
             found = conversations.look(tx, WIJK, [person.id]).get(person.id)
         return (found.language if found else "") or (
             person.language if person.language in CONTENT.wijk.languages else "nl"
@@ -137,7 +137,7 @@ class Residents(RuleBasedStateMachine):
     @rule(who=who, pick=pick)
     def taps_anything_that_lies_there(self, who: int, pick: int) -> None:
         person = self.people[who]
-        there = [(laid.id, each) for laid in person.chat.values() for each in buttons(laid)][-40:]
+        there = [(shown.id, each) for shown in person.chat.values() for each in buttons(shown)][-40:]
         message, button = there[pick % len(there)]
         self.act(person, decode(button.data), message)
 
@@ -152,7 +152,10 @@ class Residents(RuleBasedStateMachine):
         """Also one of another person's lead, of a desk and of the office."""
         person, other = self.people[who], self.people[(who + 1) % 3]
         theirs = [button.data for _, button in self.seen[other.address]]
-        theirs += [seated.under(lead, "accept", 1) for lead in self.leads(other)] + ["desk:inbox:0", "dashboard:home:0"]
+        theirs += [simulated.under(lead, "accept", 1) for lead in self.leads(other)] + [
+            "desk:inbox:0",
+            "dashboard:home:0",
+        ]
         theirs += [f"withdraw:{lead.token}:{pick % 36}" for lead in self.leads(other)]
         before = self.leads(other)
         self.act(person, decode(theirs[-1 - pick % len(theirs)]))
@@ -231,7 +234,7 @@ class Residents(RuleBasedStateMachine):
 
     def types(self, person: Person, words: str) -> None:
         before = {one.id for one in self.leads(person)}
-        self.actor, self.news = person, self.table.type(person, words)
+        self.actor, self.news = person, self.sim.type(person, words)
         self.remember(person)
         assert self.news
         assert {one.id for one in self.leads(person)} <= before, "words never hand anything over"
@@ -246,7 +249,7 @@ class Residents(RuleBasedStateMachine):
 
     def place(self, person: Person) -> Place:
         """Where they stand; at the very beginning when nothing is known of them (any more)."""
-        with self.table.store.read() as tx:
+        with self.sim.store.read() as tx:
             found = conversations.look(tx, WIJK, [person.id]).get(person.id)
         return Place.from_dict(found.place) if found and found.place else Place("menu.welcome")
 
@@ -268,13 +271,13 @@ class Residents(RuleBasedStateMachine):
 
     @invariant()
     def everything_can_be_sent_and_read(self) -> None:
-        for laid in self.news:
-            assert 0 < len(laid.text) <= 4096
-            assert "{" not in laid.text
-            assert "Traceback" not in laid.text
-            assert not KEYS.search(laid.text)
-            assert not STEPS.search(laid.text)
-            for button in buttons(laid):
+        for shown in self.news:
+            assert 0 < len(shown.text) <= 4096
+            assert "{" not in shown.text
+            assert "Traceback" not in shown.text
+            assert not KEYS.search(shown.text)
+            assert not STEPS.search(shown.text)
+            for button in buttons(shown):
                 assert button.text.strip()
                 assert "{" not in button.text
                 assert 0 < len(button.data.encode()) <= 64
@@ -285,7 +288,7 @@ def walk(store: Store, examples: int, steps: int) -> None:
     """So many walks of so many acts."""
 
     class Here(Residents):
-        table = Table(CONTENT, store, now=lambda: NOW, choose=random.Random(1).choice)
+        sim = Simulator(CONTENT, store, now=lambda: NOW, choose=random.Random(1).choice)
 
     run_state_machine_as_test(
         Here,

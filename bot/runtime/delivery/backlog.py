@@ -1,6 +1,6 @@
-"""What waits in the outbox, and what of it is in memory: room for each rank, so that a backlog never holds an answer.
+"""What waits in the outbox, and what of it is in memory: room for each priority, so that no backlog holds an answer up.
 
-Guards two rules: a message is in memory once, and within one rank nothing newer comes in while something older is
+Guards two rules: a message is in memory once, and within one priority nothing newer comes in while something older is
 still outside.
 """
 
@@ -13,7 +13,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.messages.message import RANKS, Outgoing, from_row
+from bot.messages.message import PRIORITIES, Outgoing, from_row
 from bot.runtime.backoff import Backoff
 from bot.runtime.logs import where
 from db.queue import outbox
@@ -23,7 +23,7 @@ _log = structlog.get_logger("delivery")
 
 
 class _Room:
-    """One rank: how many are in memory, whether some are outside, and whether some came while we were reading."""
+    """One priority: how many are in memory, whether some are outside, and whether some came while we were reading."""
 
     __slots__ = ("behind", "count", "missed")
 
@@ -35,8 +35,8 @@ class _Room:
 class Backlog:
     """Takes messages in, from turns or from the outbox, and hands each to `take` with the tries that it had.
 
-    `held`: so many of each rank at most. `look_seconds`: how often the outbox is looked at unasked. `backoff` tells how
-    long to wait before a new try when the store is away.
+    `held`: so many of each priority at most. `look_seconds`: how often the outbox is looked at unasked. `backoff` tells
+    how long to wait before a new try when the store is away.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Backlog:
     ) -> None:
         self._store, self._wijk, self._take = store, wijk, take
         self._held, self._look_seconds, self._backoff, self._now = held, look_seconds, backoff, now
-        self._rooms = {rank: _Room() for rank in RANKS}
+        self._rooms = {priority: _Room() for priority in PRIORITIES}
         self._known: dict[int, _Room] = {}
         self._left: set[int] | None = None
         self._seen = 0
@@ -94,18 +94,18 @@ class Backlog:
             await asyncio.wait([self._looker])
 
     async def refill(self) -> None:
-        """Take from the outbox what is due and not in memory, the oldest of each rank first, as far as it fits."""
+        """Take from the outbox what is due and not in memory, the oldest of each priority first, as far as it fits."""
         async with self._reading() as left:
-            # Until this has ended newer messages of a rank that is behind stay outside, or they would overtake.
-            ranks = []
-            for rank, room in self._rooms.items():
+            # Until this has ended newer messages of a priority that is behind stay outside, or they would overtake.
+            priorities = []
+            for priority, room in self._rooms.items():
                 room.missed = not self._fits(room)  # then it is not looked at now, and we cannot know
                 room.behind = room.behind or room.missed
                 if not room.missed:
-                    ranks.append(rank)
-            newest, found = await asyncio.to_thread(self._due, ranks)
-            for rank, rows in found.items():
-                room, full = self._rooms[rank], len(rows) >= self._held
+                    priorities.append(priority)
+            newest, found = await asyncio.to_thread(self._due, priorities)
+            for priority, rows in found.items():
+                room, full = self._rooms[priority], len(rows) >= self._held
                 for row in rows:
                     if room.count >= self._held:
                         full = True
@@ -174,7 +174,7 @@ class Backlog:
         return room.count <= self._held // 2
 
     def _offer(self, message: Outgoing, tries: int) -> None:
-        room = self._rooms[message.rank]
+        room = self._rooms[message.priority]
         if room.behind or room.count >= self._held:
             room.behind = room.missed = True
         else:
@@ -182,15 +182,15 @@ class Backlog:
 
     def _enter(self, message: Outgoing, tries: int) -> None:
         if message.id not in self._known:
-            room = self._known[message.id] = self._rooms[message.rank]
+            room = self._known[message.id] = self._rooms[message.priority]
             room.count += 1
             self._take(message, tries)
 
-    def _due(self, ranks: Iterable[int]) -> tuple[int, dict[int, list[outbox.Message]]]:
+    def _due(self, priorities: Iterable[int]) -> tuple[int, dict[int, list[outbox.Message]]]:
         with self._store.read() as tx:
             newest = outbox.newest(tx, self._wijk)  # first: what is committed after it is taken when it is heard of
             now = self._now()
-            return newest, {rank: outbox.due(tx, self._wijk, now, self._held, rank) for rank in ranks}
+            return newest, {priority: outbox.due(tx, self._wijk, now, self._held, priority) for priority in priorities}
 
     def _newer(self) -> list[outbox.Message]:
         with self._store.read() as tx:

@@ -1,7 +1,7 @@
 """What waits for one person, and what goes next.
 
-Guards the order that a person sees: the most urgent goes first and within one rank the oldest, an edit goes past new
-messages that are held, and an older edit never comes after a newer one of the same message.
+Guards the order that a person sees: the most urgent goes first and within one priority the oldest, an edit goes past
+new messages that are held, and an older edit never comes after a newer one of the same message.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class ChatQueue:
         if message.edit is None:
             if message.card and any(edit.card and edit.id > message.id for edit in self._edits.values()):
                 return [message.id]
-            heappush(self._new, (message.rank, message.id, message))
+            heappush(self._new, (message.priority, message.id, message))
             return []
         same = self._edits.get(message.edit)
         if same is not None and same.id > message.id:
@@ -56,7 +56,7 @@ class ChatQueue:
         """Give what goes first, if anything waits."""
         new = self._new[0][2] if self._new else None
         edit = self.first_edit()
-        return new or edit if new is None or edit is None else min(new, edit, key=lambda each: (each.rank, each.id))
+        return new or edit if new is None or edit is None else min(new, edit, key=lambda each: (each.priority, each.id))
 
     def first_edit(self) -> Outgoing | None:
         """Give the oldest edit, if there is one."""

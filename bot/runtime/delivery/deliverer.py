@@ -29,7 +29,7 @@ SLOTS = 64
 """So many calls at a time."""
 
 HELD = 1_000
-"""So many messages of each rank at most in memory; the rest stays in the outbox until there is room again."""
+"""So many messages of each priority at most in memory; the rest stays in the outbox until there is room again."""
 
 LOOK_SECONDS = 30.0
 """How often the outbox is looked at for messages that somebody else put there, or whose time has come."""
@@ -131,7 +131,7 @@ class Deliverer:
         if queue is None:
             queue = self._queues[to] = ChatQueue(tries)
         self._add(queue, message)
-        if message.rank == DANGER and (rest := self._resting.pop(to, None)) is not None:
+        if message.priority == DANGER and (rest := self._resting.pop(to, None)) is not None:
             rest.cancel()
         if to not in self._running and to not in self._resting:
             self._run(to)
@@ -174,8 +174,8 @@ class Deliverer:
     def _next(self, to: str, queue: ChatQueue) -> Outgoing | None:
         """Give what may go now; edits pass new messages that wait for the rate limit, danger waits for nothing."""
         message = queue.first()
-        free = message is None or message.edit is not None or message.rank == DANGER
-        if message is not None and not free and not self._rate_limit.acquire(to, message.rank, message.id):
+        free = message is None or message.edit is not None or message.priority == DANGER
+        if message is not None and not free and not self._rate_limit.acquire(to, message.priority, message.id):
             queue.held = True
             message = queue.first_edit()
         if message is not None:

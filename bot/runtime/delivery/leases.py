@@ -141,7 +141,7 @@ class LeaseHolder:
     def _give_up(self) -> None:
         with self._store.write() as tx:
             leases.release(tx, self._holder)
-        notify.ring(self._store, [""])
+        notify.notify(self._store, [""])
 
     async def _keep_leases(self) -> None:
         """Keep the leases until everything is sent that we had; what is begun here, such as closing, is finished."""
@@ -205,7 +205,7 @@ class LeaseHolder:
         while self._to_notify:
             wijken, self._to_notify = self._to_notify, set()
             try:
-                await asyncio.to_thread(notify.ring, self._store, wijken)
+                await asyncio.to_thread(notify.notify, self._store, wijken)
             except Exception as error:
                 _log.warning("the other processes could not be notified", error=where(error))
         self._notifying = None

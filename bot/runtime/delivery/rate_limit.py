@@ -86,12 +86,12 @@ class RateLimit:
         """How many chats wait until they may go."""
         return len(self._claims)
 
-    def acquire(self, to: str, rank: int, number: int) -> bool:
+    def acquire(self, to: str, priority: int, number: int) -> bool:
         """Let this chat send a new message now (True), or wait for it with its most urgent claim so far (False).
 
-        The lowest rank goes first and within one rank the lowest number, of the chats whose own time has come.
+        The lowest priority goes first and within one priority the lowest number, of the chats whose own time has come.
         """
-        claim = (rank, number)
+        claim = (priority, number)
         if to not in self._admitted and claim < self._claims.get(to, (inf, 0)):
             self._claims[to] = claim
             self._queue(to, self._clock())

@@ -227,7 +227,7 @@ class DeliveryResults:
             self._note(results, tx)
 
     def _note(self, results: Results, tx: Tx) -> None:
-        now = self._now()  # people first and then their messages, as a turn does: nobody waits in a ring
+        now = self._now()  # people first and then their messages, as a turn does: no two wait for each other
         note_sent(tx, self._wijk, results.sent)
         for id, (due, tries) in sorted(results.later.items()):
             outbox.later(tx, self._wijk, id, due, tries)

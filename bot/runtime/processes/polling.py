@@ -26,7 +26,7 @@ from bot.runtime.logs import where
 from bot.runtime.processes.open import Opened, introduced, rates_of, telegram_of
 from bot.runtime.signals import stop_on_signals
 from bot.runtime.writer import Writer
-from bot.screens.resident.outage_notice import Notices
+from bot.screens.resident.outage_notice import OutageNotices
 from bot.settings import Settings
 from db.store import Store
 
@@ -64,7 +64,7 @@ class _Bot:
             deliverer = Deliverer(
                 self.store, wijk, Routing({telegram.name: telegram}), self.writer, handle.tick, rate_limit
             )
-            outage = Outage(telegram, Notices(self.content))
+            outage = Outage(telegram, OutageNotices(self.content))
             batches = Batches(
                 self.store, wijk, telegram, self.writer, handle, handle.apology, outage, INSIST, deliverer.accept,
                 extra=deliverer.in_batch,

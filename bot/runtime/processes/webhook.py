@@ -24,7 +24,7 @@ from bot.runtime.processes.open import Opened, introduced, rates_of, telegram_of
 from bot.runtime.telegram.channel import Telegram
 from bot.runtime.telegram.webhook import answer_to, hook, unhook
 from bot.runtime.writer import Writer
-from bot.screens.resident.outage_notice import Notices
+from bot.screens.resident.outage_notice import OutageNotices
 from bot.settings import Settings
 from db.store import Store
 
@@ -64,7 +64,7 @@ async def serve_hooks(
             handle.warm_up()
             batches = Batches(
                 store, wijk, channel, deliveries[wijk].writer, handle, handle.apology,
-                Outage(channel, Notices(opened.contents[wijk])), GIVE_BACK,
+                Outage(channel, OutageNotices(opened.contents[wijk])), GIVE_BACK,
                 lambda _, wijk=wijk: leases.committed(wijk),  # type: ignore[misc]
             )  # fmt: skip
             arrivals[wijk] = Arrivals(batches)

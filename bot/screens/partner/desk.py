@@ -38,7 +38,7 @@ PAGE = 8
 """Leads on one page of an inbox."""
 
 
-class DeskRoom:
+class Desk:
     """Draws and carries out what members do."""
 
     def __init__(self, content: Content, username: str) -> None:
@@ -199,7 +199,7 @@ class DeskRoom:
             reason=self.reason(lead),
         )
         view = Choice(self.phrase("view"), LeadTap(lead.token, "view", version=lead.version))
-        tell_coordinators(turn, Card(text, ((view,),)), rank=NOTICE if lead.urgent else REPORT, lead=lead.id)
+        tell_coordinators(turn, Card(text, ((view,),)), priority=NOTICE if lead.urgent else REPORT, lead=lead.id)
 
     def reason(self, lead: Lead) -> str:
         """The label of the reason that was given last."""
@@ -227,7 +227,7 @@ class DeskRoom:
                 code=lead.code,
                 status=self.content.desk.statuses[lead.status].label,
                 packet="\n".join(packet_lines(self.content, lead.packet, turn.wijk, "nl")),
-                consented=self.words.moment("nl", (consent.at if consent else lead.created_at).astimezone(ZONE)),
+                consented=self.words.day_and_time("nl", (consent.at if consent else lead.created_at).astimezone(ZONE)),
                 deadline=deadline(self.content, lead.claim_by),
             ),
         ]

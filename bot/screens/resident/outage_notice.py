@@ -30,7 +30,7 @@ class Notice:
     danger: str = ""
 
 
-class Notices:
+class OutageNotices:
     """Words the notice for each update, without the store."""
 
     def __init__(self, content: Content) -> None:

@@ -25,6 +25,7 @@ _SLICE = 1000
 def upgrade() -> None:
     """Go forwards; there is no way back but a backup."""
     _name_tables_plainly()
+    _call_a_rank_a_priority()
     _count_on_from_the_ids_in_use()
     _give_leads_a_token()
     _say_what_a_message_is_about()
@@ -38,6 +39,13 @@ def _name_tables_plainly() -> None:
         op.rename_table(before, after)
         if op.get_bind().dialect.name == "postgresql":  # SQLite keeps the name of a key, which nobody asks for
             op.execute(f"ALTER TABLE {after} RENAME CONSTRAINT pk_{before} TO pk_{after}")
+
+
+def _call_a_rank_a_priority() -> None:
+    """Call what decides who goes first by its usual name, in the column and in the index."""
+    op.execute("ALTER TABLE outbox RENAME COLUMN rank TO priority")
+    op.drop_index("ix_outbox_wijk_rank_id", "outbox")
+    op.create_index("ix_outbox_wijk_priority_id", "outbox", ["wijk", "priority", "id"])
 
 
 def _count_on_from_the_ids_in_use() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from bot.demo.simulator import Table
+from bot.demo.simulator import Simulator
 from bot.messages.message import NOTICE
 from db import tables
 from db.leads import leads
@@ -16,7 +16,7 @@ from db.queue import outbox
 from db.store import Store
 from tests.benchmarks.fill import AWAY, LEADS, MEMBER, PEOPLE, RESIDENT, SPAN, WAITING, Shape, fill, play
 from tests.conftest import Stock
-from tests.seated import CONTENT, NOW, WIJK, Clock, go, place
+from tests.simulated import CONTENT, NOW, WIJK, Clock, go, place
 
 pytestmark = pytest.mark.both_stores
 
@@ -36,47 +36,47 @@ def full(engine: str, stock: Stock, open_stores: Callable[[str], Store]) -> Stor
     return open_stores(stock.copy(engine, filled))
 
 
-def seated(store: Store) -> Table:
-    at = Table(CONTENT, store, Clock())
-    at._updates = 50_000_000  # above everything that was copied
-    at._messages = 50_000_000
-    return at
+def simulated(store: Store) -> Simulator:
+    sim = Simulator(CONTENT, store, Clock())
+    sim._updates = 50_000_000  # above everything that was copied
+    sim._messages = 50_000_000
+    return sim
 
 
 def test_a_resident_of_any_copy_goes_on_where_they_were(full: Store) -> None:
-    at = seated(full)
+    sim = simulated(full)
     walked = []
     for copy in range(COPIES):
-        person = at.sit(f"telegram:{RESIDENT + 9 + SPAN * copy}", "Fatma")
-        walked.append((place(at, person).step, place(at, person).trail))
-        at.type(person, "/menu")
-        go(at, person, "_resume")
-        assert (place(at, person).step, place(at, person).trail) == walked[0]
+        person = sim.person(f"telegram:{RESIDENT + 9 + SPAN * copy}", "Fatma")
+        walked.append((place(sim, person).step, place(sim, person).trail))
+        sim.type(person, "/menu")
+        go(sim, person, "_resume")
+        assert (place(sim, person).step, place(sim, person).trail) == walked[0]
     assert walked[0][1] != ()
 
 
 def test_who_came_long_ago_is_known_without_what_they_answered(full: Store) -> None:
-    at = seated(full)
-    person = at.sit(f"telegram:{RESIDENT + SPAN}", "Fatma")
+    sim = simulated(full)
+    person = sim.person(f"telegram:{RESIDENT + SPAN}", "Fatma")
     with full.read() as tx:
         known = conversations.look(tx, WIJK, [person.id])[person.id]
     assert (known.place, known.language) == (None, CONTENT.wijk.languages[0])
-    at.type(person, "/start")
-    go(at, person, "begin")
-    assert place(at, person).step == "menu.worries"
+    sim.type(person, "/start")
+    go(sim, person, "begin")
+    assert place(sim, person).step == "menu.worries"
 
 
 def test_a_partner_opens_a_copied_lead_and_its_own_resident_hears_of_it(full: Store) -> None:
-    at = seated(full)
-    member = at.sit(f"telegram:{MEMBER}", "Ans")
-    at.type(member, "/postvak")
+    sim = simulated(full)
+    member = sim.person(f"telegram:{MEMBER}", "Ans")
+    sim.type(member, "/postvak")
     with full.read() as tx:
         waiting = leads.open_of_inboxes(tx, WIJK, [next(iter(CONTENT.wijk.partners))])
     assert len(waiting) == 2
     for lead in waiting:
-        go(at, member, f"{lead.token}:view", "accept")
-        assert any(each.id == lead.resident and each.news for each in at.people.values())
-        go(at, member, "desk:inbox")
+        go(sim, member, f"{lead.token}:view", "accept")
+        assert any(each.id == lead.resident and each.news for each in sim.people.values())
+        go(sim, member, "desk:inbox")
     assert len({lead.resident for lead in waiting}) == 2
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.content.commands import check_command
 from bot.content.loaded import FLOWS, LOCALE, load_content, load_contents
-from bot.demo.simulator import Person, Table
+from bot.demo.simulator import Person, Simulator
 from bot.messages.links import INVITATION
 from bot.messages.message import Outgoing
 from bot.screens.resident.cards import Cards
@@ -20,7 +20,7 @@ from db.queue import outbox
 from db.store import Store
 from flows.model.faults import FlowError
 from flows.model.place import Given, Place
-from tests import seated
+from tests import simulated
 from tests.unit.db.examples import NOW
 
 HERE, THERE = "smitsveen", "de_eng"
@@ -46,86 +46,84 @@ def flows(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def tables(flows: Path, store: Store) -> tuple[Table, Table]:
+def sims(flows: Path, store: Store) -> tuple[Simulator, Simulator]:
     """Two bots over one store. Their update ids are the same, as two bots' may be."""
     contents = load_contents([HERE, THERE], flows)
-    return Table(contents[HERE], store), Table(contents[THERE], store)
+    return Simulator(contents[HERE], store), Simulator(contents[THERE], store)
 
 
-def play(table: Table, person: Person, acts: tuple[str, ...]) -> None:
+def play(sim: Simulator, person: Person, acts: tuple[str, ...]) -> None:
     for act in acts:
         if act.startswith("/"):
-            table.type(person, act)
+            sim.type(person, act)
         else:
-            table.tap(person, act)
+            sim.tap(person, act)
 
 
-def resident(table: Table) -> Person:
-    """The same Telegram person at either table."""
-    return table.sit("telegram:1001", "Fatma")
+def resident(sim: Simulator) -> Person:
+    """The same Telegram person in either simulator."""
+    return sim.person("telegram:1001", "Fatma")
 
 
 def text_of(person: Person) -> str:
-    return "\n".join(laid.text for laid in person.chat.values())
+    return "\n".join(shown.text for shown in person.chat.values())
 
 
-def a_lead(table: Table) -> leads.Lead:
+def a_lead(sim: Simulator) -> leads.Lead:
     """Fatma asks for help in this wijk."""
-    play(table, resident(table), BEGIN + TO_HELP)
-    with table.store.read() as tx:
-        (lead,) = leads.of_resident(tx, table.content.wijk.id, resident(table).id)
+    play(sim, resident(sim), BEGIN + TO_HELP)
+    with sim.store.read() as tx:
+        (lead,) = leads.of_resident(tx, sim.content.wijk.id, resident(sim).id)
     return lead
 
 
-def member(table: Table, partner: str = "goos") -> Person:
+def member(sim: Simulator, partner: str = "goos") -> Person:
     """Ans works there."""
-    ans = table.sit("telegram:2001", "Ans")
-    with table.store.write() as tx:
-        code = invitations.make(tx, table.content.wijk.id, partner, "partner", None, table.handle.now())
-    table.type(ans, f"/start {INVITATION}{code}")
+    ans = sim.person("telegram:2001", "Ans")
+    with sim.store.write() as tx:
+        code = invitations.make(tx, sim.content.wijk.id, partner, "partner", None, sim.handle.now())
+    sim.type(ans, f"/start {INVITATION}{code}")
     return ans
 
 
-def test_one_person_in_two_wijken_is_two_people(tables: tuple[Table, Table]) -> None:
-    here, there = tables
+def test_one_person_in_two_wijken_is_two_people(sims: tuple[Simulator, Simulator]) -> None:
+    here, there = sims
     play(here, resident(here), (*BEGIN, "💶 Rekeningen"))
     assert there.type(resident(there), "/start")[0].text.startswith("Kies je taal")
     with here.store.read() as tx:
-        found = [
-            conversations.look(tx, each.content.wijk.id, [resident(each).id])[resident(each).id] for each in tables
-        ]
+        found = [conversations.look(tx, each.content.wijk.id, [resident(each).id])[resident(each).id] for each in sims]
     assert [one.language for one in found] == ["nl", ""]
 
 
-def test_each_wijk_says_its_own_place(tables: tuple[Table, Table]) -> None:
-    for table, place, other in zip(tables, ("De Plantage", "De Linde"), ("De Linde", "De Plantage"), strict=True):
-        a_lead(table)
-        assert place in text_of(resident(table))
-        assert other not in text_of(resident(table))
+def test_each_wijk_says_its_own_place(sims: tuple[Simulator, Simulator]) -> None:
+    for sim, place, other in zip(sims, ("De Plantage", "De Linde"), ("De Linde", "De Plantage"), strict=True):
+        a_lead(sim)
+        assert place in text_of(resident(sim))
+        assert other not in text_of(resident(sim))
 
 
-def test_a_member_of_one_wijk_sees_no_lead_of_the_other(tables: tuple[Table, Table]) -> None:
-    here, there = tables
+def test_a_member_of_one_wijk_sees_no_lead_of_the_other(sims: tuple[Simulator, Simulator]) -> None:
+    here, there = sims
     ans = member(here)
     lead = a_lead(there)
-    taps = [seated.under(lead, answer, 1) for answer in ("view", "accept", "write", "decline.no_capacity")]
+    taps = [simulated.under(lead, answer, 1) for answer in ("view", "accept", "write", "decline.no_capacity")]
     for data in taps:
         here.press(ans, None, data)
     assert lead.code not in text_of(ans)
-    stranger = there.sit("telegram:2001", "Ans")
+    stranger = there.person("telegram:2001", "Ans")
     for data in (*taps, "desk:inbox:0", "dashboard:home:0"):
-        assert lead.code not in "".join(laid.text for laid in there.press(stranger, None, data))
+        assert lead.code not in "".join(shown.text for shown in there.press(stranger, None, data))
     with here.store.read() as tx:
         assert leads.get(tx, THERE, lead.id) == lead
         assert members.of(tx, THERE, stranger.id) == []
 
 
-def test_a_member_in_both_wijken_moves_only_the_lead_of_the_bot_they_tap_in(tables: tuple[Table, Table]) -> None:
-    here, there = tables
+def test_a_member_in_both_wijken_moves_only_the_lead_of_the_bot_they_tap_in(sims: tuple[Simulator, Simulator]) -> None:
+    here, there = sims
     ans_here, _ans_there = member(here), member(there)
     mine, theirs = a_lead(here), a_lead(there)
     assert mine.id == theirs.id  # numbers begin anew in every wijk: only the wijk tells them apart
-    here.press(ans_here, None, seated.under(mine, "accept", mine.version))
+    here.press(ans_here, None, simulated.under(mine, "accept", mine.version))
     with here.store.read() as tx:
         moved, left = leads.get(tx, HERE, mine.id), leads.get(tx, THERE, theirs.id)
     assert moved is not None
@@ -133,8 +131,8 @@ def test_a_member_in_both_wijken_moves_only_the_lead_of_the_bot_they_tap_in(tabl
     assert left == theirs
 
 
-def test_a_code_of_the_other_wijk_stops_no_help(tables: tuple[Table, Table]) -> None:
-    here, there = tables
+def test_a_code_of_the_other_wijk_stops_no_help(sims: tuple[Simulator, Simulator]) -> None:
+    here, there = sims
     lead = a_lead(there)
     play(here, resident(here), BEGIN)
     here.press(resident(here), None, f"stop_help:{lead.token}:0")
@@ -145,24 +143,24 @@ def test_a_code_of_the_other_wijk_stops_no_help(tables: tuple[Table, Table]) -> 
         assert leads.by_code(tx, HERE, lead.code) is None
 
 
-def test_an_invitation_opens_only_its_own_wijk(tables: tuple[Table, Table]) -> None:
-    here, there = tables
+def test_an_invitation_opens_only_its_own_wijk(sims: tuple[Simulator, Simulator]) -> None:
+    here, there = sims
     with here.store.write() as tx:
         code = invitations.make(tx, HERE, "goos", "coordinator", None, here.handle.now())
-    thief = there.sit("telegram:6001", "Iemand")
+    thief = there.person("telegram:6001", "Iemand")
     there.type(thief, f"/start {INVITATION}{code}")
     with here.store.read() as tx:
         assert members.of(tx, THERE, thief.id) == []
-    guest = here.sit("telegram:6001", "Iemand")
+    guest = here.person("telegram:6001", "Iemand")
     here.type(guest, f"/start {INVITATION}{code}")
     with here.store.read() as tx:
         assert len(members.of(tx, HERE, guest.id)) == 1
         assert members.of(tx, THERE, thief.id) == members.of(tx, THERE, guest.id) == []
 
 
-def test_a_switch_of_one_wijk_leaves_the_other_alone(tables: tuple[Table, Table]) -> None:
-    here, there = tables
-    chief = here.sit("telegram:3001", "Dewi")
+def test_a_switch_of_one_wijk_leaves_the_other_alone(sims: tuple[Simulator, Simulator]) -> None:
+    here, there = sims
+    chief = here.person("telegram:3001", "Dewi")
     here.type(chief, "/start")
     with here.store.write() as tx:
         members.join(tx, HERE, chief.id, "coordinator", "coordinator", "Dewi", NOW)
@@ -172,14 +170,14 @@ def test_a_switch_of_one_wijk_leaves_the_other_alone(tables: tuple[Table, Table]
         assert there.handle.wijk(tx, there.handle.now()).partners["goos"].state == "open"
 
 
-def test_erased_in_one_wijk_is_kept_in_the_other(tables: tuple[Table, Table]) -> None:
-    here, there = tables
-    for table in tables:
-        a_lead(table)
-        with table.store.write() as tx:
-            waiting = Outgoing(9_999_999, resident(table).id, "Dag")
+def test_erased_in_one_wijk_is_kept_in_the_other(sims: tuple[Simulator, Simulator]) -> None:
+    here, there = sims
+    for sim in sims:
+        a_lead(sim)
+        with sim.store.write() as tx:
+            waiting = Outgoing(9_999_999, resident(sim).id, "Dag")
             message = outbox.Message(waiting.id, waiting.to, {"text": "Dag"}, NOW)
-            outbox.add(tx, table.content.wijk.id, [message], NOW)
+            outbox.add(tx, sim.content.wijk.id, [message], NOW)
     mine, theirs = resident(here).id, resident(there).id
     here.type(resident(here), "/verwijder")
     here.tap(resident(here), "Ja, wis alles")

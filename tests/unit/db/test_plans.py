@@ -37,7 +37,7 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "conversations.idle_before": lambda tx: conversations.idle_before(tx, WIJK, LATER, 2),
     "conversations.empty": lambda tx: conversations.empty(tx, WIJK, ["telegram:7"], NOW),
     "outbox.due": lambda tx: outbox.due(tx, WIJK, NOW - LONGEST),
-    "outbox.due of one rank": lambda tx: outbox.due(tx, WIJK, NOW - LONGEST, rank=1),
+    "outbox.due of one priority": lambda tx: outbox.due(tx, WIJK, NOW - LONGEST, priority=1),
     "outbox.has": lambda tx: outbox.has(tx, WIJK, 16),
     "outbox.newer": lambda tx: outbox.newer(tx, WIJK, 100, NOW - LONGEST),
     "outbox.done": lambda tx: outbox.done(tx, WIJK, [16, 17]),
@@ -101,12 +101,12 @@ def fill_outbox(store: Store) -> None:
         "sqlite": "(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < :most) SELECT n FROM s) s",
         "postgresql": "generate_series(1, :most) AS s(n)",
     }
-    columns = 'wijk, id, "to", payload, due, tries, made_at, rank'
+    columns = 'wijk, id, "to", payload, due, tries, made_at, priority'
     many = f"""INSERT INTO outbox ({columns})
         SELECT wijk, n, 'telegram:' || (n % 3), payload, due, tries, made_at, 1 FROM outbox, {series[store.writer.name]}
         WHERE id = 0"""
     with store.write() as tx:
-        outbox.add(tx, WIJK, [Message(0, "telegram:1", {"text": "Dag"}, NOW, rank=2)], NOW)
+        outbox.add(tx, WIJK, [Message(0, "telegram:1", {"text": "Dag"}, NOW, priority=2)], NOW)
         assert tx.execute(sa.text(many), {"most": BACKLOG}).rowcount == BACKLOG
         outbox.later(tx, WIJK, 1, NOW + LONGEST, 1)
         outbox.add(tx, WIJK, [Message(BACKLOG + n, f"telegram:{n}", {}, NOW) for n in range(1, 4)], NOW)
@@ -191,9 +191,9 @@ def test_a_walk_through_a_table_is_seen(full_store: Store) -> None:
 
 
 BEHIND: dict[str, Callable[[Connection], object]] = {
-    "an answer": lambda tx: outbox.due(tx, WIJK, NOW, 5000, rank=0),
-    "the first notices": lambda tx: outbox.due(tx, WIJK, NOW, 5000, rank=1),
-    "the first reports": lambda tx: outbox.due(tx, WIJK, NOW, 5000, rank=2),
+    "an answer": lambda tx: outbox.due(tx, WIJK, NOW, 5000, priority=0),
+    "the first notices": lambda tx: outbox.due(tx, WIJK, NOW, 5000, priority=1),
+    "the first reports": lambda tx: outbox.due(tx, WIJK, NOW, 5000, priority=2),
     "what was committed just now": lambda tx: outbox.newer(tx, WIJK, BACKLOG, NOW, 5000),
     "the newest": lambda tx: outbox.newest(tx, WIJK),
 }
@@ -208,7 +208,7 @@ def test_a_backlog_of_100_000_is_neither_walked_through_nor_sorted(
         with store.write() as tx:
             if statistics:
                 tx.exec_driver_sql("ANALYZE")
-            first = [[one.id for one in outbox.due(tx, WIJK, NOW, 3, rank)] for rank in range(3)]
+            first = [[one.id for one in outbox.due(tx, WIJK, NOW, 3, priority)] for priority in range(3)]
         assert first == [[BACKLOG + 2, BACKLOG + 3], [2, 3, 5], [0]]  # one person must wait, with all that is newer
         if statistics or store.writer.name == "sqlite":
             for what, act in BEHIND.items():

@@ -190,7 +190,7 @@ def test_what_waited_before_there_were_ranks_goes_first(empty_url: str, open_sto
         put(tx, "outbox", a_message(16, "telegram:1001", "Dag"))
     store.migrate()
     with store.read() as tx:
-        assert [(one.id, one.rank) for one in outbox.due(tx, WIJK, NOW, rank=0)] == [(16, 0)]
+        assert [(one.id, one.priority) for one in outbox.due(tx, WIJK, NOW, priority=0)] == [(16, 0)]
 
 
 def test_every_lead_gets_a_token_of_its_own(old: Store) -> None:

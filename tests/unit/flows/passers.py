@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.content.commands import DOORS
 from bot.content.loaded import Content
-from bot.demo.simulator import Laid
+from bot.demo.simulator import Shown
 from bot.messages.buttons import decode
 from bot.screens.resident.cards import Cards
 from flows.model.chart import Answer, Charts, Crossroads, Question
@@ -16,7 +16,7 @@ from flows.model.memory import answers_of
 from flows.model.place import Place
 from flows.walk.arrows import NEXT
 from flows.walk.names import MENU, WELCOME
-from tests.seated import CONTENT, NOW
+from tests.simulated import CONTENT, NOW
 
 CHARTS, STAFFED = CONTENT.charts, CONTENT.wijk.with_settings({}, frozenset(CONTENT.wijk.partners))
 FIXED = {WELCOME, MENU, *DOORS, *(f"handoff.{step}" for step in ("reach", "when", "consent", "consent_second", "done"))}
@@ -35,7 +35,7 @@ class Walked:
     after: Place | None
 
 
-def acts(content: Content, place: Place, card: Laid, *, back: bool = False) -> list[tuple[Heard, int]]:
+def acts(content: Content, place: Place, card: Shown, *, back: bool = False) -> list[tuple[Heard, int]]:
     """What leads on from this card (and back, when asked for): its own buttons, words, a number."""
     step = content.charts.steps[place.step]
     found: list[tuple[Heard, int]] = []
@@ -73,10 +73,10 @@ def chosen(dice: random.Random, ways: list[tuple[Heard, int]]) -> tuple[Heard, i
     return ready[0] if ready and dice.random() < 0.7 else dice.choice(ways)
 
 
-def drawn(content: Content, place: Place) -> Laid:
+def drawn(content: Content, place: Place) -> Shown:
     """The card of this place as it lies before somebody."""
     card = Cards(content).of(place, STAFFED, name="Fatma", now=NOW)
-    return Laid(9000, card.text, card.buttons)
+    return Shown(9000, card.text, card.buttons)
 
 
 def walks(tries: int = 900) -> dict[str, Walked]:
@@ -85,7 +85,7 @@ def walks(tries: int = 900) -> dict[str, Walked]:
     wanted = {name for name, step in CHARTS.steps.items() if not isinstance(step, Crossroads)} - {WELCOME}
     wanted -= {name for name in wanted if name.startswith("danger.")}
     menu = Place(MENU, language="nl")
-    starts = [*[menu] * 20, *(CONTENT.walk.aside(menu, door, 1) for door in DOORS)]
+    starts = [*[menu] * 20, *(CONTENT.walk.begin_at(menu, door, 1) for door in DOORS)]
     for number in range(tries):
         place, past = starts[number % len(starts)], list[Place]()
         for _ in range(LONGEST):

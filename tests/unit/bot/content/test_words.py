@@ -130,7 +130,7 @@ def test_days_and_moments_are_told_in_the_readers_language(words: Words) -> None
     assert "Wednesday" in words.day("en", day)
     assert words.day("tr", day) == "woensdag 2 december"
     assert words.weekday("nl", 0) == "maandag"
-    assert words.moment("nl", datetime(2026, 12, 2, 9, 5)) == "woensdag 2 december 09:05"  # noqa: DTZ001
+    assert words.day_and_time("nl", datetime(2026, 12, 2, 9, 5)) == "woensdag 2 december 09:05"  # noqa: DTZ001
 
 
 def test_days_are_what_babel_makes_of_them_in_every_language_that_the_wijk_may_need(tmp_path: Path) -> None:

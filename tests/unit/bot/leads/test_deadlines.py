@@ -16,7 +16,7 @@ from bot.leads.deadlines import CLOSES, OPENS, contact_days, office_hours, open_
 from flows.model.chart import Outcome
 from flows.model.wijk import Hours, Partner
 from flows.walk.advice import Help
-from tests.seated import CONTENT
+from tests.simulated import CONTENT
 
 moments = st.integers(0, 3 * 365 * 24 * 60).map(
     lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.demo.simulator import Person, Table
+from bot.demo.simulator import Person, Simulator
 from bot.leads.packet import packet_lines
 from bot.messages.buttons import LeadTap, decode, encode
 from bot.messages.message import Incoming
@@ -14,8 +14,8 @@ from db.leads import consents, disclosures, leads
 from db.leads.leads import Lead
 from db.store import Store
 from flows.model.wijk import COORDINATOR
-from tests import seated
-from tests.seated import ABOUT_ME, ALONE, CONTENT, MONEY_AND_COLD, NOW, WIJK, go
+from tests import simulated
+from tests.simulated import ABOUT_ME, ALONE, CONTENT, MONEY_AND_COLD, NOW, WIJK, go
 
 STAFF = ("telegram:2001", "telegram:2002", "telegram:2003")
 
@@ -25,14 +25,14 @@ def bullets(text: str) -> list[str]:
     return [line for line in text.split("\n") if line.startswith("• ")]
 
 
-def ledger(at: Table, person: Person) -> list[consents.Consent]:
-    with at.store.read() as tx:
+def ledger(sim: Simulator, person: Person) -> list[consents.Consent]:
+    with sim.store.read() as tx:
         return consents.of(tx, WIJK, person.id)
 
 
-def opened(at: Table, member: Person) -> str:
+def opened(sim: Simulator, member: Person) -> str:
     """What a member reads who opens the lead of the newest notice."""
-    (card,) = go(at, member, "view")
+    (card,) = go(sim, member, "view")
     return card.text
 
 
@@ -48,25 +48,25 @@ def test_what_is_shown_is_what_is_stored_and_what_the_partner_sees(
     store: Store, way: tuple[str, ...], inbox: str
 ) -> None:
     """Byte for byte, for each way to be reached."""
-    at = seated.table(store)
-    ans = seated.member(at, inbox)
-    fatma = seated.resident(at)
-    go(at, fatma, *MONEY_AND_COLD, "first", "ok", "yes", "shown")
+    sim = simulated.simulator(store)
+    ans = simulated.member(sim, inbox)
+    fatma = simulated.resident(sim)
+    go(sim, fatma, *MONEY_AND_COLD, "first", "ok", "yes", "shown")
     for said in way:
         if said.startswith("+31"):
-            at.share(fatma, said)
+            sim.share(fatma, said)
         elif " " in said:
-            at.type(fatma, said)
+            sim.type(fatma, said)
         else:
-            go(at, fatma, said)
+            go(sim, fatma, said)
     shown = bullets(fatma.news[-1].text)
-    go(at, fatma, "handoff.consent:yes")
-    (lead,) = seated.leads_of(at, fatma)
+    go(sim, fatma, "handoff.consent:yes")
+    (lead,) = simulated.leads_of(sim, fatma)
     assert lead.packet is not None
     assert packet_lines(CONTENT, lead.packet, CONTENT.wijk, "nl") == shown
-    (entry,) = ledger(at, fatma)
+    (entry,) = ledger(sim, fatma)
     assert (entry.shown or "").split("\n") == shown
-    assert bullets(opened(at, ans)) == shown
+    assert bullets(opened(sim, ans)) == shown
     assert set(entry.fields) == set(lead.packet)
     for said in way:
         if said.startswith("+31") or " " in said:
@@ -74,30 +74,30 @@ def test_what_is_shown_is_what_is_stored_and_what_the_partner_sees(
 
 
 def test_somebody_who_reads_arabic_agrees_to_the_same_fields_that_the_partner_reads_in_dutch(store: Store) -> None:
-    at = seated.table(store)
-    ans = seated.member(at, "balans")
-    fatma = seated.resident(at)
-    at.press(fatma, fatma.card.id, "language:ar:0")
-    lead = seated.handed_over(at, fatma)
-    (entry,) = ledger(at, fatma)
+    sim = simulated.simulator(store)
+    ans = simulated.member(sim, "balans")
+    fatma = simulated.resident(sim)
+    sim.press(fatma, fatma.card.id, "language:ar:0")
+    lead = simulated.handed_over(sim, fatma)
+    (entry,) = ledger(sim, fatma)
     assert lead.packet is not None
     assert (lead.language, entry.language, lead.packet["language"]) == ("ar", "ar", "ar")
     assert entry.shown == "\n".join(packet_lines(CONTENT, lead.packet, CONTENT.wijk, "ar"))
-    assert "• Taal: Arabisch" in opened(at, ans)
+    assert "• Taal: Arabisch" in opened(sim, ans)
 
 
 def test_each_destination_gets_its_own_yes_and_its_own_lead(store: Store) -> None:
-    at = seated.table(store)
-    bert, omar = seated.member(at, "shm", STAFF[0]), seated.member(at, "eas", STAFF[1])
-    fatma = seated.resident(at)
-    go(at, fatma, *MONEY_AND_COLD, "all", *ABOUT_ME, "handoff.consent:yes", "handoff.consent_second:yes")
-    first, second = seated.leads_of(at, fatma)
+    sim = simulated.simulator(store)
+    bert, omar = simulated.member(sim, "shm", STAFF[0]), simulated.member(sim, "eas", STAFF[1])
+    fatma = simulated.resident(sim)
+    go(sim, fatma, *MONEY_AND_COLD, "all", *ABOUT_ME, "handoff.consent:yes", "handoff.consent_second:yes")
+    first, second = simulated.leads_of(sim, fatma)
     assert [(each.partner, each.inbox) for each in (first, second)] == [("shm", "shm"), ("eas", "eas")]
     assert first.code != second.code
     assert [first.together, second.together] == [first.code, first.code]
     assert [first.code in bert.news[-1].text, second.code in omar.news[-1].text] == [True, True]
     assert "Fatma" not in bert.news[-1].text + omar.news[-1].text
-    assert [(each.recipient, each.given) for each in ledger(at, fatma)] == [
+    assert [(each.recipient, each.given) for each in ledger(sim, fatma)] == [
         ("shm", True),
         ("eas", True),
     ]
@@ -106,107 +106,107 @@ def test_each_destination_gets_its_own_yes_and_its_own_lead(store: Store) -> Non
 
 @pytest.mark.parametrize(("one", "two", "made"), [("yes", "no", ["shm"]), ("no", "yes", ["eas"]), ("no", "no", [])])
 def test_a_no_is_written_down_and_sends_nothing(store: Store, one: str, two: str, made: list[str]) -> None:
-    at = seated.table(store)
-    staff = {"shm": seated.member(at, "shm", STAFF[0]), "eas": seated.member(at, "eas", STAFF[1])}
-    fatma = seated.resident(at)
+    sim = simulated.simulator(store)
+    staff = {"shm": simulated.member(sim, "shm", STAFF[0]), "eas": simulated.member(sim, "eas", STAFF[1])}
+    fatma = simulated.resident(sim)
     for person in staff.values():
         person.news.clear()
-    go(at, fatma, *MONEY_AND_COLD, "all", *ABOUT_ME, f"handoff.consent:{one}", f"handoff.consent_second:{two}")
-    assert [each.partner for each in seated.leads_of(at, fatma)] == made
+    go(sim, fatma, *MONEY_AND_COLD, "all", *ABOUT_ME, f"handoff.consent:{one}", f"handoff.consent_second:{two}")
+    assert [each.partner for each in simulated.leads_of(sim, fatma)] == made
     assert [key for key, person in staff.items() if person.news] == made
     if made:
-        assert [each.given for each in ledger(at, fatma)] == [one == "yes", two == "yes"]
-        assert [each.shown for each in ledger(at, fatma) if not each.given] == [""]
-    assert seated.place(at, fatma).trail == ()
+        assert [each.given for each in ledger(sim, fatma)] == [one == "yes", two == "yes"]
+        assert [each.shown for each in ledger(sim, fatma) if not each.given] == [""]
+    assert simulated.place(sim, fatma).trail == ()
 
 
 def test_before_the_yes_nothing_leaves_and_no_lead_exists(store: Store) -> None:
-    at = seated.table(store)
-    ans = seated.member(at, "balans")
-    fatma = seated.resident(at)
+    sim = simulated.simulator(store)
+    ans = simulated.member(sim, "balans")
+    fatma = simulated.resident(sim)
     ans.news.clear()
-    seated.asked(at, fatma)
-    kept = seated.everything(store)
+    simulated.asked(sim, fatma)
+    kept = simulated.everything(store)
     assert kept["leads"] == kept["consents"] == kept["disclosures"] == []
     assert ans.news == []
 
 
 def test_a_yes_with_the_mark_of_another_card_is_no_yes(store: Store) -> None:
-    at = seated.table(store)
-    fatma = seated.resident(at)
-    seated.asked(at, fatma)
-    laid, yes = seated.button(fatma, "handoff.consent:yes")
+    sim = simulated.simulator(store)
+    fatma = simulated.resident(sim)
+    simulated.asked(sim, fatma)
+    shown, yes = simulated.button(fatma, "handoff.consent:yes")
     step, answer, turn, mark = yes.data.split(":")
     for other in (f"{step}:{answer}:{turn}", f"{step}:{answer}:{turn}:{mark[::-1]}"):
-        (told,) = at.press(fatma, laid.id, other)
+        (told,) = sim.press(fatma, shown.id, other)
         assert told.text.startswith(CONTENT.words.phrase("nl", "notices.look_again"))
-    assert seated.leads_of(at, fatma) == []
+    assert simulated.leads_of(sim, fatma) == []
 
 
-def away(at: Table, ria: Person, partner: str, state: str = "paused") -> None:
+def away(sim: Simulator, ria: Person, partner: str, state: str = "paused") -> None:
     """The coordinator puts a partner away."""
-    at.press(ria, None, f"dashboard:state.{partner}.{state}:0")
+    sim.press(ria, None, f"dashboard:state.{partner}.{state}:0")
 
 
 def test_a_partner_that_closes_between_the_card_and_the_yes_never_receives_it(store: Store) -> None:
-    at = seated.table(store)
-    ria = seated.member(at, "coordinator", STAFF[0], "Ria")
-    ans = seated.member(at, "balans", STAFF[1])
-    seated.member(at, "makelaar", STAFF[2])
-    fatma = seated.resident(at)
-    seated.asked(at, fatma)
-    away(at, ria, "balans")
+    sim = simulated.simulator(store)
+    ria = simulated.member(sim, "coordinator", STAFF[0], "Ria")
+    ans = simulated.member(sim, "balans", STAFF[1])
+    simulated.member(sim, "makelaar", STAFF[2])
+    fatma = simulated.resident(sim)
+    simulated.asked(sim, fatma)
+    away(sim, ria, "balans")
     ans.news.clear()
-    (told,) = go(at, fatma, "handoff.consent:yes")
+    (told,) = go(sim, fatma, "handoff.consent:yes")
     assert told.text.startswith(CONTENT.words.phrase("nl", "notices.look_again"))
     assert "de sociaal makelaar" in told.text
-    assert seated.leads_of(at, fatma) == []
-    go(at, fatma, "handoff.consent:yes")
-    assert [each.inbox for each in seated.leads_of(at, fatma)] == ["makelaar"]
+    assert simulated.leads_of(sim, fatma) == []
+    go(sim, fatma, "handoff.consent:yes")
+    assert [each.inbox for each in simulated.leads_of(sim, fatma)] == ["makelaar"]
     assert ans.news == []
 
 
 def test_a_partner_that_closes_after_its_yes_is_replaced_by_nobody_who_was_not_shown(store: Store) -> None:
-    at = seated.table(store)
-    ria = seated.member(at, "coordinator", STAFF[0], "Ria")
+    sim = simulated.simulator(store)
+    ria = simulated.member(sim, "coordinator", STAFF[0], "Ria")
     for partner, address in (("shm", STAFF[1]), ("eas", STAFF[2]), ("goos", "telegram:2004")):
-        seated.member(at, partner, address)
-    fatma = seated.resident(at)
-    go(at, fatma, *MONEY_AND_COLD, "all", *ABOUT_ME, "handoff.consent:yes")
-    away(at, ria, "shm", "full")
-    (told,) = go(at, fatma, "handoff.consent_second:yes")
+        simulated.member(sim, partner, address)
+    fatma = simulated.resident(sim)
+    go(sim, fatma, *MONEY_AND_COLD, "all", *ABOUT_ME, "handoff.consent:yes")
+    away(sim, ria, "shm", "full")
+    (told,) = go(sim, fatma, "handoff.consent_second:yes")
     assert told.text.startswith(CONTENT.words.phrase("nl", "notices.look_again"))
     assert "Dit krijgt Geld Op Orde Soest te zien" in told.text
-    assert seated.leads_of(at, fatma) == []
+    assert simulated.leads_of(sim, fatma) == []
 
 
 def test_a_lead_that_nobody_reads_goes_to_the_coordinator_and_the_card_says_so(store: Store) -> None:
-    at = seated.table(store)
-    ria = seated.member(at, "coordinator", STAFF[0], "Ria")
-    fatma = seated.resident(at)
-    (card,) = seated.asked(at, fatma)
+    sim = simulated.simulator(store)
+    ria = simulated.member(sim, "coordinator", STAFF[0], "Ria")
+    fatma = simulated.resident(sim)
+    (card,) = simulated.asked(sim, fatma)
     assert "de coördinator (voor Stichting Balans)" in card.text
-    lead = seated.handed_over(at, seated.resident(at, "telegram:1002", "Karim"))
+    lead = simulated.handed_over(sim, simulated.resident(sim, "telegram:1002", "Karim"))
     assert (lead.partner, lead.inbox) == ("balans", COORDINATOR)
     assert "Stichting Balans" in ria.news[-1].text
-    assert bullets(opened(at, ria))[0] == "• Voornaam: Karim"
+    assert bullets(opened(sim, ria))[0] == "• Voornaam: Karim"
 
 
 def test_a_coordinator_who_comes_later_finds_what_waited(store: Store) -> None:
-    at = seated.table(store)
-    lead = seated.handed_over(at, seated.resident(at))
+    sim = simulated.simulator(store)
+    lead = simulated.handed_over(sim, simulated.resident(sim))
     assert lead.inbox == COORDINATOR
-    ria = seated.member(at, "coordinator", STAFF[0], "Ria")
-    (inbox,) = at.type(ria, "/postvak")
+    ria = simulated.member(sim, "coordinator", STAFF[0], "Ria")
+    (inbox,) = sim.type(ria, "/postvak")
     assert lead.code in str(inbox.buttons)
-    assert "• Voornaam: Fatma" in opened(at, ria)
+    assert "• Voornaam: Fatma" in opened(sim, ria)
 
 
 def test_the_receipt_says_code_who_and_when_in_whole_working_days(store: Store) -> None:
-    at = seated.table(store)
-    seated.member(at, "balans")
-    fatma = seated.resident(at)
-    lead = seated.handed_over(at, fatma)
+    sim = simulated.simulator(store)
+    simulated.member(sim, "balans")
+    fatma = simulated.resident(sim)
+    lead = simulated.handed_over(sim, fatma)
     receipt = fatma.news[-1].text
     assert lead.code in receipt
     assert lead.contact_by is not None
@@ -218,14 +218,14 @@ def test_the_receipt_says_code_who_and_when_in_whole_working_days(store: Store) 
 
 
 def test_an_urgent_lead_is_to_be_claimed_within_office_hours(store: Store) -> None:
-    at = seated.table(store)
-    ans = seated.member(at, "goos")
-    fatma = seated.resident(at)
-    go(at, fatma, "+bills", "_next", "behind", "+cut_off", "_next", "week")
-    while seated.place(at, fatma).step.startswith("referral."):
-        go(at, fatma, seated.place(at, fatma).step + ":unknown")
-    go(at, fatma, "first" if _offers_two(fatma) else "all", *ABOUT_ME, "handoff.consent:yes")
-    lead = seated.leads_of(at, fatma)[0]
+    sim = simulated.simulator(store)
+    ans = simulated.member(sim, "goos")
+    fatma = simulated.resident(sim)
+    go(sim, fatma, "+bills", "_next", "behind", "+cut_off", "_next", "week")
+    while simulated.place(sim, fatma).step.startswith("referral."):
+        go(sim, fatma, simulated.place(sim, fatma).step + ":unknown")
+    go(sim, fatma, "first" if _offers_two(fatma) else "all", *ABOUT_ME, "handoff.consent:yes")
+    lead = simulated.leads_of(sim, fatma)[0]
     assert (lead.urgent, lead.inbox) == (True, "goos")
     assert lead.claim_by is not None
     assert (lead.claim_by - NOW).total_seconds() / 3600 == 20, "four office hours from two minutes past two"
@@ -238,18 +238,18 @@ def _offers_two(person: Person) -> bool:
 
 def test_the_first_notice_and_the_news_bear_no_name_and_nothing_that_was_said(store: Store) -> None:
     """Pitfall 49: what stands on a locked screen."""
-    at = seated.table(store)
-    ans = seated.member(at, "balans")
-    fatma = seated.resident(at)
-    go(at, fatma, *ALONE, "first", *ABOUT_ME[:-1])
-    at.type(fatma, "mijn buurvrouw is ziek")
+    sim = simulated.simulator(store)
+    ans = simulated.member(sim, "balans")
+    fatma = simulated.resident(sim)
+    go(sim, fatma, *ALONE, "first", *ABOUT_ME[:-1])
+    sim.type(fatma, "mijn buurvrouw is ziek")
     ans.news.clear()
-    go(at, fatma, "handoff.consent:yes")
+    go(sim, fatma, "handoff.consent:yes")
     (notice,) = ans.news
     for secret in ("Fatma", "buurvrouw", "1001"):
         assert secret not in notice.text
     fatma.news.clear()
-    go(at, ans, "view", "accept")
+    go(sim, ans, "view", "accept")
     (news,) = fatma.news
     for secret in ("Fatma", "buurvrouw", "mensen ontmoeten", "ziek"):
         assert secret not in news.text
@@ -257,37 +257,37 @@ def test_the_first_notice_and_the_news_bear_no_name_and_nothing_that_was_said(st
 
 def test_typed_numbers_that_nobody_may_hold_are_stored_nowhere(store: Store) -> None:
     """Pitfall 47."""
-    at = seated.table(store)
-    seated.member(at, "balans")
-    fatma = seated.resident(at)
-    go(at, fatma, *ALONE, "first", *ABOUT_ME[:-1])
+    sim = simulated.simulator(store)
+    simulated.member(sim, "balans")
+    fatma = simulated.resident(sim)
+    go(sim, fatma, *ALONE, "first", *ABOUT_ME[:-1])
     for words in ("mijn bsn is 111222333", "NL91 ABNA 0417 1643 00 is van mij"):
-        (told,) = at.type(fatma, words)
+        (told,) = sim.type(fatma, words)
         assert told.text.startswith(CONTENT.words.phrase("nl", "notices.no_numbers"))
-    go(at, fatma, "skip", "handoff.consent:yes")
-    assert seated.found(store, "111222333") == []
-    assert seated.found(store, "ABNA") == []
+    go(sim, fatma, "skip", "handoff.consent:yes")
+    assert simulated.found(store, "111222333") == []
+    assert simulated.found(store, "ABNA") == []
 
 
 def test_somebody_elses_number_is_not_taken_as_ones_own(store: Store) -> None:
     """Pitfall 31."""
-    at = seated.table(store)
-    fatma = seated.resident(at)
-    go(at, fatma, *ALONE, "first", "ok", "yes", "shown", "phone")
-    news = at.share(fatma, "+31600000002", own=False)
+    sim = simulated.simulator(store)
+    fatma = simulated.resident(sim)
+    go(sim, fatma, *ALONE, "first", "ok", "yes", "shown", "phone")
+    news = sim.share(fatma, "+31600000002", own=False)
     assert news[0].text.startswith(CONTENT.words.phrase("nl", "notices.not_your_number"))
-    assert seated.found(store, "+31600000002") == []
-    at.share(fatma, "+31600000001")
-    assert seated.place(at, fatma).step == "handoff.when"
+    assert simulated.found(store, "+31600000002") == []
+    sim.share(fatma, "+31600000001")
+    assert simulated.place(sim, fatma).step == "handoff.when"
 
 
 def test_every_handing_over_is_noted_with_the_seal_of_what_was_seen(store: Store) -> None:
-    at = seated.table(store)
-    ans = seated.member(at, "balans")
-    fatma = seated.resident(at)
-    lead = seated.handed_over(at, fatma)
-    opened(at, ans)
-    opened_again = seated.lead(at, lead.id)
+    sim = simulated.simulator(store)
+    ans = simulated.member(sim, "balans")
+    fatma = simulated.resident(sim)
+    lead = simulated.handed_over(sim, fatma)
+    opened(sim, ans)
+    opened_again = simulated.lead(sim, lead.id)
     with store.read() as tx:
         noted = disclosures.of_lead(tx, WIJK, lead.id)
     assert lead.packet is not None
@@ -299,76 +299,76 @@ def test_every_handing_over_is_noted_with_the_seal_of_what_was_seen(store: Store
 
 
 def test_somebody_under_sixteen_hands_nothing_over(store: Store) -> None:
-    at = seated.table(store)
-    fatma = seated.resident(at)
-    (told,) = go(at, fatma, *ALONE, "first", "ok", "handoff.age:no")
+    sim = simulated.simulator(store)
+    fatma = simulated.resident(sim)
+    (told,) = go(sim, fatma, *ALONE, "first", "ok", "handoff.age:no")
     assert "0800-0432" in told.text
-    assert seated.place(at, fatma).trail == ()
-    assert seated.leads_of(at, fatma) == []
+    assert simulated.place(sim, fatma).trail == ()
+    assert simulated.leads_of(sim, fatma) == []
 
 
 @pytest.fixture
-def taken(store: Store) -> tuple[Table, Person, Person, Lead]:
+def taken(store: Store) -> tuple[Simulator, Person, Person, Lead]:
     """Fatma's lead, open before Ans of Balans, who took it."""
-    at = seated.table(store)
-    ans = seated.member(at, "balans")
-    fatma = seated.resident(at)
-    lead = seated.handed_over(at, fatma)
-    go(at, ans, "view", "accept")
-    return at, fatma, ans, lead
+    sim = simulated.simulator(store)
+    ans = simulated.member(sim, "balans")
+    fatma = simulated.resident(sim)
+    lead = simulated.handed_over(sim, fatma)
+    go(sim, ans, "view", "accept")
+    return sim, fatma, ans, lead
 
 
-def stop(at: Table, person: Person, lead: Lead) -> None:
+def stop(sim: Simulator, person: Person, lead: Lead) -> None:
     """Stop this help, as a resident does."""
-    go(at, person, "_help", f"stop_help:{lead.token}", f"withdraw:{lead.token}")
+    go(sim, person, "_help", f"stop_help:{lead.token}", f"withdraw:{lead.token}")
 
 
-def test_who_stops_is_erased_at_the_partner_at_once(taken: tuple[Table, Person, Person, Lead]) -> None:
+def test_who_stops_is_erased_at_the_partner_at_once(taken: tuple[Simulator, Person, Person, Lead]) -> None:
     """Pitfall 46: the card that the partner had open is blanked, and its buttons are gone."""
-    at, fatma, ans, lead = taken
-    laid, button = seated.button(ans, "complete")
-    stop(at, fatma, lead)
-    assert "Fatma" not in str(ans.chat[laid.id])
-    assert lead.code in ans.chat[laid.id].text
-    (told,) = at.press(ans, laid.id, button.data)
+    sim, fatma, ans, lead = taken
+    shown, button = simulated.button(ans, "complete")
+    stop(sim, fatma, lead)
+    assert "Fatma" not in str(ans.chat[shown.id])
+    assert lead.code in ans.chat[shown.id].text
+    (told,) = sim.press(ans, shown.id, button.data)
     assert "ingetrokken" in told.text
     assert "Fatma" not in told.text
-    after = seated.lead(at, lead.id)
+    after = simulated.lead(sim, lead.id)
     assert (after.status, after.packet) == ("withdrawn", None)
-    with at.store.read() as tx:
+    with sim.store.read() as tx:
         assert consents.live(tx, WIJK, fatma.id, "share", "Stichting Balans") is None
         assert [each.after for each in leads.events(tx, WIJK, lead.id)] == ["sent", "accepted", "withdrawn"]
 
 
-def test_who_stops_twice_stops_once(taken: tuple[Table, Person, Person, Lead]) -> None:
-    at, fatma, ans, lead = taken
-    go(at, fatma, "_help", f"stop_help:{lead.token}")
-    laid, button = seated.button(fatma, f"withdraw:{lead.token}")
-    at.press(fatma, laid.id, button.data)
+def test_who_stops_twice_stops_once(taken: tuple[Simulator, Person, Person, Lead]) -> None:
+    sim, fatma, ans, lead = taken
+    go(sim, fatma, "_help", f"stop_help:{lead.token}")
+    shown, button = simulated.button(fatma, f"withdraw:{lead.token}")
+    sim.press(fatma, shown.id, button.data)
     ans.news.clear()
-    (told,) = at.press(fatma, laid.id, button.data)
+    (told,) = sim.press(fatma, shown.id, button.data)
     assert told.text == CONTENT.words.phrase("nl", "notices.withdrawn_before", code=lead.code)
     assert ans.news == []
 
 
-def test_nobody_stops_somebody_elses_help(taken: tuple[Table, Person, Person, Lead]) -> None:
-    at, _fatma, ans, lead = taken
-    karim = seated.resident(at, "telegram:1002", "Karim")
-    turn = seated.place(at, karim).revision
+def test_nobody_stops_somebody_elses_help(taken: tuple[Simulator, Person, Person, Lead]) -> None:
+    sim, _fatma, ans, lead = taken
+    karim = simulated.resident(sim, "telegram:1002", "Karim")
+    turn = simulated.place(sim, karim).revision
     ans.news.clear()
-    at.press(karim, None, f"withdraw:{lead.token}:{turn}")
-    assert seated.lead(at, lead.id).status == "accepted"
+    sim.press(karim, None, f"withdraw:{lead.token}:{turn}")
+    assert simulated.lead(sim, lead.id).status == "accepted"
     assert ans.news == []
 
 
 @pytest.mark.both_stores
 def test_a_turn_says_as_much_as_it_must_and_many_notices_become_one(store: Store) -> None:
     """The last member leaves with 70 leads open before her: each is blanked, she reads so, and three others hear it."""
-    at = seated.table(store)
-    ans = seated.member(at, "balans")
-    coordinators = [seated.member(at, "coordinator", f"telegram:{3000 + n}", f"Dewi {n}") for n in range(3)]
-    fatma = seated.resident(at)
-    first = seated.handed_over(at, fatma)
+    sim = simulated.simulator(store)
+    ans = simulated.member(sim, "balans")
+    coordinators = [simulated.member(sim, "coordinator", f"telegram:{3000 + n}", f"Dewi {n}") for n in range(3)]
+    fatma = simulated.resident(sim)
+    first = simulated.handed_over(sim, fatma)
     with store.write() as tx:
         many = [
             leads.create(
@@ -388,40 +388,40 @@ def test_a_turn_says_as_much_as_it_must_and_many_notices_become_one(store: Store
             for n in range(69)
         ]
     for lead in (first, *many):
-        at.press(ans, None, encode(LeadTap(lead.token, "view", version=1)))
+        sim.press(ans, None, encode(LeadTap(lead.token, "view", version=1)))
     assert sum("Fatma" in each.text for each in ans.chat.values()) == 70
     for each in coordinators:
         each.news.clear()
-    at.type(ans, "/verwijder")
-    go(at, ans, "erase:yes")
+    sim.type(ans, "/verwijder")
+    go(sim, ans, "erase:yes")
     assert sum("Fatma" in each.text for each in ans.chat.values()) == 0
     assert ans.news[-1].text == CONTENT.words.phrase("nl", "notices.erased")
     for each in coordinators:
         (told,) = each.news
         assert told.text == CONTENT.words.phrase("nl", "desk.many_new", count=70)
         assert "Postvak" in str(told.buttons)
-    assert {seated.lead(at, lead.id).inbox for lead in (first, *many)} == {"coordinator"}
+    assert {simulated.lead(sim, lead.id).inbox for lead in (first, *many)} == {"coordinator"}
 
 
 def test_three_notices_of_one_kind_are_told_one_by_one_and_the_fourth_makes_them_one(store: Store) -> None:
     for number, texts in ((3, 3), (4, 1)):
-        at = seated.table(store, since=number * 1000)
-        ans = seated.member(at, "balans", f"telegram:{2000 + number}")
-        dewi = seated.member(at, "coordinator", "telegram:3001", "Dewi")
+        sim = simulated.simulator(store, since=number * 1000)
+        ans = simulated.member(sim, "balans", f"telegram:{2000 + number}")
+        dewi = simulated.member(sim, "coordinator", "telegram:3001", "Dewi")
         for n in range(number):
-            seated.handed_over(at, seated.resident(at, f"telegram:{number}{n}"))
+            simulated.handed_over(sim, simulated.resident(sim, f"telegram:{number}{n}"))
         dewi.news.clear()
-        at.type(ans, "/verwijder")
-        go(at, ans, "erase:yes")
+        sim.type(ans, "/verwijder")
+        go(sim, ans, "erase:yes")
         assert len(dewi.news) == texts
 
 
 def test_whoever_acts_reads_the_answer_before_anybody_hears_of_it(store: Store) -> None:
-    at = seated.table(store)
-    seated.member(at, "balans")
-    fatma = seated.resident(at)
-    seated.handed_over(at, fatma)
-    at.type(fatma, "/verwijder")
-    laid, button = seated.button(fatma, "erase:yes")
-    out = at.handle([Incoming("telegram", 9999, fatma.address, fatma.address, decode(button.data), laid.id)])
+    sim = simulated.simulator(store)
+    simulated.member(sim, "balans")
+    fatma = simulated.resident(sim)
+    simulated.handed_over(sim, fatma)
+    sim.type(fatma, "/verwijder")
+    shown, button = simulated.button(fatma, "erase:yes")
+    out = sim.handle([Incoming("telegram", 9999, fatma.address, fatma.address, decode(button.data), shown.id)])
     assert [each.address == fatma.address for each in sorted(out, key=lambda each: each.id)] == [True, False]

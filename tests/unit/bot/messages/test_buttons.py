@@ -22,7 +22,7 @@ from bot.messages.buttons import (
 from flows.model.chart import Crossroads, Question
 from flows.model.heard import ChartTap, NoTap, StopHelpTap
 from flows.model.memory import answers_of
-from tests.seated import CONTENT
+from tests.simulated import CONTENT
 
 LANGUAGES = tuple(CONTENT.wijk.languages)
 WAYS = ("_back", "_menu", "_next", "_stay", "_danger", "_language", "_help", "_resume", "_why", "_erase", "_data")

@@ -31,7 +31,7 @@ from db.records import switches
 from db.store import Store
 from flows.model.heard import Text
 from tests.e2e.process import ROOT
-from tests.seated import CONTENT, WIJK, Clock
+from tests.simulated import CONTENT, WIJK, Clock
 from tests.unit.bot.runtime.line import connected, served, until, waiting
 from tests.unit.bot.runtime.running import Running, failures, serving, serving_on, texts
 

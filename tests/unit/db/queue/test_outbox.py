@@ -91,17 +91,17 @@ def test_everything_for_one_person_can_be_dropped(store: Store) -> None:
 
 
 def test_each_rank_has_its_own_line(store: Store) -> None:
-    notices = [replace(message(id, to), rank=1) for id, to in ((16, FATMA), (17, KARIM))]
+    notices = [replace(message(id, to), priority=1) for id, to in ((16, FATMA), (17, KARIM))]
     with store.write() as tx:
-        outbox.add(tx, WIJK, [*notices, message(32), replace(message(33), rank=2)], NOW)
-        assert [outbox.due(tx, WIJK, NOW, 10, rank)[0].id for rank in range(3)] == [32, 16, 33]
+        outbox.add(tx, WIJK, [*notices, message(32), replace(message(33), priority=2)], NOW)
+        assert [outbox.due(tx, WIJK, NOW, 10, priority)[0].id for priority in range(3)] == [32, 16, 33]
         assert outbox.due(tx, WIJK, NOW, 10, 1) == notices
         assert [one.id for one in outbox.newer(tx, WIJK, 16, NOW)] == [17, 32, 33]
 
 
 def test_whoever_must_wait_waits_with_everything_that_is_newer(store: Store) -> None:
     with store.write() as tx:
-        outbox.add(tx, WIJK, [replace(message(16), rank=1), message(17), message(18, KARIM)], NOW)
+        outbox.add(tx, WIJK, [replace(message(16), priority=1), message(17), message(18, KARIM)], NOW)
         outbox.later(tx, WIJK, 16, NOW + LONGEST, 1)
         assert [one.id for one in outbox.due(tx, WIJK, NOW)] == [18]
 

@@ -1,4 +1,4 @@
-"""What several processes over one store share: the order of turns, the leases, the bells."""
+"""What several processes over one store share: the order of turns, the leases, the notifications."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_a_bell_is_heard_by_everybody_who_listens(
     try:
         with news:
             assert news.wait_for(lambda: all(found == [""] for found in heard.values()), 10)
-        notify.ring(store, [WIJK, OTHER])
+        notify.notify(store, [WIJK, OTHER])
         with news:
             assert news.wait_for(lambda: all(set(found) == {"", WIJK, OTHER} for found in heard.values()), 10)
     finally:

@@ -19,7 +19,7 @@ from flows.model.faults import FlowError
 from flows.model.place import Given, Place
 from flows.read.charts import read_charts
 from flows.texts.extract import messages
-from tests.seated import CONTENT, NOW, WIJK
+from tests.simulated import CONTENT, NOW, WIJK
 from tests.unit.flows import reworked, toys
 from tests.unit.flows.small import Small
 

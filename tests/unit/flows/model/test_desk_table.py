@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from flows.model.desk import ROLES, Move
-from tests.seated import CONTENT
+from tests.simulated import CONTENT
 
 DESK = CONTENT.desk
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.simulator import Person, Table
+from bot.demo.simulator import Person, Simulator
 from bot.handle import Handle
 from bot.leads.packet import packet_lines
 from db.leads import leads
@@ -30,7 +30,7 @@ from flows.model.memory import answers_of
 from flows.model.place import TYPED, Given, Place
 from flows.walk.arrows import OFFERED, leads_to
 from flows.walk.names import WELCOME
-from tests.seated import CONTENT, NOW, WIJK
+from tests.simulated import CONTENT, NOW, WIJK
 from tests.unit.flows import passers, reworked
 from tests.unit.flows.passers import CHARTS, FIXED, LONGEST, Walked, acts, chosen, drawn
 
@@ -48,11 +48,11 @@ def people() -> dict[str, Walked]:
 
 
 @pytest.fixture(scope="module")
-def table(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Table]:
+def table(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
     """One store for all changes; everybody has an address of their own."""
     path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("changed") / "store.db")
     with closing(open_store(f"sqlite:///{path}")) as store:
-        yield Table(CONTENT, store, lambda: NOW)
+        yield Simulator(CONTENT, store, lambda: NOW)
 
 
 @dataclass(slots=True)
@@ -73,7 +73,7 @@ class Case:
 class Street:
     """Everybody of one change, side by side: they sit down with the card they had, and walk on."""
 
-    def __init__(self, charts: Charts, table: Table, places: Sequence[Place], name: str) -> None:
+    def __init__(self, charts: Charts, table: Simulator, places: Sequence[Place], name: str) -> None:
         assert list(arrows.lost(charts)) == [], "the change itself must leave the charts whole"
         self.content = reworked.content_of(CONTENT, charts)
         self.table = table
@@ -87,7 +87,7 @@ class Street:
             known = conversations.load(tx, WIJK, [address], NOW)[address].person
             kept = Conversation(known, "nl", place.to_dict(), OLD, place.revision, place.step)
             conversations.save(tx, WIJK, [kept], NOW)
-        person = self.table.sit(address, "Fatma")
+        person = self.table.person(address, "Fatma")
         person.chat[OLD] = drawn(CONTENT, place)
         return Case(person, place, {n for g in place.trail if (n := consent(CHARTS, g))})
 
@@ -113,7 +113,7 @@ class Street:
             coming = []
             for case, (heard, _card) in todo:
                 assert case.person.news, f"{case.old.step}: nothing was said to {heard}"
-                said = [laid.text for laid in case.person.news]
+                said = [shown.text for shown in case.person.news]
                 case.first = case.first or said
                 place = places[case.person.id]
                 case.asked.append(place.step)
@@ -234,7 +234,7 @@ def batches(items: Sequence[str], count: int) -> list[list[str]]:
     return [list(items[n::count]) for n in range(count)]
 
 
-def play(charts: Charts, table: Table, places: Sequence[Place], name: str) -> Street:
+def play(charts: Charts, table: Simulator, places: Sequence[Place], name: str) -> Street:
     """Everybody walks on under these charts, and is judged."""
     assert places
     street = Street(charts, table, places, name)
@@ -255,7 +255,7 @@ def test_somebody_came_by_every_step(people: dict[str, Walked]) -> None:
 
 
 @pytest.mark.parametrize("steps", TOGETHER, ids=lambda steps: steps[0])
-def test_steps_of_one_flow_are_removed(steps: list[str], people: dict[str, Walked], table: Table) -> None:
+def test_steps_of_one_flow_are_removed(steps: list[str], people: dict[str, Walked], table: Simulator) -> None:
     """Each step, with others of its flow that are not its neighbours: one by one takes a minute."""
     charts = CHARTS
     for step in steps:
@@ -266,18 +266,18 @@ def test_steps_of_one_flow_are_removed(steps: list[str], people: dict[str, Walke
 
 @pytest.mark.soak
 @pytest.mark.parametrize("step", REMOVABLE)
-def test_a_step_is_removed(step: str, people: dict[str, Walked], table: Table) -> None:
+def test_a_step_is_removed(step: str, people: dict[str, Walked], table: Simulator) -> None:
     play(reworked.without_step(CHARTS, step), table, around(people, step), f"only {step} gone")
 
 
 @pytest.mark.parametrize("number", range(6))
-def test_steps_get_another_name_that_nobody_told(number: int, people: dict[str, Walked], table: Table) -> None:
+def test_steps_get_another_name_that_nobody_told(number: int, people: dict[str, Walked], table: Simulator) -> None:
     steps = batches([name for name in STEPS if name in people], 6)[number]
     places = at(people, steps)
     play(reworked.renamed_steps(CHARTS, steps, was=False), table, places, f"renamed {number}")
 
 
-def test_every_step_gets_another_name_and_says_what_it_was(people: dict[str, Walked], table: Table) -> None:
+def test_every_step_gets_another_name_and_says_what_it_was(people: dict[str, Walked], table: Simulator) -> None:
     places = at(people, [step for step in STEPS if step in people])
     street = play(reworked.renamed_steps(CHARTS, STEPS, was=True), table, places, "was")
     for case in street.cases:
@@ -287,7 +287,7 @@ def test_every_step_gets_another_name_and_says_what_it_was(people: dict[str, Wal
 @pytest.mark.parametrize("number", range(4))
 @pytest.mark.parametrize("kind", ["removed", "renamed"])
 def test_answers_are_removed_or_get_another_name(
-    kind: str, number: int, people: dict[str, Walked], table: Table
+    kind: str, number: int, people: dict[str, Walked], table: Simulator
 ) -> None:
     asked = [name for name in QUESTIONS if (own := given_at(people, name)) and reworked.removable(CHARTS, name, own)]
     steps = batches(asked, 4)[number]
@@ -301,7 +301,7 @@ def test_answers_are_removed_or_get_another_name(
     play(charts, table, places, f"answers {kind} {number}")
 
 
-def test_every_answer_gets_another_name_and_says_what_it_was(people: dict[str, Walked], table: Table) -> None:
+def test_every_answer_gets_another_name_and_says_what_it_was(people: dict[str, Walked], table: Simulator) -> None:
     asked = [name for name in QUESTIONS if name in people]
     answers = [(name, key) for name in asked for key in answers_of(CHARTS.steps[name]) if key not in ("yes", "shown")]
     places = at(people, asked)

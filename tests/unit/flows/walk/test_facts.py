@@ -13,7 +13,7 @@ from flows.model.place import Given
 from flows.model.wijk import Amount, Wijk
 from flows.walk import facts
 from flows.walk.facts import FACTS, recall
-from tests.seated import CONTENT
+from tests.simulated import CONTENT
 
 WIJK = CONTENT.wijk
 KNOWN = WIJK.amounts["tariff.gas"].known

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from flows.model.heard import ChartTap, Command, Heard, Media, Text
 from flows.walk.guard import danger_heard, danger_in, holds_number, is_bsn, is_iban, plain
-from tests.seated import CONTENT
+from tests.simulated import CONTENT
 
 ALARM = CONTENT.walk.alarm
 WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2)

@@ -15,7 +15,7 @@ from flows.walk.arrows import NEXT
 from flows.walk.names import MENU
 from flows.walk.progress import Progress
 from flows.walk.walk import Walk
-from tests.seated import CONTENT
+from tests.simulated import CONTENT
 from tests.unit.flows import toys
 
 ROW = """

@@ -19,7 +19,7 @@ from flows.walk.arrows import ALL, NEXT, OFFERED
 from flows.walk.facts import recall
 from flows.walk.names import DANGER, FREE, MENU, WELCOME
 from flows.walk.walk import Walk
-from tests.seated import CONTENT
+from tests.simulated import CONTENT
 from tests.unit.flows import toys
 from tests.unit.flows.toys import Pawn
 

@@ -8,8 +8,8 @@ from bot.messages.message import INTERACTIVE, NOTICE, REPORT, Outgoing
 from bot.runtime.delivery.chat_queue import ChatQueue
 
 
-def said(id: int, rank: int = INTERACTIVE, **more: Any) -> Outgoing:
-    return Outgoing(id, "telegram:1", "Dag", rank=rank, **more)
+def said(id: int, priority: int = INTERACTIVE, **more: Any) -> Outgoing:
+    return Outgoing(id, "telegram:1", "Dag", priority=priority, **more)
 
 
 def queue(*messages: Outgoing) -> tuple[ChatQueue, list[int]]:

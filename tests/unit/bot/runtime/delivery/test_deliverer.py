@@ -28,7 +28,7 @@ from db.leads import views
 from db.people import conversations
 from db.queue import outbox
 from db.store import Store
-from tests.seated import CONTENT
+from tests.simulated import CONTENT
 from tests.unit.bot.runtime.clockwork import Clockwork
 from tests.unit.bot.runtime.line import OPEN, UNLIMITED, WIJK, at_once, connected, nobody, put, until, waiting
 from tests.unit.db.examples import a_lead
@@ -105,11 +105,11 @@ async def eventually(deliverer: Deliverer, store: Store) -> None:
 def test_a_message_comes_out_of_the_outbox_as_it_went_in() -> None:
     plain = Outgoing(1, "telegram:1001", "Dag")
     full = Outgoing(2, "telegram:1", "Dag", ((Button("a", "b"), Button("c", url="https://d")),), 5, True, "e", True)
-    about = Outgoing(3, "telegram:1", "Dag", rank=NOTICE, lead=7, view=True)
+    about = Outgoing(3, "telegram:1", "Dag", priority=NOTICE, lead=7, view=True)
     for message in (plain, full, about):
         assert from_row(to_row(message)) == message
     assert to_dict(plain) == {"text": "Dag"}
-    assert from_dict(3, "telegram:1", to_dict(plain), NOTICE).rank == NOTICE
+    assert from_dict(3, "telegram:1", to_dict(plain), NOTICE).priority == NOTICE
 
 
 async def test_a_lead_that_is_shown_in_a_new_message_is_known_there(store: Store) -> None:
@@ -305,10 +305,10 @@ async def test_a_burst_keeps_telegrams_limit_and_an_answer_goes_before_the_notic
             moments[message.id] = clock.now - began
             return outcome
 
-        notices = [to(person.id, id, rank=NOTICE) for id, person in enumerate([*people, *people], start=1)]
+        notices = [to(person.id, id, priority=NOTICE) for id, person in enumerate([*people, *people], start=1)]
         began = clock.now
         async with delivering(store, Letterbox(fate), rate_limit=limit) as deliverer:
-            deliverer.accept(put(store, [*notices, to(fatma.id, 201, "verslag", rank=REPORT)]))
+            deliverer.accept(put(store, [*notices, to(fatma.id, 201, "verslag", priority=REPORT)]))
             while len(moments) < 45:
                 await turn_on(clock, deliverer)
             # As many went as may. Now fatma asks something, and so does somebody with a notice waiting.
@@ -330,7 +330,7 @@ async def test_a_card_follows_at_once_while_new_messages_are_held(store: Store) 
     clock, limit = held(Rates(overall=1))
     channel = Letterbox()
     async with delivering(store, channel, rate_limit=limit) as deliverer:
-        deliverer.accept(put(store, [to(1, 1), to(1, 2), to(2, 3, rank=NOTICE), to(1, 4, rank=NOTICE)]))
+        deliverer.accept(put(store, [to(1, 1), to(1, 2), to(2, 3, priority=NOTICE), to(1, 4, priority=NOTICE)]))
         await deliverer.flush()
         assert [one.id for one in channel.posted] == [1]
         for id in range(10, 20):
@@ -381,14 +381,14 @@ async def test_danger_waits_for_nothing(store: Store) -> None:
     _, limit = held(Rates(overall=1, burst=1))
     channel = Letterbox(fate)
     async with delivering(store, channel, rate_limit=limit) as deliverer:
-        deliverer.accept(put(store, [to(1, 1), to(1, 2), to(2, 3), to(3, 4, rank=NOTICE)]))
+        deliverer.accept(put(store, [to(1, 1), to(1, 2), to(2, 3), to(3, 4, priority=NOTICE)]))
         await deliverer.flush()
         assert [one.id for one in channel.posted] == [1]
-        deliverer.accept(put(store, [to(1, 5, "Bel 112", rank=DANGER), to(4, 6, edit=2)]))
+        deliverer.accept(put(store, [to(1, 5, "Bel 112", priority=DANGER), to(4, 6, edit=2)]))
         await deliverer.flush()
         assert [one.id for one in channel.posted] == [1, 5]
         assert list(deliverer._resting) == ["telegram:4"]
-        deliverer.accept(put(store, [to(4, 7, "Bel 112", rank=DANGER)]))
+        deliverer.accept(put(store, [to(4, 7, "Bel 112", priority=DANGER)]))
         await deliverer.flush()
     assert [one.id for one in channel.posted] == [1, 5, 7]
 
@@ -397,7 +397,7 @@ async def test_what_was_erased_while_it_was_held_is_not_sent(store: Store) -> No
     clock, limit = held(Rates(burst=1))
     channel = Letterbox()
     async with delivering(store, channel, rate_limit=limit) as deliverer:
-        deliverer.accept(put(store, [to(1, 1), to(1, 2, rank=NOTICE), to(1, 3, rank=NOTICE)]))
+        deliverer.accept(put(store, [to(1, 1), to(1, 2, priority=NOTICE), to(1, 3, priority=NOTICE)]))
         await deliverer.flush()
         with store.write() as tx:
             outbox.drop_for(tx, WIJK, "telegram:1")
@@ -434,7 +434,7 @@ async def test_too_many_requests_give_the_place_to_others(store: Store) -> None:
     clock, limit = held(Rates(overall=1))
     channel = Letterbox(fate)
     async with delivering(store, channel, rate_limit=limit) as deliverer:
-        deliverer.accept(put(store, [to(1, 1), to(1, 2), to(2, 3), to(3, 4, rank=NOTICE)]))
+        deliverer.accept(put(store, [to(1, 1), to(1, 2), to(2, 3), to(3, 4, priority=NOTICE)]))
         await deliverer.flush()
         for _ in range(2):
             await turn_on(clock, deliverer)
@@ -446,13 +446,13 @@ async def test_too_many_requests_give_the_place_to_others(store: Store) -> None:
 async def test_a_backlog_of_notices_stands_before_no_answer(store: Store) -> None:
     clock, limit = held(Rates(overall=1, burst=1))
     channel = Letterbox()
-    put(store, [to(person, person, rank=NOTICE) for person in range(1, 101)])
+    put(store, [to(person, person, priority=NOTICE) for person in range(1, 101)])
     put(store, [to(7, 200), to(300, 201)])
     async with delivering(store, channel, rate_limit=limit, held=8, look_seconds=3600.0) as deliverer:
         await deliverer.flush()
         assert channel.ids(7) == [200]
         assert len(deliverer._backlog._known) == 9
-        deliverer.accept(put(store, [to(400, 202), to(400, 203, rank=NOTICE), to(400, 204, edit=5)]))
+        deliverer.accept(put(store, [to(400, 202), to(400, 203, priority=NOTICE), to(400, 204, edit=5)]))
         await deliverer.flush()
         assert channel.ids(400) == [204]
         while waiting(store):
@@ -467,8 +467,8 @@ async def test_a_backlog_of_notices_stands_before_no_answer(store: Store) -> Non
 async def test_a_report_waits_for_every_notice_also_for_those_outside_memory(store: Store) -> None:
     clock, limit = held(Rates(overall=1))
     channel = Letterbox()
-    put(store, [to(1, 1, rank=REPORT), to(1, 2, rank=REPORT)])
-    put(store, [to(person, person, rank=NOTICE) for person in range(10, 30)])
+    put(store, [to(1, 1, priority=REPORT), to(1, 2, priority=REPORT)])
+    put(store, [to(person, person, priority=NOTICE) for person in range(10, 30)])
     async with delivering(store, channel, rate_limit=limit, held=4, look_seconds=3600.0) as deliverer:
         await deliverer.flush()
         while waiting(store):
@@ -480,11 +480,11 @@ async def test_a_report_waits_for_every_notice_also_for_those_outside_memory(sto
 async def test_a_sender_that_goes_by_bells_takes_answers_in_while_it_is_behind(store: Store) -> None:
     clock, limit = held(Rates(overall=1))
     channel = Letterbox()
-    put(store, [to(person, person, rank=NOTICE) for person in range(1, 51)])
+    put(store, [to(person, person, priority=NOTICE) for person in range(1, 51)])
     async with delivering(store, channel, rate_limit=limit, held=8, look_seconds=3600.0) as deliverer:
         await deliverer.flush()
         for id in (100, 200, 300):
-            put(store, [to(id, id), to(900, id + 1, rank=NOTICE)])
+            put(store, [to(id, id), to(900, id + 1, priority=NOTICE)])
             deliverer.nudge()
             await until(lambda n=id: n in deliverer._backlog._known)  # type: ignore[misc]
         while waiting(store):

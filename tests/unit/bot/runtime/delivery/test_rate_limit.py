@@ -25,9 +25,9 @@ class Street:
         self._wants: dict[str, list[tuple[int, int]]] = {}
         self._numbers = count()
 
-    def says(self, to: str, rank: int = INTERACTIVE, times: int = 1) -> None:
+    def says(self, to: str, priority: int = INTERACTIVE, times: int = 1) -> None:
         """So many new messages wait for this chat."""
-        self._wants.setdefault(to, []).extend((rank, next(self._numbers)) for _ in range(times))
+        self._wants.setdefault(to, []).extend((priority, next(self._numbers)) for _ in range(times))
         self._ask(to)
 
     def _ask(self, to: str) -> None:
@@ -130,8 +130,8 @@ def test_notices_go_a_few_at_a_time_and_an_answer_waits_for_none_of_them() -> No
 def test_answers_go_before_notices_and_notices_before_reports() -> None:
     street = Street(Rates(overall=1))
     street.says("first", REPORT)
-    for to, rank in [("r", REPORT), ("n1", NOTICE), ("n2", NOTICE), ("i", INTERACTIVE)]:
-        street.says(to, rank)
+    for to, priority in [("r", REPORT), ("n1", NOTICE), ("n2", NOTICE), ("i", INTERACTIVE)]:
+        street.says(to, priority)
     street.pass_by(4.0)
     assert street.names() == ["first", "i", "n1", "n2", "r"]
 

@@ -20,12 +20,12 @@ from bot.runtime.intake.batches import GIVE_BACK, Batches
 from bot.runtime.intake.outage import PATIENCE, Outage, Unavailable
 from bot.runtime.telegram.channel import Telegram
 from bot.runtime.writer import Writer
-from bot.screens.resident.outage_notice import Notice, Notices
+from bot.screens.resident.outage_notice import Notice, OutageNotices
 from db.store import Store
 from flows.model.heard import Blocked, ChartTap, Command, Elsewhere, Heard, Text
 from flows.texts.fields import CALLED
 from tests.e2e.feeder import update_of
-from tests.seated import CONTENT
+from tests.simulated import CONTENT
 from tests.unit.bot.runtime.line import WIJK, Parrot, outage, until, wait_a_moment, waiting
 from tests.unit.bot.runtime.running import Running, failures, running, sorry, texts
 
@@ -353,7 +353,9 @@ async def test_who_blocked_the_bot_is_not_asked_again_and_a_fault_of_ours_stops_
 
 
 def notice(heard: Heard, language: str = "nl", query: str | None = None) -> Notice | None:
-    return Notices(CONTENT)(Incoming("telegram", 1, "telegram:1", "telegram:1", heard, query=query, language=language))
+    return OutageNotices(CONTENT)(
+        Incoming("telegram", 1, "telegram:1", "telegram:1", heard, query=query, language=language)
+    )
 
 
 @pytest.mark.parametrize("language", CONTENT.wijk.languages)

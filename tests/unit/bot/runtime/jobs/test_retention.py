@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
-from bot.demo.simulator import Table
+from bot.demo.simulator import Simulator
 from bot.handle import Handle
 from bot.leads.retention import ANSWERS, AUDIT, GAP, LEADS, PROOF, SEEN, SLICE
 from bot.messages.ticks import ForgetWhatIsDue
@@ -22,7 +22,7 @@ from db.leads import leads
 from db.people import conversations
 from db.queue import updates
 from db.store import Store
-from tests.seated import CONTENT
+from tests.simulated import CONTENT
 
 pytestmark = pytest.mark.both_stores
 
@@ -44,25 +44,25 @@ def forget(store: Store, now: datetime) -> Mapping[str, int]:
     return Handle(CONTENT, store, now=lambda: now).tick(ForgetWhatIsDue()).done
 
 
-def begun(store: Store, clock: Clock) -> tuple[Table, str]:
+def begun(store: Store, clock: Clock) -> tuple[Simulator, str]:
     """A resident who chose a language and ticked one worry."""
-    table = Table(CONTENT, store, clock)
-    person = table.sit("telegram:1", "Fatma")
-    table.type(person, "/start")
+    sim = Simulator(CONTENT, store, clock)
+    person = sim.person("telegram:1", "Fatma")
+    sim.type(person, "/start")
     for label in ("Nederlands", "Begin", "💨 Tocht", "Verder ▶"):
-        table.tap(person, label)
-    return table, person.id
+        sim.tap(person, label)
+    return sim, person.id
 
 
 def test_answers_without_help_are_forgotten_after_seven_days_and_the_language_is_kept(store: Store) -> None:
     clock = Clock()
-    table, address = begun(store, clock)
+    sim, address = begun(store, clock)
     assert forget(store, NOW + ANSWERS - timedelta(seconds=1))["conversations"] == 0
     assert forget(store, NOW + ANSWERS + timedelta(seconds=1))["conversations"] == 1
     with store.read() as tx:
         kept = conversations.look(tx, "smitsveen", [address])[address]
     assert (kept.place, kept.language) == (None, "nl")
-    news = table.tap(table.people["telegram:1"], "Weet ik niet")
+    news = sim.tap(sim.people["telegram:1"], "Weet ik niet")
     assert news[-1].text.startswith(CONTENT.words.phrase("nl", "notices.old_button"))
     assert "Begin" in [button.text for row in news[-1].buttons for button in row]
 
@@ -85,7 +85,7 @@ YEAR, HOUR, SECOND = timedelta(days=365), timedelta(hours=1), timedelta(seconds=
 
 
 def test_a_clock_that_jumped_a_year_forwards_makes_nobody_forgotten(store: Store) -> None:
-    table, _ = begun(store, Clock())
+    sim, _ = begun(store, Clock())
     forget(store, NOW)
     with capture_logs() as log:
         for hours in range(12):
@@ -95,7 +95,7 @@ def test_a_clock_that_jumped_a_year_forwards_makes_nobody_forgotten(store: Store
     }
     assert {line["log_level"] for line in log} == {"error"}
     assert forget(store, NOW + 12 * HOUR)["conversations"] == 0
-    assert not table.tap(table.people["telegram:1"], "Weet ik niet")[-1].text.startswith("Die knop is oud.")
+    assert not sim.tap(sim.people["telegram:1"], "Weet ik niet")[-1].text.startswith("Die knop is oud.")
 
 
 def test_a_clock_that_was_set_right_is_believed_after_a_day_also_when_the_bot_was_off_meanwhile(store: Store) -> None:

@@ -14,7 +14,7 @@ from bot.messages.message import Button
 from bot.screens.resident.cards import Cards
 from flows.model.place import TYPED, Given, Place
 from tests import walks
-from tests.seated import CONTENT
+from tests.simulated import CONTENT
 
 NOW = datetime(2026, 11, 25, 13, 2, tzinfo=UTC)
 
@@ -31,8 +31,8 @@ def cards(content: Content) -> Cards:
 
 def rows(*texts: str, rtl: bool = False, wide: int = WIDE) -> list[list[str]]:
     """The labels of the rows in which these labels are laid."""
-    laid = arranged([Button(text, text) for text in texts], rtl=rtl, wide=wide)
-    return [[button.text for button in row] for row in laid]
+    shown = arranged([Button(text, text) for text in texts], rtl=rtl, wide=wide)
+    return [[button.text for button in row] for row in shown]
 
 
 def labels(card_rows: tuple[tuple[Button, ...], ...]) -> list[str]:

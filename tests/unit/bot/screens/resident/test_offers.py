@@ -10,7 +10,7 @@ import pytest
 from bot.content.loaded import ZONE
 from bot.screens.resident.offers import fresh, walk_in_line
 from flows.model.wijk import Hours
-from tests.seated import CONTENT
+from tests.simulated import CONTENT
 
 TODAY = date(2026, 11, 25)
 DOOR = next(iter(CONTENT.wijk.places.values()))

@@ -1,4 +1,4 @@
-"""People at the table: the short ways through the real charts with which tests begin, by answer and not by label."""
+"""People in the simulator: the short ways through the real charts, by answer and not by label."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from bot.content.loaded import load_content
-from bot.demo.simulator import Laid, Person, Table
+from bot.demo.simulator import Person, Shown, Simulator
 from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, ReplyTap, decode, encode
 from bot.messages.links import INVITATION
 from bot.messages.message import Button
@@ -51,20 +51,20 @@ class Clock:
         self.moment += timedelta(**by)
 
 
-def table(store: Store, now: Callable[[], datetime] | None = None, since: int = 0) -> Table:
+def simulator(store: Store, now: Callable[[], datetime] | None = None, since: int = 0) -> Simulator:
     """The real bot on this store, at `NOW` unless told otherwise; its updates are numbered from `since` on."""
-    at = Table(CONTENT, store, now or Clock())
-    at._updates = since
-    return at
+    sim = Simulator(CONTENT, store, now or Clock())
+    sim._updates = since
+    return sim
 
 
-def button(person: Person, answer: str) -> tuple[Laid, Button]:
+def button(person: Person, answer: str) -> tuple[Shown, Button]:
     """The newest button with that answer, or with that `step:answer`. LookupError when none lies there."""
-    for laid in reversed(person.chat.values()):
-        for row in laid.buttons:
+    for shown in reversed(person.chat.values()):
+        for row in shown.buttons:
             for each in row:
                 if answer in names(each.data):
-                    return laid, each
+                    return shown, each
     raise LookupError(f"no button for {answer}; the last message is {list(person.chat.values())[-1:]}")
 
 
@@ -94,65 +94,65 @@ def under(lead: Lead, answer: str, version: int) -> str:
     return encode(LeadTap(lead.token, move, reason, version))
 
 
-def go(at: Table, person: Person, *answers: str) -> list[Laid]:
+def go(sim: Simulator, person: Person, *answers: str) -> list[Shown]:
     """Tap these answers, one after another; gives what came of the last."""
     for answer in answers:
-        laid, found = button(person, answer)
-        at.press(person, laid.id, found.data)
+        shown, found = button(person, answer)
+        sim.press(person, shown.id, found.data)
     return list(person.news)
 
 
-def resident(at: Table, address: str = "telegram:1001", name: str = "Fatma") -> Person:
+def resident(sim: Simulator, address: str = "telegram:1001", name: str = "Fatma") -> Person:
     """Somebody who stands before the list of worries, in Dutch."""
-    person = at.sit(address, name)
-    at.type(person, "/start")
-    go(at, person, *BEGIN)
+    person = sim.person(address, name)
+    sim.type(person, "/start")
+    go(sim, person, *BEGIN)
     return person
 
 
-def member(at: Table, partner: str, address: str = "telegram:2001", name: str = "Ans") -> Person:
+def member(sim: Simulator, partner: str, address: str = "telegram:2001", name: str = "Ans") -> Person:
     """Somebody who joined this partner, or the coordinators, by an invitation."""
-    person = at.sit(address, name)
-    at.type(person, f"/start {INVITATION}{invitation(at, partner)}")
+    person = sim.person(address, name)
+    sim.type(person, f"/start {INVITATION}{invitation(sim, partner)}")
     return person
 
 
-def invitation(at: Table, partner: str) -> str:
+def invitation(sim: Simulator, partner: str) -> str:
     """The code of a new invitation."""
     role = "coordinator" if partner == "coordinator" else "partner"
-    with at.store.write() as tx:
-        return invitations.make(tx, WIJK, partner, role, None, at.handle.now())
+    with sim.store.write() as tx:
+        return invitations.make(tx, WIJK, partner, role, None, sim.handle.now())
 
 
-def asked(at: Table, person: Person, way: tuple[str, ...] = ALONE, choice: str = "first") -> list[Laid]:
+def asked(sim: Simulator, person: Person, way: tuple[str, ...] = ALONE, choice: str = "first") -> list[Shown]:
     """From the worries to the first consent card."""
-    return go(at, person, *way, choice, *ABOUT_ME)
+    return go(sim, person, *way, choice, *ABOUT_ME)
 
 
-def handed_over(at: Table, person: Person, way: tuple[str, ...] = ALONE, choice: str = "first") -> Lead:
+def handed_over(sim: Simulator, person: Person, way: tuple[str, ...] = ALONE, choice: str = "first") -> Lead:
     """From the worries to a lead at one partner."""
-    asked(at, person, way, choice)
-    go(at, person, "handoff.consent:yes")
-    return leads_of(at, person)[-1]
+    asked(sim, person, way, choice)
+    go(sim, person, "handoff.consent:yes")
+    return leads_of(sim, person)[-1]
 
 
-def leads_of(at: Table, person: Person) -> list[Lead]:
+def leads_of(sim: Simulator, person: Person) -> list[Lead]:
     """The leads of this resident, the oldest first."""
-    with at.store.read() as tx:
+    with sim.store.read() as tx:
         return leads.of_resident(tx, WIJK, person.id)
 
 
-def lead(at: Table, id: int) -> Lead:
+def lead(sim: Simulator, id: int) -> Lead:
     """This lead as it is now."""
-    with at.store.read() as tx:
+    with sim.store.read() as tx:
         found = leads.get(tx, WIJK, id)
     assert found is not None
     return found
 
 
-def place(at: Table, person: Person) -> Place:
+def place(sim: Simulator, person: Person) -> Place:
     """Where this person stands."""
-    with at.store.read() as tx:
+    with sim.store.read() as tx:
         kept = conversations.look(tx, WIJK, [person.id])[person.id]
     assert kept.place is not None
     return Place.from_dict(kept.place)

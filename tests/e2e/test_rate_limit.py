@@ -41,12 +41,12 @@ class Diary:
         """The calls that were not held off, with their places."""
         return [(place, one) for place, one in enumerate(self.calls) if place not in self.held_off]
 
-    def seen(self, rank: int) -> list[int]:
-        """The places of the new messages of this rank, without the chat that Telegram holds off."""
+    def seen(self, priority: int) -> list[int]:
+        """The places of the new messages of this priority, without the chat that Telegram holds off."""
         return [
             place
             for place, one in enumerate(self.calls)
-            if one.rank == rank and one.edit is None and one.to != f"telegram:{FLOODED}"
+            if one.priority == priority and one.edit is None and one.to != f"telegram:{FLOODED}"
         ]
 
 
@@ -94,15 +94,15 @@ async def test_the_pace_is_kept_by_two_senders_that_change_over(
     faults.strict(per_chat=RATES.per_chat, overall=RATES.overall, burst=RATES.burst)
     last = [0]
 
-    def says(rank: int, *persons: int, edits: bool = False) -> None:
+    def says(priority: int, *persons: int, edits: bool = False) -> None:
         """A turn: these people get a message each, or their card is edited."""
         said = []
         for person in persons:
             last[0] += 1
-            text = f"{('antwoord', 'bericht', 'verslag')[rank]} {last[0]}"
+            text = f"{('antwoord', 'bericht', 'verslag')[priority]} {last[0]}"
             card = cards.get(person)
             edit = card.message_id if edits and isinstance(card, Sent) else None
-            said.append(Outgoing(last[0], f"telegram:{person}", text, edit=edit, rank=rank))
+            said.append(Outgoing(last[0], f"telegram:{person}", text, edit=edit, priority=priority))
         put(store, said)
 
     says(REPORT, *COORDINATORS, *COORDINATORS)
@@ -125,7 +125,7 @@ async def test_the_pace_is_kept_by_two_senders_that_change_over(
         await until(lambda: not waiting(store), PATIENCE)
         assert two._sending
     assert [diary.calls[place].to for place in diary.held_off] == [f"telegram:{FLOODED}"]
-    answered, noticed, reported = (diary.seen(rank) for rank in (INTERACTIVE, NOTICE, REPORT))
+    answered, noticed, reported = (diary.seen(priority) for priority in (INTERACTIVE, NOTICE, REPORT))
     assert [len(answered), len(noticed), len(reported)] == [30, 3 * (len(PEOPLE) - 1), 20]
     edited = [place for place, one in diary.taken if one.edit is not None]
     assert max(answered) < noticed[-60]
