@@ -1,0 +1,300 @@
+"""Messages between a resident and whoever took their lead: only while it is open, and only between those two."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import update
+
+from bot.demo.simulator import Person
+from bot.leads.relay import may_write
+from bot.messages.buttons import LeadTap, ReplyTap, Tap
+from bot.messages.message import Incoming, Outgoing
+from db import tables
+from db.leads.leads import Lead
+from db.people import conversations
+from db.people.members import Member
+from db.queue import outbox
+from db.records import audit
+from db.store import Store
+from flows.model.heard import Blocked, ChartTap, Heard, StopHelpTap, Text
+from flows.model.place import Place
+from flows.walk.names import NOT_SENT, TO_PARTNER, TO_RESIDENT
+from tests import simulated
+from tests.simulated import CONTENT, NOW, WIJK
+
+QUESTION, ANSWER = "Zal ik morgen bellen?", "Ja, graag om tien uur"
+
+ENDS = ("complete.helped", "fail.no_contact", "withdrawn", "erased")
+"""How a lead that somebody took comes to its end."""
+
+
+def phrase(key: str, language: str = "nl", **fields: object) -> str:
+    return CONTENT.words.phrase(language, key, **fields)
+
+
+class Line:
+    """Ans and Bep of Balans, Ria the coordinator, and Fatma, whose lead Ans took."""
+
+    def __init__(self, store: Store) -> None:
+        self.sim, self._updates = simulated.simulator(store), 9000
+        self.ans = simulated.member(self.sim, "balans", "telegram:2001", "Ans")
+        self.bep = simulated.member(self.sim, "balans", "telegram:2002", "Bep")
+        self.ria = simulated.member(self.sim, "coordinator", "telegram:2004", "Ria")
+        self.fatma = simulated.resident(self.sim)
+        self.lead = simulated.handed_over(self.sim, self.fatma)
+        self.tap(self.ans, "accept")
+
+    def now(self) -> Lead:
+        """The lead as it is now."""
+        return simulated.lead(self.sim, self.lead.id)
+
+    def tap(self, person: Person, answer: str) -> str:
+        """Tap this under the lead as it is now; gives what the person then reads, and nobody has older news."""
+        self.hush()
+        data = simulated.under(self.lead, answer, self.now().version)
+        return "\n".join(each.text for each in self.sim.press(person, person.card.id, data))
+
+    def answers(self) -> str:
+        """Fatma taps *Antwoord*; gives what she then reads."""
+        self.hush()
+        return "\n".join(each.text for each in self.sim.hear(self.fatma, ReplyTap(self.lead.token)))
+
+    def ends(self, how: str) -> None:
+        """The lead comes to this end, by Bep or by Fatma."""
+        if how == "withdrawn":
+            self.sim.hear(self.fatma, StopHelpTap(self.lead.token, self.place(self.fatma).revision, sure=True))
+        elif how == "erased":
+            self.erases(self.fatma)
+        else:
+            self.tap(self.bep, how)
+        assert self.now().closed_at == NOW
+        self.hush()
+
+    def erases(self, person: Person) -> None:
+        """This person has everything about them erased."""
+        self.sim.hear(person, ChartTap("erase", "yes", self.place(person).revision))
+
+    def place(self, person: Person) -> Place:
+        """Where this person stands."""
+        return simulated.place(self.sim, person)
+
+    def stands(self, person: Person, step: str) -> None:
+        """This person is asked for a message about the lead, whatever led there."""
+        place = replace(self.place(person).moved(step, ()), about=self.lead.id)
+        with self.sim.store.write() as tx:
+            kept = conversations.look(tx, WIJK, [person.id])[person.id]
+            saved = replace(kept, place=place.to_dict(), step=step, turn=place.revision)
+            conversations.save(tx, WIJK, [saved], NOW)
+        self.hush()
+
+    def decided(self, person: Person, heard: Heard | Tap) -> list[Outgoing]:
+        """What this leads to, before anything of it is delivered."""
+        self._updates += 1
+        return self.sim.handle([Incoming("telegram", self._updates, person.address, person.address, heard)])
+
+    def hush(self) -> None:
+        for person in self.sim.people.values():
+            person.news.clear()
+
+
+@pytest.fixture
+def line(store: Store) -> Line:
+    return Line(store)
+
+
+def texts(person: Person) -> list[str]:
+    return [each.text for each in person.news]
+
+
+def test_whoever_took_an_open_lead_may_write_and_nobody_else_and_never_about_a_closed_or_erased_one(line: Line) -> None:
+    lead = line.now()
+    ans = Member(line.ans.id, "balans", "partner", "Ans", NOW)
+    assert may_write(lead, ans)
+    assert not may_write(lead, replace(ans, person=line.bep.id))
+    assert not may_write(replace(lead, assignee=None), ans)
+    assert not may_write(replace(lead, closed_at=NOW), ans)
+    assert not may_write(replace(lead, resident=None), ans)
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_member_is_asked_for_no_message_about_a_lead_that_ended(line: Line, end: str) -> None:
+    line.ends(end)
+    line.tap(line.ans, "write")
+    assert line.place(line.ans).step != TO_RESIDENT
+    assert phrase("desk.write") not in str(line.ans.card.buttons)
+    line.sim.type(line.ans, QUESTION)
+    assert texts(line.fatma) == []
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_resident_is_asked_for_no_message_about_a_lead_that_ended(line: Line, end: str) -> None:
+    line.ends(end)
+    assert line.answers() == phrase("relay.closed")
+    line.sim.type(line.fatma, ANSWER)
+    assert texts(line.ans) == []
+    assert end == "erased" or line.place(line.fatma).step != TO_PARTNER
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_what_a_member_was_typing_when_the_lead_ended_goes_to_nobody_and_they_are_told(line: Line, end: str) -> None:
+    line.tap(line.ans, "write")
+    assert line.place(line.ans).step == TO_RESIDENT
+    line.ends(end)
+    line.sim.type(line.ans, QUESTION)
+    assert texts(line.ans)[0] == phrase("relay.closed")
+    assert line.place(line.ans).step == NOT_SENT
+    assert texts(line.fatma) == []
+    assert simulated.found(line.sim.store, QUESTION) == []
+
+
+@pytest.mark.parametrize("end", ["complete.helped", "fail.no_contact"])
+def test_what_a_resident_was_typing_when_the_lead_ended_goes_to_nobody_and_they_are_told(line: Line, end: str) -> None:
+    line.answers()
+    assert line.place(line.fatma).step == TO_PARTNER
+    line.ends(end)
+    line.sim.type(line.fatma, ANSWER)
+    assert texts(line.fatma)[0] == phrase("relay.closed")
+    assert line.place(line.fatma).step == NOT_SENT
+    assert (texts(line.ans), texts(line.bep), texts(line.ria)) == ([], [], [])
+    assert simulated.found(line.sim.store, ANSWER) == []
+
+
+def test_an_answer_to_a_lead_that_nobody_has_taken_any_more_goes_to_nobody_and_they_are_told(line: Line) -> None:
+    line.answers()
+    line.erases(line.ans)
+    assert line.now().assignee is None
+    assert line.now().closed_at is None
+    line.hush()
+    line.sim.type(line.fatma, ANSWER)
+    assert texts(line.fatma)[0] == phrase("relay.closed")
+    assert line.place(line.fatma).step == NOT_SENT
+    assert (texts(line.bep), texts(line.ria)) == ([], [])
+
+
+def test_nobody_is_asked_for_an_answer_to_the_lead_of_somebody_else(line: Line) -> None:
+    karim = simulated.resident(line.sim, "telegram:1002", "Karim")
+    before = line.place(karim)
+    told = line.sim.hear(karim, ReplyTap(line.lead.token))
+    assert [each.text for each in told] == [phrase("relay.closed")]
+    assert line.place(karim) == before
+
+
+@pytest.mark.parametrize("who", ["karim", "bep", "ria"])
+def test_nobody_speaks_to_a_partner_in_the_name_of_the_resident(line: Line, who: str) -> None:
+    """Also when the place says so: the lead itself says whose it is."""
+    person = simulated.resident(line.sim, "telegram:1002", "Karim") if who == "karim" else getattr(line, who)
+    line.stands(person, TO_PARTNER)
+    line.sim.type(person, ANSWER)
+    assert texts(person)[0] == phrase("relay.closed")
+    assert texts(line.ans) == []
+
+
+@pytest.mark.parametrize("who", ["karim", "bep", "ria", "fatma"])
+def test_nobody_speaks_to_the_resident_in_the_name_of_the_member(line: Line, who: str) -> None:
+    person = simulated.resident(line.sim, "telegram:1002", "Karim") if who == "karim" else getattr(line, who)
+    line.stands(person, TO_RESIDENT)
+    line.sim.type(person, QUESTION)
+    assert texts(person)[0] == phrase("relay.closed")
+    assert not any(QUESTION in each.text for each in line.fatma.chat.values())
+
+
+def test_words_to_a_resident_who_does_not_read_the_chat_are_not_sent_and_the_member_is_told(line: Line) -> None:
+    line.tap(line.ans, "write")
+    line.sim.hear(line.fatma, Blocked(True))
+    line.hush()
+    line.sim.type(line.ans, QUESTION)
+    assert texts(line.ans)[0] == f"{line.lead.code}\n{phrase('desk.away')}\n{phrase('desk.away_chat')}"
+    assert line.place(line.ans).step == NOT_SENT
+    assert texts(line.fatma) == []
+    assert simulated.found(line.sim.store, QUESTION) == []
+
+
+def test_words_to_a_member_who_does_not_read_the_chat_are_not_sent_and_the_resident_is_told(line: Line) -> None:
+    line.answers()
+    line.sim.hear(line.ans, Blocked(True))
+    line.hush()
+    line.sim.type(line.fatma, ANSWER)
+    assert texts(line.fatma)[0] == phrase("relay.away")
+    assert line.place(line.fatma).step == NOT_SENT
+    assert texts(line.ans) == []
+    assert simulated.found(line.sim.store, ANSWER) == []
+
+
+def test_what_was_written_waits_under_its_lead_and_goes_when_the_lead_is_withdrawn(store: Store) -> None:
+    """`outbox.lead` is how a withdrawal finds what waits about it: no words are searched."""
+    line = Line(store)
+    line.tap(line.ans, "write")
+    sent = line.decided(line.ans, Text(QUESTION))
+    line.answers()
+    sent += line.decided(line.fatma, Text(ANSWER))
+    about = {(each.to, each.lead) for each in sent if QUESTION in each.text or ANSWER in each.text}
+    assert about == {(line.fatma.id, line.lead.id), (line.ans.id, line.lead.id)}
+    with store.write() as tx:
+        assert outbox.drop_about(tx, WIJK, [line.lead.id]) == 2
+
+
+def test_the_audit_says_that_somebody_wrote_and_never_which_resident(line: Line) -> None:
+    line.tap(line.ans, "write")
+    line.sim.type(line.ans, QUESTION)
+    line.answers()
+    line.sim.type(line.fatma, ANSWER)
+    with line.sim.store.read() as tx:
+        noted = [(each.actor, each.what, each.lead) for each in audit.since(tx, WIJK, NOW) if "message" in each.what]
+    assert noted == [
+        (line.ans.id, "message.to_resident", line.lead.id),
+        ("resident", "message.to_partner", line.lead.id),
+    ]
+
+
+def test_a_resident_reads_who_writes_in_the_language_that_they_read_now_and_a_member_reads_dutch(line: Line) -> None:
+    line.sim.press(line.fatma, line.fatma.card.id, "language:en:0")
+    line.tap(line.ans, "write")
+    line.sim.type(line.ans, QUESTION)
+    (told,) = texts(line.fatma)
+    partner = CONTENT.words.partner("en", CONTENT.wijk.partners["balans"])
+    code = line.lead.code
+    assert told == phrase("relay.message", "en", member="Ans", partner=partner, code=code, text=QUESTION)
+    assert [[each.text for each in row] for row in line.fatma.card.buttons] == [
+        [phrase("relay.reply", "en")],
+        [phrase("nav.my_help", "en")],
+    ]
+    line.answers()
+    line.sim.type(line.fatma, ANSWER)
+    assert texts(line.ans) == [phrase("desk.message", code=code, text=ANSWER)]
+
+
+def test_a_lead_of_somebody_who_came_back_without_a_language_is_told_in_the_language_it_was_made_in(
+    line: Line,
+) -> None:
+    with line.sim.store.write() as tx:
+        kept = conversations.look(tx, WIJK, [line.fatma.id])[line.fatma.id]
+        conversations.save(tx, WIJK, [replace(kept, language="")], NOW)
+        tx.execute(update(tables.leads).values(language="en"))
+    line.tap(line.ans, "write")
+    line.sim.type(line.ans, QUESTION)
+    assert phrase("relay.reply", "en") in str(line.fatma.card.buttons)
+
+
+def test_the_coordinator_writes_as_the_coordinator(line: Line) -> None:
+    line.tap(line.ans, "fail.no_contact")
+    line.tap(line.ria, "reopen")
+    assert texts(line.fatma) == [phrase("leads.reopened", code=line.lead.code, member="Ria")]
+    line.tap(line.ria, "write")
+    line.sim.type(line.ria, QUESTION)
+    assert texts(line.fatma) == [phrase("relay.message_coordinator", member="Ria", code=line.lead.code, text=QUESTION)]
+
+
+def test_a_resident_reads_the_day_that_was_promised_and_not_today(line: Line) -> None:
+    """Whoever took the lead keeps the day that the receipt named."""
+    (told,) = [each.text for each in line.fatma.chat.values() if "Ans" in each.text]
+    lead = line.now()
+    assert lead.contact_by is not None
+    assert lead.contact_by.date() != NOW.date()
+    assert CONTENT.words.day("nl", lead.contact_by.date()) in told
+
+
+def test_what_a_resident_hears_of_a_move_waits_under_its_lead(line: Line) -> None:
+    tap = LeadTap(line.lead.token, "contact", version=line.now().version)
+    assert [each.lead for each in line.decided(line.ans, tap) if each.to == line.fatma.id] == [line.lead.id]
