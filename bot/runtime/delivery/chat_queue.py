@@ -18,13 +18,14 @@ class ChatQueue:
     the rate limit.
     """
 
-    __slots__ = ("_edits", "_new", "faults", "held", "moved", "tries")
+    __slots__ = ("_edits", "_new", "_rested", "faults", "held", "moved", "tries")
 
     def __init__(self, tries: int) -> None:
         self._new: list[tuple[int, int, Outgoing]] = []
         self._edits: dict[int, Outgoing] = {}
         self.tries, self.faults, self.held = tries, 0, False
         self.moved: dict[int, int] = {}
+        self._rested: set[int] = set()
 
     def __bool__(self) -> bool:
         """True when anything waits."""
@@ -69,9 +70,20 @@ class ChatQueue:
         else:
             del self._edits[message.edit]
 
+    def rested(self) -> None:
+        """Note that this person's rest is over: all that is in here waited, and may have been taken back meanwhile."""
+        self._rested = set(self._ids())
+
+    def doubts(self, message: Outgoing) -> bool:
+        """Whether this waited so long that the outbox is to be asked whether it must still be sent."""
+        return message.id in self._rested or (self.held and message.edit is None)
+
     def clear(self) -> list[int]:
         """Take everything out; give the ids."""
-        ids = [id for _, id, _ in self._new] + [edit.id for edit in self._edits.values()]
+        ids = self._ids()
         self._new.clear()
         self._edits.clear()
         return ids
+
+    def _ids(self) -> list[int]:
+        return [id for _, id, _ in self._new] + [edit.id for edit in self._edits.values()]

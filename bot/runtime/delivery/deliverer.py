@@ -130,9 +130,10 @@ class Deliverer:
         queue = self._queues.get(to)
         if queue is None:
             queue = self._queues[to] = ChatQueue(tries)
-        self._add(queue, message)
         if message.priority == DANGER and (rest := self._resting.pop(to, None)) is not None:
             rest.cancel()
+            queue.rested()
+        self._add(queue, message)
         if to not in self._running and to not in self._resting:
             self._run(to)
 
@@ -146,15 +147,17 @@ class Deliverer:
             self._run(to)
 
     def _run(self, to: str) -> None:
-        self._resting.pop(to, None)
-        self._running[to] = asyncio.create_task(self._serve(to, self._queues[to]), name="chat")
+        queue = self._queues[to]
+        if self._resting.pop(to, None) is not None:
+            queue.rested()
+        self._running[to] = asyncio.create_task(self._serve(to, queue), name="chat")
 
     async def _serve(self, to: str, queue: ChatQueue) -> None:
         """Send until nothing is left, or what is left waits for the rate limit, or this person must rest."""
         rest: float | None = None
         try:
             while rest is None and (message := self._next(to, queue)) is not None:
-                if queue.held and message.edit is None and not await self._backlog.stands(message.id):
+                if queue.doubts(message) and not await self._backlog.stands(message.id):
                     self._backlog.forget([message.id])
                     continue
                 async with self._slots:  # the person first, then the slot: a busy chat must not hold the slots
