@@ -14,27 +14,27 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.content.loaded import Content
-from bot.leads import handoff, reachability, relay, retention
+from bot.leads import reachability, relay, retention
 from bot.leads.deadlines import working_days
 from bot.leads.recipients import gathered
 from bot.leads.wijk_now import WijkNow
 from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, ReplyTap
 from bot.messages.card import Card
 from bot.messages.links import INVITATION, PAYLOAD
-from bot.messages.message import DANGER, Incoming, Outgoing
+from bot.messages.message import Incoming, Outgoing
 from bot.messages.posting import RESERVED, post
 from bot.messages.ticks import ForgetWhatIsDue, Tick, Ticked
-from bot.messages.turn import Turn
+from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.partner.desk import Desk
+from bot.screens.partner.join import join
 from bot.screens.resident import my_data
-from bot.screens.resident.cards import Cards
-from bot.screens.resident.overlays import Overlays
+from bot.screens.resident.steps import Steps, keep
 from db.people import addresses, conversations
 from db.people.conversations import Conversation
 from db.queue import outbox, sequence, updates
 from db.records import link_counts
 from db.store import Store, Tx
-from flows.model.effects import Effect, Enter, Erase, Overlay, Refer, Relay, Show, Withdraw
+from flows.model.effects import Enter, Show
 from flows.model.heard import Blocked, Command, Elsewhere, Heard
 from flows.model.place import Place
 from flows.walk.names import WELCOME
@@ -60,9 +60,8 @@ class Handle:
         now: Callable[[], datetime] = clock,
         choose: Callable[[str], str] = dice.choice,
     ) -> None:
-        self.content, self.store, self.now, self.choose = content, store, now, choose
-        self.cards = Cards(content)
-        self.overlays = Overlays(content)
+        self.content, self.store, self.now = content, store, now
+        self.steps = Steps(content, choose)
         self.desk = Desk(content, username)
         self.wijk = WijkNow(content)
 
@@ -95,9 +94,8 @@ class Handle:
                 outbox.drop_for(tx, name, tick.person)
                 return Ticked()
             who, wijk = before.person, self.wijk(tx, now)
-            turn = Turn(tx, tick, who, who, wijk, now, before, self.place_of(before))
-            reachability.left(self.content, turn)
-            self.wijk.forget()  # they may have been the last who read an inbox
+            turn = Turn(tx, tick, who, who, wijk, now, before, self.steps.place_of(before))
+            self.noted(turn, before, reachability.left(self.content, turn))
             out = gathered(self.content, turn)
             return Ticked(post(tx, name, out, reachability.addresses_of(tx, name, out, {}, {who}), now, ids))
 
@@ -127,19 +125,17 @@ class Handle:
             else:  # erased a moment ago in this batch, and back as somebody new
                 before = conversations.load(tx, name, [each.conversation], now)[each.conversation]
                 places[before.person] = each.conversation
-            turn = self.turn(tx, each, before, now)
-            if turn.erased or turn.stopped:
-                out = [one for one in out if turn.lets_stand(one)]
+            turn = self.begin(tx, each, before, now)
+            outcome = self.noted(turn, before, self.take(turn))
+            out = [one for one in out if outcome.lets_stand(one, turn.me)] if outcome is not NOTHING else out
             out += gathered(self.content, turn)
-            if turn.erased:
+            if outcome.forgotten:
                 here.pop(each.conversation, None)
                 changed.discard(each.conversation)
             elif not isinstance(each.heard, Elsewhere):
                 here[each.conversation] = turn.conversation
-            if turn.erased or turn.conversation.blocked != before.blocked:
-                self.wijk.forget()
-            if not turn.erased and turn.conversation != replace(before, blocked=turn.conversation.blocked):
-                changed.add(each.conversation)
+                if turn.conversation != replace(before, blocked=turn.conversation.blocked):
+                    changed.add(each.conversation)
         conversations.save(tx, name, [here[address] for address in sorted(changed)], now)
         blocked = {one.person for one in here.values() if one.blocked}
         return post(tx, name, out, reachability.addresses_of(tx, name, out, places, blocked), now, ids)
@@ -150,7 +146,7 @@ class Handle:
         The collector would walk through it again and again, and stop everybody for a tenth of a second.
         """
         for language in self.content.wijk.languages:
-            self.cards.of(Place(WELCOME, language=language), self.content.wijk, now=self.now())
+            self.steps.cards.of(Place(WELCOME, language=language), self.content.wijk, now=self.now())
             self.content.words.day(language, self.now().date())
         working_days(self.now(), 1)
         with self.store.read() as tx:
@@ -158,134 +154,68 @@ class Handle:
         gc.collect()
         gc.freeze()
 
-    def turn(self, tx: Tx, incoming: Incoming, conversation: Conversation, now: datetime) -> Turn:
-        """What one update does; nothing is written here but leads, consents and the like."""
-        place, heard = self.place_of(conversation), incoming.heard
+    def begin(self, tx: Tx, incoming: Incoming, conversation: Conversation, now: datetime) -> Turn:
+        """The turn of this update, with nothing said or done in it yet."""
         person = sender = conversation.person
         if incoming.sender != incoming.conversation:  # in a group, or in the name of somebody else
             sender = addresses.find(tx, self.content.wijk.id, incoming.sender) or ""
-        turn = Turn(tx, incoming, sender, person, self.wijk(tx, now), now, conversation, place)
+        place = self.steps.place_of(conversation)
+        return Turn(tx, incoming, sender, person, self.wijk(tx, now), now, conversation, place)
+
+    def take(self, turn: Turn) -> Outcome:
+        """Do what one update asks, in its turn; nothing is written here but leads, consents and the like."""
+        before, heard = turn.place, turn.incoming.heard
         if isinstance(heard, Elsewhere):
             turn.say(turn.me, Card(self.content.words.phrase(turn.language, "overlays.group")))
-            return turn
+            return NOTHING
         if isinstance(heard, Blocked) and heard.blocked:
-            reachability.left(self.content, turn)
-            return turn
-        if reachability.returned(self.content, turn) and turn.place is not None:
-            my_data.show_help_again(self.content, turn, turn.place)
-        if isinstance(heard, Blocked):
-            return turn
+            return reachability.left(self.content, turn)
+        if reachability.returned(self.content, turn) and before is not None:
+            my_data.show_help_again(self.content, turn, before)
         match heard:
-            case Command(name="postvak"):
-                heard = InboxTap()
-            case Command(name="coordinator"):
-                heard = DashboardTap()
-        match heard:
+            case Blocked():
+                return NOTHING
             case LeadTap() | InboxTap() | DashboardTap():
-                if self.desk.hears(turn, heard):
-                    self.wijk.forget()
+                outcome = self.desk.hears(turn, heard)
+            case Command(name="postvak"):
+                outcome = self.desk.hears(turn, InboxTap())
+            case Command(name="coordinator"):
+                outcome = self.desk.hears(turn, DashboardTap())
             case ReplyTap():
                 relay.reply(self.content, turn, heard)
+                outcome = NOTHING
             case _:
-                self.walk(turn, place, heard)
-                return turn
-        if turn.place is not place and turn.place is not None:
-            self.keep(turn)
-            turn.show(self.card(turn, turn.place), fresh=True)
-        return turn
+                return self.walk(turn, heard)
+        if turn.place is not before and turn.place is not None:
+            keep(turn)
+            turn.show(self.steps.card(turn, turn.place), fresh=True)
+        return outcome
 
-    def walk(self, turn: Turn, place: Place | None, heard: Heard) -> None:
-        """What a resident said at this place, and what comes of it."""
-        incoming = turn.incoming
-        name = incoming.name.strip()
-        stepped = self.content.walk.step(place, heard, turn.wijk, name)
-        turn.place = stepped.place
-        if place and place.step != stepped.place.step and self.cards.asks_number(place):
-            turn.drop_keyboard(self.content.words.phrase(turn.language, "notices.keyboard_away"))
-        for effect in stepped.effects:
-            self.do(turn, effect)
-        if not turn.erased:
-            self.keep(turn)
+    def walk(self, turn: Turn, heard: Heard) -> Outcome:
+        """What a resident said where they stand, and what comes of it."""
+        outcome = NOTHING
+        for effect in self.steps.effects(turn, heard):
+            if isinstance(effect, Enter):
+                outcome |= self.enter(turn, effect.code)
+            elif not (outcome.answered and isinstance(effect, Show)):
+                outcome |= self.steps.do(turn, effect)
+        if not outcome.forgotten:
+            keep(turn)
+        return outcome
 
-    def place_of(self, conversation: Conversation) -> Place | None:
-        """Where somebody stands. Whose answers were forgotten after a while begins anew, in their own language."""
-        if conversation.place:
-            return self.content.walk.renames.place(Place.from_dict(conversation.place))
-        if conversation.language:
-            return Place(WELCOME, language=conversation.language, revision=conversation.turn + 1)
-        return None
+    def noted(self, turn: Turn, before: Conversation, outcome: Outcome) -> Outcome:
+        """The same outcome, after the wijk of now was told when it changed or somebody began or ceased to read."""
+        if outcome.wijk_changed or outcome.forgotten or turn.conversation.blocked != before.blocked:
+            self.wijk.forget()
+        return outcome
 
-    def keep(self, turn: Turn) -> None:
-        """Put the place back into the conversation."""
-        if turn.place is not None:
-            turn.conversation = replace(
-                turn.conversation,
-                place=turn.place.to_dict(),
-                step=turn.place.step,
-                turn=turn.place.revision,
-                language=turn.place.language or "",
-            )
-
-    def do(self, turn: Turn, effect: Effect) -> None:
-        """Carry out one effect."""
-        place = turn.place
-        if place is None:
-            return
-        match effect:
-            case Show() if turn.welcomed:
-                pass
-            case Show():
-                turn.show(self.card(turn, place, effect.note), fresh=effect.fresh)
-                if place.language and self.cards.asks_number(place):
-                    words = self.content.words
-                    hint, button = (words.phrase(place.language, f"nav.{key}") for key in ("share_hint", "share_phone"))
-                    turn.ask_contact(hint, button)
-            case Overlay():
-                self.overlay(turn, place, effect)
-            case Refer():
-                handoff.refer(self.content, turn, effect.trail, self.choose)
-            case Relay():
-                relay.send(self.content, turn, effect)
-            case Withdraw():
-                handoff.withdraw(self.content, turn, effect.lead)
-            case Erase():
-                my_data.erase_everything(self.content, turn)
-            case Enter():
-                self.enter(turn, effect.code)
-
-    def card(self, turn: Turn, place: Place, note: str = "") -> Card:
-        """The card of the place; the list of languages while none is chosen."""
-        if place.language is None:
-            return self.cards.languages(place, turn.wijk, turn.incoming.language[:2])
-        receipts = handoff.receipts(self.content, turn) if place.step == handoff.DONE else ""
-        name, now = turn.incoming.name.strip(), turn.now
-        return self.cards.of(place, turn.wijk, name=name, note=note, receipts=receipts, now=now)
-
-    def overlay(self, turn: Turn, place: Place, effect: Overlay) -> None:
-        """Say something without moving. The languages and *waarom* take the card's place for a moment."""
-        match effect.kind:
-            case "language":
-                turn.show(self.cards.languages(place, turn.wijk, place.language or turn.incoming.language[:2]))
-            case "why":
-                turn.show(self.overlays.why(place, turn.wijk))
-            case "stop_help":
-                my_data.ask_to_stop(self.content, turn, place, effect.argument)
-            case "data":
-                my_data.show_everything(self.content, turn, place)
-            case "help":
-                turn.say(turn.me, my_data.help_card(self.content, turn, place))
-            case "danger":
-                turn.say(turn.me, self.overlays.danger(effect.argument, place, turn.language), priority=DANGER)
-            case _:
-                turn.say(turn.me, self.overlays.of(effect, place, turn.wijk, turn.language, turn.incoming.name.strip()))
-
-    def enter(self, turn: Turn, code: str) -> None:
+    def enter(self, turn: Turn, code: str) -> Outcome:
         """Somebody came in through a link: an invitation makes them a member, anything else is counted."""
         if code.startswith(INVITATION):
-            self.desk.join(turn, code.removeprefix(INVITATION))
-            self.wijk.forget()
-        elif PAYLOAD.fullmatch(code):
+            return join(self.content, turn, code.removeprefix(INVITATION))
+        if PAYLOAD.fullmatch(code):
             link_counts.add(turn.tx, turn.wijk.id, code, turn.now.date())
+        return NOTHING
 
     def apology(self, tx: Tx, incoming: Incoming) -> list[Outgoing]:
         """What somebody gets whose update could not be handled; it never touches what they said before."""

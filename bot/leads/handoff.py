@@ -10,7 +10,7 @@ from bot.leads.deadlines import claim_days, contact_days, office_hours, urgent_d
 from bot.leads.packet import packet_lines
 from bot.leads.recipients import closing, leave_inbox, notice, partner_name, readers, tell_inbox
 from bot.messages.card import Card
-from bot.messages.turn import Turn
+from bot.messages.turn import NOTHING, Outcome, Turn
 from db.leads import consents, disclosures, leads
 from db.leads.leads import Lead
 from db.queue import outbox
@@ -85,13 +85,13 @@ def receipts(content: Content, turn: Turn) -> str:
     return "\n\n".join(blocks)
 
 
-def withdraw(content: Content, turn: Turn, token: str) -> None:
+def withdraw(content: Content, turn: Turn, token: str) -> Outcome:
     """The resident stops this help: the inbox is told, and what it knew is erased at once."""
     lead = leads.by_token(turn.tx, turn.wijk.id, token)
     language = turn.language
     if lead is None or lead.resident != turn.subject:
         turn.say(turn.me, Card(content.words.phrase(language, "overlays.help_none")))
-        return
+        return NOTHING
     move = content.desk.move("withdraw", lead.status, "resident")
     moved = move and leads.move(
         turn.tx,
@@ -105,15 +105,15 @@ def withdraw(content: Content, turn: Turn, token: str) -> None:
     )
     if not moved:
         turn.say(turn.me, Card(content.words.phrase(language, "notices.withdrawn_before", code=lead.code)))
-        return
+        return NOTHING
     if lead.consent is not None:
         consents.withdraw(turn.tx, turn.wijk.id, lead.consent, turn.sender, turn.now)
     leads.blank(turn.tx, turn.wijk.id, lead.id)
     outbox.drop_about(turn.tx, turn.wijk.id, [lead.id], but=turn.me)
-    turn.stopped = (lead.id,)
     tell_inbox(turn, lead, closing(content, content.words.phrase("nl", "desk.withdrawn", code=lead.code)))
     name = partner_name(content, turn, lead, language)
     turn.say(turn.me, Card(content.words.phrase(language, "notices.withdrawn", code=lead.code, partner=name)))
+    return Outcome(withdrawn=(lead.id,))
 
 
 def _lead(

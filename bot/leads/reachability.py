@@ -16,7 +16,7 @@ from bot.leads.status import running
 from bot.messages.buttons import InboxTap, LeadTap
 from bot.messages.card import Card, Choice
 from bot.messages.message import Outgoing
-from bot.messages.turn import Turn
+from bot.messages.turn import NOTHING, Outcome, Turn
 from db.leads import leads
 from db.leads.leads import Lead
 from db.people import addresses, conversations, members
@@ -29,21 +29,22 @@ WAYS = ("phone", "address")
 """The fields of a packet that lead to somebody without the chat."""
 
 
-def left(content: Content, turn: Turn) -> None:
+def left(content: Content, turn: Turn) -> Outcome:
     """This person cannot be reached any more. Everybody who counts on them hears it, the first time only.
 
     What waits for them is dropped. Whoever never chose a language is forgotten: nothing of theirs is worth keeping.
     """
     outbox.drop_for(turn.tx, turn.wijk.id, turn.me)
     if not turn.conversation.language:
-        turn.erased = True
         conversations.forget(turn.tx, turn.wijk.id, turn.me)
-    elif not turn.conversation.blocked:
+        return Outcome(forgotten=True)
+    if not turn.conversation.blocked:
         _note(turn, blocked=True)
         for member in members.of(turn.tx, turn.wijk.id, turn.me):
             _member_left(content, turn, member)
         for lead in running(content, turn):
             _resident_left(content, turn, lead)
+    return NOTHING
 
 
 def returned(content: Content, turn: Turn) -> bool:

@@ -14,6 +14,44 @@ from flows.model.place import Place
 from flows.model.wijk import Wijk
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a turn comes to besides its messages and its place.
+
+    `forgotten`: the person is forgotten, keep nothing. `withdrawn` are the leads about which nobody but their resident
+    may read any more what was decided before. `wijk_changed`: a switch, or who reads which inbox.
+    `answered`: who acted read an answer already, and needs no card now.
+    """
+
+    forgotten: bool = False
+    withdrawn: tuple[int, ...] = ()
+    wijk_changed: bool = False
+    answered: bool = False
+
+    def __or__(self, other: Outcome) -> Outcome:
+        """What both come to."""
+        if self is NOTHING:
+            return other
+        if other is NOTHING:
+            return self
+        return Outcome(
+            self.forgotten or other.forgotten,
+            (*self.withdrawn, *other.withdrawn),
+            self.wijk_changed or other.wijk_changed,
+            self.answered or other.answered,
+        )
+
+    def lets_stand(self, message: Outgoing, person: str) -> bool:
+        """Whether a message decided before in this batch may still go out, now that this person's turn was taken."""
+        if message.to == person:
+            return not self.forgotten
+        return message.lead not in self.withdrawn
+
+
+NOTHING = Outcome()
+"""Of most turns: a place and messages, and nothing more."""
+
+
 @dataclass(slots=True)
 class Turn:
     """Lives for one update or tick within one transaction; `out` are the messages so far, in order.
@@ -23,10 +61,6 @@ class Turn:
 
     `sender` is the id of the person who tapped or typed, `subject` of the person whom it is about: the same, unless a
     worker fills in for a resident. The sender is empty when nobody knows who tapped.
-
-    `erased`: the person is forgotten, keep nothing. `stopped` are the leads about which nobody but their resident may
-    read any more what was decided before.
-    `welcomed`: they just became a member and need no card now.
     """
 
     tx: Tx
@@ -39,9 +73,6 @@ class Turn:
     place: Place | None
     out: list[Outgoing] = field(default_factory=list)
     alike: dict[tuple[str, str], list[int]] = field(default_factory=dict)
-    erased: bool = False
-    stopped: tuple[int, ...] = ()
-    welcomed: bool = False
 
     @property
     def incoming(self) -> Incoming:
@@ -61,12 +92,6 @@ class Turn:
         if self.place is not None and self.place.language:
             return self.place.language
         return self.wijk.language(self.cause.language if isinstance(self.cause, Incoming) else "")
-
-    def lets_stand(self, message: Outgoing) -> bool:
-        """Whether a message that was decided before in this batch may still go out, now that this turn was taken."""
-        if message.to == self.me:
-            return not self.erased
-        return message.lead not in self.stopped
 
     def say(
         self,

@@ -1,14 +1,16 @@
-"""The coordinator's dashboard: invitations, who is open, full or away, and the switches of the wijk. Dutch only."""
+"""The coordinator's dashboard: who is open, full or away, and the switches of the wijk. Dutch only."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from bot.content.loaded import Content
 from bot.messages.buttons import DashboardTap, InboxTap
 from bot.messages.card import Card, Choice, Rows
-from bot.messages.links import INVITATION, link
-from bot.messages.turn import Turn
+from bot.messages.turn import NOTHING, Outcome, Turn
+from bot.screens.coordinator.members import invite
 from db.leads import leads
-from db.people import invitations, members
+from db.people import members
 from db.people.members import Member
 from db.records import audit, switches
 from flows.model.wijk import COORDINATOR, STATES, Partner
@@ -24,32 +26,29 @@ class Dashboard:
         """A sentence of the dashboard, in Dutch."""
         return self.content.words.phrase("nl", f"coordinator.{key}", **fields)
 
-    def hears(self, turn: Turn, member: Member, tap: DashboardTap) -> bool:
-        """One tap or command; True when partners or switches changed."""
+    def hears(self, turn: Turn, memberships: Sequence[Member], tap: DashboardTap) -> Outcome:
+        """Do one tap or command of a sender with these memberships, by one that the desk's table lets do it."""
         act = tap.act if f"dashboard.{tap.act}" in self.content.desk.acts else "home"
-        if not self.content.desk.may(f"dashboard.{act}", member.role):
+        member = next((each for each in memberships if self.content.desk.may(f"dashboard.{act}", each.role)), None)
+        if member is None:
             turn.say(turn.me, Card(self.phrase("not_coordinator")))
-            return False
+            return NOTHING
         subject, value = tap.subject, tap.value
         partner = turn.wijk.partners.get(subject)
         match act:
             case "partner" if partner:
                 self.show(turn, self.partner(turn, partner))
             case "state" if partner and value in STATES:
-                self.switch(turn, member, f"partner.{subject}.state", value)
-                return True
+                return self.switch(turn, member, f"partner.{subject}.state", value)
             case "invite" if partner:
-                self.invite(turn, member, subject, "partner", partner.name)
+                invite(self.content, turn, member, subject, "partner", self.username)
             case "invite_coordinator":
-                self.invite(
-                    turn, member, COORDINATOR, "coordinator", self.content.words.phrase("nl", "packet.coordinator")
-                )
+                invite(self.content, turn, member, COORDINATOR, "coordinator", self.username)
             case "switch" if subject in turn.wijk.switches and value in ("on", "off"):
-                self.switch(turn, member, f"switch.{subject}", value == "on")
-                return True
+                return self.switch(turn, member, f"switch.{subject}", value == "on")
             case _:
                 self.show(turn, self.home(turn))
-        return False
+        return NOTHING
 
     def home(self, turn: Turn) -> Card:
         """How the wijk stands, with a button for each partner and each switch."""
@@ -105,7 +104,7 @@ class Dashboard:
         back = Choice(self.phrase("back"), DashboardTap())
         return Card(text, ((invite,), *states, (back,)))
 
-    def switch(self, turn: Turn, member: Member, name: str, value: object) -> None:
+    def switch(self, turn: Turn, member: Member, name: str, value: object) -> Outcome:
         """Set one setting, and show how it stands now."""
         switches.put(turn.tx, turn.wijk.id, name, value, member.person, turn.now)
         audit.add(turn.tx, turn.wijk.id, member.person, f"set.{name}", turn.now)
@@ -113,13 +112,7 @@ class Dashboard:
         turn.wijk = self.content.wijk.with_settings(switches.all(turn.tx, wijk.id), members.staffed(turn.tx, wijk.id))
         kind, subject, *_ = name.split(".")
         self.show(turn, self.partner(turn, turn.wijk.partners[subject]) if kind == "partner" else self.home(turn))
-
-    def invite(self, turn: Turn, member: Member, partner: str, role: str, name: str) -> None:
-        """A one-time link for one person; it is shown once and can never be read back."""
-        code = invitations.make(turn.tx, turn.wijk.id, partner, role, member.person, turn.now)
-        audit.add(turn.tx, turn.wijk.id, member.person, "invitation.made", turn.now)
-        text = self.phrase("invitation", partner=name, link=link(self.username, f"{INVITATION}{code}"))
-        turn.say(turn.me, Card(text))
+        return Outcome(wijk_changed=True)
 
     def show(self, turn: Turn, card: Card) -> None:
         """Answer where they tapped, or with a new message."""

@@ -1,275 +1,38 @@
-"""The partner's desk: the inbox, one lead, and the moves that the table of `flows/desk.toml` allows. Dutch only.
+"""The door of the desk: who the sender is here, and what they may do by the table of `flows/desk.toml`. Dutch only.
 
 Guards the rule that a member of one partner never sees or changes another's lead: every tap is checked afresh.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from bot.content.loaded import ZONE, Content
-from bot.leads import relay
-from bot.leads.packet import packet_lines, topic_line
-from bot.leads.reachability import away
-from bot.leads.recipients import (
-    closing,
-    deadline,
-    inbox_name,
-    partner_name,
-    readers,
-    tell_coordinators,
-    tell_inbox,
-)
+from bot.content.loaded import Content
 from bot.messages.buttons import DashboardTap, InboxTap, LeadTap
-from bot.messages.card import Card, Choice, Rows
-from bot.messages.message import NOTICE, REPORT
-from bot.messages.turn import Turn
+from bot.messages.card import Card
+from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.coordinator.dashboard import Dashboard
-from db.leads import consents, disclosures, leads, views
-from db.leads.leads import Lead
-from db.leads.views import View
-from db.people import invitations, members
-from db.people.members import Member
-from db.records import audit
-from flows.model.desk import Move
-from flows.model.wijk import COORDINATOR
-
-PAGE = 8
-"""Leads on one page of an inbox."""
+from bot.screens.partner.inbox import Inbox
+from bot.screens.partner.lead import LeadScreen
+from db.people import members
 
 
 class Desk:
-    """Draws and carries out what members do."""
+    """Brings a member's tap to its screen; tells whoever is no member so."""
 
     def __init__(self, content: Content, username: str) -> None:
-        self.content, self.words = content, content.words
-        self.dashboard = Dashboard(content, username)
+        self.content = content
+        self.inbox, self.lead, self.dashboard = Inbox(content), LeadScreen(content), Dashboard(content, username)
 
-    def phrase(self, key: str, **fields: object) -> str:
-        """A sentence of the desk, in Dutch."""
-        return self.words.phrase("nl", f"desk.{key}", **fields)
-
-    def hears(self, turn: Turn, heard: LeadTap | InboxTap | DashboardTap) -> bool:
-        """Do what a member taps, or tell whoever is none so; True when switches or members changed."""
-        if memberships := self.memberships(turn):
-            match heard:
-                case InboxTap(offset):
-                    self.inbox(turn, memberships, offset)
-                case LeadTap():
-                    self.lead(turn, memberships, heard)
-                case DashboardTap():
-                    keeps = next((each for each in memberships if each.role == "coordinator"), memberships[0])
-                    return self.dashboard.hears(turn, keeps, heard)
-        return False
-
-    def memberships(self, turn: Turn) -> list[Member]:
-        """The memberships of the sender; a sender who has none is told so."""
-        found = members.of(turn.tx, turn.wijk.id, turn.sender)
-        if not found:
-            turn.say(turn.me, Card(self.phrase("no_member")))
-        return found
-
-    def join(self, turn: Turn, code: str) -> None:
-        """Use an invitation: once, by one person, within its days."""
-        wijk, language = turn.wijk, turn.language
-        invitation = invitations.use(turn.tx, wijk.id, code, turn.me, turn.now)
-        if invitation is None:
-            turn.say(turn.me, Card(self.words.phrase(language, "notices.invitation_used")))
-            return
-        name = turn.incoming.name.strip() or self.phrase("someone")
-        members.join(turn.tx, wijk.id, turn.me, invitation.partner, invitation.role, name, turn.now)
-        audit.add(turn.tx, wijk.id, turn.me, "member.joined", turn.now)
-        if turn.place is not None and turn.place.language is None:
-            turn.place = replace(turn.place, language="nl")
-        rows: Rows = ()
-        if invitation.role == "coordinator":
-            text = self.phrase("joined_coordinator", wijk=wijk.name)
-            rows = ((Choice(self.words.phrase("nl", "coordinator.partners"), DashboardTap()),),)
-        else:
-            text = self.phrase("joined", partner=inbox_name(self.content, turn, invitation.partner))
-        turn.welcomed = True
-        inbox = Choice(self.words.phrase("nl", "coordinator.inbox"), InboxTap())
-        turn.say(turn.me, Card(text, (*rows, (inbox,))))
-
-    def inbox(self, turn: Turn, memberships: list[Member], offset: int = 0) -> None:
-        """The open leads of the sender's organisations: urgent ones first, then the oldest."""
-        organisations = list(dict.fromkeys(each.organisation for each in memberships))
-        found = leads.open_of_inboxes(turn.tx, turn.wijk.id, organisations, PAGE + 1, offset)
-        name = self.words.in_row([inbox_name(self.content, turn, each) for each in organisations], "nl")
-        rows: list[tuple[Choice, ...]] = []
-        for lead in found[:PAGE]:
-            text = self.phrase(
-                "line",
-                mark="❗ " if lead.urgent else "",
-                code=lead.code,
-                topics=topic_line(self.content, lead.topic, "nl"),
-                status=self.content.desk.statuses[lead.status].label,
-            )
-            rows.append((Choice(text, LeadTap(lead.token, "view", version=lead.version)),))
-        if len(found) > PAGE:
-            rows.append((Choice(self.words.phrase("nl", "nav.next"), InboxTap(offset + PAGE)),))
-        rows.append((Choice(self.phrase("refresh"), InboxTap()),))
-        if any(self.content.desk.may("dashboard.home", each.role) for each in memberships):
-            rows.append((Choice(self.words.phrase("nl", "coordinator.partners"), DashboardTap()),))
-        key = "inbox" if found else "inbox_empty"
-        count = sum(leads.count_of_inbox(turn.tx, turn.wijk.id, each) for each in organisations)
-        self.answer(turn, Card(self.phrase(key, partner=name, count=count), tuple(rows)))
-
-    def lead(self, turn: Turn, memberships: list[Member], tap: LeadTap) -> None:
-        """One tap under a lead: look, or move it, after asking for a reason where the table wants one."""
-        lead = leads.by_token(turn.tx, turn.wijk.id, tap.lead)
-        member = next((each for each in memberships if self.role(each, lead)), memberships[0])
-        role = self.role(member, lead)
-        if lead is None or not self.content.desk.may("lead.view", role):
-            self.answer(turn, closing(self.content, self.phrase("not_yours")))
-            return
-        if tap.move == "write" and self.may_write(lead, member, role) and not away(self.content, turn, lead):
-            relay.begin(self.content, turn, lead)
-            return
-        move = self.content.desk.move(tap.move, lead.status, role)
-        if tap.move == "view" or lead.packet is None:
-            self.view(turn, member, lead, role)
-        elif move is None or lead.version != tap.version:
-            self.view(turn, member, lead, role, self.phrase("too_late", code=lead.code))
-        elif move.reasons and tap.reason not in move.reasons:
-            rows = [
-                (Choice(text, LeadTap(lead.token, move.name, key, lead.version)),) for key, text in move.reasons.items()
-            ]
-            back = LeadTap(lead.token, "view", version=lead.version)
-            rows.append((Choice(self.words.phrase("nl", "nav.back"), back),))
-            self.answer(turn, Card(f"{lead.code}\n{self.phrase('why')}", tuple(rows)))
-        else:
-            self.move(turn, member, lead, move, tap.reason, role)
-
-    def role(self, member: Member, lead: Lead | None) -> str:
-        """What the member is to this lead: `partner` of its inbox, `coordinator` of what fell to them, or nothing."""
-        if lead is None:
-            return ""
-        if member.role == "coordinator" and self.content.desk.falls(lead.status):
-            return "coordinator"
-        return "partner" if lead.inbox == member.organisation else ""
-
-    def may_write(self, lead: Lead, member: Member, role: str) -> bool:
-        """Whether this member has the button to write to the resident of this lead."""
-        return self.content.desk.may("lead.write", role) and relay.may_write(lead, member)
-
-    def move(self, turn: Turn, member: Member, lead: Lead, move: Move, reason: str, role: str) -> None:
-        """Carry out one move: the first of two wins, the resident hears it once, and so do those who had it open."""
-        takes = member.person if move.takes else leads.KEEP
-        moved = leads.move(
-            turn.tx,
-            turn.wijk.id,
-            lead.id,
-            lead.version,
-            move.to,
-            closed=self.content.desk.closes(move.to),
-            now=turn.now,
-            actor=member.person,
-            assignee=takes,
-            reason=reason or None,
-            inbox=COORDINATOR if role == "coordinator" else None,
-        )
-        if moved is None:
-            current = leads.get(turn.tx, turn.wijk.id, lead.id) or lead
-            self.view(turn, member, current, role, self.phrase("too_late", code=lead.code))
-            return
-        status = self.content.desk.statuses[moved.status]
-        self.view(turn, member, moved, self.role(member, moved) or role)
-        news = closing(self.content, self.phrase("moved", code=moved.code, status=status.label))
-        allowed = readers(turn, moved.inbox)
-        seen = [view for view in views.of_lead(turn.tx, turn.wijk.id, moved.id) if view.member in allowed]
-        held = replace(moved, assignee=moved.assignee or member.person)
-        tell_inbox(turn, held, news, but=member.person, open_in=seen)
-        if move.tell:
-            relay.tell(self.content, turn, member, moved, move)
-        if self.content.desk.falls(moved.status):
-            self.fall_back(turn, moved)
-
-    def fall_back(self, turn: Turn, lead: Lead) -> None:
-        """What a partner could not do comes to the coordinators, without a name.
-
-        They have a working day or two to find other help: unless it is urgent, whoever waits for an answer goes first.
-        """
-        text = self.phrase(
-            "fallback",
-            code=lead.code,
-            topics=topic_line(self.content, lead.topic, "nl"),
-            status=self.content.desk.statuses[lead.status].label,
-            partner=partner_name(self.content, turn, lead),
-            reason=self.reason(lead),
-        )
-        view = Choice(self.phrase("view"), LeadTap(lead.token, "view", version=lead.version))
-        tell_coordinators(turn, Card(text, ((view,),)), priority=NOTICE if lead.urgent else REPORT, lead=lead.id)
-
-    def reason(self, lead: Lead) -> str:
-        """The label of the reason that was given last."""
-        labels = {key: text for move in self.content.desk.moves for key, text in move.reasons.items()}
-        return labels.get(lead.reason or "", "-")
-
-    def view(self, turn: Turn, member: Member, lead: Lead, role: str, note: str = "") -> None:
-        """One lead as its member sees it: the packet that was agreed to, word for word, and what can be done now."""
-        back = (Choice(self.phrase("back"), InboxTap()),)
-        if lead.packet is None:
-            self.answer(turn, Card(self.phrase("gone", code=lead.code), (back,)))
-            return
-        not_reading = away(self.content, turn, lead)
-        if role == "partner" and self.content.desk.statuses[lead.status].final:
-            status = self.content.desk.statuses[lead.status].label
-            text = self.phrase("closed", code=lead.code, status=status)
-            self.answer(turn, Card("\n\n".join([text, *([self.phrase("away")] if not_reading else [])]), (back,)))
-            return
-        self.opened(turn, member, lead)
-        consent = consents.get(turn.tx, turn.wijk.id, lead.consent) if lead.consent else None
-        parts = [
-            *([note] if note else []),
-            self.phrase(
-                "lead",
-                code=lead.code,
-                status=self.content.desk.statuses[lead.status].label,
-                packet="\n".join(packet_lines(self.content, lead.packet, turn.wijk, "nl")),
-                consented=self.words.day_and_time("nl", (consent.at if consent else lead.created_at).astimezone(ZONE)),
-                deadline=deadline(self.content, lead.claim_by),
-            ),
-        ]
-        if lead.assignee:
-            parts.append(self.phrase("assigned", member=self.name_of(turn, lead)))
-        if not_reading:
-            parts.append(not_reading)
-        rows = [
-            (Choice(move.label, LeadTap(lead.token, move.name, version=lead.version)),)
-            for move in self.content.desk.buttons(lead.status, role)
-        ]
-        if self.may_write(lead, member, role) and not not_reading:
-            rows.insert(0, (Choice(self.phrase("write"), LeadTap(lead.token, "write", version=lead.version)),))
-        self.answer(turn, Card("\n\n".join(parts), (*rows, back)), shows=lead.id)
-
-    def name_of(self, turn: Turn, lead: Lead) -> str:
-        """The name of the member who has taken this lead, as the organisation knows it."""
-        found = members.of(turn.tx, turn.wijk.id, lead.assignee or "")
-        here = [each for each in found if each.organisation == lead.inbox] or found
-        return here[0].name if here else self.phrase("nobody")
-
-    def opened(self, turn: Turn, member: Member, lead: Lead) -> None:
-        """Note who looked, and in which message it stands; one that is sent anew is noted when it was delivered."""
-        wijk = turn.wijk.id
-        if lead.first_viewed_at is None:
-            leads.viewed(turn.tx, wijk, lead.id, turn.now)
-        if member.person not in {view.member for view in views.of_lead(turn.tx, wijk, lead.id)}:
-            audit.add(turn.tx, wijk, member.person, "lead.opened", turn.now, lead.id)
-            disclosures.add(
-                turn.tx,
-                wijk,
-                lead=lead.id,
-                consent=lead.consent,
-                recipient=member.organisation,
-                member=member.person,
-                fields=sorted(lead.packet or {}),
-                packet=lead.packet or {},
-                now=turn.now,
-            )
-        if turn.incoming.message is not None:
-            views.add(turn.tx, wijk, [View(lead.id, member.person, turn.incoming.message)])
-
-    def answer(self, turn: Turn, card: Card, *, shows: int | None = None) -> None:
-        """Answer a member where they tapped, or with a new message; `shows` is the lead that is open in it."""
-        turn.say(turn.me, card, edit=turn.incoming.message, lead=shows, view=shows is not None)
+    def hears(self, turn: Turn, heard: LeadTap | InboxTap | DashboardTap) -> Outcome:
+        """Do what a member taps."""
+        memberships = members.of(turn.tx, turn.wijk.id, turn.sender)
+        if not memberships:
+            turn.say(turn.me, Card(self.content.words.phrase("nl", "desk.no_member")))
+            return NOTHING
+        match heard:
+            case InboxTap(offset):
+                self.inbox.show(turn, memberships, offset)
+            case LeadTap():
+                self.lead.hears(turn, memberships, heard)
+            case DashboardTap():
+                return self.dashboard.hears(turn, memberships, heard)
+        return NOTHING

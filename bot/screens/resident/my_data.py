@@ -9,7 +9,7 @@ from bot.leads.packet import answer_line, packet_lines
 from bot.leads.recipients import closing, leave_inbox, partner_name, readers, tell_inbox
 from bot.leads.status import running, status_of
 from bot.messages.card import Card, Choice
-from bot.messages.turn import Turn
+from bot.messages.turn import Outcome, Turn
 from db.leads import leads, views
 from db.people import members, personal_data
 from flows.model.heard import ChartTap, StopHelpTap
@@ -110,7 +110,7 @@ def show_everything(content: Content, turn: Turn, place: Place) -> None:
     turn.say(turn.me, Card(pages[-1], rows))
 
 
-def erase_everything(content: Content, turn: Turn) -> None:
+def erase_everything(content: Content, turn: Turn) -> Outcome:
     """Forget this person in one verb; whoever was helping is told that it stopped, without a word on who it was."""
     language = turn.language
     own = leads.of_resident(turn.tx, turn.wijk.id, turn.subject)
@@ -121,13 +121,13 @@ def erase_everything(content: Content, turn: Turn) -> None:
     for organisation in dict.fromkeys(each.organisation for each in memberships):
         if not readers(turn, organisation):
             leave_inbox(content, turn, organisation)
-    turn.erased, turn.stopped = True, tuple(each.id for each in own)
     for lead in erased.withdrawn:
         gone = closing(content, content.words.phrase("nl", "desk.withdrawn", code=lead.code))
         tell_inbox(turn, lead, gone, open_in=before.pop(lead.id, []), kind="withdrawn")
     for view in (view for left in before.values() for view in left):
         turn.say(view.member, closing(content, content.words.phrase("nl", "desk.erased")), edit=view.message)
     turn.say(turn.me, Card(content.words.phrase(language, "notices.erased")))
+    return Outcome(forgotten=True, withdrawn=tuple(each.id for each in own))
 
 
 def leave_desk(content: Content, turn: Turn) -> None:

@@ -23,7 +23,7 @@ from bot.demo.standin.faults import Faults
 from bot.demo.standin.world.chat import buttons_of
 from bot.demo.standin.world.world import TOKEN, World
 from bot.handle import Handle
-from bot.messages.turn import Turn
+from bot.messages.turn import Outcome, Turn
 from bot.runtime.channel import ChannelDown
 from bot.runtime.intake.outage import PATIENCE
 from bot.runtime.telegram.channel import Telegram
@@ -347,14 +347,14 @@ async def test_an_update_that_always_fails_is_recorded_its_person_hears_so_and_o
 ) -> None:
     fatma, jan = world.person(first_name="Fatma"), world.person(first_name="Jan")
     async with serving(store, world) as bot:
-        usual = bot.parrot.turn
+        usual = bot.parrot.take
 
-        def turn(*given: Any) -> Turn:
-            if given[1].heard == Text("geheim gif"):
+        def take(turn: Turn) -> Outcome:
+            if turn.incoming.heard == Text("geheim gif"):
                 raise LookupError("geheim gif")
-            return usual(*given)
+            return usual(turn)
 
-        bot.parrot.turn = turn  # type: ignore[method-assign]
+        bot.parrot.take = take  # type: ignore[method-assign]
         fatma.start()
         jan.say("geheim gif")
         await begins(fatma, store)

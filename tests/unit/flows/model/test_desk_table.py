@@ -130,9 +130,9 @@ CAN = {
 """The moves that somebody has a button for."""
 
 MAY = {
-    "partner": {"inbox", "lead.view", "lead.write"},
+    "partner": {"join", "inbox", "lead.view", "lead.write"},
     "coordinator": {
-        *("inbox", "lead.view", "lead.write"),
+        *("join", "inbox", "lead.view", "lead.write"),
         *(f"dashboard.{act}" for act in ("home", "partner", "state", "switch", "invite", "invite_coordinator")),
     },
 }

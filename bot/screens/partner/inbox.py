@@ -1,0 +1,57 @@
+"""The inbox: the open leads of all organisations that a member reads for. Dutch only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.content.loaded import Content
+from bot.leads.packet import topic_line
+from bot.leads.recipients import inbox_name
+from bot.messages.buttons import DashboardTap, InboxTap, LeadTap
+from bot.messages.card import Card, Choice
+from bot.messages.turn import Turn
+from db.leads import leads
+from db.people.members import Member
+
+PAGE = 8
+"""Leads on one page of an inbox."""
+
+
+class Inbox:
+    """Draws the inbox of a member."""
+
+    def __init__(self, content: Content) -> None:
+        self.content, self.words = content, content.words
+
+    def phrase(self, key: str, **fields: object) -> str:
+        """A sentence of the desk, in Dutch."""
+        return self.words.phrase("nl", f"desk.{key}", **fields)
+
+    def show(self, turn: Turn, memberships: Sequence[Member], offset: int = 0) -> None:
+        """The open leads of the organisations for which the sender may read: urgent ones first, then the oldest."""
+        reading = [each.organisation for each in memberships if self.content.desk.may("inbox", each.role)]
+        organisations = list(dict.fromkeys(reading))
+        if not organisations:
+            turn.say(turn.me, Card(self.phrase("no_member")))
+            return
+        found = leads.open_of_inboxes(turn.tx, turn.wijk.id, organisations, PAGE + 1, offset)
+        name = self.words.in_row([inbox_name(self.content, turn, each) for each in organisations], "nl")
+        rows: list[tuple[Choice, ...]] = []
+        for lead in found[:PAGE]:
+            text = self.phrase(
+                "line",
+                mark="❗ " if lead.urgent else "",
+                code=lead.code,
+                topics=topic_line(self.content, lead.topic, "nl"),
+                status=self.content.desk.statuses[lead.status].label,
+            )
+            rows.append((Choice(text, LeadTap(lead.token, "view", version=lead.version)),))
+        if len(found) > PAGE:
+            rows.append((Choice(self.words.phrase("nl", "nav.next"), InboxTap(offset + PAGE)),))
+        rows.append((Choice(self.phrase("refresh"), InboxTap()),))
+        if any(self.content.desk.may("dashboard.home", each.role) for each in memberships):
+            rows.append((Choice(self.words.phrase("nl", "coordinator.partners"), DashboardTap()),))
+        key = "inbox" if found else "inbox_empty"
+        count = sum(leads.count_of_inbox(turn.tx, turn.wijk.id, each) for each in organisations)
+        card = Card(self.phrase(key, partner=name, count=count), tuple(rows))
+        turn.say(turn.me, card, edit=turn.incoming.message)

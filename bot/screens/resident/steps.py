@@ -1,0 +1,111 @@
+"""A resident's step: what the walk says must happen is drawn and carried out, in the transaction of the turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.content.loaded import Content
+from bot.leads import handoff, relay
+from bot.messages.card import Card
+from bot.messages.message import DANGER
+from bot.messages.turn import NOTHING, Outcome, Turn
+from bot.screens.resident import my_data
+from bot.screens.resident.cards import Cards
+from bot.screens.resident.overlays import Overlays
+from db.people.conversations import Conversation
+from flows.model.effects import Effect, Erase, Overlay, Refer, Relay, Show, Withdraw
+from flows.model.heard import Heard
+from flows.model.place import Place
+from flows.walk.names import WELCOME
+
+
+class Steps:
+    """Takes residents from place to place. `choose` picks each character of a lead's code."""
+
+    def __init__(self, content: Content, choose: Callable[[str], str]) -> None:
+        self.content, self.choose = content, choose
+        self.cards, self.overlays = Cards(content), Overlays(content)
+
+    def effects(self, turn: Turn, heard: Heard) -> tuple[Effect, ...]:
+        """Move the place of this turn by what a resident said there; gives what must happen, to be done one by one."""
+        before, name = turn.place, turn.incoming.name.strip()
+        stepped = self.content.walk.step(before, heard, turn.wijk, name)
+        turn.place = stepped.place
+        if before and before.step != stepped.place.step and self.cards.asks_number(before):
+            turn.drop_keyboard(self.content.words.phrase(turn.language, "notices.keyboard_away"))
+        return stepped.effects
+
+    def do(self, turn: Turn, effect: Effect) -> Outcome:
+        """Carry out one effect."""
+        place = turn.place
+        if place is None:
+            return NOTHING
+        match effect:
+            case Show():
+                self.show(turn, place, effect)
+            case Overlay():
+                self.overlay(turn, place, effect)
+            case Refer():
+                handoff.refer(self.content, turn, effect.trail, self.choose)
+            case Relay():
+                relay.send(self.content, turn, effect)
+            case Withdraw():
+                return handoff.withdraw(self.content, turn, effect.lead)
+            case Erase():
+                return my_data.erase_everything(self.content, turn)
+        return NOTHING
+
+    def show(self, turn: Turn, place: Place, effect: Show) -> None:
+        """Show the card of the place, and the button to share a number where it asks for one."""
+        turn.show(self.card(turn, place, effect.note), fresh=effect.fresh)
+        if place.language and self.cards.asks_number(place):
+            words = self.content.words
+            hint, button = (words.phrase(place.language, f"nav.{key}") for key in ("share_hint", "share_phone"))
+            turn.ask_contact(hint, button)
+
+    def card(self, turn: Turn, place: Place, note: str = "") -> Card:
+        """The card of the place; the list of languages while none is chosen."""
+        if place.language is None:
+            return self.cards.languages(place, turn.wijk, turn.incoming.language[:2])
+        receipts = handoff.receipts(self.content, turn) if place.step == handoff.DONE else ""
+        name, now = turn.incoming.name.strip(), turn.now
+        return self.cards.of(place, turn.wijk, name=name, note=note, receipts=receipts, now=now)
+
+    def overlay(self, turn: Turn, place: Place, effect: Overlay) -> None:
+        """Say something without moving. The languages and *waarom* take the card's place for a moment."""
+        match effect.kind:
+            case "language":
+                turn.show(self.cards.languages(place, turn.wijk, place.language or turn.incoming.language[:2]))
+            case "why":
+                turn.show(self.overlays.why(place, turn.wijk))
+            case "stop_help":
+                my_data.ask_to_stop(self.content, turn, place, effect.argument)
+            case "data":
+                my_data.show_everything(self.content, turn, place)
+            case "help":
+                turn.say(turn.me, my_data.help_card(self.content, turn, place))
+            case "danger":
+                turn.say(turn.me, self.overlays.danger(effect.argument, place, turn.language), priority=DANGER)
+            case _:
+                turn.say(turn.me, self.overlays.of(effect, place, turn.wijk, turn.language, turn.incoming.name.strip()))
+
+    def place_of(self, conversation: Conversation) -> Place | None:
+        """Where somebody stands. Whose answers were forgotten after a while begins anew, in their own language."""
+        if conversation.place:
+            return self.content.walk.renames.place(Place.from_dict(conversation.place))
+        if conversation.language:
+            return Place(WELCOME, language=conversation.language, revision=conversation.turn + 1)
+        return None
+
+
+def keep(turn: Turn) -> None:
+    """Put the place back into the conversation."""
+    if turn.place is not None:
+        turn.conversation = replace(
+            turn.conversation,
+            place=turn.place.to_dict(),
+            step=turn.place.step,
+            turn=turn.place.revision,
+            language=turn.place.language or "",
+        )

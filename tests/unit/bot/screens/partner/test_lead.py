@@ -1,0 +1,238 @@
+"""One lead and its moves: who may do what with it, and what everybody else hears of it."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from sqlalchemy import update
+
+from bot.demo.simulator import Person
+from bot.handle import Handle
+from bot.messages.buttons import decode
+from bot.messages.message import INTERACTIVE, NOTICE, REPORT, Incoming, Outgoing
+from db import tables
+from db.leads.leads import Lead
+from db.store import Store
+from tests import simulated
+from tests.simulated import CONTENT, NOW, Clock, go
+from tests.unit.bot.screens.partner.room import Room, events, put
+from tests.unit.db.examples import together
+from tests.unit.flows.model.test_desk_table import ALLOWED, STATUSES
+
+
+@pytest.fixture
+def room(store: Store) -> Room:
+    return Room(store)
+
+
+def test_a_lead_is_taken_worked_on_and_closed_and_the_resident_hears_each_step(room: Room) -> None:
+    lead = room.handed_over()
+    heard = []
+    go(room.sim, room.ans, "view")
+    for answer in ("accept", "contact", "complete", "complete.helped"):
+        room.fatma.news.clear()
+        go(room.sim, room.ans, answer)
+        heard.append([each.text.split("\n")[0] for each in room.fatma.news])
+    assert [len(each) for each in heard] == [1, 1, 0, 1], "asking for a reason is no change"
+    assert all(lead.code in each[0] for each in heard if each)
+    after = simulated.lead(room.sim, lead.id)
+    assert (after.status, after.reason, after.assignee, after.version) == ("completed", "helped", room.ans.id, 4)
+    assert after.closed_at == NOW
+    assert events(room.sim, lead.id) == [
+        (None, "sent"),
+        ("sent", "accepted"),
+        ("accepted", "in_progress"),
+        ("in_progress", "completed"),
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("who", ["ans", "omar", "ria", "fatma"])
+def test_every_tap_of_everybody_obeys_the_table(room: Room, who: str) -> None:
+    """Every move from every status, by a member, another partner, the coordinator and the resident."""
+    room.handed_over()
+    person = getattr(room, who)
+    role = {"ans": "partner", "ria": "coordinator"}.get(who, "")
+    for status, move in product(STATUSES, CONTENT.desk.moves):
+        fallen = status in ("declined", "unsuccessful")
+        lead = put(room.sim, room.fatma, status)
+        room.do(person, lead, f"{move.name}.{next(iter(move.reasons))}" if move.reasons else move.name)
+        after = simulated.lead(room.sim, lead.id)
+        may = (
+            role in move.shown
+            and role in ALLOWED.get((status, move.to), set())
+            and status in move.sources
+            and (role == "partner" or fallen)
+        )
+        assert (after.status, after.version) == ((move.to, 2) if may else (status, 1)), move.name
+
+
+def test_what_a_partner_could_not_do_the_coordinator_takes_up_and_the_partner_sees_it_no_more(room: Room) -> None:
+    lead = room.handed_over()
+    room.do(room.ans, lead, "decline.out_of_area")
+    room.fatma.news.clear()
+    room.do(room.ria, lead, "reopen")
+    after = simulated.lead(room.sim, lead.id)
+    assert (after.status, after.inbox, after.assignee) == ("in_progress", "coordinator", room.ria.id)
+    assert "Ria" in room.fatma.news[-1].text
+    assert "Fatma" not in room.do(room.ans, lead, "view")
+
+
+def priorities(room: Room, person: Person, lead: Lead, answer: str) -> dict[str, int]:
+    """What everybody gets of this tap: with which priority, by name; an edit as `name edited`."""
+    tap = decode(simulated.under(lead, answer, simulated.lead(room.sim, lead.id).version))
+    out = room.sim.handle([Incoming("telegram", 9001, person.address, person.address, tap, person.card.id)])
+    names = {each.id: each.name for each in room.sim.people.values()}
+    return {names[each.to] + (" edited" if each.edit else ""): each.priority for each in out}
+
+
+def test_an_answer_and_every_edit_go_before_notices_and_these_before_what_may_wait(room: Room) -> None:
+    lead = room.handed_over()
+    go(room.sim, room.bep, "view")
+    assert priorities(room, room.ans, lead, "decline.out_of_area") == {
+        "Ans edited": INTERACTIVE, "Bep edited": INTERACTIVE, "Fatma": NOTICE, "Ria": REPORT,
+    }  # fmt: skip
+
+
+def test_what_is_urgent_comes_to_the_coordinator_as_soon_as_it_can(room: Room) -> None:
+    lead = room.handed_over()
+    with room.sim.store.write() as tx:
+        tx.execute(update(tables.leads).values(urgent=True))
+    assert priorities(room, room.ans, lead, "decline.out_of_area")["Ria"] == NOTICE
+
+
+def test_a_tap_on_a_card_that_is_no_longer_true_changes_nothing_and_shows_how_it_stands(room: Room) -> None:
+    """Pitfall 45, one after another."""
+    lead = room.handed_over()
+    go(room.sim, room.ans, "view")
+    go(room.sim, room.bep, "view")
+    shown, button = simulated.button(room.bep, "accept")
+    go(room.sim, room.ans, "accept")
+    assert "opgepakt" in room.bep.chat[shown.id].text, "who had it open sees at once that it was taken"
+    room.fatma.news.clear()
+    (told,) = room.sim.press(room.bep, shown.id, button.data)
+    assert told.text.startswith(CONTENT.words.phrase("nl", "desk.too_late", code=lead.code))
+    assert "Opgepakt door Ans" in told.text
+    assert room.fatma.news == []
+    assert simulated.lead(room.sim, lead.id).assignee == room.ans.id
+
+
+@pytest.mark.both_stores
+def test_a_button_of_an_older_version_of_the_lead_does_nothing_also_where_the_move_is_still_allowed(room: Room) -> None:
+    lead = room.handed_over()
+    go(room.sim, room.ans, "view", "accept")
+    go(room.sim, room.bep, "desk:inbox", "view")
+    shown, old = simulated.button(room.bep, "complete")
+    room.do(room.ans, lead, "contact")
+    for data in (old.data, simulated.under(lead, "complete.helped", 2), simulated.under(lead, "complete.helped", 4)):
+        (told,) = room.sim.press(room.bep, shown.id, data)
+        assert told.text.startswith(CONTENT.words.phrase("nl", "desk.too_late", code=lead.code))
+    after = simulated.lead(room.sim, lead.id)
+    assert (after.status, after.version) == ("in_progress", 3)
+    room.sim.press(room.bep, shown.id, simulated.under(lead, "complete.helped", 3))
+    assert simulated.lead(room.sim, lead.id).status == "completed"
+
+
+def test_two_who_take_a_lead_at_the_same_moment_one_wins_and_the_other_is_told(store: Store) -> None:
+    """Pitfall 45, side by side: each in a thread and a bot of its own."""
+    room = Room(store)
+    lead = room.handed_over()
+    bots = [Handle(CONTENT, store, now=Clock()) for _ in range(2)]
+    tap = decode(simulated.under(lead, "accept", 1))
+
+    def take(bot: Handle, id: int, who: str) -> list[Outgoing]:
+        return bot([Incoming("telegram", id, who, who, tap, 7, None, "nl", "")])
+
+    first, second = together(
+        [
+            lambda: take(bots[0], 9001, room.ans.address),
+            lambda: take(bots[1], 9002, room.bep.address),
+        ]
+    )
+    after = simulated.lead(room.sim, lead.id)
+    assert (after.status, after.version) == ("accepted", 2)
+    won, lost = (first, second) if after.assignee == room.ans.id else (second, first)
+    assert after.assignee in (room.ans.id, room.bep.id)
+    assert [each.to for each in won].count(room.fatma.id) == 1
+    assert [each.to for each in lost if each.to == room.fatma.id] == []
+    assert any(CONTENT.words.phrase("nl", "desk.too_late", code=lead.code) in each.text for each in lost)
+    assert events(room.sim, lead.id) == [(None, "sent"), ("sent", "accepted")]
+
+
+def test_two_taps_of_one_member_in_one_batch_count_once(room: Room) -> None:
+    """Pitfall 1."""
+    lead = room.handed_over()
+    tap = decode(simulated.under(lead, "accept", 1))
+    room.sim.hear_all([(room.ans, tap, None), (room.ans, tap, None)])
+    assert events(room.sim, lead.id) == [(None, "sent"), ("sent", "accepted")]
+    assert sum(lead.code in each.text for each in room.fatma.news) == 1
+
+
+def test_news_about_an_open_card_leaves_a_way_back_to_the_inbox(room: Room) -> None:
+    room.handed_over()
+    go(room.sim, room.ans, "view")
+    go(room.sim, room.bep, "view")
+    go(room.sim, room.ans, "accept")
+    assert [b.data for row in room.bep.card.buttons for b in row] == ["desk:inbox:0"]
+    (inbox,) = go(room.sim, room.bep, "inbox")
+    assert "1 open" in inbox.text
+
+
+def test_the_resident_hears_in_the_language_that_they_read_now(room: Room) -> None:
+    lead = room.handed_over()
+    room.sim.press(room.fatma, room.fatma.card.id, "language:en:0")
+    room.hush()
+    room.do(room.ans, lead, "accept")
+    told = room.fatma.news[-1]
+    (english,) = [b.text for row in told.buttons for b in row if b.data.split(":")[1] == "_help"]
+    assert english == CONTENT.words.phrase("en", "nav.my_help")
+
+
+def test_a_closed_lead_shows_its_member_no_name_any_more(room: Room) -> None:
+    lead = room.handed_over()
+    room.do(room.ans, lead, "accept")
+    room.do(room.ans, lead, "complete.partly")
+    assert "Fatma" not in room.do(room.ans, lead, "view")
+    assert "Fatma" not in room.ans.card.text
+
+
+def test_a_reason_that_is_not_on_the_list_is_asked_for_again(room: Room) -> None:
+    lead = room.handed_over()
+    for answer in ("decline", "decline.", "decline.geen_zin"):
+        told = room.do(room.ans, lead, answer)
+        assert told.endswith(CONTENT.words.phrase("nl", "desk.why"))
+    assert simulated.lead(room.sim, lead.id).status == "sent"
+
+
+def test_whoever_took_a_lead_writes_to_the_resident_and_gets_the_answer(room: Room) -> None:
+    lead = room.handed_over()
+    room.do(room.ans, lead, "accept")
+    room.do(room.ans, lead, "write")
+    room.sim.type(room.ans, "Zal ik morgen bellen?")
+    assert "Zal ik morgen bellen?" in room.fatma.news[-1].text
+    go(room.sim, room.fatma, f"reply:{lead.token}")
+    room.sim.type(room.fatma, "Ja, graag")
+    assert "Ja, graag" in room.ans.news[-1].text
+    assert simulated.found(room.sim.store, "Zal ik morgen") == [], "delivered words are kept nowhere"
+
+
+@pytest.mark.parametrize("who", ["bep", "omar", "ria"])
+def test_nobody_else_writes_to_the_resident(room: Room, who: str) -> None:
+    lead = room.handed_over()
+    room.do(room.ans, lead, "accept")
+    room.hush()
+    person = getattr(room, who)
+    room.do(person, lead, "write")
+    room.sim.type(person, "Zal ik morgen bellen?")
+    assert room.fatma.news == []
+
+
+def test_an_answer_to_a_lead_of_somebody_else_goes_nowhere(room: Room) -> None:
+    lead = room.handed_over()
+    room.do(room.ans, lead, "accept")
+    karim = simulated.resident(room.sim, "telegram:1002", "Karim")
+    room.hush()
+    room.sim.press(karim, None, f"reply:{lead.token}:0")
+    room.sim.type(karim, "hallo daar")
+    assert room.ans.news == []
