@@ -26,7 +26,7 @@ from itertools import cycle
 
 from bot.content.loaded import Content
 from bot.demo.simulator import Person, Shown, Simulator
-from bot.messages.buttons import decode
+from bot.messages.buttons import Tap, decode
 from bot.messages.links import INVITATION
 from bot.messages.message import Button
 from db.people import invitations
@@ -135,7 +135,7 @@ class Stage:
         if strangers := set(self.sim.people) - {person.address for person in self.people.values()}:
             raise LookupError(f"the bot wrote to somebody who is not in the script: {sorted(strangers)}")
 
-    def tap(self, role: str, label: str) -> tuple[Person, Heard, int | None]:
+    def tap(self, role: str, label: str) -> tuple[Person, Heard | Tap, int | None]:
         """A tap on a button that lies there now."""
         person = self.people[role]
         if label.endswith("…"):
@@ -143,7 +143,7 @@ class Stage:
         shown, button = person.button(label)
         return person, decode(button.data), shown.id
 
-    def said(self, role: str, said: str) -> tuple[Person, Heard, int | None]:
+    def said(self, role: str, said: str) -> tuple[Person, Heard | Tap, int | None]:
         """Anything else than a tap on a button that lies there."""
         person = self.people[role]
         verb, _, rest = said.partition(" ")

@@ -13,8 +13,8 @@ from statistics import median
 
 import pytest
 
-from bot.content.commands import DOORS, read_content
 from bot.content.commands import Content as Files
+from bot.content.commands import read_content
 from bot.content.loaded import Content
 from bot.messages.buttons import base36
 from bot.messages.card import Card
@@ -24,8 +24,10 @@ from bot.screens.resident.overlays import Overlays
 from flows.check.content import check
 from flows.model.chart import UNKNOWN, Crossroads, Outcome, Question
 from flows.model.effects import Overlay
+from flows.model.heard import ChartTap
 from flows.model.place import TYPED, Given, Place
 from flows.texts.fields import CALLED
+from flows.walk.names import DOORS
 from tests import walks
 from tests.script import NOW
 from tests.simulated import CONTENT
@@ -156,7 +158,8 @@ def test_danger_is_one_tap_away_from_every_card(content: Content, language: str)
     wijk = walks.wijk_of(content)
     shown = [*cards(content, language), (Place("menu.welcome"), Cards(content).languages(Place("menu.welcome"), wijk))]
     for place, card in shown:
-        taps = [each.tap for row in card.choices for each in row if getattr(each.tap, "answer", "") == "_danger"]
+        taps = [each.tap for row in card.choices for each in row if isinstance(each.tap, ChartTap)]
+        taps = [tap for tap in taps if tap.answer == "_danger"]
         assert len(taps) == 1, place.step
         stepped = content.walk.step(place, taps[0], wijk)
         assert stepped.place == place

@@ -20,6 +20,7 @@ from bot.messages.card import Card
 from bot.screens.resident.cards import Cards
 from bot.screens.resident.offers import tip_lines
 from bot.screens.resident.overlays import Overlays
+from flows.model.chart import Question
 from flows.model.memory import Memory
 from flows.model.place import Given, Place
 from flows.model.tip import Tip
@@ -101,7 +102,7 @@ def test_weet_ik_niet_to_everything_never_ends_in_no_help(content: Content, worr
     place = walks.answered(content, wijk, Place(walks.WORRIES, language="nl"), [worry])
     for _ in range(30):
         step = content.charts.steps[place.step]
-        if not hasattr(step, "ask"):
+        if not isinstance(step, Question):
             break
         place = walks.answered(
             content, wijk, place, ["unknown" if "unknown" in step.answers else next(iter(step.answers))]
@@ -118,7 +119,7 @@ def test_weet_ik_niet_never_makes_an_emergency_less_urgent(content: Content, sit
         if "unknown" not in getattr(content.charts.steps[place.step], "answers", {}):
             continue
         after = walks.answered(content, wijk, place, ["unknown"])
-        while hasattr(step := content.charts.steps[after.step], "ask"):
+        while isinstance(step := content.charts.steps[after.step], Question):
             name = after.step.removeprefix("referral.")
             said = walks.listed(situation["answers"].get(name, "unknown" if "unknown" in step.answers else "safe"))
             after = walks.answered(content, wijk, after, said)

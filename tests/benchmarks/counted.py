@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import itertools
 import signal
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -14,7 +15,7 @@ from bot.__main__ import main
 
 _commits = itertools.count()
 _told = itertools.count()
-_commit = DefaultDialect.do_commit
+_commit: Callable[[Any, Any], None] = DefaultDialect.do_commit
 
 
 def _committed(dialect: DefaultDialect, connection: Any) -> None:

@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from bot.content.loaded import Content
+from flows.model.desk import Move
 from tests.browser.conftest import Open
 from tests.browser.phone import Phone, Phones, Speech, plain, points
 
@@ -15,6 +16,13 @@ pytestmark = pytest.mark.browser
 
 CODE = re.compile(r"KOP-[2-9A-Z]{3,4}")
 OWN_WORDS = "Ik ben overdag weg"
+
+
+def move_of(content: Content, name: str, status: str) -> Move:
+    """The move of that name, for which a partner has a button at this status."""
+    move = content.desk.move(name, status, "partner")
+    assert move is not None
+    return move
 
 
 async def helpers(phones: Phones, content: Content) -> tuple[Phone, Phone]:
@@ -128,7 +136,7 @@ async def test_a_lead_from_start_to_inbox(visit: Open, content: Content, languag
     await phones.shoot("lead")
 
     taken = speech.phrase("leads.accepted", code="", member="", partner="", deadline="").split("\n")[0].split("(")[0]
-    await partner.tap(content.desk.move("accept", "sent", "partner").label)
+    await partner.tap(move_of(content, "accept", "sent").label)
     await partner.sees(codes[0], desk.phrase("desk.assigned", member="Ans"))
     news = await resident.sees(taken.strip(), codes[0])
     assert "Ans" in await resident.text(news)
@@ -136,9 +144,9 @@ async def test_a_lead_from_start_to_inbox(visit: Open, content: Content, languag
     await phones.shoot("taken")
 
     # The rest of the way: contact, and a good end, each told to the resident.
-    await partner.tap(content.desk.move("contact", "accepted", "partner").label)
+    await partner.tap(move_of(content, "contact", "accepted").label)
     await partner.sees(codes[0], content.desk.statuses["in_progress"].label)
-    done = content.desk.move("complete", "in_progress", "partner")
+    done = move_of(content, "complete", "in_progress")
     await partner.tap(done.label, done.reasons["helped"])
     await partner.sees(desk.phrase("desk.closed", code=codes[0], status=content.desk.statuses["completed"].label))
     await expect(resident.messages.filter(has_text=codes[0])).to_have_count(4)

@@ -72,7 +72,7 @@ async def test_words_and_pictures_move_nobody(visit: Open, speech: Speech) -> No
     phones = await visit()
     resident = phones.phone("Fatma, bewoner")
     await to_paying(resident, speech)
-    question = speech.words.say("nl", "referral.paying", speech.content.charts.steps["referral.paying"].ask).split(
+    question = speech.words.say("nl", "referral.paying", speech.content.charts.question("referral.paying").ask).split(
         "\n"
     )[-1]
     await resident.types("ik snap er niks van <b>&amp;</b> 🤷")

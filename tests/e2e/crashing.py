@@ -106,8 +106,8 @@ def watch_store(points: Points) -> None:
         here.written = set()
         rollback(dialect, connection)
 
-    DefaultDialect.do_rollback = do_rollback  # type: ignore[method-assign, assignment]
-    DefaultDialect.do_commit = do_commit  # type: ignore[method-assign, assignment]
+    DefaultDialect.do_rollback = do_rollback  # type: ignore[method-assign]
+    DefaultDialect.do_commit = do_commit  # type: ignore[method-assign]
 
 
 def watch_telegram(points: Points) -> None:

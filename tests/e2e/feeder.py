@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 
 from bot.demo.simulator import Person, Shown, Simulator
-from bot.messages.buttons import encode
+from bot.messages.buttons import Tap, encode
 from flows.model.heard import ChartTap, Command, Contact, Heard, Text
 
 SECRET = "a-secret-of-the-tests"
@@ -29,9 +29,9 @@ class Recorder(Simulator):
 
     def __init__(self, *given: Any, **ways: Any) -> None:
         super().__init__(*given, **ways)
-        self.said: dict[str, list[Heard]] = {}
+        self.said: dict[str, list[Heard | Tap]] = {}
 
-    def hear(self, person: Person, heard: Heard, message: int | None = None) -> list[Shown]:
+    def hear(self, person: Person, heard: Heard | Tap, message: int | None = None) -> list[Shown]:
         self.said.setdefault(person.address, []).append(heard)
         return super().hear(person, heard, None)
 
@@ -41,7 +41,7 @@ def blurred(text: str) -> str:
     return CODE.sub("KOP-", text)
 
 
-def update_of(number: int, person: int, heard: Heard) -> dict[str, Any]:
+def update_of(number: int, person: int, heard: Heard | Tap) -> dict[str, Any]:
     """What Telegram makes of it."""
     who = {"id": person, "is_bot": False, "first_name": f"{NAME} {person}", "language_code": "nl"}
     chat = {"id": person, "type": "private"}
@@ -76,7 +76,7 @@ class Feeder:
     refused: int = 0
     answers: list[Any] = field(default_factory=list)
 
-    async def feed(self, said: dict[int, Sequence[Heard]], first: int, at_once: int = 48) -> None:
+    async def feed(self, said: dict[int, Sequence[Heard | Tap]], first: int, at_once: int = 48) -> None:
         """Everything that these people say, interleaved by lot; ends when all of it was answered."""
         left = {person: list(reversed(acts)) for person, acts in said.items()}
         order = [person for person, acts in said.items() for _ in acts]

@@ -28,7 +28,7 @@ async def test_the_bot_works_on_every_choice(store_url: str, tmp_path: Path, cli
 
 def test_the_loop_is_the_one_that_was_chosen() -> None:
     for name in ("asyncio", "uvloop"):
-        with runner(Settings(koppelkans_loop=name)) as chosen:  # type: ignore[arg-type]
+        with runner(Settings(koppelkans_loop=name)) as chosen:
             assert type(chosen.get_loop()).__module__.partition(".")[0] == name
 
 

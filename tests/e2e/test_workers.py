@@ -18,6 +18,7 @@ import pytest
 
 from bot.content.loaded import load_content
 from bot.demo.standin.world.world import TOKEN
+from bot.messages.buttons import Tap
 from db.leads import consents, leads
 from db.people import addresses, conversations, members
 from db.queue import outbox
@@ -44,7 +45,7 @@ ON_POSTGRESQL = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 class Serial:
     """What one process alone makes of it: what everybody said, what they got to read, and how it ended."""
 
-    said: dict[int, Sequence[Heard]]
+    said: dict[int, Sequence[Heard | Tap]]
     read: dict[int, list[str]]
     ended: dict[int, Any]
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from bot.demo.simulator import Person, Simulator
-from bot.messages.buttons import decode, encode
+from bot.messages.buttons import Tap, decode, encode
 from db.leads import leads
 from db.leads.leads import Lead
 from db.store import Store
@@ -96,7 +96,7 @@ class Partners(RuleBasedStateMachine):
             person.news.clear()
         told: dict[str, int] = {}
         now = {lead.id: lead for _, lead, _, _ in acts}
-        said: list[tuple[Person, Heard, int | None]] = []
+        said: list[tuple[Person, Heard | Tap, int | None]] = []
         for person, lead, answer, version in acts:
             said.append((person, decode(simulated.under(lead, answer, version)), None))
         for person, first, answer, version in acts:

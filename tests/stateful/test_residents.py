@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bot.demo.simulator import Person, Shown, Simulator
 from bot.leads.packet import packet_lines
-from bot.messages.buttons import decode
+from bot.messages.buttons import Tap, decode
 from bot.messages.message import Button
 from db.leads import consents, leads
 from db.people import conversations
@@ -89,7 +89,7 @@ class Residents(RuleBasedStateMachine):
         for shown in person.news:
             self.seen[person.address] += [(shown.id, button) for button in buttons(shown)]
 
-    def act(self, person: Person, heard: Heard, message: int | None = None) -> None:
+    def act(self, person: Person, heard: Heard | Tap, message: int | None = None) -> None:
         """One update, and what must be true right after it."""
         before = {one.id for one in self.leads(person)}
         self.actor, self.news = person, self.sim.hear(person, heard, message)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from bot.content.commands import DOORS
 from bot.content.loaded import Content
 from bot.demo.simulator import Shown
 from bot.messages.buttons import decode
@@ -15,7 +14,7 @@ from flows.model.heard import ChartTap, Contact, Heard, Text
 from flows.model.memory import answers_of
 from flows.model.place import Place
 from flows.walk.arrows import NEXT
-from flows.walk.names import MENU, WELCOME
+from flows.walk.names import DOORS, MENU, WELCOME
 from tests.simulated import CONTENT, NOW
 
 CHARTS, STAFFED = CONTENT.charts, CONTENT.wijk.with_settings({}, frozenset(CONTENT.wijk.partners))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.content.commands import DOORS, Content, read_content
+from bot.content.commands import Content, read_content
 from flows.check.content import check
 from flows.check.rows import OFFERS
+from flows.walk.names import DOORS
 
 MENU = """
 title = "Menu"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +62,17 @@ def library_bot(account: Account, base: str, **httpx_kwargs: Any) -> telegram.Bo
         request=requests[0],
         get_updates_request=requests[1],
     )
+
+
+def message_of(update: telegram.Update) -> telegram.Message:
+    """The new message that this update is."""
+    assert update.message is not None
+    return update.message
+
+
+def texts_of(updates: Sequence[telegram.Update]) -> list[str | None]:
+    """What was said, where every update is a new message."""
+    return [message_of(update).text for update in updates]
 
 
 @asynccontextmanager

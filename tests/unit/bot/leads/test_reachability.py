@@ -22,7 +22,7 @@ from db.leads.leads import Lead
 from db.people import conversations
 from db.queue import outbox
 from db.store import Store
-from flows.model.heard import Blocked, Command
+from flows.model.heard import Blocked, Command, Heard
 from tests import simulated
 from tests.simulated import ALONE, CONTENT, NOW, WIJK, Clock, go
 from tests.unit.bot.runtime.line import at_once, connected
@@ -526,7 +526,7 @@ def test_whoever_erased_everything_and_then_leaves_is_not_remembered(street: Str
 @pytest.mark.parametrize("in_one", [True, False])
 def test_whoever_only_said_hello_is_forgotten_when_they_leave(street: Street, in_one: bool) -> None:
     karim = street.sim.person("telegram:1002", "Karim")
-    said = [(karim, Command("start"), None), (karim, Blocked(True), None)]
+    said: list[tuple[Person, Heard, None]] = [(karim, Command("start"), None), (karim, Blocked(True), None)]
     for batch in [said] if in_one else [[each] for each in said]:
         street.sim.hear_all(batch)
     assert karim.news == []

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.content.commands import DOORS, check_command, read_content
+from bot.content.commands import check_command, read_content
 from flows.check.content import check, stale, unsaid, unserved
 from flows.check.lengths import MOST, units
 from flows.texts.extract import BUTTON
+from flows.walk.names import DOORS
 from tests.unit.flows.small import Small
 
 MENU, PARTNERS, TIPS = "charts/menu.toml", "wijken/klein/partners.toml", "tips.toml"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.content import catalogs
-from bot.content.commands import DOORS, diff_command, read_content
+from bot.content.commands import diff_command, read_content
 from db.people import conversations
 from db.people.conversations import Conversation
 from db.store import Store
@@ -19,6 +19,7 @@ from flows.model.faults import FlowError
 from flows.model.place import Given, Place
 from flows.read.charts import read_charts
 from flows.texts.extract import messages
+from flows.walk.names import DOORS
 from tests.simulated import CONTENT, NOW, WIJK
 from tests.unit.flows import reworked, toys
 from tests.unit.flows.small import Small

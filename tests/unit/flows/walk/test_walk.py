@@ -190,11 +190,10 @@ def test_two_quick_ticks_both_count_and_a_doubled_tick_changes_nothing(pawn: Paw
     for _ in range(2):
         pawn.tap("+cold", revision=drawn.revision)
         pawn.tap("+bills", revision=drawn.revision)
-    assert pawn.at.picked == ("cold", "bills")
+    assert (pawn.at.picked, pawn.at.revision) == (("cold", "bills"), drawn.revision)
     for _ in range(2):
         pawn.tap("-cold", revision=drawn.revision)
-    assert pawn.at.picked == ("bills",)
-    assert pawn.at.revision == drawn.revision
+    assert (pawn.at.picked, pawn.at.revision) == (("bills",), drawn.revision)
 
 
 def test_ticks_stand_in_the_order_of_the_chart(pawn: Pawn) -> None:

@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from bot.demo.phones.doors import PEOPLE
 from bot.demo.standin.server import standin_app
 from bot.demo.standin.world.journal import Journal
-from tests.unit.bot.demo.standin_line import Line, open_line
+from tests.unit.bot.demo.standin_line import Line, message_of, open_line
 
 
 def config() -> Mapping[str, Any]:
@@ -91,8 +91,9 @@ async def test_everything_a_phone_does_reaches_the_bot(line: Line) -> None:
     updates = await line.bot.get_updates()
     kinds = [next(key for key in update.to_dict() if key != "update_id") for update in updates]
     assert kinds == ["message", "message", "callback_query", *["message"] * 3, *["my_chat_member"] * 2, "message"]
-    file = updates[-1].message.document.file_id
-    answer = await line.web.get(f"/media/{file}")
+    document = message_of(updates[-1]).document
+    assert document is not None
+    answer = await line.web.get(f"/media/{document.file_id}")
     assert (answer.content, answer.headers["content-disposition"]) == (b"%PDF", "attachment")
 
 
@@ -103,6 +104,7 @@ async def test_a_tap_on_a_screen_that_is_behind_leaves_the_phone_all_the_same(li
     await card.edit_text("Warm?")
     answer = await line.web.post("/people/1001/tap", json={"message_id": card.message_id, "data": "a"})
     (query,) = [update.callback_query for update in await line.bot.get_updates() if update.callback_query]
+    assert isinstance(query.message, Message)
     assert (answer.json(), query.data, query.message.text) == ({"query": query.id}, "a", "Warm?")
     answer = await line.web.post("/people/1001/tap", json={"message_id": card.message_id, "data": ""})
     assert (answer.status_code, len(person.chat().waiting)) == (404, 1)

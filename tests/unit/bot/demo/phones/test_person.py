@@ -9,11 +9,12 @@ import pytest
 import telegram
 from telegram import InlineKeyboardButton as Inline
 from telegram import InlineKeyboardMarkup as Keyboard
+from telegram import MaybeInaccessibleMessage, Update
 from telegram.error import BadRequest, Conflict
 
 from bot.demo.phones.person import KINDS
 from bot.demo.standin.world.chat import MESSAGES
-from tests.unit.bot.demo.standin_line import Line, open_line
+from tests.unit.bot.demo.standin_line import Line, message_of, open_line, texts_of
 
 
 @pytest.fixture
@@ -26,9 +27,10 @@ async def test_a_little_conversation(line: Line) -> None:
     fatma = line.world.person(1001, "Fatma", "ar")
     fatma.start("poster_7")
     (update,) = await line.bot.get_updates(timeout=5)
-    assert update.message is not None
-    assert (update.message.text, update.message.from_user.language_code) == ("/start poster_7", "ar")
-    assert update.message.entities[0].type == "bot_command"
+    start = message_of(update)
+    assert start.from_user is not None
+    assert (start.text, start.from_user.language_code) == ("/start poster_7", "ar")
+    assert start.entities[0].type == "bot_command"
 
     rows = [[Inline("نعم", callback_data="cold:yes:1"), Inline("لا", callback_data="cold:no:1")]]
     card = await line.bot.send_message(1001, "هل البيت بارد؟", reply_markup=Keyboard(rows))
@@ -38,6 +40,7 @@ async def test_a_little_conversation(line: Line) -> None:
     fatma.tap(card.message_id, "نعم")
     (tap,) = await line.bot.get_updates(offset=update.update_id + 1)
     assert tap.callback_query is not None
+    assert tap.callback_query.message is not None
     assert (tap.callback_query.data, tap.callback_query.message.message_id) == ("cold:yes:1", card.message_id)
     assert list(chat.waiting) == [tap.callback_query.id]
     await tap.callback_query.answer("شكرا", show_alert=True)
@@ -53,12 +56,12 @@ async def test_updates_are_given_until_they_are_confirmed(line: Line) -> None:
         person.say(text)
     first = await line.bot.get_updates(limit=2)
     again = await line.bot.get_updates()
-    assert [update.message.text for update in first] == ["een", "twee"]
+    assert texts_of(first) == ["een", "twee"]
     assert [update.update_id for update in again] == list(range(first[0].update_id, first[0].update_id + 3))
     rest = await line.bot.get_updates(offset=first[1].update_id + 1)
-    assert [update.message.text for update in rest] == ["drie"]
-    assert person.chat().read_to == first[1].message.message_id
-    assert [update.message.text for update in await line.bot.get_updates(offset=-1)] == ["drie"]
+    assert texts_of(rest) == ["drie"]
+    assert person.chat().read_to == message_of(first[1]).message_id
+    assert texts_of(await line.bot.get_updates(offset=-1)) == ["drie"]
 
 
 async def test_a_long_poll_ends_when_somebody_speaks(line: Line) -> None:
@@ -67,7 +70,7 @@ async def test_a_long_poll_ends_when_somebody_speaks(line: Line) -> None:
     await line.listened()
     person.say("hoi")
     (update,) = await asyncio.wait_for(poll, 5)
-    assert update.message.text == "hoi"
+    assert message_of(update).text == "hoi"
 
 
 async def test_of_two_pollers_the_older_one_is_sent_away(line: Line) -> None:
@@ -108,15 +111,15 @@ async def test_an_update_may_come_twice_or_backwards_or_again(line: Line) -> Non
     for text in ("een", "twee"):
         person.say(text)
     line.account.faults.double = 1
-    assert [update.message.text for update in await line.bot.get_updates()] == ["een", "een", "twee"]
+    assert texts_of(await line.bot.get_updates()) == ["een", "een", "twee"]
     line.account.faults.reverse = True
     backwards = await line.bot.get_updates()
-    assert [update.message.text for update in backwards] == ["twee", "een"]
+    assert texts_of(backwards) == ["twee", "een"]
     line.account.faults.clear()
     assert await line.bot.get_updates(offset=backwards[0].update_id + 1) == ()
     line.account.again(backwards[1].update_id)
     (again,) = await line.bot.get_updates()
-    assert (again.update_id, again.message.text) == (backwards[1].update_id, "een")
+    assert (again.update_id, message_of(again).text) == (backwards[1].update_id, "een")
     with pytest.raises(LookupError):
         line.account.again(3)
 
@@ -149,8 +152,11 @@ async def test_a_contact_is_only_ones_own_with_ones_own_id(line: Line) -> None:
     person.press("Deel mijn nummer")
     person.share_contact(own=False)
     mine, other = await line.bot.get_updates()
-    assert (mine.message.contact.user_id, mine.message.contact.phone_number) == (1001, "31612345678")
-    assert other.message.contact.user_id is None
+    own, others = message_of(mine).contact, message_of(other).contact
+    assert own is not None
+    assert others is not None
+    assert (own.user_id, own.phone_number) == (1001, "31612345678")
+    assert others.user_id is None
     assert person.chat().keyboard is None
 
 
@@ -178,12 +184,21 @@ async def test_files_can_be_fetched_back(line: Line) -> None:
     person = line.resident()
     sent = await line.bot.send_document(1001, b"een brief", filename="brief.txt", caption="Lees dit")
     assert person.chat().last["document"]["file_name"] == "brief.txt"
+    assert sent.document is not None
     file = await sent.document.get_file()
     assert bytes(await file.download_as_bytearray()) == b"een brief"
     again = await line.bot.send_document(1001, sent.document.file_id)
+    assert again.document is not None
     assert again.document.file_id == sent.document.file_id
     with pytest.raises(BadRequest, match="Wrong file_id"):
         await line.bot.get_file("nothing")
+
+
+def tapped(update: Update) -> MaybeInaccessibleMessage:
+    """The message under which this update is a tap."""
+    assert update.callback_query is not None
+    assert update.callback_query.message is not None
+    return update.callback_query.message
 
 
 async def test_editing_blocking_and_old_screens(line: Line) -> None:
@@ -203,16 +218,19 @@ async def test_editing_blocking_and_old_screens(line: Line) -> None:
         person.say("hoi")
     person.unblock()
     updates = await line.bot.get_updates()
-    assert updates[1].edited_message.text == "ik snap er niks van"
-    assert updates[2].callback_query.message.is_accessible
-    assert not updates[3].callback_query.message.is_accessible
-    assert [update.my_chat_member.new_chat_member.status for update in updates[4:]] == ["kicked", "member"]
+    edited = updates[1].edited_message
+    assert edited is not None
+    assert edited.text == "ik snap er niks van"
+    assert tapped(updates[2]).is_accessible
+    assert not tapped(updates[3]).is_accessible
+    changes = [update.my_chat_member for update in updates[4:]]
+    assert [change and change.new_chat_member.status for change in changes] == ["kicked", "member"]
 
 
 async def test_a_long_text_is_sent_in_pieces_and_an_old_message_is_forgotten(line: Line) -> None:
     person = line.resident()
     person.say("🙂" * 3000)
-    sizes = [len(update.message.text) for update in await line.bot.get_updates()]
+    sizes = [len(text or "") for text in texts_of(await line.bot.get_updates())]
     assert sizes == [2048, 952]
     first = await line.bot.send_message(1001, "kaart")
     for number in range(MESSAGES):
@@ -227,7 +245,7 @@ async def test_two_bots_do_not_hear_each_other(line: Line) -> None:
     person = line.resident()
     person.say("voor de eerste")
     person.say("voor de tweede", bot=other)
-    assert [update.message.text for update in await line.bot.get_updates()] == ["voor de eerste"]
+    assert texts_of(await line.bot.get_updates()) == ["voor de eerste"]
     assert [update["message"]["text"] for update in other.waiting(10)] == ["voor de tweede"]
 
 

@@ -16,9 +16,9 @@ class Street:
 
     def __init__(self, rates: Rates | None = None, *, rested: bool = True) -> None:
         self.clock = Clockwork(0.0)
-        self.admit: Callable[[str], object] = self._call
+        self.admit: Callable[[str], None] = self._call
         self.limit = RateLimit(
-            lambda to: self.admit(to) and None, rates, rested=rested, clock=self.clock, call_later=self.clock.call_later
+            lambda to: self.admit(to), rates, rested=rested, clock=self.clock, call_later=self.clock.call_later
         )
         self.seconds = 0.0
         self.went: list[tuple[float, str]] = []
@@ -196,21 +196,23 @@ def test_a_chat_whose_turn_has_come_is_asked_again_whether_it_still_may() -> Non
 
 def test_whoever_leaves_gives_its_place_to_the_next() -> None:
     street = Street(Rates(overall=1))
-    street.admit = street.went.append  # type: ignore[assignment]
+    went: list[str] = []
+    street.admit = went.append
     assert street.limit.acquire("a", INTERACTIVE, 1)
     assert not street.limit.acquire("b", INTERACTIVE, 2)
     assert not street.limit.acquire("d", NOTICE, 4)
     assert not street.limit.acquire("c", NOTICE, 3)
     street.limit.cancel("b")
     street.limit.cancel("a")
-    assert street.went == ["a", "c"]
+    assert went == ["a", "c"]
     assert street.limit.acquire("c", NOTICE, 3)
     assert street.limit.waiting == 1
 
 
 def test_who_left_and_asks_again_goes_once() -> None:
     street = Street(Rates(overall=1))
-    street.admit = street.went.append  # type: ignore[assignment]
+    went: list[str] = []
+    street.admit = went.append
     assert street.limit.acquire("first", NOTICE, 1)
     for _ in range(3):
         assert not street.limit.acquire("a", NOTICE, 2)
@@ -220,7 +222,7 @@ def test_who_left_and_asks_again_goes_once() -> None:
     for to in ("first", "a", "b"):
         street.limit.release(to)
         street.pass_by(1.0)
-    assert street.went == ["first", "a", "b"]
+    assert went == ["first", "a", "b"]
     assert street.limit.waiting == 0
 
 

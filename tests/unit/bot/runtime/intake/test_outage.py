@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -132,8 +133,12 @@ async def test_a_store_that_hangs_without_a_word_is_noticed(store: Store, world:
     fatma = world.person()
     go_on = threading.Event()
     parrot = Parrot(store)
+
+    def hang(_batch: Sequence[Incoming]) -> None:
+        go_on.wait(10)
+
     async with running(store, world, parrot) as bot:
-        parrot.trouble = lambda _: go_on.wait(10) and None
+        parrot.trouble = hang
         bot.outage._patience = 0.0
         fatma.say("dag")
         await until(lambda: texts(fatma) == [WAIT])
@@ -248,6 +253,9 @@ class Phones:
     def __init__(self) -> None:
         self.got: list[tuple[str, str]] = []
         self.fate: Outcome = Sent(1)
+
+    def hear(self, update: Mapping[str, Any], /) -> Incoming | None:
+        raise AssertionError("here the updates come in another way")
 
     async def send(self, message: Outgoing) -> Outcome:
         self.got.append((message.to, message.text))

@@ -95,8 +95,9 @@ async def test_who_does_not_know_the_secret_is_refused(store: Store, secret: str
 
 async def test_what_is_no_update_is_refused(store: Store) -> None:
     async with door(store) as at:
-        for wrong in ([], {}, "dag", {"update_id": "1"}):
-            assert (await at.knock(wrong)).status_code == 400
+        wrong: list[Any] = [[], {}, "dag", {"update_id": "1"}]
+        for each in wrong:
+            assert (await at.knock(each)).status_code == 400
         head = {SECRET: WORD}
         assert (await at.web.post(f"/hook/{WIJK}", content=b"{", headers=head)).status_code == 400
         assert (await at.web.post(f"/hook/{WIJK}", content=b"x" * (BODY_BYTES + 1), headers=head)).status_code == 413
@@ -224,7 +225,11 @@ async def test_too_much_at_once_is_refused_and_comes_again(store: Store, monkeyp
     async with door(store) as at:
         gate = asyncio.Event()
         loop = asyncio.get_running_loop()
-        at.parrot.trouble = lambda _: asyncio.run_coroutine_threadsafe(gate.wait(), loop).result(10)
+
+        def wait_at_the_gate(_batch: Sequence[Incoming]) -> None:
+            asyncio.run_coroutine_threadsafe(gate.wait(), loop).result(10)
+
+        at.parrot.trouble = wait_at_the_gate
         first = asyncio.create_task(at.say(1))
         await until(lambda: waiting_group(first))
         rest = [asyncio.create_task(at.say(number)) for number in range(2, 8)]

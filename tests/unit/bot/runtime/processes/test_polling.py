@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from bot.content.loaded import FLOWS, load_contents
 from bot.demo.phones.person import Person
+from bot.demo.standin.world.account import Account, Hook
 from bot.demo.standin.world.world import TOKEN, World
 from bot.runtime.channel import ChannelDown, TokenRefused, WebhookIsSet
 from bot.runtime.intake.polling import Poller
@@ -190,6 +191,12 @@ async def test_a_bot_that_falls_gets_up_again_and_the_others_go_on(
     assert len(pollers) == 3
 
 
+def hook_of(bot: Account) -> Hook:
+    """The webhook that this bot has."""
+    assert bot.hook is not None
+    return bot.hook
+
+
 async def test_a_webhook_ends_the_polling_and_taking_it_away_lets_it_begin(opened: Opened) -> None:
     world = World()
     bot = world.bot(TOKEN)
@@ -200,8 +207,9 @@ async def test_a_webhook_ends_the_polling_and_taking_it_away_lets_it_begin(opene
         await until(lambda: bot.bell.waiting > 0)
         async with connected(world) as channel:
             await hook(channel, HOOK, "a-secret-of-the-tests", 100)
-            assert (bot.hook.url, bot.hook.secret, bot.hook.connections) == (HOOK, "a-secret-of-the-tests", 100)
-            assert bot.allowed == {"message", "edited_message", "callback_query", "my_chat_member"}
+            there = hook_of(bot)
+            assert (there.url, there.secret, there.connections) == (HOOK, "a-secret-of-the-tests", 100)
+            assert bot.allowed == frozenset({"message", "edited_message", "callback_query", "my_chat_member"})
             with pytest.raises(WebhookIsSet):
                 await asyncio.wait_for(running, 10)
             fatma = world.person()

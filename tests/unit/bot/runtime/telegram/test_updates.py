@@ -14,7 +14,9 @@ FATMA = {"id": 1001, "is_bot": False, "first_name": "Fatma", "language_code": "a
 HERE = {"id": 1001, "type": "private", "first_name": "Fatma"}
 GROUP = {"id": -5, "type": "group", "title": "Flat"}
 EXAMPLE = phonenumbers.example_number_for_type("NL", phonenumbers.PhoneNumberType.MOBILE)
-MOBILE = f"+31{EXAMPLE.national_number}"
+assert EXAMPLE is not None
+NATIONAL = EXAMPLE.national_number
+MOBILE = f"+31{NATIONAL}"
 
 
 def message(chat: dict[str, Any] = HERE, person: dict[str, Any] | None = FATMA, **content: Any) -> dict[str, Any]:
@@ -145,8 +147,7 @@ def test_ones_own_number_is_e164_with_or_without_its_plus(written: str) -> None:
 
 @pytest.mark.parametrize("card", [{"user_id": 2002}, {}])
 def test_somebody_elses_card_is_not_ones_own_number(card: dict[str, Any]) -> None:
-    national = f"0{EXAMPLE.national_number}"
-    incoming = hear(message(contact={"phone_number": national, "first_name": "Buur", **card}))
+    incoming = hear(message(contact={"phone_number": f"0{NATIONAL}", "first_name": "Buur", **card}))
     assert incoming is not None
     assert incoming.heard == Contact(MOBILE, own=False)
 
@@ -198,7 +199,8 @@ def test_an_edited_command_is_noticed_and_never_carried_out_again() -> None:
 
 @pytest.mark.parametrize("kind", ["photo", "voice", "document", "video", "animation", "audio"])
 def test_the_words_under_a_photo_are_heard_and_are_never_a_command(kind: str) -> None:
-    incoming = hear(message(**{kind: {}, "caption": "/start"}))
+    content: dict[str, Any] = {kind: {}, "caption": "/start"}
+    incoming = hear(message(**content))
     assert incoming is not None
     assert incoming.heard == Media(kind, "/start")
 

@@ -9,9 +9,10 @@ import pytest
 
 from bot.content.loaded import Content
 from bot.leads.packet import answer_line
-from bot.messages.card import WIDE, arranged
+from bot.messages.card import WIDE, Choice, arranged
 from bot.messages.message import Button
 from bot.screens.resident.cards import Cards
+from flows.model.heard import NoTap
 from flows.model.place import TYPED, Given, Place
 from tests import walks
 from tests.simulated import CONTENT
@@ -31,7 +32,7 @@ def cards(content: Content) -> Cards:
 
 def rows(*texts: str, rtl: bool = False, wide: int = WIDE) -> list[list[str]]:
     """The labels of the rows in which these labels are laid."""
-    shown = arranged([Button(text, text) for text in texts], rtl=rtl, wide=wide)
+    shown = arranged([Choice(text, NoTap()) for text in texts], rtl=rtl, wide=wide)
     return [[button.text for button in row] for row in shown]
 
 
