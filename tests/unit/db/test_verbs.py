@@ -1,0 +1,290 @@
+"""Every verb of the store, once on each engine: SQL that only one of them takes is found here.
+
+A verb is a public function that gets a transaction. A new one fails the test until it has an example.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+import db
+from db import tables
+from db.leads import consents, disclosures, leads, views
+from db.leads.views import View
+from db.people import addresses, conversations, invitations, members, personal_data
+from db.people.conversations import Conversation
+from db.queue import leases, outbox, sequence, updates
+from db.queue.outbox import Message
+from db.records import audit, link_counts, row_ids, switches
+from db.store import Store, Tx
+from tests.unit.db.examples import ANS, BEP, FATMA, HOUR, KARIM, NOW, WIJK, a_consent, a_lead, known, packet
+
+TODAY = NOW.date()
+TOKEN = "f" * 16
+FOR_FATMA = Message(1, FATMA, {"text": "Dag Fatma"}, priority=1)
+FOR_ANS = Message(2, ANS, {"text": "Er is nieuws"}, lead=2)
+CLOSED, OPEN, YES = 3, 2, 1
+"""Rows are numbered in the order in which `live` makes them."""
+
+Verb = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One call of a verb, without its transaction and wijk. `gives` is its result, or what `then` finds afterwards."""
+
+    verb: Verb
+    given: tuple[Any, ...] = ()
+    gives: Any = None
+    then: Callable[[Tx], Any] | None = None
+    named: dict[str, Any] = field(default_factory=dict)
+    in_wijk: bool = True
+
+    def seen(self, tx: Tx) -> Any:
+        result = self.verb(tx, *([WIJK] if self.in_wijk else []), *self.given, **self.named)
+        if self.then is not None:
+            return self.then(tx)
+        return list(result) if isinstance(result, Iterator) else result
+
+
+def live(tx: Tx) -> str:
+    """Fatma answered, agreed and has a lead that Ans took; another one is closed. Gives the code of an invitation."""
+    known(tx, FATMA, KARIM, ANS)
+    conversations.save(tx, WIJK, [Conversation(FATMA, "ar", {"step": "a"}, 5, 3, "a")], NOW)
+    members.join(tx, WIJK, ANS, "goos", "partner", "Ans", NOW)
+    members.join(tx, WIJK, BEP, "coordinator", "coordinator", "Bep", NOW)
+    code = invitations.make(tx, WIJK, "goos", "partner", BEP, NOW)
+    a_consent(tx)
+    a_lead(tx, consent=YES)
+    tx.execute(update(tables.leads).values(token=TOKEN, code="KOP-222"))
+    leads.move(tx, WIJK, OPEN, 1, "accepted", closed=False, now=NOW, actor=ANS, assignee=ANS)
+    a_lead(tx, resident=KARIM, sender=KARIM, status="completed", closed=True)
+    views.add(tx, WIJK, [View(OPEN, ANS, 8)])
+    disclosures.add(tx, WIJK, lead=OPEN, consent=YES, recipient="goos", fields=["x"], packet=packet(), now=NOW)
+    audit.add(tx, WIJK, ANS, "lead.opened", NOW, OPEN)
+    outbox.add(tx, WIJK, [FOR_FATMA, FOR_ANS], NOW)
+    updates.claim(tx, WIJK, "telegram", [7, 8], NOW)
+    switches.put(tx, WIJK, "partner.goos.state", "full", BEP, NOW)
+    link_counts.add(tx, WIJK, "lift", TODAY)
+    leases.take(tx, WIJK, "one", 60)
+    return code
+
+
+def examples(code: str) -> list[Example]:
+    """Each verb on what `live` left."""
+
+    def lead(*names: str) -> Callable[[Tx], Any]:
+        return lambda tx: tuple(getattr(leads.get(tx, WIJK, OPEN), name) for name in names)
+
+    def ids(found: list[Any]) -> list[int]:
+        return [each.id for each in found]
+
+    def chat(name: str) -> Callable[[Tx], Any]:
+        return lambda tx: [getattr(each, name) for each in conversations.look(tx, WIJK, [FATMA]).values()]
+
+    def waiting(tx: Tx) -> list[tuple[int, int]]:
+        return [(each.id, each.tries) for each in outbox.newer(tx, WIJK, 0, NOW + HOUR)]
+
+    answered = Conversation(FATMA, "ar", {"step": "a"}, 5, 3, "a", updated_at=NOW)
+    emptied = replace(answered, place=None, step="b", updated_at=NOW + HOUR)
+    ans = members.Member(ANS, "goos", "partner", "Ans", NOW)
+    bep = members.Member(BEP, "coordinator", "coordinator", "Bep", NOW)
+    a_yes = {"purpose": "send", "recipient": "goos", "text_version": "1", "shown": "x", "language": "nl", "given": True}
+    handed = {"lead": OPEN, "consent": YES, "recipient": "goos", "fields": ["x"], "packet": {}, "now": NOW}
+    one_more = {
+        "partner": "shm",
+        "inbox": "shm",
+        "row": "M2",
+        "topic": ["cold"],
+        "urgent": True,
+        "packet": packet(),
+    }
+    who = {"resident": KARIM, "sender": KARIM, "now": NOW}
+    return [
+        Example(addresses.add, ({BEP: "mail:b@x"}, NOW), BEP, lambda tx: addresses.find(tx, WIJK, "mail:b@x")),
+        Example(addresses.find, ("telegram:1001",), FATMA),
+        Example(addresses.of, ([FATMA, BEP],), {FATMA: "telegram:1001"}),
+        Example(addresses.reached, ([FATMA, BEP],), {FATMA: "telegram:1001"}),
+        Example(addresses.forget, (FATMA,), None, lambda tx: addresses.find(tx, WIJK, "telegram:1001")),
+        Example(conversations.load, (["telegram:1001"], NOW), {"telegram:1001": answered}),
+        Example(conversations.lock, (FATMA,), answered),
+        Example(conversations.look, ([FATMA, BEP],), {FATMA: answered}),
+        Example(
+            conversations.save,
+            ([emptied], NOW + HOUR),
+            {FATMA: emptied},
+            lambda tx: conversations.look(tx, WIJK, [FATMA]),
+        ),
+        Example(conversations.set_cards, ({FATMA: 9},), [9], chat("card")),
+        Example(conversations.set_blocked, (FATMA, True), [True], chat("blocked")),
+        Example(conversations.forget, (FATMA,), True),
+        Example(conversations.idle_before, (NOW + HOUR, 10), [FATMA]),
+        Example(conversations.places, (), [{"step": "a"}]),
+        Example(conversations.empty, ([FATMA], NOW), [None], chat("place")),
+        Example(
+            invitations.make,
+            ("shm", "partner", None, NOW),
+            2,
+            lambda tx: len(tx.execute(tables.invitations.select()).all()),
+        ),
+        Example(
+            invitations.use,
+            (code, KARIM, NOW),
+            invitations.Invitation("goos", "partner", BEP, NOW, NOW + timedelta(days=14), NOW, KARIM),
+        ),
+        Example(
+            members.join,
+            (KARIM, "shm", "partner", "Karim", NOW),
+            frozenset({"goos", "coordinator", "shm"}),
+            lambda tx: members.staffed(tx, WIJK),
+        ),
+        Example(members.of, (ANS,), [ans]),
+        Example(members.members_of, ("goos",), [ans]),
+        Example(members.coordinators, (), [bep]),
+        Example(members.staffed, (), frozenset({"goos", "coordinator"})),
+        Example(members.leave, (ANS,), [ans]),
+        Example(personal_data.everything, (FATMA, NOW), {}, lambda tx: personal_data.show(tx, WIJK, FATMA)),
+        Example(
+            personal_data.show,
+            (FATMA,),
+            ["conversation", "messages", "leads", "consents", "addresses"],
+            lambda tx: list(personal_data.show(tx, WIJK, FATMA)),
+        ),
+        Example(
+            consents.add,
+            (),
+            2,
+            lambda tx: len(consents.of(tx, WIJK, FATMA)),
+            {"resident": FATMA, "sender": FATMA, "fields": ["x"], "now": NOW, **a_yes},
+        ),
+        Example(consents.get, (YES,), FATMA, lambda tx: getattr(consents.get(tx, WIJK, YES), "resident", "")),
+        Example(consents.of, (FATMA,), [YES], lambda tx: ids(consents.of(tx, WIJK, FATMA))),
+        Example(
+            consents.live,
+            (FATMA, "send", "goos"),
+            True,
+            lambda tx: getattr(consents.live(tx, WIJK, FATMA, "send", "goos"), "given", None),
+        ),
+        Example(consents.withdraw, (YES, FATMA, NOW), None, lambda tx: consents.live(tx, WIJK, FATMA, "send", "goos")),
+        Example(consents.anonymise, (FATMA,), 1),
+        Example(disclosures.add, (), 2, lambda tx: len(disclosures.of_lead(tx, WIJK, OPEN)), handed),
+        Example(disclosures.of_lead, (OPEN,), 1, lambda tx: len(disclosures.of_lead(tx, WIJK, OPEN))),
+        Example(leads.create, (), 2, lambda tx: leads.count_open(tx, WIJK), {**one_more, **who, "language": "nl"}),
+        Example(leads.get, (OPEN,), ("accepted", ["bills"], packet()), lead("status", "topic", "packet")),
+        Example(leads.by_token, (TOKEN,), OPEN, lambda tx: getattr(leads.by_token(tx, WIJK, TOKEN), "id", 0)),
+        Example(leads.by_code, ("kop-222",), OPEN, lambda tx: getattr(leads.by_code(tx, WIJK, "kop-222"), "id", 0)),
+        Example(leads.of_resident, (FATMA,), [OPEN], lambda tx: ids(leads.of_resident(tx, WIJK, FATMA))),
+        Example(leads.taken_by, (ANS,), [OPEN], lambda tx: ids(leads.taken_by(tx, WIJK, ANS))),
+        Example(
+            leads.open_of_inboxes,
+            (["goos", "shm"],),
+            [OPEN],
+            lambda tx: ids(leads.open_of_inboxes(tx, WIJK, ["goos", "shm"])),
+        ),
+        Example(leads.count_of_inbox, ("goos",), 1),
+        Example(leads.count_open, (), 1),
+        Example(
+            leads.move,
+            (OPEN, 2, "in_progress"),
+            ("in_progress", 3, ANS),
+            lead("status", "version", "assignee"),
+            {"closed": False, "now": NOW, "actor": ANS},
+        ),
+        Example(leads.viewed, (OPEN, NOW), True),
+        Example(leads.pair, (OPEN, "KOP-333"), ("KOP-333",), lead("together")),
+        Example(leads.blank, (OPEN,), (None, None), lead("packet", "resident"), {"and_who": True}),
+        Example(leads.blank_closed_before, (NOW + HOUR, 10), 1),
+        Example(
+            leads.events,
+            (OPEN,),
+            ["sent", "accepted"],
+            lambda tx: [each.after for each in leads.events(tx, WIJK, OPEN)],
+        ),
+        Example(
+            views.add, ([View(OPEN, ANS, 8), View(OPEN, BEP, 9)],), 2, lambda tx: len(views.of_lead(tx, WIJK, OPEN))
+        ),
+        Example(views.of_lead, (OPEN,), [View(OPEN, ANS, 8)]),
+        Example(views.of_member, (ANS,), [View(OPEN, ANS, 8)]),
+        Example(views.forget_lead, (OPEN,), [], lambda tx: views.of_lead(tx, WIJK, OPEN)),
+        Example(views.forget_member, (ANS,), [], lambda tx: views.of_lead(tx, WIJK, OPEN)),
+        Example(leases.renew, ("one", 60), {WIJK}, in_wijk=False),
+        Example(leases.free, (["ginds", WIJK],), ["ginds"], in_wijk=False),
+        Example(leases.take, ("other", 60), False),
+        Example(leases.release, ("one",), [WIJK], lambda tx: leases.free(tx, [WIJK]), in_wijk=False),
+        Example(
+            outbox.add,
+            ([FOR_FATMA, replace(FOR_FATMA, id=3), replace(FOR_FATMA, id=4)], NOW),
+            4,
+            lambda tx: outbox.count(tx, WIJK),
+        ),
+        Example(outbox.due, (NOW,), [FOR_ANS]),
+        Example(outbox.newer, (1, NOW), [FOR_ANS]),
+        Example(outbox.newest, (), 2),
+        Example(outbox.has, (2,), True),
+        Example(outbox.done, ([1, 2],), 0, lambda tx: outbox.count(tx, WIJK)),
+        Example(outbox.later, (1, NOW, 4), [(1, 4), (2, 0)], waiting),
+        Example(outbox.dead, (1, "refused", NOW), [(2, 0)], waiting),
+        Example(outbox.drop_for, (FATMA,), 1),
+        Example(outbox.drop_about, ([OPEN, CLOSED],), 1),
+        Example(outbox.count, (), 2),
+        Example(sequence.draw, (3,), range(1, 4)),
+        Example(updates.claim, ("telegram", [7, 8, 9], NOW), {9}),
+        Example(updates.highest, ("telegram",), 8),
+        Example(updates.forget_before, (NOW + HOUR, 1), 1),
+        Example(
+            updates.fail,
+            ("telegram", 9, "ValueError", NOW),
+            1,
+            lambda tx: len(tx.execute(tables.failures.select()).all()),
+        ),
+        Example(audit.add, (ANS, "lead.opened", NOW), 2, lambda tx: len(audit.since(tx, WIJK, NOW))),
+        Example(audit.since, (NOW,), [audit.Entry(NOW, ANS, "lead.opened", OPEN)]),
+        Example(audit.forget_before, (NOW + HOUR, 10), 1),
+        Example(link_counts.add, ("lift", TODAY), {TODAY: 2}, lambda tx: link_counts.of_code(tx, WIJK, "lift")),
+        Example(link_counts.of_code, ("lift",), {TODAY: 1}),
+        Example(row_ids.draw, (3,), 6),
+        Example(switches.all, (), {"partner.goos.state": "full"}),
+        Example(
+            switches.put,
+            ("partner.goos.state", "open", None, NOW),
+            {"partner.goos.state": "open"},
+            lambda tx: switches.all(tx, WIJK),
+        ),
+    ]
+
+
+def verbs() -> set[Verb]:
+    """The public functions of `db/people`, `leads`, `queue` and `records` whose first argument is a transaction."""
+    found: set[Verb] = set()
+    for floor in ("people", "leads", "queue", "records"):
+        folder = import_module(f"{db.__name__}.{floor}")
+        for name in (each.name for each in iter_modules(folder.__path__)):
+            module = import_module(f"{folder.__name__}.{name}")
+            for key, function in inspect.getmembers(module, inspect.isfunction):
+                own = function.__module__ == module.__name__ and not key.startswith("_")
+                if own and next(iter(inspect.signature(function).parameters), "") == "tx":
+                    found.add(function)
+    return found
+
+
+@pytest.mark.both_stores
+def test_every_verb_does_the_same_on_both_engines(store: Store) -> None:
+    with store.write() as tx:
+        told = examples(live(tx))
+        assert {each.verb for each in told} == verbs()
+        wrong = {}
+        for each in told:
+            with tx.begin_nested() as undo:
+                if (seen := each.seen(tx)) != each.gives:
+                    wrong[f"{each.verb.__module__}.{each.verb.__name__}"] = (seen, each.gives)
+                undo.rollback()
+    assert wrong == {}
