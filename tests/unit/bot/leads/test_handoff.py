@@ -7,11 +7,13 @@ from datetime import date
 import pytest
 
 from bot.demo.simulator import Person, Simulator
+from bot.leads.handoff import SHARE
 from bot.leads.packet import packet_lines
 from bot.messages.buttons import LeadTap, decode, encode
 from bot.messages.message import Incoming
 from db.leads import consents, disclosures, leads
 from db.leads.leads import Lead
+from db.records import audit
 from db.store import Store
 from flows.model.wijk import COORDINATOR
 from tests import simulated
@@ -298,6 +300,54 @@ def test_every_handing_over_is_noted_with_the_seal_of_what_was_seen(store: Store
     assert opened_again.first_viewed_at == NOW
 
 
+@pytest.mark.parametrize("staffed", [True, False])
+def test_the_yes_and_what_was_handed_over_name_the_inbox_that_really_gets_it(store: Store, staffed: bool) -> None:
+    """Who agreed that the coordinator sees it, for a partner whom nobody reads for, did not agree to the partner."""
+    sim = simulated.simulator(store)
+    simulated.member(sim, "coordinator", STAFF[0], "Ria")
+    if staffed:
+        simulated.member(sim, "balans", STAFF[1])
+    fatma = simulated.resident(sim)
+    lead = simulated.handed_over(sim, fatma)
+    inbox, other = ("balans", COORDINATOR) if staffed else (COORDINATOR, "balans")
+    with store.read() as tx:
+        entry = consents.live(tx, WIJK, fatma.id, SHARE, inbox)
+        assert consents.live(tx, WIJK, fatma.id, SHARE, other) is None
+        noted = disclosures.of_lead(tx, WIJK, lead.id)
+    assert entry is not None
+    assert [(each.recipient, each.consent, each.fields) for each in noted] == [(inbox, entry.id, sorted(entry.fields))]
+    assert (lead.inbox, lead.consent) == (inbox, entry.id)
+
+
+def test_the_coordinator_who_opens_a_lead_of_a_partner_is_noted_as_the_coordinator(store: Store) -> None:
+    sim = simulated.simulator(store)
+    ria = simulated.member(sim, "coordinator", STAFF[0], "Ria")
+    lead = simulated.handed_over(sim, simulated.resident(sim))
+    opened(sim, ria)
+    go(sim, ria, "desk:inbox", "view")
+    with store.read() as tx:
+        noted = disclosures.of_lead(tx, WIJK, lead.id)
+        acts = [(each.actor, each.what, each.lead) for each in audit.since(tx, WIJK, NOW) if each.what == "lead.opened"]
+    assert [(each.recipient, each.member, each.consent) for each in noted] == [
+        (COORDINATOR, None, lead.consent),
+        (COORDINATOR, ria.id, lead.consent),
+    ]
+    assert noted[1].fields == noted[0].fields == sorted(lead.packet or ())
+    assert acts == [(ria.id, "lead.opened", lead.id)], "looking again is no new disclosure"
+
+
+def test_the_ledger_knows_which_wording_was_agreed_to_in_which_language(store: Store) -> None:
+    sim = simulated.simulator(store)
+    versions: dict[str, str] = {}
+    for number, language in enumerate(("nl", "ar", "nl", "en")):
+        person = simulated.resident(sim, f"telegram:{1001 + number}")
+        sim.press(person, person.card.id, f"language:{language}:0")
+        simulated.handed_over(sim, person)
+        (entry,) = ledger(sim, person)
+        assert versions.setdefault(language, entry.text_version) == entry.text_version
+    assert len(set(versions.values())) == 3
+
+
 def test_somebody_under_sixteen_hands_nothing_over(store: Store) -> None:
     sim = simulated.simulator(store)
     fatma = simulated.resident(sim)
@@ -327,6 +377,8 @@ def test_who_stops_is_erased_at_the_partner_at_once(taken: tuple[Simulator, Pers
     """Pitfall 46: the card that the partner had open is blanked, and its buttons are gone."""
     sim, fatma, ans, lead = taken
     shown, button = simulated.button(ans, "complete")
+    with sim.store.read() as tx:
+        assert consents.live(tx, WIJK, fatma.id, SHARE, "balans") is not None
     stop(sim, fatma, lead)
     assert "Fatma" not in str(ans.chat[shown.id])
     assert lead.code in ans.chat[shown.id].text
@@ -336,7 +388,7 @@ def test_who_stops_is_erased_at_the_partner_at_once(taken: tuple[Simulator, Pers
     after = simulated.lead(sim, lead.id)
     assert (after.status, after.packet) == ("withdrawn", None)
     with sim.store.read() as tx:
-        assert consents.live(tx, WIJK, fatma.id, "share", "Stichting Balans") is None
+        assert consents.live(tx, WIJK, fatma.id, SHARE, "balans") is None
         assert [each.after for each in leads.events(tx, WIJK, lead.id)] == ["sent", "accepted", "withdrawn"]
 
 

@@ -69,6 +69,7 @@ def work_here(tx: Connection, who: str, name: str) -> None:
         tx, WIJK, lead=theirs.id, consent=None, recipient="goos", member=who, fields=[], packet=packet(), now=NOW
     )
     leads.move(tx, WIJK, theirs.id, 1, "accepted", closed=False, now=NOW, actor=who, assignee=who)
+    views.add(tx, WIJK, [View(theirs.id, who, 7)])
 
 
 def everything_stored(tx: Connection) -> dict[str, list[tuple[Any, ...]]]:
