@@ -13,21 +13,19 @@ from statistics import median
 
 import pytest
 
-from bot.content.commands import Content as Files
-from bot.content.commands import read_content
+from bot.content import checks
+from bot.content.files import Files, read_files
 from bot.content.loaded import Content
 from bot.messages.buttons import base36
 from bot.messages.card import Card
 from bot.screens.resident.cards import Cards
 from bot.screens.resident.overlays import DOORS as ASIDES
 from bot.screens.resident.overlays import Overlays
-from flows.check.content import check
 from flows.model.chart import UNKNOWN, Crossroads, Outcome, Question
 from flows.model.effects import Overlay
 from flows.model.heard import ChartTap
 from flows.model.place import TYPED, Given, Place
 from flows.texts.fields import CALLED
-from flows.walk.names import DOORS
 from tests import walks
 from tests.script import NOW
 from tests.simulated import CONTENT
@@ -60,7 +58,7 @@ def content() -> Content:
 
 @pytest.fixture(scope="module")
 def files() -> Files:
-    return read_content()
+    return read_files()
 
 
 LANGUAGES = CONTENT.wijk.languages
@@ -104,17 +102,7 @@ def cards(content: Content, language: str, name: str = "Fatma") -> Iterator[tupl
 
 def test_the_check_finds_nothing(content: Content, files: Files) -> None:
     for wijk in files.wijken:
-        found = check(
-            files.charts,
-            wijk,
-            files.tips,
-            files.phrases,
-            files.alarm,
-            files.desk,
-            content.words.say,
-            wijk.languages,
-            DOORS,
-        )
+        found = checks.faults(files, wijk, content.words.say, wijk.languages)
         assert not found, "\n".join(map(str, found))
 
 

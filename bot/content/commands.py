@@ -7,100 +7,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.content import catalogs
+from bot.content import catalogs, checks
+from bot.content.files import FLOWS, LOCALE, Files, own_messages, read_files
 from bot.content.impact import Impact
-from bot.content.loaded import FLOWS, LOCALE, ZONE, wijk_folder
+from bot.content.loaded import ZONE
 from bot.content.words import Words
 from db.people import conversations
 from db.store import Store
-from flows.check.content import check, stale, unsaid, unserved
+from flows.check.content import stale, unsaid, unserved
 from flows.check.diff import ADDED, CHANGED, REMOVED, RENAMED, differences
 from flows.draw.charts import drawings
 from flows.model.chart import Charts
 from flows.model.desk import Desk
-from flows.model.faults import Fault, FlowError, meant
+from flows.model.faults import Fault, FlowError
 from flows.model.place import Place
-from flows.model.tip import Tip
-from flows.model.wijk import Wijk
-from flows.read.charts import read_charts, read_phrases, read_tips
-from flows.read.wijk import read_alarm, read_desk, read_lines, read_wijk
-from flows.texts.extract import Message, messages
-from flows.walk.names import DOORS
+from flows.read.charts import read_charts
+from flows.read.wijk import read_lines, read_wijk
+from flows.texts.extract import messages
 
 DRAWN = FLOWS.parent / "docs" / "charts"
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """All content as it stands in the files; `drawing` holds the words of the drawings, `homes` each wijk's folder."""
-
-    charts: Charts
-    wijken: tuple[Wijk, ...]
-    tips: tuple[Tip, ...]
-    phrases: Mapping[str, str]
-    drawing: Mapping[str, str]
-    alarm: Mapping[str, tuple[str, ...]]
-    desk: Desk
-    homes: Mapping[str, Path]
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """All languages of all wijken, Dutch first."""
-        return tuple(dict.fromkeys(["nl", *(code for wijk in self.wijken for code in wijk.languages)]))
-
-    def messages(self) -> list[Message]:
-        """Everything to translate, also what only one wijk says."""
-        return [*self.shared(), *(each for wijk in self.wijken for each in own_messages(wijk))]
-
-    def shared(self) -> list[Message]:
-        """What all wijken share, to translate in `locale/`."""
-        return list(messages(self.charts, (), self.tips, {**self.phrases, **self.drawing}, self.desk))
-
-
-def own_messages(wijk: Wijk) -> list[Message]:
-    """What this wijk says about its own partners, to translate in its own folder."""
-    return list(messages(Charts({}, {}), (wijk,), (), {}, Desk({}, ())))
-
-
-def read_content(folder: Path = FLOWS, only: str = "") -> Content:
-    """Read every file of content, of all wijken or of `only` one: its name, or a path to its folder.
-
-    Raises FlowError with all mistakes of form together.
-    """
-    faults: list[Fault] = []
-    wijken = []
-    homes = {path.name: path for path in sorted((folder / "wijken").iterdir()) if path.is_dir()}
-    if only:
-        home = wijk_folder(only, folder)
-        if not home.is_dir():
-            raise FlowError([Fault("wijken", only, f"there is no such folder.{meant(only, homes)}")])
-        homes = {home.name: home}
-    lines = read_lines(folder / "lines.toml")
-    for home in homes.values():
-        try:
-            wijken.append(read_wijk(home, lines))
-        except FlowError as error:
-            faults += error.faults
-    try:
-        charts = read_charts(folder / "charts")
-    except FlowError as error:
-        raise FlowError([*error.faults, *faults]) from error
-    if faults:
-        raise FlowError(faults)
-    return Content(
-        charts=charts,
-        wijken=tuple(wijken),
-        tips=read_tips(folder / "tips.toml"),
-        phrases=read_phrases(folder / "phrases.toml"),
-        drawing=read_phrases(folder / "draw.toml"),
-        alarm=read_alarm(folder / "alarm.toml"),
-        desk=read_desk(folder / "desk.toml"),
-        homes=homes,
-    )
 
 
 def check_command(folder: Path = FLOWS, locale: Path = LOCALE, only: str = "") -> int:
@@ -109,16 +37,13 @@ def check_command(folder: Path = FLOWS, locale: Path = LOCALE, only: str = "") -
     `only` looks at one wijk, with the charts that all share; mistakes of other wijken do not count.
     """
     try:
-        content = read_content(folder, only)
+        content = read_files(folder, [only] if only else ())
     except FlowError as error:
         return _told(error.faults, "")
     words = Words(locale, content.phrases)
     found: list[Fault] = []
     for wijk in content.wijken:
-        found += check(
-            content.charts, wijk, content.tips, content.phrases, content.alarm, content.desk,
-            words.with_own(content.homes[wijk.id]).say, wijk.languages, DOORS,
-        )  # fmt: skip
+        found += checks.faults(content, wijk, words.with_own(content.homes[wijk.id]).say, wijk.languages)
     found += _catalog_faults(content, locale)
     today = datetime.now(ZONE).date()
     old = list(dict.fromkeys(each for wijk in content.wijken for each in stale(wijk, today)))
@@ -149,7 +74,7 @@ def draw_command(
     Drawn are the names of the first wijk; those of `only` another one go into a folder of its own.
     """
     try:
-        content = read_content(folder, only)
+        content = read_files(folder, [only] if only else ())
     except FlowError as error:
         return _told(error.faults, "")
     wijk = content.wijken[0]
@@ -171,7 +96,7 @@ def words_command(check: bool = False, folder: Path = FLOWS, locale: Path = LOCA
     With `only` one wijk nothing is written but the words in its own folder.
     """
     try:
-        content = read_content(folder, only)
+        content = read_files(folder, [only] if only else ())
         wanted = {} if only else catalogs.wanted(content.shared(), locale, content.languages)
         for wijk in content.wijken:
             wanted |= catalogs.wanted_own(own_messages(wijk), content.homes[wijk.id], wijk.languages)
@@ -186,7 +111,7 @@ def words_command(check: bool = False, folder: Path = FLOWS, locale: Path = LOCA
     return max(code, _told(_catalog_faults(content, locale), "The catalogs are whole."))
 
 
-def _catalog_faults(content: Content, locale: Path) -> Iterator[Fault]:
+def _catalog_faults(content: Files, locale: Path) -> Iterator[Fault]:
     """What is wrong with the words that all share, and then with those of each wijk."""
     yield from catalogs.faults(content.shared(), locale, content.languages)
     for wijk in content.wijken:

@@ -20,18 +20,6 @@ from flows.texts.fields import CALLED, fields_of
 HURTFUL = re.compile(r"\b(schulden|armoede|aanvra(?:ag|gen)|doelgroep|indicatie|minima)\w*", re.IGNORECASE)
 """Words that no resident reads (voice.md)."""
 
-BYTES = 64
-"""What Telegram lets a button carry."""
-
-TURN = "zzzzzz"
-"""The highest revision that is reckoned with, in base 36."""
-
-TOKEN = "0123456789abcdef"
-"""What names a lead in a button."""
-
-MARK = ":12345678"
-"""The fingerprint of a consent card in its yes button."""
-
 
 def faults(charts: Charts, wijk: Wijk, tips: Sequence[Tip], phrases: Mapping[str, str], desk: Desk) -> Iterator[Fault]:
     """All of them, file by file."""
@@ -50,7 +38,6 @@ def faults(charts: Charts, wijk: Wijk, tips: Sequence[Tip], phrases: Mapping[str
             if not what and not anywhere and not fields.without_unknown(text, values):
                 yield fault(name, "nothing is left of this text in this wijk: every line names something that it lacks")
         yield from _answers(name, step, values)
-        yield from _data(name, step)
     for tip in tips:
         needed = fields.TIP if tip.saving else fields.NONE
         for wrong in _wrong(tip.say, needed, needed, phones):
@@ -74,7 +61,6 @@ def faults(charts: Charts, wijk: Wijk, tips: Sequence[Tip], phrases: Mapping[str
         for text in (partner.what, partner.person, partner.does):
             for wrong in _wrong(text, fields.NONE, fields.NONE, phones):
                 yield Fault("partners.toml", partner.id, wrong)
-    yield from _desk_data(wijk, desk)
 
 
 def _texts(step: Step, wijk: Wijk, anywhere: bool) -> Iterator[tuple[str, str, frozenset[str], frozenset[str]]]:
@@ -131,32 +117,3 @@ def _answers(name: str, step: Step, values: Mapping[str, str | None]) -> Iterato
             text = text.replace(f"{{{field}}}", values[field] or "")
         if len(text) > BUTTON:
             yield fault(name, f'answer "{answer.id}": {len(text)} characters on a button, at most {BUTTON}')
-
-
-def _data(name: str, step: Step) -> Iterator[Fault]:
-    """Only the longest button of a step is named."""
-    if not isinstance(step, Question | Outcome):
-        return
-    carried = [f"{name}:_language:{TURN}"]
-    for answer in answers_of(step).values():
-        sign = "+" if isinstance(step, Question) and step.many else ""
-        mark = MARK if isinstance(step, Question) and step.consent and answer.id == "yes" else ""
-        carried.append(f"{name}:{sign}{answer.id}:{TURN}{mark}")
-    longest = max(carried, key=lambda each: len(each.encode()))
-    if len(longest.encode()) > BYTES:
-        yield fault(
-            name,
-            f"a button carries {len(longest.encode())} bytes, at most {BYTES} ({longest}): "
-            "give the step or the answer a shorter name",
-        )
-
-
-def _desk_data(wijk: Wijk, desk: Desk) -> Iterator[Fault]:
-    for move in desk.moves:
-        for reason in ("", *move.reasons):
-            carried = f"lead:{TOKEN}.{move.name}.{reason}:{TURN}"
-            if len(carried.encode()) > BYTES:
-                yield Fault("desk.toml", move.name, f'the button of "{reason}" carries more than {BYTES} bytes')
-    for partner in wijk.partners:
-        if len(f"dashboard:state.{partner}.paused:0".encode()) > BYTES:
-            yield Fault("partners.toml", partner, f"a button carries more than {BYTES} bytes: shorten this name")

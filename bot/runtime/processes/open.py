@@ -13,7 +13,8 @@ from typing import Any
 
 import structlog
 
-from bot.content.loaded import FLOWS, Content, load_contents
+from bot.content.files import FLOWS
+from bot.content.loaded import Content, load_contents
 from bot.runtime.backoff import doubling
 from bot.runtime.channel import ChannelDown
 from bot.runtime.delivery.rate_limit import Rates

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.content.commands import Content, read_content
-from flows.check.content import check
+from bot.content import checks
+from bot.content.files import Files, read_files
 from flows.check.rows import OFFERS
-from flows.walk.names import DOORS
 
 MENU = """
 title = "Menu"
@@ -261,14 +260,11 @@ class Small:
         assert old in text, f"{old!r} is not in {name}"
         self.write(name, text.replace(old, new, 1))
 
-    def read(self) -> Content:
+    def read(self) -> Files:
         """The content as it stands now; raises FlowError."""
-        return read_content(self.folder)
+        return read_files(self.folder)
 
     def faults(self) -> list[str]:
         """What the check says, one line each."""
         read = self.read()
-        return [
-            str(each)
-            for each in check(read.charts, read.wijken[0], read.tips, read.phrases, read.alarm, read.desk, doors=DOORS)
-        ]
+        return [str(each) for each in checks.faults(read, read.wijken[0])]

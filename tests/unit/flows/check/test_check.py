@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.content.commands import check_command, read_content
+from bot.content.commands import check_command
+from bot.content.files import read_files
 from flows.check.content import check, stale, unsaid, unserved
 from flows.check.lengths import MOST, units
 from flows.texts.extract import BUTTON
@@ -387,7 +388,7 @@ def test_the_check_says_how_it_ends(small: Small, tmp_path: Path, capsys: pytest
 
 
 def test_the_real_content_has_no_faults() -> None:
-    content = read_content()
+    content = read_files()
     for wijk in content.wijken:
         found = check(content.charts, wijk, content.tips, content.phrases, content.alarm, content.desk, doors=DOORS)
         assert [str(each) for each in found] == []

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.content import catalogs
-from bot.content.commands import diff_command, read_content
+from bot.content.commands import diff_command
+from bot.content.files import read_files
 from db.people import conversations
 from db.people.conversations import Conversation
 from db.store import Store
@@ -252,7 +253,7 @@ def test_an_earlier_name_that_cannot_be_is_named(tmp_path: Path, kind: str) -> N
 
 def test_an_answer_that_the_partner_reads_in_the_words_of_the_bot_cannot_get_another_name() -> None:
     charts = reworked.renamed_answers(CONTENT.charts, [("handoff.when", "any")], was=True)
-    read = read_content()
+    read = read_files()
     faults = check(charts, read.wijken[0], read.tips, read.phrases, read.alarm, read.desk, doors=DOORS)
     assert 'handoff.toml [when]: answer "any_2" has no words in phrases.toml [packet]. Did you mean "any"?' in [
         str(each) for each in faults
@@ -264,7 +265,7 @@ def test_an_earlier_name_is_a_text_or_a_row_of_texts(tmp_path: Path) -> None:
     small.change(MENU, "[home]", '[home]\nwas = ["house", "check.home"]')
     small.change(MENU, "answers.own = {", 'answers.own = { was = "mine",')
     assert small.faults() == []
-    home = read_content(tmp_path).charts.question("menu.home")
+    home = read_files(tmp_path).charts.question("menu.home")
     assert (home.was, home.answers["own"].was) == (("menu.house", "check.home"), ("mine",))
     small.change(MENU, 'was = ["house", "check.home"]', "was = 3")
     with pytest.raises(FlowError, match="the earlier name stands between quotes"):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.content.commands import draw_command, read_content
+from bot.content.commands import draw_command
+from bot.content.files import read_files
 from flows.draw.charts import drawings
 from flows.draw.mermaid import cell, escape, label, node
 from tests.unit.flows.small import Small
@@ -117,7 +118,7 @@ def test_lines_and_cells_keep_their_breaks() -> None:
 
 
 def test_the_real_drawings_are_stable_and_name_only_boxes_that_exist() -> None:
-    read = read_content()
+    read = read_files()
     phrases = {**read.phrases, **read.drawing}
 
     def say(_language: str, _context: str, dutch: str) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.content import catalogs
-from bot.content.commands import own_messages, read_content, words_command
+from bot.content.commands import words_command
+from bot.content.files import own_messages, read_files
 from bot.content.words import Words
 from flows.texts.extract import Message
 from tests.unit.flows.small import Small
@@ -44,17 +45,17 @@ def test_every_text_is_a_message_under_the_context_by_which_it_is_looked_up(smal
 
 
 def test_what_only_partners_read_is_not_translated() -> None:
-    contexts = [each.context for each in read_content().messages()]
+    contexts = [each.context for each in read_files().messages()]
     assert not [each for each in contexts if each.startswith(("desk.", "coordinator.", "moves.", "roles."))]
 
 
 def test_every_context_stands_for_one_text() -> None:
-    contexts = [each.context for each in read_content().messages()]
+    contexts = [each.context for each in read_files().messages()]
     assert len(contexts) == len(set(contexts))
 
 
 def test_every_phrase_that_the_code_names_exists() -> None:
-    phrases = read_content().phrases
+    phrases = read_files().phrases
     sections = {key.partition(".")[0] for key in phrases}
     missing = [
         f"{path.name}: {node.value}"
@@ -221,7 +222,7 @@ def test_a_catalog_that_cannot_be_read_is_named(small: Small, tmp_path: Path) ->
 
 
 def test_the_real_catalogs_have_the_texts_of_today_and_no_broken_translation() -> None:
-    content = read_content()
+    content = read_files()
     messages = content.shared()
     wanted = catalogs.wanted(messages, ROOT / "locale", content.languages)
     found = [*catalogs.faults(messages, ROOT / "locale", content.languages)]

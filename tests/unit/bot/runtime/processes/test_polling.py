@@ -12,7 +12,8 @@ import pytest
 import structlog
 from pydantic import SecretStr
 
-from bot.content.loaded import FLOWS, load_contents
+from bot.content.files import FLOWS
+from bot.content.loaded import load_contents
 from bot.demo.phones.person import Person
 from bot.demo.standin.world.account import Account, Hook
 from bot.demo.standin.world.world import TOKEN, World
