@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from bot.demo.simulator import Person, Simulator
-from bot.messages.buttons import DashboardTap, InboxTap, Tap, base36, decode
+from bot.messages.buttons import DashboardTap, InboxTap, ReplyTap, Tap, base36, decode
 from bot.messages.links import INVITATION
 from bot.messages.message import DANGER, INTERACTIVE, Incoming, Outgoing
 from bot.runtime.telegram.updates import hear
@@ -16,7 +16,7 @@ from db.people import conversations
 from db.queue import outbox
 from db.records import link_counts, switches
 from db.store import Store
-from flows.model.heard import Blocked, ChartTap, Command, Elsewhere, Heard, Media, NoTap, Text
+from flows.model.heard import Blocked, ChartTap, Command, Elsewhere, Heard, Media, NoTap, StopHelpTap, Text
 from tests import simulated
 from tests.simulated import ALONE, CONTENT, NOW, WIJK, Clock, go
 
@@ -476,3 +476,19 @@ def test_warming_up_changes_nothing(store: Store) -> None:
     before = simulated.everything(store)
     sim.handle.warm_up()
     assert simulated.everything(store) == before
+
+
+@pytest.mark.parametrize("end", ["withdrawn", "erased"])
+def test_words_to_a_partner_and_the_end_of_that_help_in_one_batch_reach_nobody(store: Store, end: str) -> None:
+    sim = simulated.simulator(store)
+    ans = simulated.member(sim, "balans")
+    fatma = simulated.resident(sim)
+    lead = simulated.handed_over(sim, fatma)
+    go(sim, ans, "view", "accept")
+    sim.hear(fatma, ReplyTap(lead.token))
+    turn = simulated.place(sim, fatma).revision + 1
+    ends = StopHelpTap(lead.token, turn, sure=True) if end == "withdrawn" else ChartTap("erase", "yes", turn)
+    out = sim.handle([update(901, Text("mijn zus heet Zebra")), update(902, ends)])
+    assert [each.to for each in out if "Zebra" in each.text] == []
+    assert simulated.found(store, "Zebra") == []
+    assert any(lead.code in each.text for each in out if each.to == ans.id), "that it ended is told"
