@@ -286,6 +286,23 @@ def test_the_coordinator_writes_as_the_coordinator(line: Line) -> None:
     assert texts(line.fatma) == [phrase("relay.message_coordinator", member="Ria", code=line.lead.code, text=QUESTION)]
 
 
+@pytest.mark.parametrize(("answer", "key"), [("accept", "accepted"), ("decline.no_capacity", "declined")])
+def test_what_the_coordinator_does_with_what_nobody_else_reads_is_told_as_the_coordinator(
+    store: Store, answer: str, key: str
+) -> None:
+    sim = simulated.simulator(store)
+    ria = simulated.member(sim, "coordinator", "telegram:2004", "Ria")
+    fatma = simulated.resident(sim)
+    lead = simulated.handed_over(sim, fatma)
+    fatma.news.clear()
+    sim.press(ria, ria.card.id, simulated.under(lead, answer, 1))
+    assert lead.contact_by is not None
+    deadline = CONTENT.words.day("nl", lead.contact_by.date())
+    place = CONTENT.wijk.places[CONTENT.wijk.walk_in].name
+    told = phrase(f"leads.{key}_coordinator", code=lead.code, member="Ria", deadline=deadline, place=place)
+    assert texts(fatma) == [told]
+
+
 def test_a_resident_reads_the_day_that_was_promised_and_not_today(line: Line) -> None:
     """Whoever took the lead keeps the day that the receipt named."""
     (told,) = [each.text for each in line.fatma.chat.values() if "Ans" in each.text]

@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from bot.demo.simulator import Shown, Simulator
+from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, decode
+from bot.screens.partner.inbox import PAGE
+from db import tables
 from db.store import Store
+from tests import simulated
 from tests.simulated import CONTENT, Clock, go
 from tests.unit.bot.screens.partner.room import Room, put
 from tests.unit.flows.model.test_desk_table import OPEN, STATUSES
@@ -32,6 +37,64 @@ def test_urgent_leads_stand_on_top_and_the_rest_by_age_in_pages_of_eight(room: R
     (rest,) = go(room.sim, room.ans, "inbox8")
     assert made[-1].code in str(rest.buttons)
     assert len([b for row in rest.buttons for b in row if b.data.startswith("lead:")]) == 2
+
+
+def pages(room: Room, offset: int) -> tuple[int, list[int]]:
+    """How many leads this page of the inbox shows, and where its button for more leads."""
+    (page,) = room.sim.hear(room.ans, InboxTap(offset))
+    taps = [decode(b.data) for row in page.buttons for b in row]
+    more = [each.offset for each in taps if isinstance(each, InboxTap) and each.offset]
+    return sum(isinstance(each, LeadTap) for each in taps), more
+
+
+def test_a_full_page_has_no_way_on_and_with_one_lead_more_it_has(room: Room) -> None:
+    room.handed_over()
+    for _ in range(PAGE - 1):
+        put(room.sim, room.fatma, "sent")
+    assert pages(room, 0) == (PAGE, [])
+    put(room.sim, room.fatma, "sent")
+    assert pages(room, 0) == (PAGE, [PAGE])
+    assert pages(room, PAGE) == (1, [])
+
+
+def test_each_page_leads_to_the_next(room: Room) -> None:
+    room.handed_over()
+    for _ in range(2 * PAGE):
+        put(room.sim, room.fatma, "sent")
+    assert pages(room, PAGE) == (PAGE, [2 * PAGE])
+    assert pages(room, 2 * PAGE) == (1, [])
+
+
+def test_what_cannot_wait_stands_first_with_a_mark_and_nothing_else_has_one(room: Room) -> None:
+    room.handed_over()
+    put(room.sim, room.fatma, "sent")
+    urgent = put(room.sim, room.fatma, "sent")
+    with room.sim.store.write() as tx:
+        tx.execute(update(tables.leads).where(tables.leads.c.id == urgent.id).values(urgent=True))
+    (page,) = at_inbox(room)
+    lines = [b.text for row in page.buttons for b in row if b.data.startswith("lead:")]
+    assert [each.startswith("❗ ") for each in lines] == [True, False, False]
+    assert urgent.code in lines[0]
+
+
+def test_whoever_reads_for_two_organisations_finds_the_leads_of_both_and_how_many_there_are(room: Room) -> None:
+    lead = room.handed_over()
+    room.sim.type(room.omar, f"/start i_{simulated.invitation(room.sim, 'balans')}")
+    other = put(room.sim, room.fatma, "sent")
+    with room.sim.store.write() as tx:
+        tx.execute(update(tables.leads).where(tables.leads.c.id == other.id).values(partner="eas", inbox="eas"))
+    (page,) = room.sim.type(room.omar, "/postvak")
+    assert page.text == CONTENT.words.phrase(
+        "nl", "desk.inbox", partner="Stichting Balans, Energie Actief Soest", count=2
+    )
+    assert all(code in str(page.buttons) for code in (lead.code, other.code))
+    assert "1 open" in at_inbox(room)[0].text
+
+
+@pytest.mark.parametrize(("who", "leads"), [("ria", True), ("ans", False)])
+def test_only_a_coordinator_finds_the_way_from_the_inbox_to_the_dashboard(room: Room, who: str, leads: bool) -> None:
+    (page,) = room.sim.type(getattr(room, who), "/postvak")
+    assert any(isinstance(decode(b.data), DashboardTap) for row in page.buttons for b in row) == leads
 
 
 def test_an_empty_inbox_says_so(room: Room) -> None:

@@ -8,8 +8,10 @@ import pytest
 
 from bot.demo.simulator import Simulator
 from bot.handle import Handle
+from bot.messages.buttons import DashboardTap, InboxTap, decode
 from bot.messages.message import Incoming, Outgoing
 from db.people import invitations, members
+from db.records import audit
 from db.store import Store
 from flows.model.heard import Command
 from tests import simulated
@@ -73,3 +75,38 @@ def test_the_table_decides_into_which_role_somebody_joins(store: Store) -> None:
     with store.read() as tx:
         assert not members.of(tx, WIJK, cor.id)
         assert [each.role for each in members.of(tx, WIJK, ria.id)] == ["coordinator"]
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_whoever_joins_keeps_the_language_that_they_chose_and_gets_dutch_when_they_chose_none(
+    room: Room, language: str
+) -> None:
+    room.sim.press(room.fatma, room.fatma.card.id, f"language:{language}:0")
+    room.sim.type(room.fatma, f"/start i_{simulated.invitation(room.sim, 'eas')}")
+    assert simulated.place(room.sim, room.fatma).language == language
+    assert simulated.place(room.sim, room.ans).language == "nl"
+
+
+@pytest.mark.parametrize(
+    ("organisation", "key", "ways"),
+    [("eas", "joined", [InboxTap]), ("coordinator", "joined_coordinator", [DashboardTap, InboxTap])],
+)
+def test_whoever_joins_is_told_what_they_are_now_and_finds_their_way(
+    room: Room, organisation: str, key: str, ways: list[type]
+) -> None:
+    dirk = room.sim.person("telegram:3001", "Dirk")
+    (told,) = room.sim.type(dirk, f"/start i_{simulated.invitation(room.sim, organisation)}")
+    assert told.text == CONTENT.words.phrase(
+        "nl", f"desk.{key}", partner="Energie Actief Soest", wijk=CONTENT.wijk.name
+    )
+    assert [type(decode(b.data)) for row in told.buttons for b in row] == ways
+    with room.sim.store.read() as tx:
+        assert [each.what for each in audit.since(tx, WIJK, NOW) if each.actor == dirk.id] == ["member.joined"]
+
+
+def test_whoever_joins_an_inbox_that_nobody_read_gets_the_next_lead_at_once(store: Store) -> None:
+    """What is remembered of who reads which inbox is read again: nobody waits for it."""
+    sim = simulated.simulator(store)
+    assert simulated.handed_over(sim, simulated.resident(sim)).inbox == "coordinator"
+    simulated.member(sim, "balans")
+    assert simulated.handed_over(sim, simulated.resident(sim, "telegram:1002", "Karim")).inbox == "balans"

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
 from sqlalchemy import update
 
-from bot.demo.simulator import Person
+from bot.demo.simulator import Person, Simulator
 from bot.handle import Handle
 from bot.messages.buttons import decode
 from bot.messages.message import INTERACTIVE, NOTICE, REPORT, Incoming, Outgoing
 from db import tables
+from db.leads import disclosures, views
 from db.leads.leads import Lead
 from db.store import Store
+from flows.model.heard import Blocked, StopHelpTap
+from flows.walk.names import TO_RESIDENT
 from tests import simulated
-from tests.simulated import CONTENT, NOW, Clock, go
+from tests.simulated import CONTENT, NOW, WIJK, Clock, go
 from tests.unit.bot.screens.partner.room import Room, events, put
 from tests.unit.db.examples import together
 from tests.unit.flows.model.test_desk_table import ALLOWED, STATUSES
@@ -236,3 +240,113 @@ def test_an_answer_to_a_lead_of_somebody_else_goes_nowhere(room: Room) -> None:
     room.sim.press(karim, None, f"reply:{lead.token}:0")
     room.sim.type(karim, "hallo daar")
     assert room.ans.news == []
+
+
+def noted(room: Room, lead: Lead) -> list[tuple[str, str | None]]:
+    """To whom this lead was shown: the organisation and the member."""
+    with room.sim.store.read() as tx:
+        return [(each.recipient, each.member) for each in disclosures.of_lead(tx, WIJK, lead.id)]
+
+
+def test_every_member_who_looks_is_noted_once(room: Room) -> None:
+    lead = room.handed_over()
+    go(room.sim, room.ans, "view")
+    go(room.sim, room.bep, "view", "desk:inbox", "view")
+    go(room.sim, room.ans, "desk:inbox", "view")
+    assert noted(room, lead) == [("balans", None), ("balans", room.ans.id), ("balans", room.bep.id)]
+
+
+def test_every_message_in_which_a_lead_is_open_is_known_edited_or_new(room: Room) -> None:
+    lead = room.handed_over()
+    (edited,) = go(room.sim, room.ans, "view")
+    (new,) = room.sim.press(room.ans, None, simulated.under(lead, "view", 1))
+    with room.sim.store.read() as tx:
+        known = [(each.member, each.message) for each in views.of_lead(tx, WIJK, lead.id)]
+    assert known == [(room.ans.id, edited.id), (room.ans.id, new.id)]
+
+
+def test_of_what_fell_those_who_looked_see_it_end_and_those_who_did_not_are_not_disturbed(room: Room) -> None:
+    lead = room.handed_over()
+    room.do(room.ans, lead, "decline.no_capacity")
+    assert room.bep.news == []
+    assert lead.code in room.ria.news[-1].text
+
+
+def test_the_partner_that_had_it_hears_no_more_of_what_the_coordinator_does_with_it(room: Room) -> None:
+    lead = room.handed_over()
+    go(room.sim, room.ans, "view")
+    go(room.sim, room.bep, "view", "accept", "fail", "fail.no_contact")
+    before = dict(room.ans.chat), dict(room.bep.chat)
+    room.hush()
+    room.do(room.ria, lead, "reopen")
+    room.do(room.ria, lead, "complete.helped")
+    assert (room.ans.chat, room.bep.chat) == before
+    assert "Fatma" not in str(before)
+
+
+def test_what_falls_waits_under_its_lead_so_that_it_goes_when_the_lead_is_withdrawn(room: Room) -> None:
+    lead = room.handed_over()
+    tap = decode(simulated.under(lead, "decline.no_capacity", 1))
+    out = room.sim.handle([Incoming("telegram", 9001, room.ans.address, room.ans.address, tap)])
+    assert [each.lead for each in out if each.to == room.ria.id] == [lead.id]
+
+
+def test_a_message_that_shows_a_lead_says_so_and_one_that_does_not_says_nothing(room: Room) -> None:
+    lead = room.handed_over()
+    for number, (answer, shows) in enumerate([("view", True), ("decline", False), ("decline.other", False)]):
+        tap = decode(simulated.under(lead, answer, 1))
+        out = room.sim.handle([Incoming("telegram", 9001 + number, room.ans.address, room.ans.address, tap)])
+        (own,) = [each for each in out if each.to == room.ans.id]
+        assert (own.view, own.lead) == ((True, lead.id) if shows else (False, None)), answer
+
+
+def test_whoever_reads_for_two_partners_acts_for_the_one_whose_lead_it_is(room: Room) -> None:
+    lead = room.handed_over()
+    both = room.sim.person("telegram:2005", "Cor")
+    room.sim.type(both, f"/start i_{simulated.invitation(room.sim, 'eas')}")
+    both.name = "Cor van Balans"
+    room.sim.type(both, f"/start i_{simulated.invitation(room.sim, 'balans')}")
+    room.hush()
+    room.do(both, lead, "view")
+    assert noted(room, lead)[-1] == ("balans", both.id)
+    room.do(both, lead, "accept")
+    assert "Cor van Balans van Stichting Balans" in room.fatma.news[-1].text
+    assert "Opgepakt door Cor van Balans" in both.card.text
+
+
+def test_nothing_can_be_written_to_a_resident_who_does_not_read_the_chat(room: Room) -> None:
+    lead = room.handed_over()
+    room.do(room.ans, lead, "accept")
+    room.sim.hear(room.fatma, Blocked(True))
+    told = room.do(room.ans, lead, "write")
+    assert CONTENT.words.phrase("nl", "desk.away") in told
+    assert CONTENT.words.phrase("nl", "desk.write") not in str(room.ans.card.buttons)
+    assert simulated.place(room.sim, room.ans).step != TO_RESIDENT
+
+
+def test_the_table_decides_who_writes(room: Room) -> None:
+    lead = room.handed_over()
+    room.do(room.ans, lead, "accept")
+    desk = replace(CONTENT.desk, acts={**CONTENT.desk.acts, "lead.write": ("coordinator",)})
+    sim = Simulator(replace(CONTENT, desk=desk), room.sim.store, Clock())
+    sim._updates = 1000
+    ans = sim.person(room.ans.address, "Ans")
+    (card,) = sim.press(ans, None, simulated.under(lead, "write", 2))
+    assert CONTENT.words.phrase("nl", "desk.write") not in str(card.buttons)
+
+
+def test_a_withdrawn_lead_shows_only_that_it_is_gone_whatever_is_tapped(room: Room) -> None:
+    lead = room.handed_over()
+    go(room.sim, room.ans, "view", "accept")
+    room.sim.hear(room.fatma, StopHelpTap(lead.token, simulated.place(room.sim, room.fatma).revision, sure=True))
+    for answer in ("view", "write", "contact", "complete.helped", "nonsense"):
+        assert room.do(room.ans, lead, answer) == CONTENT.words.phrase("nl", "desk.gone", code=lead.code)
+
+
+def test_the_reason_of_an_earlier_move_does_not_stick_to_a_later_one(room: Room) -> None:
+    lead = room.handed_over()
+    room.do(room.ans, lead, "decline.no_capacity")
+    assert "Wij zitten vol" in room.ria.news[-1].text
+    assert simulated.lead(room.sim, lead.id).reason == "no_capacity"
+    room.do(room.ria, lead, "reopen")
+    assert simulated.lead(room.sim, lead.id).reason is None
