@@ -10,11 +10,13 @@ from bot.demo.simulator import Person, Simulator
 from bot.leads.handoff import SHARE
 from bot.leads.packet import packet_lines
 from bot.messages.buttons import LeadTap, decode, encode
-from bot.messages.message import Incoming
+from bot.messages.message import INTERACTIVE, NOTICE, Incoming
 from db.leads import consents, disclosures, leads
 from db.leads.leads import Lead
+from db.queue import outbox
 from db.records import audit
 from db.store import Store
+from flows.model.heard import StopHelpTap
 from flows.model.wijk import COORDINATOR
 from tests import simulated
 from tests.simulated import ABOUT_ME, ALONE, CONTENT, MONEY_AND_COLD, NOW, WIJK, go
@@ -390,6 +392,24 @@ def test_who_stops_is_erased_at_the_partner_at_once(taken: tuple[Simulator, Pers
     with sim.store.read() as tx:
         assert consents.live(tx, WIJK, fatma.id, SHARE, "balans") is None
         assert [each.after for each in leads.events(tx, WIJK, lead.id)] == ["sent", "accepted", "withdrawn"]
+
+
+def test_who_stops_takes_back_what_still_waits_for_others_and_gets_what_waits_for_them(store: Store) -> None:
+    """A message may rest in the outbox for minutes after a "too many requests"."""
+    sim = simulated.simulator(store)
+    ans, fatma = simulated.member(sim, "balans"), simulated.resident(sim)
+    lead = simulated.handed_over(sim, fatma)
+    stop = StopHelpTap(lead.token, simulated.place(sim, fatma).revision, sure=True)
+    accept = LeadTap(lead.token, "accept", version=1)
+    sim.handle([Incoming("telegram", 9001, ans.address, ans.address, accept)])
+    sim.handle([Incoming("telegram", 9002, fatma.address, fatma.address, stop)])
+    with store.read() as tx:
+        waiting = [(each.to, each.payload["text"]) for each in outbox.due(tx, WIJK, NOW, priority=NOTICE)]
+        waiting += [(each.to, each.payload["text"]) for each in outbox.due(tx, WIJK, NOW, priority=INTERACTIVE)]
+    assert any(to == fatma.id and "Ans van Stichting Balans" in text for to, text in waiting)
+    assert [text for to, text in waiting if to == ans.id] == [
+        CONTENT.words.phrase("nl", "desk.withdrawn", code=lead.code)
+    ]
 
 
 def test_who_stops_twice_stops_once(taken: tuple[Simulator, Person, Person, Lead]) -> None:

@@ -90,6 +90,20 @@ def test_everything_for_one_person_can_be_dropped(store: Store) -> None:
         assert outbox.newest(tx, WIJK) == 0
 
 
+def test_what_waits_about_a_lead_can_be_dropped_for_everybody_but_one_and_here_only(store: Store) -> None:
+    """By the column: no text is read, and a lead of the same number in another wijk is another one."""
+    about = [replace(message(id, to), lead=lead) for id, to, lead in [(16, FATMA, 4), (17, KARIM, 4), (18, KARIM, 5)]]
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [*about, message(19, KARIM)], NOW)
+        outbox.add(tx, "de_eng", about, NOW)
+        assert outbox.drop_about(tx, WIJK, []) == 0
+        assert outbox.drop_about(tx, WIJK, [4], but=FATMA) == 1
+        assert [one.id for one in outbox.due(tx, WIJK, NOW, 10)] == [16, 18, 19]
+        assert outbox.drop_about(tx, WIJK, [4, 5]) == 2
+        assert [one.id for one in outbox.due(tx, WIJK, NOW, 10)] == [19]
+        assert outbox.count(tx, "de_eng") == 3
+
+
 def test_each_rank_has_its_own_line(store: Store) -> None:
     notices = [replace(message(id, to), priority=1) for id, to in ((16, FATMA), (17, KARIM))]
     with store.write() as tx:

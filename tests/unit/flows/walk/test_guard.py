@@ -73,7 +73,9 @@ def test_a_bank_account_is_found(words: str) -> None:
     assert holds_number(words)
 
 
-@pytest.mark.parametrize("wrong", ["NL92ABNA0417164300", "NL91ABNA041716430", "NL91", "", "é" * 18, "NL91" * 9])
+@pytest.mark.parametrize(
+    "wrong", ["NL92ABNA0417164300", "NL91ABNA041716430", "NL91", "", "é" * 18, "NL91" * 9, "NL91-ABNA-0417-1643-00"]
+)
 def test_what_fails_the_test_of_97_is_no_bank_account(wrong: str) -> None:
     assert not is_iban(wrong)
 
@@ -169,3 +171,17 @@ def test_danger_is_heard_in_nothing_else(heard: Heard) -> None:
 
 def test_letters_that_other_keyboards_leave_out_are_the_same() -> None:
     assert plain("ulatnia się gaz, ŁÓDŹ, GAZ KAÇAĞI") == "ulatnia sie gaz lodz gaz kacagi"
+
+
+def test_a_bsn_is_found_behind_another_number_of_nine_digits() -> None:
+    assert not holds_number("123456789")
+    assert holds_number("klantnummer 123456789, bsn 111222333")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("STRASSE", "straße"), ("ｇａｓ", "gas"), ("ﺃﺷﻢ ﺭﺍﺋﺤﺔ ﻏﺎﺯ", "أشم رائحة غاز")],
+)
+def test_the_same_words_in_other_letters_are_the_same(one: str, other: str) -> None:
+    """Capitals, wide letters, and Arabic as it is copied from a PDF."""
+    assert plain(one) == plain(other)

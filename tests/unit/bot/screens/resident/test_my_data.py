@@ -9,6 +9,7 @@ from bot.leads.packet import packet_lines
 from bot.messages.buttons import LeadTap, encode
 from bot.screens.resident.my_data import LONGEST
 from db.store import Store
+from flows.model.heard import StopHelpTap
 from tests import simulated
 from tests.simulated import ABOUT_ME, ALONE, CONTENT, go
 
@@ -107,6 +108,15 @@ def test_nobody_sees_what_is_mine(sim: Simulator) -> None:
         assert secret not in told
 
 
+def test_nobody_is_asked_whether_the_help_of_somebody_else_must_stop(sim: Simulator) -> None:
+    fatma, _ans = everything_said(sim)
+    karim = simulated.resident(sim, "telegram:1002", "Karim")
+    (lead,) = simulated.leads_of(sim, fatma)
+    (told,) = sim.hear(karim, StopHelpTap(lead.token, simulated.place(sim, karim).revision))
+    assert told.text == CONTENT.words.phrase("nl", "overlays.help_none")
+    assert lead.token not in str(told.buttons)
+
+
 def erased(sim: Simulator, person: Person) -> None:
     sim.type(person, "/verwijder")
     go(sim, person, "erase:yes")
@@ -138,6 +148,23 @@ def test_after_erasing_every_message_that_showed_a_lead_is_blanked(sim: Simulato
     assert len(showing) == 5
     erased(sim, fatma)
     assert [each.text for person in (ans, bep) for each in person.chat.values() if NAME in each.text] == []
+
+
+@pytest.mark.parametrize("fell", ["decline.no_capacity", "fail.no_contact"])
+def test_after_erasing_the_card_of_a_lead_that_fell_is_blanked_before_the_coordinator(
+    sim: Simulator, fell: str
+) -> None:
+    """It is closed already, so no move tells anybody; its packet stands open all the same."""
+    ans = simulated.member(sim, "balans")
+    ria = simulated.member(sim, "coordinator", "telegram:2004", "Ria")
+    fatma = simulated.resident(sim, name=NAME)
+    simulated.handed_over(sim, fatma)
+    go(sim, ans, "view", *(("accept",) if fell.startswith("fail") else ()), fell.partition(".")[0], fell)
+    (card,) = go(sim, ria, "view")
+    assert NAME in card.text
+    erased(sim, fatma)
+    assert ria.chat[card.id].text == CONTENT.words.phrase("nl", "desk.erased")
+    assert NAME not in "".join(each.text for person in (ans, ria) for each in person.chat.values())
 
 
 def test_after_erasing_nothing_about_a_member_stands_in_any_table(sim: Simulator) -> None:
