@@ -9,21 +9,21 @@ from __future__ import annotations
 import gc
 import secrets as dice
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.content.loaded import Content
 from bot.leads import reachability, relay, retention
 from bot.leads.deadlines import working_days
-from bot.leads.recipients import gathered
+from bot.leads.recipients import blanked, gathered
 from bot.leads.wijk_now import WijkNow
 from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, ReplyTap
 from bot.messages.card import Card
 from bot.messages.links import INVITATION, PAYLOAD
 from bot.messages.message import Incoming, Outgoing
 from bot.messages.posting import RESERVED, post
-from bot.messages.ticks import ForgetWhatIsDue, Tick, Ticked
+from bot.messages.ticks import ForgetWhatIsDue, TakenBack, Tick, Ticked
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.partner.desk import Desk
 from bot.screens.partner.join import join
@@ -82,12 +82,15 @@ class Handle:
                 also_write(tx)
             return self.together(tx, fresh, now, ids)
 
-    def tick(self, tick: Tick) -> Ticked:
-        """A turn without an update, in one transaction of its own; raises what the store raises."""
+    def tick(self, tick: Tick, within: Tx | None = None) -> Ticked:
+        """A turn without an update, in a transaction of its own or `within` one; raises what the store raises."""
         now, name = self.now(), self.content.wijk.id
-        with self.transaction() as tx:
+        with self.transaction() if within is None else nullcontext(within) as tx:
             if isinstance(tick, ForgetWhatIsDue):
                 return Ticked(done=retention.forget_what_is_due(tx, name, now))
+            if isinstance(tick, TakenBack):
+                out, ids = blanked(self.content, tx, name, tick.messages), sequence.draw(tx, name, 0)
+                return Ticked(post(tx, name, out, reachability.addresses_of(tx, name, out, {}, ()), now, ids))
             ids = sequence.draw(tx, name, RESERVED)
             before = conversations.lock(tx, name, tick.person)
             if before is None:  # a group, or a person who was forgotten

@@ -28,9 +28,7 @@ from db.types.utc import UtcTime
 metadata = MetaData(naming_convention=NAMES)
 
 WITH_ANSWERS, WITH_PACKET, OF_A_LEAD = "place IS NOT NULL", "packet IS NOT NULL", "lead IS NOT NULL"
-"""Conversations with answers in them, leads that are not blanked, messages about a lead: a query that says so uses the
-index.
-"""
+"""Conversations with answers, leads that are not blanked, messages about a lead: whoever says so uses their index."""
 
 
 row_ids = Table("row_ids", metadata, wijk(), Column("last", BigInteger, nullable=False))
@@ -40,11 +38,7 @@ sequence = Table("sequence", metadata, wijk(), Column("last", BigInteger, nullab
 """The last id that was given to a message, or kept back for one."""
 
 leases = Table(
-    "leases",
-    metadata,
-    wijk(),
-    Column("holder", String, nullable=False),
-    Column("until", UtcTime, nullable=False),
+    "leases", metadata, wijk(), Column("holder", String, nullable=False), Column("until", UtcTime, nullable=False)
 )
 """Which process sends this wijk's messages, and until when."""
 
@@ -113,6 +107,19 @@ outbox = Table(
     those(OF_A_LEAD, "ix_outbox_lead", "wijk", "lead"),
 )
 """The lowest `priority` goes first."""
+
+sent_messages = Table(
+    "sent_messages",
+    metadata,
+    wijk(),
+    Column("person", String, primary_key=True),
+    Column("message", BigInteger, primary_key=True, autoincrement=False),
+    Column("lead", BigInteger),
+    Column("at", UtcTime, nullable=False),
+    Index(None, "wijk", "at"),
+    those(OF_A_LEAD, "ix_sent_messages_lead", "wijk", "lead", "person", "message"),
+)
+"""`message` is the channel's id of a message that this person got, `lead` the lead that it is about."""
 
 undelivered = Table(
     "undelivered",

@@ -172,5 +172,5 @@ class Simulator:
             if message.text:  # a message that only lost its buttons is no news
                 person.news.append(shown)
         with self.store.write() as tx:
-            note_sent(tx, self.content.wijk.id, sent)
+            note_sent(tx, self.content.wijk.id, sent, self.handle.now())
             outbox.done(tx, self.content.wijk.id, [message.id for message in messages])

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from bot.content.loaded import Content
 from bot.leads.deadlines import claim_days, contact_days, office_hours, urgent_days, working_days
 from bot.leads.packet import packet_lines
-from bot.leads.recipients import closing, leave_inbox, notice, partner_name, readers, tell_inbox
+from bot.leads.recipients import blank_what_was_said, closing, leave_inbox, notice, partner_name, readers, tell_inbox
 from bot.messages.card import Card
 from bot.messages.turn import NOTHING, Outcome, Turn
-from db.leads import consents, disclosures, leads
+from db.leads import consents, disclosures, leads, views
 from db.leads.leads import Lead
 from db.queue import outbox
 from flows.model.chart import Question
@@ -110,7 +110,10 @@ def withdraw(content: Content, turn: Turn, token: str) -> Outcome:
         consents.withdraw(turn.tx, turn.wijk.id, lead.consent, turn.sender, turn.now)
     leads.blank(turn.tx, turn.wijk.id, lead.id)
     outbox.drop_about(turn.tx, turn.wijk.id, [lead.id], but=turn.me)
-    tell_inbox(turn, lead, closing(content, content.words.phrase("nl", "desk.withdrawn", code=lead.code)))
+    card = closing(content, content.words.phrase("nl", "desk.withdrawn", code=lead.code))
+    open_in = views.of_lead(turn.tx, turn.wijk.id, lead.id)
+    blank_what_was_said(turn, lead, card, open_in)
+    tell_inbox(turn, lead, card, open_in=open_in)
     name = partner_name(content, turn, lead, language)
     turn.say(turn.me, Card(content.words.phrase(language, "notices.withdrawn", code=lead.code, partner=name)))
     return Outcome(withdrawn=(lead.id,))

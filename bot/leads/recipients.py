@@ -5,6 +5,7 @@ Guards two rules: a first notice bears no name, and what nobody reads comes to t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
@@ -19,6 +20,9 @@ from db.leads import leads, views
 from db.leads.leads import Lead
 from db.leads.views import View
 from db.people import conversations, members
+from db.queue import sent_messages
+from db.queue.sent_messages import SentMessage
+from db.store import Tx
 from flows.model.wijk import COORDINATOR
 
 MANY = 3
@@ -55,6 +59,28 @@ def tell_inbox(
     for address in holders(turn, lead):
         if address not in looking and address not in (but, turn.me):
             turn.say(address, card, lead=lead.id, kind=kind)
+
+
+def blank_what_was_said(turn: Turn, lead: Lead, card: Card, views: Sequence[View]) -> None:
+    """Put this in the place of all that others were sent about a lead, besides the messages that show it: `views`.
+
+    It may hold the resident's own words.
+    """
+    done = {(view.member, view.message) for view in views}
+    for one in sent_messages.of_lead(turn.tx, turn.wijk.id, lead.id):
+        if one.person not in (turn.me, lead.resident) and (one.person, one.message) not in done:
+            turn.say(one.person, card, edit=one.message, lead=lead.id)
+
+
+def blanked(content: Content, tx: Tx, wijk: str, arrived: Sequence[SentMessage]) -> list[Outgoing]:
+    """The edits that blank what arrived about a lead after it was withdrawn or erased; its resident keeps theirs."""
+    out = []
+    for one in arrived:
+        lead = leads.get(tx, wijk, one.lead) if one.lead is not None else None
+        if lead is not None and lead.packet is None and lead.resident != one.person:
+            card = closing(content, content.words.phrase("nl", "desk.gone", code=lead.code))
+            out.append(Outgoing(0, one.person, card.text, card.buttons, edit=one.message, lead=lead.id))
+    return out
 
 
 def gathered(content: Content, turn: Turn) -> list[Outgoing]:

@@ -11,7 +11,7 @@ import structlog
 
 from db.leads import leads
 from db.people import conversations
-from db.queue import updates
+from db.queue import sent_messages, updates
 from db.records import audit, switches
 from db.store import Tx
 
@@ -22,6 +22,9 @@ CLOCK = "forgetting.clock"
 
 ANSWERS, LEADS, SEEN, AUDIT = timedelta(days=7), timedelta(days=30), timedelta(hours=48), timedelta(days=365)
 """How long answers, the content of closed leads, update ids and the audit are kept (domain.md §4.3)."""
+
+SENT = timedelta(days=30)
+"""How long it is known which message was sent to whom: long enough to blank what was said about a lead."""
 
 GAP, PROOF = timedelta(days=1), timedelta(days=1)
 """A clock that is more than GAP ahead of the last look is believed when it has stood there for PROOF."""
@@ -43,6 +46,7 @@ def forget_what_is_due(tx: Tx, wijk: str, now: datetime, limit: int = SLICE) -> 
     return {
         "conversations": len(idle),
         "leads": leads.blank_closed_before(tx, wijk, now - LEADS, limit),
+        "sent": sent_messages.forget_before(tx, wijk, now - SENT, limit),
         "updates": updates.forget_before(tx, wijk, now - SEEN, limit),
         "audit": audit.forget_before(tx, wijk, now - AUDIT, limit),
     }

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.messages.message import Outgoing
+from db.queue.sent_messages import SentMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,14 @@ class ForgetWhatIsDue:
     """The clock says that some of what is kept may be too old. A slice of it is forgotten."""
 
 
-Tick = Unreachable | ForgetWhatIsDue
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """These messages arrived, and while they were under way an erasure or a withdrawal took them out of the outbox."""
+
+    messages: Sequence[SentMessage]
+
+
+Tick = Unreachable | ForgetWhatIsDue | TakenBack
 
 
 @dataclass(frozen=True, slots=True)

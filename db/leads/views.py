@@ -1,6 +1,7 @@
 """In which messages members have a lead open. Guards the rule that each of them is known, so that it can be blanked.
 
-A message that was edited is known when the turn ends; one that was sent anew, when it was delivered.
+A message that was edited is known when the turn ends; one that was sent anew, when it was delivered. By then its member
+may be erased: of whom no conversation is left, nothing is noted.
 """
 
 from __future__ import annotations
@@ -8,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import BigInteger, Connection, bindparam, delete, select
 
 from db.store import Upsert, one_or_many
-from db.tables import lead_views
+from db.tables import conversations, lead_views
 
 
 class View(NamedTuple):
@@ -24,7 +25,19 @@ class View(NamedTuple):
 
 _c = lead_views.c
 _COLUMNS = (_c.lead, _c.member, _c.message)
-_ADD = Upsert(lambda insert: insert(lead_views).on_conflict_do_nothing())
+_OF_WHO_IS_KNOWN = (
+    select(
+        conversations.c.wijk,
+        bindparam("of", type_=BigInteger),
+        conversations.c.person,
+        bindparam("in", type_=BigInteger),
+    )
+    .where(conversations.c.wijk == bindparam("in_wijk"), conversations.c.person == bindparam("to"))
+    .with_for_update(read=True, key_share=True)
+)
+_ADD = Upsert(
+    lambda insert: insert(lead_views).from_select([_c.wijk, *_COLUMNS], _OF_WHO_IS_KNOWN).on_conflict_do_nothing()
+)
 _OF_LEAD = (
     select(*_COLUMNS).where(_c.wijk == bindparam("wijk"), _c.lead == bindparam("lead")).order_by(_c.member, _c.message)
 )
@@ -37,7 +50,10 @@ _OF_MEMBER = (
 
 def add(tx: Connection, wijk: str, views: Sequence[View]) -> None:
     """Note these messages, all at once; those that are known already stay as they are."""
-    rows = [{"wijk": wijk, **view._asdict()} for view in views]
+    rows = [
+        {"in_wijk": wijk, "of": view.lead, "to": view.member, "in": view.message}
+        for view in sorted(views, key=lambda view: view.member)  # in the order in which turns lock people
+    ]
     if rows:
         tx.execute(_ADD.on(tx), one_or_many(rows))
 

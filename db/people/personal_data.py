@@ -16,7 +16,7 @@ from db import tables
 from db.leads import consents, leads, views
 from db.leads.leads import Lead
 from db.people import addresses, conversations, members
-from db.queue import outbox
+from db.queue import outbox, sent_messages
 
 ERASED: Final = "erased"
 """Who did something, once that person was erased."""
@@ -50,6 +50,7 @@ def everything(tx: Connection, wijk: str, person: str, now: datetime) -> Erased:
     messages = outbox.drop_for(tx, wijk, person) + outbox.drop_about(tx, wijk, [lead.id for lead in own])
     for lead in own:
         views.forget_lead(tx, wijk, lead.id)
+    sent_messages.forget(tx, wijk, person)
     forgotten = conversations.forget(tx, wijk, person)
     anonymised = consents.anonymise(tx, wijk, person)
     member = bool(members.leave(tx, wijk, person))

@@ -59,7 +59,7 @@ _READY = (
 _DUE = _READY.where(_c.priority == bindparam("priority"))
 _NEWER = _READY.where(_c.id > bindparam("after"))
 _NEWEST = select(func.coalesce(func.max(_c.id), 0)).where(_c.wijk == bindparam("wijk"))
-_HAS = select(_c.id).where(_c.wijk == bindparam("wijk"), _c.id == bindparam("id"))
+_STANDING = select(_c.id).where(_c.wijk == bindparam("wijk"), _c.id.in_(bindparam("ids", expanding=True)))
 _DONE = delete(outbox).where(_c.wijk == bindparam("in_wijk"), _c.id == bindparam("of"))
 _DEAD = Upsert(lambda insert: insert(undelivered).on_conflict_do_nothing())
 
@@ -101,9 +101,9 @@ def newest(tx: Connection, wijk: str) -> int:
     return int(tx.execute(_NEWEST, {"wijk": wijk}).scalar_one())
 
 
-def has(tx: Connection, wijk: str, id: int) -> bool:
-    """Whether this message waits: it was not delivered, given up or erased."""
-    return tx.execute(_HAS, {"wijk": wijk, "id": id}).first() is not None
+def standing(tx: Connection, wijk: str, ids: Sequence[int]) -> set[int]:
+    """Those of these messages that still wait: they were not delivered, given up or erased."""
+    return set(tx.execute(_STANDING, {"wijk": wijk, "ids": list(ids)}).scalars()) if ids else set()
 
 
 def done(tx: Connection, wijk: str, ids: Sequence[int]) -> None:

@@ -198,4 +198,4 @@ class Backlog:
 
     def _has(self, id: int) -> bool:
         with self._store.read() as tx:
-            return outbox.has(tx, self._wijk, id)
+            return id in outbox.standing(tx, self._wijk, [id])

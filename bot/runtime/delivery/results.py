@@ -13,18 +13,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from typing import Protocol
 
 import structlog
 
 from bot.messages.message import Outgoing
-from bot.messages.ticks import Tick, Ticked, Unreachable
+from bot.messages.ticks import TakenBack, Tick, Ticked, Unreachable
 from bot.runtime.backoff import Backoff
 from bot.runtime.logs import where
 from bot.runtime.writer import Writer
 from db.leads import views
 from db.leads.views import View
 from db.people import conversations
-from db.queue import outbox
+from db.queue import outbox, sent_messages, sequence
+from db.queue.sent_messages import SentMessage
 from db.store import Store, Tx
 
 QUIET_SECONDS = 0.25
@@ -36,8 +38,13 @@ MANY = 500
 Extra = Callable[[Tx], None]
 """Writes the results in the transaction of a batch of updates."""
 
-TakeTick = Callable[[Tick], Ticked]
-"""Takes a turn without an update, in the writer's thread."""
+
+class TakeTick(Protocol):
+    """Takes a turn without an update, in the writer's thread."""
+
+    def __call__(self, tick: Tick, within: Tx | None = None, /) -> Ticked:
+        """What it led to. It has a transaction of its own, unless it is taken `within` one."""
+
 
 _log = structlog.get_logger("delivery")
 
@@ -66,8 +73,9 @@ class Results:
         return Results(done, [*self.sent, *newer.sent], later, self.dead | newer.dead, [*self.gone, *newer.gone])
 
 
-def note_sent(tx: Tx, wijk: str, sent: Sequence[tuple[Outgoing, int]]) -> None:
-    """Note which new messages, by the channel's ids, are somebody's card now, and in which of them a lead is open."""
+def note_sent(tx: Tx, wijk: str, sent: Sequence[tuple[Outgoing, int]], now: datetime) -> None:
+    """Note these new messages, by the channel's ids: which is somebody's card now, and in which a lead is open."""
+    sent_messages.add(tx, wijk, [SentMessage(one.to, made, one.lead) for one, made in sent], now)
     conversations.set_cards(tx, wijk, {one.to: made for one, made in sent if one.card})
     views.add(tx, wijk, [View(one.lead, one.to, made) for one, made in sent if one.view and one.lead is not None])
 
@@ -142,13 +150,13 @@ class DeliveryResults:
         It counts as written when the block ends well; when it does not, it is written alone.
         """
         if self._task is not None or self._in_batch is not None:
-            yield partial(self._note, Results())  # one write at a time, or an older note might come last
+            yield partial(self._write_in, Results())  # one write at a time, or an older note might come last
             return
         self._stop_timer()
         results, self._waiting = self._waiting, Results()
         done = self._in_batch = asyncio.get_running_loop().create_future()
         try:
-            yield partial(self._note, results)
+            yield partial(self._write_in, results)
         except BaseException:
             self._waiting, self._soon = results.before(self._waiting), True
             raise
@@ -202,13 +210,15 @@ class DeliveryResults:
             tries = 0
             while True:
                 try:
-                    await self._writer.run(self._write, results)
+                    added = await self._writer.run(self._write, results)
                     break
                 except Exception as error:
                     tries += 1
                     _log.error("what was delivered cannot be noted", error=where(error), tries=tries)
                     await asyncio.sleep(self._backoff(tries))
             self._written([*results.done, *results.dead])
+            if added:
+                self._added()
             for to in dict.fromkeys(results.gone):
                 await self._leave(to)
         self._task = None
@@ -222,15 +232,25 @@ class DeliveryResults:
             if ticked.messages:
                 self._added()
 
-    def _write(self, results: Results) -> None:
-        with self._store.write() as tx:
-            self._note(results, tx)
+    def _write_in(self, results: Results, tx: Tx) -> None:
+        self._note(results, tx)  # edits: a message that was sent does not wait for a batch, so none arrived too late
 
-    def _note(self, results: Results, tx: Tx) -> None:
+    def _write(self, results: Results) -> Sequence[Outgoing]:
+        with self._store.write() as tx:
+            return self._note(results, tx)
+
+    def _note(self, results: Results, tx: Tx) -> Sequence[Outgoing]:
+        """Write these; gives the messages that take back what arrived too late."""
+        about = {one.id: SentMessage(one.to, made, one.lead) for one, made in results.sent if one.lead is not None}
+        if about:
+            sequence.draw(tx, self._wijk, 0)  # as a turn begins: no lead is withdrawn between our look and our commit
         now = self._now()  # people first and then their messages, as a turn does: no two wait for each other
-        note_sent(tx, self._wijk, results.sent)
+        note_sent(tx, self._wijk, results.sent, now)
         for id, (due, tries) in sorted(results.later.items()):
             outbox.later(tx, self._wijk, id, due, tries)
+        standing = outbox.standing(tx, self._wijk, list(about))
         outbox.done(tx, self._wijk, results.done)
         for id, reason in sorted(results.dead.items()):
             outbox.dead(tx, self._wijk, id, reason, now)
+        late = [one for id, one in about.items() if id not in standing]
+        return self._tick(TakenBack(late), tx).messages if late else ()

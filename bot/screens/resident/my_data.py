@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.content.loaded import Content
 from bot.leads.packet import answer_line, packet_lines
-from bot.leads.recipients import closing, leave_inbox, partner_name, readers, tell_inbox
+from bot.leads.recipients import blank_what_was_said, closing, leave_inbox, partner_name, readers, tell_inbox
 from bot.leads.status import running, status_of
 from bot.messages.card import Card, Choice
 from bot.messages.turn import Outcome, Turn
@@ -123,9 +123,14 @@ def erase_everything(content: Content, turn: Turn) -> Outcome:
             leave_inbox(content, turn, organisation)
     for lead in erased.withdrawn:
         gone = closing(content, content.words.phrase("nl", "desk.withdrawn", code=lead.code))
-        tell_inbox(turn, lead, gone, open_in=before.pop(lead.id, []), kind="withdrawn")
-    for view in (view for left in before.values() for view in left):
-        turn.say(view.member, closing(content, content.words.phrase("nl", "desk.erased")), edit=view.message)
+        open_in = before.pop(lead.id, [])
+        blank_what_was_said(turn, lead, gone, open_in)
+        tell_inbox(turn, lead, gone, open_in=open_in, kind="withdrawn")
+    for lead in (lead for lead in own if lead.id in before):
+        gone = closing(content, content.words.phrase("nl", "desk.erased"))
+        blank_what_was_said(turn, lead, gone, before[lead.id])
+        for view in before[lead.id]:
+            turn.say(view.member, gone, edit=view.message)
     turn.say(turn.me, Card(content.words.phrase(language, "notices.erased")))
     return Outcome(forgotten=True, withdrawn=tuple(each.id for each in own))
 

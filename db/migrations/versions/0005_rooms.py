@@ -30,6 +30,7 @@ def upgrade() -> None:
     _give_leads_a_token()
     _say_what_a_message_is_about()
     _make_lead_views()
+    _make_sent_messages()
     make_people(more=(("lead_views", "member"),))
 
 
@@ -109,6 +110,21 @@ def _make_lead_views() -> None:
     tx.execute(sa.delete(held).where(of_leads))
     op.drop_index("ix_conversations_answers", "conversations")
     _index("ix_conversations_answers", "conversations", ["wijk", "updated_at"], "place IS NOT NULL")
+
+
+def _make_sent_messages() -> None:
+    """Remember from now on what is sent to whom; what was sent before is known only where a lead is open in it."""
+    op.create_table(
+        "sent_messages",
+        sa.Column("wijk", sa.String, nullable=False),
+        sa.Column("person", sa.String, nullable=False),
+        sa.Column("message", sa.BigInteger, nullable=False, autoincrement=False),
+        sa.Column("lead", sa.BigInteger),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("wijk", "person", "message", name="pk_sent_messages"),
+    )
+    op.create_index("ix_sent_messages_wijk_at", "sent_messages", ["wijk", "at"])
+    _index("ix_sent_messages_lead", "sent_messages", ["wijk", "lead", "person", "message"], "lead IS NOT NULL")
 
 
 def _table(name: str) -> sa.Table:

@@ -22,8 +22,9 @@ from db.leads import consents, disclosures, leads, views
 from db.leads.views import View
 from db.people import addresses, conversations, invitations, members, personal_data
 from db.people.conversations import Conversation
-from db.queue import leases, outbox, sequence, updates
+from db.queue import leases, outbox, sent_messages, sequence, updates
 from db.queue.outbox import Message
+from db.queue.sent_messages import SentMessage
 from db.records import audit, link_counts, row_ids, switches
 from db.store import Store, Tx
 from tests.unit.db.examples import ANS, BEP, FATMA, HOUR, KARIM, NOW, WIJK, a_consent, a_lead, known, packet
@@ -72,6 +73,7 @@ def live(tx: Tx) -> str:
     disclosures.add(tx, WIJK, lead=OPEN, consent=YES, recipient="goos", fields=["x"], packet=packet(), now=NOW)
     audit.add(tx, WIJK, ANS, "lead.opened", NOW, OPEN)
     outbox.add(tx, WIJK, [FOR_FATMA, FOR_ANS], NOW)
+    sent_messages.add(tx, WIJK, [SentMessage(ANS, 8, OPEN)], NOW)
     updates.claim(tx, WIJK, "telegram", [7, 8], NOW)
     switches.put(tx, WIJK, "partner.goos.state", "full", BEP, NOW)
     link_counts.add(tx, WIJK, "lift", TODAY)
@@ -210,7 +212,7 @@ def examples(code: str) -> list[Example]:
             lambda tx: [each.after for each in leads.events(tx, WIJK, OPEN)],
         ),
         Example(
-            views.add, ([View(OPEN, ANS, 8), View(OPEN, BEP, 9)],), 2, lambda tx: len(views.of_lead(tx, WIJK, OPEN))
+            views.add, ([View(OPEN, ANS, 8), View(OPEN, KARIM, 9)],), 2, lambda tx: len(views.of_lead(tx, WIJK, OPEN))
         ),
         Example(views.of_lead, (OPEN,), [View(OPEN, ANS, 8)]),
         Example(views.of_member, (ANS,), [View(OPEN, ANS, 8)]),
@@ -229,13 +231,22 @@ def examples(code: str) -> list[Example]:
         Example(outbox.due, (NOW,), [FOR_ANS]),
         Example(outbox.newer, (1, NOW), [FOR_ANS]),
         Example(outbox.newest, (), 2),
-        Example(outbox.has, (2,), True),
+        Example(outbox.standing, ([2, 3],), {2}),
         Example(outbox.done, ([1, 2],), 0, lambda tx: outbox.count(tx, WIJK)),
         Example(outbox.later, (1, NOW, 4), [(1, 4), (2, 0)], waiting),
         Example(outbox.dead, (1, "refused", NOW), [(2, 0)], waiting),
         Example(outbox.drop_for, (FATMA,), 1),
         Example(outbox.drop_about, ([OPEN, CLOSED],), 1),
         Example(outbox.count, (), 2),
+        Example(
+            sent_messages.add,
+            ([SentMessage(KARIM, 9, OPEN), SentMessage(BEP, 9, OPEN)], NOW),
+            [SentMessage(KARIM, 9, OPEN), SentMessage(ANS, 8, OPEN)],
+            lambda tx: sent_messages.of_lead(tx, WIJK, OPEN),
+        ),
+        Example(sent_messages.of_lead, (OPEN,), [SentMessage(ANS, 8, OPEN)]),
+        Example(sent_messages.forget, (ANS,), [], lambda tx: sent_messages.of_lead(tx, WIJK, OPEN)),
+        Example(sent_messages.forget_before, (NOW + HOUR, 10), 1),
         Example(sequence.draw, (3,), range(1, 4)),
         Example(updates.claim, ("telegram", [7, 8, 9], NOW), {9}),
         Example(updates.highest, ("telegram",), 8),

@@ -321,7 +321,7 @@ def test_what_comes_of_a_delivery_is_numbered_after_all_that_was_said_before(str
     assert made
     assert ids == sorted(set(ids))
     with street.sim.store.read() as tx:
-        assert all(outbox.has(tx, WIJK, each.id) for each in made)
+        assert outbox.standing(tx, WIJK, [each.id for each in made]) == {each.id for each in made}
 
 
 @pytest.mark.parametrize("back", [Blocked(False), Command("menu")])

@@ -315,3 +315,41 @@ def test_a_resident_reads_the_day_that_was_promised_and_not_today(line: Line) ->
 def test_what_a_resident_hears_of_a_move_waits_under_its_lead(line: Line) -> None:
     tap = LeadTap(line.lead.token, "contact", version=line.now().version)
     assert [each.lead for each in line.decided(line.ans, tap) if each.to == line.fatma.id] == [line.lead.id]
+
+
+def read(person: Person) -> str:
+    """All that this person's phone shows."""
+    return "\n".join(each.text for each in person.chat.values())
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "erased", "erased when it was done"])
+def test_what_a_member_was_told_about_a_lead_is_blanked_when_its_resident_takes_it_back(line: Line, how: str) -> None:
+    """The words of the resident and every notice; the resident keeps theirs, and other leads are as they were."""
+    line.answers()
+    line.sim.type(line.fatma, ANSWER)
+    line.tap(line.ans, "write")
+    line.sim.type(line.ans, QUESTION)
+    notices = [id for id, each in line.bep.chat.items() if line.lead.code in each.text]
+    if how == "erased when it was done":
+        line.ends("complete.helped")
+    other = simulated.handed_over(line.sim, simulated.resident(line.sim, "telegram:1002", "Karim"))
+    (theirs,) = [each for each in line.ans.chat.values() if other.code in each.text]
+    assert ANSWER in read(line.ans)
+    line.ends(how.split()[0])
+    assert ANSWER not in read(line.ans)
+    gone = {phrase("desk.withdrawn", code=line.lead.code), phrase("desk.erased")}
+    assert notices
+    assert {line.bep.chat[id].text for id in notices} <= gone
+    assert theirs in line.ans.chat.values()
+    assert QUESTION in read(line.fatma)
+
+
+@pytest.mark.parametrize("end", ["withdrawn", "erased"])
+def test_each_message_about_a_lead_is_blanked_by_one_edit(line: Line, end: str) -> None:
+    line.tap(line.bep, "view")
+    revision = line.place(line.fatma).revision
+    withdraw = StopHelpTap(line.lead.token, revision, sure=True)
+    out = line.decided(line.fatma, withdraw if end == "withdrawn" else ChartTap("erase", "yes", revision))
+    edits = [(each.to, each.edit) for each in out if each.edit is not None and each.to != line.fatma.id]
+    assert {to for to, _ in edits} == {line.ans.id, line.bep.id}
+    assert len(edits) == len(set(edits))

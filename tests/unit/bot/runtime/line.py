@@ -109,7 +109,7 @@ def waiting(store: Store) -> int:
         return outbox.count(tx, WIJK)
 
 
-def nobody(_tick: Tick) -> Ticked:
+def nobody(_tick: Tick, _within: Tx | None = None) -> Ticked:
     """Where everybody can be reached and nothing is too old, no tick leads to anything."""
     return Ticked()
 

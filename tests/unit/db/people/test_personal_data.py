@@ -13,8 +13,9 @@ from db.leads.leads import Lead
 from db.leads.views import View
 from db.people import conversations, invitations, members, personal_data
 from db.people.conversations import Conversation
-from db.queue import outbox, updates
+from db.queue import outbox, sent_messages, updates
 from db.queue.outbox import Message
+from db.queue.sent_messages import SentMessage
 from db.records import audit, switches
 from db.store import Store
 from db.tables import metadata
@@ -36,7 +37,9 @@ def live_a_life(tx: Connection, who: str, name: str, phone: str, first: int) -> 
     done = a_lead(tx, resident=who, sender=who, packet=shared, consent=yes)
     leads.move(tx, WIJK, lead.id, 1, "accepted", closed=False, now=NOW, actor=ANS, assignee=ANS)
     leads.move(tx, WIJK, done.id, 1, "completed", closed=True, now=NOW, actor=ANS)
+    conversations.save(tx, WIJK, [Conversation(ANS)], NOW)
     views.add(tx, WIJK, [View(lead.id, ANS, 8), View(done.id, who, 9)])
+    sent_messages.add(tx, WIJK, [SentMessage(who, first), SentMessage(ANS, first, lead.id)], NOW)
     disclosures.add(
         tx,
         WIJK,
@@ -103,6 +106,7 @@ def test_after_erasure_no_column_of_any_table_knows_the_person(store: Store) -> 
             "leads",
             "memberships",
             "outbox",
+            "sent_messages",
             "switches",
         }
         personal_data.everything(tx, WIJK, FATMA, NOW + HOUR)

@@ -123,6 +123,6 @@ def test_whoever_must_wait_waits_with_everything_that_is_newer(store: Store) -> 
 def test_a_message_is_there_until_it_is_gone(store: Store) -> None:
     with store.write() as tx:
         outbox.add(tx, WIJK, [message(16)], NOW)
-        assert outbox.has(tx, WIJK, 16)
+        assert outbox.standing(tx, WIJK, [16, 17]) == {16}
         outbox.done(tx, WIJK, [16])
-        assert not outbox.has(tx, WIJK, 16)
+        assert outbox.standing(tx, WIJK, [16, 17]) == set()

@@ -27,7 +27,7 @@ from bot.runtime.writer import Writer
 from db.leads import views
 from db.people import conversations
 from db.queue import outbox
-from db.store import Store
+from db.store import Store, Tx
 from tests.simulated import CONTENT
 from tests.unit.bot.runtime.clockwork import Clockwork
 from tests.unit.bot.runtime.line import OPEN, UNLIMITED, WIJK, at_once, connected, nobody, put, until, waiting
@@ -120,6 +120,8 @@ async def test_a_lead_that_is_shown_in_a_new_message_is_known_there(store: Store
 
     with store.write() as tx:
         lead = a_lead(tx, WIJK).id
+        people = [conversations.Conversation(f"telegram:{member}") for member in range(2001, 2005)]
+        conversations.save(tx, WIJK, people, datetime.now(UTC))
     showing = [
         to(2001, 1, lead=lead, view=True),
         to(2002, 2, edit=5, lead=lead, view=True),
@@ -561,7 +563,7 @@ async def test_what_comes_of_somebody_who_left_goes_out_too(
     ans.start()
     fatma.block()
 
-    def left(tick: Tick) -> Ticked:
+    def left(tick: Tick, within: Tx | None = None) -> Ticked:
         assert isinstance(tick, Unreachable)
         with store.write() as tx:
             outbox.drop_for(tx, WIJK, tick.person)
@@ -586,7 +588,7 @@ async def test_who_could_not_be_noted_as_gone_is_tried_again_and_holds_up_nobody
     fatma.block()
     asked: list[str] = []
 
-    def left(tick: Tick) -> Ticked:
+    def left(tick: Tick, within: Tx | None = None) -> Ticked:
         assert isinstance(tick, Unreachable)
         asked.append(tick.person)
         if len(asked) == 1:

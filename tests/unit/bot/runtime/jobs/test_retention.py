@@ -13,14 +13,15 @@ from structlog.testing import capture_logs
 
 from bot.demo.simulator import Simulator
 from bot.handle import Handle
-from bot.leads.retention import ANSWERS, AUDIT, GAP, LEADS, PROOF, SEEN, SLICE
+from bot.leads.retention import ANSWERS, AUDIT, GAP, LEADS, PROOF, SEEN, SENT, SLICE
 from bot.messages.ticks import ForgetWhatIsDue
 from bot.runtime.jobs.retention import keep_forgetting
 from bot.runtime.writer import Writer
 from db import tables
 from db.leads import leads
 from db.people import conversations
-from db.queue import updates
+from db.queue import sent_messages, updates
+from db.queue.sent_messages import SentMessage
 from db.store import Store
 from tests.simulated import CONTENT
 
@@ -79,6 +80,16 @@ def test_update_ids_are_kept_for_two_days(store: Store) -> None:
         updates.claim(tx, "smitsveen", "telegram", [1, 2], NOW)
     assert forget(store, NOW + SEEN - timedelta(seconds=1))["updates"] == 0
     assert forget(store, NOW + SEEN + timedelta(seconds=1))["updates"] == 2
+
+
+def test_what_was_sent_to_whom_is_known_for_thirty_days(store: Store) -> None:
+    with store.write() as tx:
+        conversations.save(tx, "smitsveen", [conversations.Conversation("telegram:1")], NOW)
+        sent_messages.add(tx, "smitsveen", [SentMessage("telegram:1", 5, 7)], NOW)
+    assert forget(store, NOW + SENT - timedelta(seconds=1))["sent"] == 0
+    assert forget(store, NOW + SENT + timedelta(seconds=1))["sent"] == 1
+    with store.read() as tx:
+        assert sent_messages.of_lead(tx, "smitsveen", 7) == []
 
 
 YEAR, HOUR, SECOND = timedelta(days=365), timedelta(hours=1), timedelta(seconds=1)
@@ -181,5 +192,6 @@ def test_what_a_closed_lead_held_goes_after_thirty_days_and_an_open_one_stays(st
 def test_residents_are_told_how_long_it_is_and_so_long_it_is(language: str) -> None:
     """domain.md §4.3. Who changes one of these must change the promise, in every language."""
     assert (timedelta(7), timedelta(30), timedelta(2), timedelta(365)) == (ANSWERS, LEADS, SEEN, AUDIT)
+    assert SENT == LEADS
     promised = CONTENT.words.phrase(language, "overlays.privacy")
     assert {"7", "30"} <= set(re.findall(r"\d+", promised))
