@@ -233,6 +233,8 @@ def test_an_urgent_lead_is_to_be_claimed_within_office_hours(store: Store) -> No
     assert (lead.urgent, lead.inbox) == (True, "goos")
     assert lead.claim_by is not None
     assert (lead.claim_by - NOW).total_seconds() / 3600 == 20, "four office hours from two minutes past two"
+    assert lead.contact_by is not None
+    assert lead.contact_by.date() == date(2026, 11, 26), "the next working day, and not in ten"
     assert "HAAST" in ans.news[-1].text
 
 
