@@ -432,6 +432,23 @@ def test_who_stops_takes_back_what_still_waits_for_others_and_gets_what_waits_fo
     assert [text for to, text in waiting if to == ans.id] == [withdrawn] * 2, "a notice, and the first one is blanked"
 
 
+def test_what_waits_about_a_lead_whose_code_begins_the_same_is_not_taken_back(store: Store) -> None:
+    drawn = iter("2AK" + 8 * "2AK" + "2AKX")  # a code grows after eight that are taken
+    sim = Simulator(CONTENT, store, simulated.Clock(), choose=lambda _: next(drawn))
+    ans = simulated.member(sim, "balans")
+    fatma, karim = simulated.resident(sim), simulated.resident(sim, "telegram:1002", "Karim")
+    first, other = simulated.handed_over(sim, fatma), simulated.handed_over(sim, karim)
+    assert (first.code, other.code) == ("KOP-2AK", "KOP-2AKX")
+    taps = [LeadTap(each.token, "view", version=1) for each in (first, other)]
+    sim.handle([Incoming("telegram", 9001 + n, ans.address, ans.address, tap) for n, tap in enumerate(taps)])
+    stop = StopHelpTap(first.token, simulated.place(sim, fatma).revision, sure=True)
+    sim.handle([Incoming("telegram", 9009, fatma.address, fatma.address, stop)])
+    with store.read() as tx:
+        waiting = [each.payload["text"] for each in outbox.newer(tx, WIJK, 0, NOW)]
+    assert [text for text in waiting if "Fatma" in text] == []
+    assert [text for text in waiting if "Karim" in text], "the other lead is as it was"
+
+
 def test_who_stops_twice_stops_once(taken: tuple[Simulator, Person, Person, Lead]) -> None:
     sim, fatma, ans, lead = taken
     go(sim, fatma, "_help", f"stop_help:{lead.token}")
