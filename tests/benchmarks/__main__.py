@@ -10,14 +10,16 @@ import argparse
 import asyncio
 import json
 import statistics
+from pathlib import Path
 
 from tests.benchmarks.bots import Bot
 from tests.benchmarks.crowd import Load
 from tests.benchmarks.measure import Row, Server, table
 from tests.benchmarks.stores import stores
 from tests.benchmarks.wire import Caller
+from tests.e2e.process import ROOT
 
-REAL, ECHO, OURS = "real", "echo", "echo on ours"
+REAL, BEFORE, ECHO, OURS = "real", "real before", "echo", "echo on ours"
 LOADS = (
     Load("one person", 1, 3.0),
     Load("32 people", 32, 5.0),
@@ -55,12 +57,16 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=0)
     parser.add_argument("--only", default="", help="loads whose name has this in it")
     parser.add_argument("--bots", default=f"{REAL},{ECHO},{OURS}", help=f"also: {REAL} on uvloop")
+    parser.add_argument("--against", type=Path, help="an earlier checkout: compare with that, on SQLite")
     given = parser.parse_args()
+    if given.against and given.postgres:
+        parser.error("an earlier version runs on SQLite only")
     rounds = given.rounds or (1 if given.quick else 3)
     loads = [load for load in LOADS if given.only in load.name]
     if given.quick:
         loads = [Load(each.name, each.people, each.seconds / 3, each.pause, each.delay) for each in loads]
-    kinds = given.bots.split(",")
+    kinds = [REAL, BEFORE] if given.against else given.bots.split(",")
+    roots = {BEFORE: given.against or ROOT}
     rows: dict[str, dict[str, list[Row]]] = {load.name: {kind: [] for kind in kinds} for load in loads}
     starts: dict[str, list[float]] = {kind: [] for kind in kinds}
     server = Server()
@@ -69,9 +75,12 @@ def main() -> None:
         with stores(given.postgres) as kept:
             kept.durable()
             for number in range(rounds):
-                for kind in kinds:
-                    store = kept.new() if kind.startswith(REAL) else ""
-                    bot, seconds = server.wait_for_poll(lambda k=kind, s=store: Bot(k, server.address, s))  # type: ignore[misc]
+                for kind in kinds if number % 2 else reversed(kinds):  # the first of a round is often the slower
+                    # An earlier version makes its own tables, in a file of its own.
+                    store = kept.new() if kind.startswith(REAL) and kind != BEFORE else ""
+                    bot, seconds = server.wait_for_poll(
+                        lambda k=kind, s=store: Bot(k, server.address, s, roots.get(k, ROOT))  # type: ignore[misc]
+                    )
                     try:
                         starts[kind].append(seconds)
                         for load in loads:
@@ -81,7 +90,7 @@ def main() -> None:
                     print(f"round {number + 1}: {kind} done", flush=True)
     finally:
         server.close()
-    print("\n".join(table(rows, ECHO)))
+    print("\n".join(table(rows, BEFORE if given.against else ECHO)))
     told = ", ".join(f"{kind} {statistics.median(seconds):.2f}" for kind, seconds in starts.items())
     print(f"\nstart to the first poll, seconds: {told}")
 
