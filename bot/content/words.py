@@ -70,15 +70,14 @@ class Words:
         in order; elsewhere only values that hold right-to-left letters are. A line with a field that is None is left
         out: the wijk has no such thing.
         """
-        key = (context, dutch)
-        text = self.catalogs.get(language, {}).get(key) or self.own.get(language, {}).get(key) or dutch
+        text = dutch
+        for catalogs in (self.catalogs, self.own):
+            if (catalog := catalogs.get(language)) and (found := catalog.get((context, dutch))):
+                text = found
+                break
         if not fields or "{" not in text:
             return text
-        rtl = self.right_to_left(language)
-        named = fields_in(text)
-        if any(fields[name] is None for name in named):
-            text = without_unknown(text, fields)
-        return text.format_map({name: _isolated(str(fields[name]), rtl) for name in named})
+        return _filled(text, fields, self.right_to_left(language))
 
     def phrase(self, language: str, key: str, /, **fields: object) -> str:
         """One of the bot's own sentences."""
@@ -159,6 +158,16 @@ def _side(line: str) -> str:
     """The direction of the first letter that decides; values and what is isolated do not."""
     bare = re.sub(r"\{\w+\}|\u2068.*?\u2069", "", line)
     return next((side for letter in bare if (side := bidirectional(letter)) in ("L", "R", "AL")), "")
+
+
+def _filled(text: str, fields: Mapping[str, object], rtl: bool) -> str:
+    values: dict[str, str] = {}
+    for name in fields_in(text):
+        value = fields[name]
+        if value is None:
+            return _filled(without_unknown(text, fields), fields, rtl)
+        values[name] = _isolated(str(value), rtl)
+    return text.format_map(values)
 
 
 def _isolated(value: str, rtl: bool) -> str:

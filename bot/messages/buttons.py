@@ -96,6 +96,8 @@ def encode(tap: Tap) -> str:
 
 def decode(data: str) -> Tap:
     """What was tapped. Whatever no version ever sent is a `NoTap`; what older ones sent leads somewhere harmless."""
+    if (found := _CHART.fullmatch(data)) and _of_the_walk(found[1]) and (revision := _number(found[3])) >= 0:
+        return ChartTap(found[1], found[2], revision, found[4] or "")
     if (found := _LEAD.fullmatch(data)) and (version := _number(found[4])) >= 0:
         return LeadTap(found[1], found[2], found[3] or "", version)
     if found := _INBOX.fullmatch(data):
@@ -106,13 +108,7 @@ def decode(data: str) -> Tap:
         return ReplyTap(found[1])
     if (found := _STOP.fullmatch(data)) and (revision := _number(found[3])) >= 0:
         return StopHelpTap(found[2], revision, sure=found[1] == "withdraw")
-    if old := next((tap for pattern, tap in _OLD if pattern.fullmatch(data)), None):
-        return old
-    if (found := _CHART.fullmatch(data)) and (revision := _number(found[3])) >= 0:
-        step, answer = found[1], found[2]
-        if "." in step or step in OWN:
-            return ChartTap(step, answer, revision, found[4] or "")
-    return NoTap()
+    return next((tap for pattern, tap in _OLD if pattern.fullmatch(data)), NoTap())
 
 
 @lru_cache(maxsize=4096)
@@ -124,6 +120,11 @@ def base36(number: int) -> str:
         digits = DIGITS[rest] + digits
         if not number:
             return digits
+
+
+def _of_the_walk(step: str) -> bool:
+    """Whether the walk draws this: a step of a chart, or its own. `lead.12` was a lead, in older versions."""
+    return ("." in step and not step.startswith("lead.")) or step in OWN
 
 
 def _number(written: str) -> int:

@@ -7,7 +7,6 @@ has a keyed fingerprint beside it. The keys belong to the process; `use` sets th
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 from collections.abc import Sequence
 from typing import Any
@@ -74,12 +73,12 @@ def fingerprints(text: str) -> list[str]:
 
 
 def _seal(seal: bytes, text: str) -> str:
-    return hmac.new(seal, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(seal, text.encode(), "sha256").hex()
 
 
 def _held() -> _Ring:
     if _ring is None:
-        raise KeyMissing("no secret key is set: call db.secrets.use before the store is used")
+        raise KeyMissing("no secret key is set: call db.types.encrypted.use before the store is used")
     return _ring
 
 

@@ -12,12 +12,13 @@ from flows.model.wijk import Wijk
 class Memory:
     """A trail read together with the charts and the wijk. `facts` are the named facts that a chart may ask for."""
 
-    __slots__ = ("_points", "answers", "charts", "facts", "trail", "wijk")
+    __slots__ = ("_known", "_points", "answers", "charts", "facts", "trail", "wijk")
 
     def __init__(self, charts: Charts, wijk: Wijk, trail: Trail, facts: Facts) -> None:
         self.charts, self.wijk, self.trail, self.facts = charts, wijk, trail, facts
         self.answers: dict[str, tuple[str, ...]] = {given.step: given.answers for given in trail}
         self._points: dict[str, int] | None = None
+        self._known: dict[str, bool] = {}
 
     def answer(self, step: str) -> str:
         """The one answer to that question, or an empty text when it was not asked."""
@@ -33,19 +34,24 @@ class Memory:
         return ""
 
     def fact(self, name: str) -> bool:
-        """Whether the named fact is true here."""
-        return self.facts[name](self)
+        """Whether the named fact is true here; worked out once, because several offers ask for the same."""
+        known = self._known.get(name)
+        if known is None:
+            known = self._known[name] = self.facts[name](self)
+        return known
 
     def holds(self, when: Condition) -> bool:
-        """Whether every part of the condition is true."""
+        """Whether every part of the condition is true. Asked for many offers at once: plain loops are quickest."""
         for step, wanted in when.answered.items():
-            if not any(answer in wanted for answer in self.answers.get(step, ())):
+            for answer in self.answers.get(step, ()):
+                if answer in wanted:
+                    break
+            else:
                 return False
-        if when.at_least:
-            points = self.points
-            if any(points.get(name, 0) < lowest for name, lowest in when.at_least.items()):
+        for name, lowest in when.at_least.items():
+            if self.points.get(name, 0) < lowest:
                 return False
-        return all(self.fact(name) for name in when.facts)
+        return not when.facts or all(map(self.fact, when.facts))
 
     @property
     def points(self) -> Mapping[str, int]:

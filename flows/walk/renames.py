@@ -23,7 +23,7 @@ class Renames:
     A name that is in use is never an old one.
     """
 
-    __slots__ = ("answers", "steps")
+    __slots__ = ("answers", "concerned", "steps")
 
     def __init__(self, charts: Charts) -> None:
         self.steps = {old: name for name, each in charts.steps.items() for old in each.was if old not in charts.steps}
@@ -35,8 +35,14 @@ class Renames:
             if old not in answers_of(step)
         }
 
+        self.concerned = frozenset([*self.steps, *(step for step, _ in self.answers)])
+
     def __bool__(self) -> bool:
-        return bool(self.steps or self.answers)
+        return bool(self.concerned)
+
+    def old(self, step: str, answers: Iterable[str]) -> bool:
+        """Whether this step, or one of these answers to it, has another name now."""
+        return step in self.steps or any((step, each) in self.answers for each in answers)
 
     def step(self, name: str) -> str:
         """The name of this step now."""
@@ -57,16 +63,21 @@ class Renames:
         return tuple(Given(name := self.step(g.step), self.all_answers(name, g.answers), g.text) for g in trail)
 
     def place(self, place: Place) -> Place:
-        """The place in names of now."""
-        if not self:
+        """The place in names of now; the same one, on nearly every turn, when no old name stands in it."""
+        left = place.left or (place.step, ())
+        given = (Given(place.step, place.picked), Given(left[0], ()), *place.trail, *place.kept, *left[1])
+        for each in given:
+            if each.step in self.concerned and self.old(each.step, each.answers):
+                break
+        else:
             return place
-        step, left = self.step(place.step), place.left
+        step = self.step(place.step)
         return replace(
             place,
             step=step,
             trail=self.trail(place.trail),
             picked=self.all_answers(step, place.picked),
-            left=(self.step(left[0]), self.trail(left[1])) if left else None,
+            left=(self.step(left[0]), self.trail(left[1])) if place.left else None,
             kept=self.trail(place.kept),
         )
 

@@ -87,7 +87,8 @@ class Cards:
         if step.many:
             buttons.append(Choice(self.words.phrase(language, "nav.next"), ChartTap(step.name, NEXT, place.revision)))
         rows = arranged(buttons, rtl=self.words.right_to_left(language), wide=22 if step.many else WIDE)
-        rows = tuple(tuple(self.ticked(each, language) for each in row) for row in rows)
+        if place.picked:
+            rows = tuple(tuple(self.ticked(each, language) for each in row) for row in rows)
         return Card("\n\n".join(parts), (*rows, *self.moves(place)))
 
     def ticked(self, choice: Choice, language: str) -> Choice:
