@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -19,7 +20,7 @@ from db.store import Store
 from flows.model.heard import StopHelpTap
 from flows.model.wijk import COORDINATOR
 from tests import simulated
-from tests.simulated import ABOUT_ME, ALONE, CONTENT, MONEY_AND_COLD, NOW, WIJK, go
+from tests.simulated import ABOUT_ME, ALONE, CONTENT, MONEY_AND_COLD, NOW, WIJK, Clock, go
 
 STAFF = ("telegram:2001", "telegram:2002", "telegram:2003")
 
@@ -225,15 +226,35 @@ def test_an_urgent_lead_is_to_be_claimed_within_office_hours(store: Store) -> No
     sim = simulated.simulator(store)
     ans = simulated.member(sim, "goos")
     fatma = simulated.resident(sim)
-    go(sim, fatma, "+bills", "_next", "behind", "+cut_off", "_next", "week")
-    while simulated.place(sim, fatma).step.startswith("referral."):
-        go(sim, fatma, simulated.place(sim, fatma).step + ":unknown")
-    go(sim, fatma, "first" if _offers_two(fatma) else "all", *ABOUT_ME, "handoff.consent:yes")
-    lead = simulated.leads_of(sim, fatma)[0]
+    lead = urgently(sim, fatma)
     assert (lead.urgent, lead.inbox) == (True, "goos")
     assert lead.claim_by is not None
     assert (lead.claim_by - NOW).total_seconds() / 3600 == 20, "four office hours from two minutes past two"
+    assert lead.contact_by is not None
+    assert lead.contact_by.date() == date(2026, 11, 26), "the next working day, and not in ten"
     assert "HAAST" in ans.news[-1].text
+
+
+def test_how_soon_an_urgent_lead_must_be_picked_up_is_what_that_partner_agreed_to(store: Store) -> None:
+    partners = CONTENT.wijk.partners
+    goos = replace(partners["goos"], urgent_claim_hours=2, urgent_contact_days=3)
+    wijk = replace(CONTENT.wijk, partners={**partners, "goos": goos})
+    sim = Simulator(replace(CONTENT, wijk=wijk), store, Clock())
+    simulated.member(sim, "goos")
+    lead = urgently(sim, simulated.resident(sim))
+    assert lead.claim_by is not None
+    assert lead.contact_by is not None
+    assert (lead.claim_by - NOW).total_seconds() / 3600 == 2
+    assert lead.contact_by.date() == date(2026, 11, 30), "three working days after a Wednesday"
+
+
+def urgently(sim: Simulator, person: Person) -> Lead:
+    """From the worries to a lead that cannot wait: cut off within a week."""
+    go(sim, person, "+bills", "_next", "behind", "+cut_off", "_next", "week")
+    while simulated.place(sim, person).step.startswith("referral."):
+        go(sim, person, simulated.place(sim, person).step + ":unknown")
+    go(sim, person, "first" if _offers_two(person) else "all", *ABOUT_ME, "handoff.consent:yes")
+    return simulated.leads_of(sim, person)[0]
 
 
 def _offers_two(person: Person) -> bool:
@@ -409,6 +430,23 @@ def test_who_stops_takes_back_what_still_waits_for_others_and_gets_what_waits_fo
     assert any(to == fatma.id and "Ans van Stichting Balans" in text for to, text in waiting)
     withdrawn = CONTENT.words.phrase("nl", "desk.withdrawn", code=lead.code)
     assert [text for to, text in waiting if to == ans.id] == [withdrawn] * 2, "a notice, and the first one is blanked"
+
+
+def test_what_waits_about_a_lead_whose_code_begins_the_same_is_not_taken_back(store: Store) -> None:
+    drawn = iter("2AK" + 8 * "2AK" + "2AKX")  # a code grows after eight that are taken
+    sim = Simulator(CONTENT, store, simulated.Clock(), choose=lambda _: next(drawn))
+    ans = simulated.member(sim, "balans")
+    fatma, karim = simulated.resident(sim), simulated.resident(sim, "telegram:1002", "Karim")
+    first, other = simulated.handed_over(sim, fatma), simulated.handed_over(sim, karim)
+    assert (first.code, other.code) == ("KOP-2AK", "KOP-2AKX")
+    taps = [LeadTap(each.token, "view", version=1) for each in (first, other)]
+    sim.handle([Incoming("telegram", 9001 + n, ans.address, ans.address, tap) for n, tap in enumerate(taps)])
+    stop = StopHelpTap(first.token, simulated.place(sim, fatma).revision, sure=True)
+    sim.handle([Incoming("telegram", 9009, fatma.address, fatma.address, stop)])
+    with store.read() as tx:
+        waiting = [each.payload["text"] for each in outbox.newer(tx, WIJK, 0, NOW)]
+    assert [text for text in waiting if "Fatma" in text] == []
+    assert [text for text in waiting if "Karim" in text], "the other lead is as it was"
 
 
 def test_who_stops_twice_stops_once(taken: tuple[Simulator, Person, Person, Lead]) -> None:

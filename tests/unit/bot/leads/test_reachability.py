@@ -546,3 +546,45 @@ def test_a_lead_of_somebody_away_can_still_be_erased_when_they_return(street: St
 def test_a_group_that_the_bot_was_put_out_of_leaves_no_trace(street: Street) -> None:
     assert street.sim.handle.tick(Unreachable("telegram:-100555")).messages == ()
     assert simulated.found(street.sim.store, "-100555") == []
+
+
+def test_whoever_works_for_two_leaves_to_each_coordinator_only_what_was_taken_there(street: Street) -> None:
+    """Each organisation hears of its own leads: a code says that somebody asked for help there."""
+    lead = street.taken()
+    street.sim.type(street.ans, f"/start i_{simulated.invitation(street.sim, 'eas')}")
+    street.hush()
+    blocks(street.sim, street.ans)
+    told = [each.text for each in street.ria.news if "leest niet meer mee" in each.text]
+    assert [lead.code in each for each in told] == ["Balans" in each for each in told]
+    assert sorted("Balans" in each for each in told) == [False, True]
+
+
+def test_when_the_last_coordinator_is_gone_what_the_coordinator_has_stays_as_it_is(street: Street) -> None:
+    for member in (street.ans, street.bep):
+        blocks(street.sim, member)
+    lead = street.handed_over()
+    assert lead.inbox == "coordinator"
+    blocks(street.sim, street.ria)
+    assert simulated.lead(street.sim, lead.id) == lead
+
+
+def test_as_soon_as_nobody_reads_an_inbox_the_next_lead_goes_to_the_coordinator(street: Street) -> None:
+    """At once, also within the seconds for which the wijk is remembered."""
+    karim = simulated.resident(street.sim, "telegram:1002", "Karim")
+    assert street.handed_over().inbox == "balans"
+    blocks(street.sim, street.ans)
+    is_lost(street.sim, street.bep)
+    assert street.handed_over(resident=karim).inbox == "coordinator"
+    street.sim.hear(street.bep, Blocked(False))
+    mira = simulated.resident(street.sim, "telegram:1003", "Mira")
+    assert street.handed_over(resident=mira).inbox == "balans"
+
+
+def test_what_still_waits_for_somebody_who_was_forgotten_is_dropped_when_it_cannot_arrive(street: Street) -> None:
+    """Else it would be tried and refused for ever."""
+    with street.sim.store.write() as tx:
+        outbox.add(tx, WIJK, [outbox.Message(1, "telegram:-100555", {"text": "Dag"}, NOW)], NOW)
+    ticked = street.sim.handle.tick(Unreachable("telegram:-100555"))
+    assert list(ticked.messages) == []
+    with street.sim.store.read() as tx:
+        assert outbox.count(tx, WIJK) == 0

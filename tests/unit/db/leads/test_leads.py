@@ -213,3 +213,21 @@ def test_the_audit_remembers_who_did_what_for_its_time(store: Store) -> None:
         ]
         assert audit.forget_before(tx, WIJK, NOW, 10) == 1
         assert [entry.what for entry in audit.since(tx, WIJK, NOW - HOUR)] == ["settings.put"]
+
+
+def test_what_was_shared_is_erased_of_leads_closed_before_that_moment_and_not_at_it(store: Store) -> None:
+    with store.write() as tx:
+        open_one, closed, later = (
+            a_lead(tx),
+            *(a_lead(tx, status="completed", closed=True, now=at) for at in (NOW, NOW + HOUR)),
+        )
+        assert leads.blank_closed_before(tx, WIJK, NOW, 10) == 0
+        assert leads.blank_closed_before(tx, "de_eng", NOW + 2 * HOUR, 10) == 0
+        assert leads.blank_closed_before(tx, WIJK, NOW + HOUR, 10) == 1
+        assert leads.blank_closed_before(tx, WIJK, NOW + HOUR, 10) == 0, "what is blank is not counted again"
+        found = [leads.get(tx, WIJK, each.id) for each in (open_one, closed, later)]
+    assert [each and (each.packet is None, each.resident, each.sender) for each in found] == [
+        (False, FATMA, FATMA),
+        (True, None, None),
+        (False, FATMA, FATMA),
+    ]

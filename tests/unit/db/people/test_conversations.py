@@ -136,3 +136,15 @@ def test_unfinished_places_are_emptied_after_a_week(store: Store, days: int, idl
         fatma = conversations.look(tx, WIJK, [FATMA])[FATMA]
     assert (fatma.place is None) == bool(idle)
     assert (fatma.language, fatma.card, fatma.turn) == ("ar", 5, 3)
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_whoever_is_answering_just_now_is_not_idle_and_nobody_waits_for_them(store: Store) -> None:
+    """On SQLite the other transaction would have to end first."""
+    with store.write() as tx:
+        known(tx, FATMA, KARIM)
+        conversations.save(tx, WIJK, [Conversation(each, place=PLACE) for each in (FATMA, KARIM)], NOW - timedelta(8))
+    with store.write() as answering, store.write() as forgetting:
+        assert conversations.lock(answering, WIJK, FATMA) is not None
+        forgetting.execute(sa.text("SET LOCAL lock_timeout = '2s'"))
+        assert conversations.idle_before(forgetting, WIJK, NOW, 10) == [KARIM]

@@ -84,3 +84,12 @@ def test_unusable_keys_are_refused(keys: list[str]) -> None:
 def test_a_new_key_is_usable() -> None:
     encrypted.use([encrypted.new_key()])
     assert encrypted.decrypt(encrypted.encrypt("ٱلسَّلَام")) == "ٱلسَّلَام"
+
+
+def test_fingerprints_stay_what_they_are_or_nobody_is_found_after_an_upgrade() -> None:
+    """Whoever changes how they are made needs a migration that makes those that are stored anew."""
+    encrypted.use([NEW, OLD])
+    assert encrypted.fingerprints("telegram:1001") == [
+        "6d9e47471e88671de6e99f3823e07e7dfc47cce360ad82c58485bb8ee4c5e9a8",
+        "bb20a64868bdc86df9ef75f507675e87340c5dc73aebeb56d5f19a15a3110764",
+    ]

@@ -238,6 +238,14 @@ def test_who_takes_over_waits_for_what_the_other_may_just_have_sent() -> None:
     assert street.of("0") == [1.0, 2.0, 3.0, 4.0, 5.0]
 
 
+def test_who_takes_over_waits_the_whole_second_also_where_one_chat_may_get_more() -> None:
+    street = Street(Rates(per_chat=10.0), rested=False)
+    for number in range(31):
+        street.says(str(number))
+    street.pass_by(2.0)
+    assert [at for at, _ in street.went] == [1.0] * 30 + [2.0]
+
+
 def test_quiet_chats_are_forgotten() -> None:
     street = Street(Rates(overall=10**6))
     for number in range(1000):

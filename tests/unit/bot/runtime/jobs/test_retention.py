@@ -129,6 +129,23 @@ def test_a_clock_that_goes_back_forgets_nothing_too_early_and_is_doubted_when_it
     assert forget(store, NOW + PROOF + HOUR)["conversations"] == 0
 
 
+def test_a_clock_is_believed_up_to_a_day_ahead_of_the_last_look_and_not_a_second_more(store: Store) -> None:
+    forget(store, NOW)
+    assert forget(store, NOW + GAP) != {}
+    assert forget(store, NOW + 2 * GAP + SECOND) == {}
+
+
+def test_a_clock_that_jumps_twice_is_believed_a_day_after_it_stood_where_it_is(store: Store) -> None:
+    """The first jump was a year too far: nobody has to wait a year for the second one."""
+    begun(store, Clock())
+    forget(store, NOW)
+    assert forget(store, NOW + YEAR) == {}
+    right = NOW + 2 * ANSWERS
+    assert forget(store, right) == {}
+    assert forget(store, right + PROOF - SECOND) == {}
+    assert forget(store, right + PROOF)["conversations"] == 1
+
+
 def test_update_ids_outlive_the_day_in_which_telegram_repeats_whatever_the_clock_does(store: Store) -> None:
     forget(store, NOW)
     with store.write() as tx:
@@ -184,7 +201,7 @@ def test_what_a_closed_lead_held_goes_after_thirty_days_and_an_open_one_stays(st
     with store.read() as tx:
         gone, kept = (leads.get(tx, "smitsveen", each.id) for each in (closed, open_one))
     assert gone is not None
-    assert (gone.packet, gone.resident, gone.status) == (None, None, "completed")
+    assert (gone.packet, gone.resident, gone.sender, gone.status) == (None, None, None, "completed")
     assert kept == open_one
 
 
