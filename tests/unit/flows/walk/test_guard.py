@@ -142,7 +142,9 @@ def iban(bare: str) -> str:
 
 @pytest.mark.parametrize(("length", "counts"), [(14, False), (15, True), (34, True), (35, False)])
 def test_a_bank_account_has_15_to_34_characters(length: int, counts: bool) -> None:
-    assert is_iban(iban("NO" + "8" * (length - 4))) is counts
+    account = iban("NO" + "8" * (length - 4))
+    assert is_iban(account) is counts
+    assert holds_number(f"mijn rekening: {account}, dank") is counts
 
 
 def test_a_bank_account_at_the_very_end_is_found_also_when_the_last_word_is_part_of_it() -> None:
