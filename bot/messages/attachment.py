@@ -1,4 +1,4 @@
-"""A file that goes with a message: a photo, a document or a voice message. Guards how much of it the outbox holds."""
+"""A file that goes with a message: a photo, a document or a voice message. Guards the limit on its size."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any
 PHOTO, DOCUMENT, VOICE = KINDS = ("photo", "document", "voice")
 
 MOST_BYTES = 1024 * 1024
-"""So large a file may be. It stands in the outbox, encrypted, until it is delivered, and in memory meanwhile: a poster
-or a report is smaller, and what goes to many goes by its `file_id` after the first time."""
+"""The largest size of a file. It stands in the outbox, encrypted, until it is delivered, and in memory meanwhile. A
+poster or a report is smaller, and a file for many people goes by its `file_id` after the first time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file of one of `KINDS`: its `content`, or the `file_id` under which the channel knows it already.
 
-    `name` is what the reader sees of a document, such as `plot.pdf`. Raises ValueError for anything else.
+    `name` is the file name that the reader of a document sees, such as `plot.pdf`. Raises ValueError for anything else.
     """
 
     kind: str
@@ -35,12 +35,12 @@ class Attachment:
             raise ValueError(f"an attachment has at most {MOST_BYTES} bytes")
 
     def to_dict(self) -> dict[str, Any]:
-        """What the outbox keeps of it."""
+        """Return the attachment as the outbox keeps it."""
         held = {"content": b64encode(self.content).decode()} if self.content else {"file_id": self.file_id}
         return {"kind": self.kind, "name": self.name, **held}
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any]) -> Attachment:
-        """The attachment that `to_dict` wrote down."""
+        """Return the attachment that `to_dict` wrote down."""
         content = b64decode(kept.get("content", ""))
         return cls(kept["kind"], kept["name"], content, kept.get("file_id", ""))

@@ -1,8 +1,8 @@
-"""What can be tapped, as typed values, and how a button carries them: callback data of at most 64 bytes.
+"""The taps as typed values, and how a button carries them: callback data of at most 64 bytes.
 
-The only place that knows the format. Guards two rules: whatever a button carries decodes to something harmless, and
-what acts on a lead carries the random token of that lead. A row number or a short code may belong to another lead after
-yesterday's backup was put back.
+The only place that knows the format. Guards two rules: any callback data decodes to something harmless, and a button
+that acts on a lead carries the random token of that lead. After yesterday's backup was put back, a row number or a
+short code may belong to another lead.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ LARGEST = 2**63 - 1
 """The largest number that a store can look for."""
 
 OWN = ("language", "danger", "erase", "help")
-"""What the walk itself draws, beside the steps of the charts, whose names have a dot."""
+"""The names of the buttons that the walk itself draws; the names of the steps of charts have a dot."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeadTap:
-    """A button under a lead: its token, a move of the desk's table, the reason given, the version it was drawn for."""
+    """A button under a lead: its token, a move of the desk's table, the reason, the version it was drawn for."""
 
     lead: str
     move: str
@@ -33,14 +33,14 @@ class LeadTap:
 
 @dataclass(frozen=True, slots=True)
 class InboxTap:
-    """Open the member's inbox, from that lead on."""
+    """A tap that opens the member's inbox, from the lead at `offset` on."""
 
     offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class DashboardTap:
-    """An act of the coordinator's dashboard, on a partner or a switch, with what it is to become."""
+    """An act of the coordinator's dashboard, on a partner or a switch (`subject`), with the new `value`."""
 
     act: str = "home"
     subject: str = ""
@@ -49,13 +49,13 @@ class DashboardTap:
 
 @dataclass(frozen=True, slots=True)
 class ReplyTap:
-    """A resident answers whoever helps them with this lead."""
+    """A tap with which a resident answers the member who helps them with this lead."""
 
     lead: str
 
 
 MemberTap = LeadTap | InboxTap | DashboardTap
-"""What only who works here is shown."""
+"""The taps of buttons that only members and coordinators are shown."""
 
 Tap = ChartTap | StopHelpTap | ReplyTap | MemberTap | NoTap
 """Everything that a button can mean."""
@@ -72,11 +72,12 @@ _OLD = (
     (re.compile(r"office:.*"), DashboardTap()),
     (re.compile(r"(?:reply|stop_help|withdraw):.*"), ChartTap("help", "_help")),
 )
-"""What older versions sent about leads, by number or code: where it leads now. Nothing of it acts on a lead."""
+"""Callback data about leads, by number or code, that older versions sent, and what it means now. None of it acts on a
+lead."""
 
 
 def encode(tap: Tap) -> str:
-    """What a button with this tap carries; `decode` gives the same tap back."""
+    """Return the callback data of a button with this tap; `decode` gives the same tap back."""
     match tap:
         case ChartTap(step, answer, revision, mark):
             return f"{step}:{answer}:{base36(revision)}{':' + mark if mark else ''}"
@@ -95,7 +96,10 @@ def encode(tap: Tap) -> str:
 
 
 def decode(data: str) -> Tap:
-    """What was tapped. Whatever no version ever sent is a `NoTap`; what older ones sent leads somewhere harmless."""
+    """Return the tap in this callback data.
+
+    Data that no version ever sent is a `NoTap`; data that an older version sent leads somewhere harmless.
+    """
     if (found := _CHART.fullmatch(data)) and _of_the_walk(found[1]) and (revision := _number(found[3])) >= 0:
         return ChartTap(found[1], found[2], revision, found[4] or "")
     if (found := _LEAD.fullmatch(data)) and (version := _number(found[4])) >= 0:
@@ -113,7 +117,7 @@ def decode(data: str) -> Tap:
 
 @lru_cache(maxsize=4096)
 def base36(number: int) -> str:
-    """A whole number from 0 up in base 36."""
+    """Write a whole number of 0 or more in base 36."""
     digits = ""
     while True:
         number, rest = divmod(number, 36)
@@ -123,11 +127,11 @@ def base36(number: int) -> str:
 
 
 def _of_the_walk(step: str) -> bool:
-    """Whether the walk draws this: a step of a chart, or its own. `lead.12` was a lead, in older versions."""
+    """Return whether the walk draws this: a step of a chart, or its own. `lead.12` was a lead in older versions."""
     return ("." in step and not step.startswith("lead.")) or step in OWN
 
 
 def _number(written: str) -> int:
-    """The number in base 36; -1 when it is larger than a store can look for."""
+    """Read a number in base 36; -1 when it is larger than a store can look for."""
     number = int(written, 36)
     return number if number <= LARGEST else -1

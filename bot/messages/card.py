@@ -1,4 +1,4 @@
-"""A card: a text with rows of choices, laid out as buttons for the direction in which its reader reads."""
+"""A card: a text with rows of choices, laid out as buttons in the direction in which its reader reads."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from bot.messages.buttons import Tap, encode
 from bot.messages.message import Button
 
 WIDE = 14
-"""Two buttons stand beside each other when neither is longer than this."""
+"""Two buttons stand side by side when neither has more characters than this."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What can be tapped on a card: the words on the button, and what is heard when somebody taps it."""
+    """A button on a card: the words on it, and the tap that is heard when somebody taps it."""
 
     text: str
     tap: Tap
@@ -25,7 +25,7 @@ Rows = tuple[tuple[Choice, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A text with what can be tapped under it."""
+    """A text with the choices under it."""
 
     text: str
     choices: Rows = ()
@@ -37,7 +37,10 @@ class Card:
 
 
 def arranged(choices: Sequence[Choice], *, rtl: bool, wide: int = WIDE) -> Rows:
-    """Rows of one or two; Telegram does not mirror them, so rows of two are turned round for right-to-left readers."""
+    """Arrange the choices in rows of one or two.
+
+    Telegram does not mirror rows, so rows of two are turned round for right-to-left readers.
+    """
     rows: list[tuple[Choice, ...]] = []
     waiting: Choice | None = None
     for choice in choices:

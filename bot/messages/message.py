@@ -1,4 +1,4 @@
-"""What travels between the rooms of `bot`: updates coming in and messages going out. Plain frozen values."""
+"""Plain frozen values that travel between the modules of `bot`: updates coming in and messages going out."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """`data` is what comes back when it is tapped (at most 64 bytes); `url` opens a page instead."""
+    """A button of a message: `data` (at most 64 bytes) comes back when it is tapped; `url` opens a page instead."""
 
     text: str
     data: str = ""
@@ -43,25 +43,27 @@ class Button:
 
 
 DANGER, INTERACTIVE, NOTICE, REPORT = PRIORITIES = range(-1, 3)
-"""What goes first, the lowest number before all: numbers to call for somebody in danger, which no rate limit holds;
-then an answer to whoever just did something, what others are told about it, and last what somebody looks into in the
-next working days."""
+"""Which message goes first: the lowest number before all others. DANGER holds numbers to call for a person in danger,
+and no rate limit stops it; INTERACTIVE is the answer to the person who just acted; NOTICE is what others are told about
+it; REPORT is what somebody looks into in the next working days."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """One message that was decided in a transaction and is delivered afterwards.
 
-    `id` is drawn from the sequence of the wijk when its turn is done; ids only rise. `to` is a person's id,
-    and `address` where they are reached, such as `telegram:1001`: it is filled in when the turn is done. A group has no
+    `id` is drawn from the sequence of the wijk when its turn is done; ids only rise. `to` is a person's id, and
+    `address` is where they are reached, such as `telegram:1001`; it is filled in when the turn is done. A group has no
     id, so `to` is its address.
+
     `edit` is the message to edit in place; when that fails a new message is sent. With an empty `text` an edit only
     takes the buttons away. `card`: this message is the person's card from now on. `ask_contact` is the text of a
-    share-my-number button (a reply keyboard);
-    `drop_keyboard` takes such a keyboard away again. `attachment` is a file with `text` below it.
-    Without `buttons` no keyboard is shown. `priority` is one of `PRIORITIES`;
-    edits are `INTERACTIVE`, because they cost nothing and must stay in order. `lead` is the lead that it is about; with
-    `view` a member has that lead open in it, so that it can be blanked later.
+    share-my-number button (a reply keyboard); `drop_keyboard` takes such a keyboard away again. `attachment` is a file
+    with `text` below it. Without `buttons` no keyboard is shown.
+
+    `priority` is one of `PRIORITIES`; edits are `INTERACTIVE`, because they cost nothing and must stay in order. `lead`
+    is the lead that the message is about; with `view` a member has that lead open in it, so that it can be blanked
+    later.
     """
 
     id: int
@@ -85,17 +87,17 @@ class Outgoing:
 
 
 def to_row(message: Outgoing) -> Message:
-    """What stands in the outbox until the message is delivered."""
+    """Return the row of the outbox that holds this message until it is delivered."""
     return Message(message.id, message.to, to_dict(message), priority=message.priority, lead=message.lead)
 
 
 def from_row(row: Message) -> Outgoing:
-    """The message that stands in this row of the outbox."""
+    """Return the message in this row of the outbox."""
     return from_dict(row.id, row.to, row.payload, row.priority, row.lead)
 
 
 def to_dict(message: Outgoing) -> dict[str, Any]:
-    """What the outbox keeps of a message besides its id, address, priority and lead; only what is not empty."""
+    """Return what the outbox keeps of a message besides its id, `to`, priority and lead; only what is not empty."""
     kept: dict[str, Any] = {"text": message.text}
     if message.address:
         kept["at"] = message.address
@@ -119,7 +121,7 @@ def to_dict(message: Outgoing) -> dict[str, Any]:
 def from_dict(
     id: int, to: str, kept: Mapping[str, Any], priority: int = INTERACTIVE, lead: int | None = None
 ) -> Outgoing:
-    """The message that `to_dict` wrote down; KeyError when it has no text."""
+    """Return the message that `to_dict` wrote down. Raises KeyError when it has no text."""
     return Outgoing(
         id=id,
         to=to,

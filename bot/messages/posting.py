@@ -1,4 +1,4 @@
-"""Messages get their ids and go into the outbox: the last thing that a turn does."""
+"""The last thing that a turn does: messages get their ids and go into the outbox."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from db.queue import outbox, sequence
 from db.store import Tx
 
 RESERVED = 64
-"""So many ids are drawn for each update before its turn, in the statement that also gets the wijk its turn."""
+"""How many ids are drawn for each update before its turn, in the statement that also gives the wijk its turn."""
 
 
 def post(
     tx: Tx, wijk: str, messages: Sequence[Outgoing], addresses: Mapping[str, str], now: datetime, ids: range
 ) -> list[Outgoing]:
-    """Put these messages into the outbox under `ids`. When there are more, as many are drawn as are missing.
+    """Put these messages into the outbox under `ids`; when there are too few ids, draw those that are missing.
 
-    `addresses` says where each person is reached; what cannot arrive is dropped. A group is its own address.
+    `addresses` says where each person is reached; a message that cannot arrive is dropped. A group is its own address.
     """
     arriving = [each for each in messages if each.to in addresses or ":" in each.to]
     if len(arriving) > len(ids):

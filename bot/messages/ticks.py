@@ -1,4 +1,4 @@
-"""Turns without an update: what the clock or delivery says. They go through the same door as what people say."""
+"""Turns without an update: the clock or delivery asks for them. They go through the same door as updates."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class Unreachable:
 
 @dataclass(frozen=True, slots=True)
 class ForgetWhatIsDue:
-    """The clock says that some of what is kept may be too old. A slice of it is forgotten."""
+    """The clock says that some of the stored data may be too old. A slice of it is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """These messages arrived, and while they were under way an erasure or a withdrawal took them out of the outbox."""
+    """These messages arrived, but an erasure or a withdrawal took them out of the outbox while they were under way."""
 
     messages: Sequence[SentMessage]
 
@@ -33,7 +33,7 @@ Tick = Unreachable | ForgetWhatIsDue | TakenBack
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """What a tick led to: the messages that stand in the outbox now, and how much was done of each kind."""
+    """The result of a tick: the messages that it put into the outbox, and how much was done of each kind."""
 
     messages: Sequence[Outgoing] = ()
     done: Mapping[str, int] = field(default_factory=dict)

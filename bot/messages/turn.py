@@ -16,11 +16,11 @@ from flows.model.wijk import Wijk
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a turn comes to besides its messages and its place.
+    """What a turn leads to besides its messages and its place.
 
-    `forgotten`: the person is forgotten, keep nothing. `withdrawn` are the leads about which nobody but their resident
-    may read any more what was decided before. `wijk_changed`: a switch, or who reads which inbox.
-    `answered`: who acted read an answer already, and needs no card now.
+    `forgotten`: the person was forgotten, so nothing is kept. `withdrawn`: leads that were withdrawn; a message about
+    them that was decided before may reach nobody but their resident. `wijk_changed`: a switch changed, or who reads
+    which inbox. `answered`: the sender has read an answer already, and needs no card now.
     """
 
     forgotten: bool = False
@@ -29,7 +29,7 @@ class Outcome:
     answered: bool = False
 
     def __or__(self, other: Outcome) -> Outcome:
-        """What both come to."""
+        """Return the outcome of both together."""
         if self is NOTHING:
             return other
         if other is NOTHING:
@@ -42,25 +42,25 @@ class Outcome:
         )
 
     def lets_stand(self, message: Outgoing, person: str) -> bool:
-        """Whether a message decided before in this batch may still go out, now that this person's turn was taken."""
+        """Return whether a message that was decided earlier in this batch may go out after this person's turn."""
         if message.to == person:
             return not self.forgotten
         return message.lead not in self.withdrawn
 
 
 NOTHING = Outcome()
-"""Of most turns: a place and messages, and nothing more."""
+"""The outcome of most turns: a place and messages, and nothing more."""
 
 
 @dataclass(slots=True)
 class Turn:
-    """Lives for one update or tick within one transaction; `out` are the messages so far, in order.
+    """One update or tick while it is handled in a transaction; `out` holds the messages so far, in order.
 
-    The messages get their ids when the turns of a batch are done. `alike` holds, per person and kind, which of them are
-    notices that become one when they are many.
+    The messages get their ids when the turns of a batch are done. `alike` holds, per person and kind, the positions in
+    `out` of notices that become one when there are many.
 
-    `sender` is the id of the person who tapped or typed, `subject` of the person whom it is about: the same, unless a
-    worker fills in for a resident. The sender is empty when nobody knows who tapped.
+    `sender` is the id of the person who tapped or typed, `subject` the id of the person whom it is about: the same,
+    unless a worker fills in for a resident. The sender is empty when nobody knows who tapped.
     """
 
     tx: Tx
@@ -76,19 +76,19 @@ class Turn:
 
     @property
     def incoming(self) -> Incoming:
-        """The update in hand. LookupError in a tick, in which nobody said anything."""
+        """The update in hand. Raises LookupError in a tick, in which nobody said anything."""
         if not isinstance(self.cause, Incoming):
             raise LookupError("nobody said anything")
         return self.cause
 
     @property
     def me(self) -> str:
-        """Who reads the answer: the person whose chat it is."""
+        """The person whose chat it is, and who reads the answer."""
         return self.conversation.person
 
     @property
     def language(self) -> str:
-        """The language they chose; before that the app's if we speak it, else Dutch."""
+        """The language that this person chose; before that the app's language if we speak it, else Dutch."""
         if self.place is not None and self.place.language:
             return self.place.language
         return self.wijk.language(self.cause.language if isinstance(self.cause, Incoming) else "")
@@ -106,8 +106,8 @@ class Turn:
     ) -> None:
         """Add a message to anybody.
 
-        `priority` counts for new messages to others; what whoever said this gets, and every edit, goes before those.
-        `lead` is the lead that it is about; `view`: it shows that lead to a member.
+        `priority` counts for new messages to others; messages to `me`, and all edits, go before those. `lead` is the
+        lead that the message is about; with `view` it shows that lead to a member.
         """
         if to == self.me or edit is not None:
             priority = min(priority, INTERACTIVE)
@@ -116,7 +116,7 @@ class Turn:
         self._add(Outgoing(0, to, card.text, card.buttons, edit=edit, priority=priority, lead=lead, view=view))
 
     def show(self, card: Card, *, fresh: bool = False) -> None:
-        """Show this as the person's card: an edit of the card that was tapped, else a new message below."""
+        """Show this as the person's card: edit the card that was tapped, or else send a new message below."""
         tapped = self.incoming.message
         own = tapped is not None and self.conversation.card in (None, tapped)
         edit = tapped if own and not fresh else None
@@ -126,11 +126,11 @@ class Turn:
         self._add(Outgoing(0, self.me, card.text, card.buttons, edit=edit, card=True))
 
     def ask_contact(self, text: str, button: str) -> None:
-        """A message with the share-my-number button; it cannot stand on the card itself."""
+        """Add a message with the share-my-number button; it cannot stand on the card itself."""
         self._add(Outgoing(0, self.me, text, ask_contact=button))
 
     def drop_keyboard(self, text: str) -> None:
-        """A message that takes the share-my-number button away."""
+        """Add a message that takes the share-my-number button away."""
         self._add(Outgoing(0, self.me, text, drop_keyboard=True))
 
     def _add(self, message: Outgoing) -> None:
