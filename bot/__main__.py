@@ -1,4 +1,4 @@
-"""The front door: every command of `koppelkans`, and nothing but doors."""
+"""The command line: every command of `koppelkans`. It only opens doors; the work is done in the modules below."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ app = typer.Typer(
 
 
 class Way(StrEnum):
-    """Where a webhook can be switched to."""
+    """The two ways in which updates can come: a webhook that is on or off."""
 
     ON = "on"
     OFF = "off"
@@ -199,7 +199,7 @@ def diff(
 
 
 def invite_code(opened: Opened, partner: str) -> str:
-    """A new one-time code for this partner's inbox, or for a coordinator."""
+    """Make a one-time code for this partner's inbox, or for a coordinator."""
     from bot.handle import clock
 
     role = "coordinator" if partner == COORDINATOR else "partner"
@@ -227,7 +227,7 @@ async def _username(settings: Settings) -> str:
 
 
 def main(**given: Any) -> None:
-    """Run a command; what can be expected to go wrong ends in one clear message and exit code 2."""
+    """Run a command; an error that can be expected ends in one clear message and exit code 2."""
     try:
         app(**given)
     except (SettingsError, FlowError, AlreadyRunning) as error:

@@ -1,7 +1,7 @@
 """One update or one tick, one transaction: here `flows` and `db` meet. It cannot await, so it cannot send.
 
 Updates that arrived together share one transaction; when it fails, the caller hands them in one by one. The messages
-that it returns stand in the outbox already: `deliver` sends them, now or after a crash.
+that it returns are in the outbox already: delivery sends them, now or after a crash.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from flows.walk.names import WELCOME
 
 
 def clock() -> datetime:
-    """Now, in UTC."""
+    """Return the time now, in UTC."""
     return datetime.now(UTC)
 
 
@@ -66,12 +66,13 @@ class Handle:
         self.wijk = WijkNow(content)
 
     def __call__(self, batch: Sequence[Incoming], also_write: Callable[[Tx], None] | None = None) -> list[Outgoing]:
-        """All of these, or none: one transaction. Raises what the store raises; nothing is kept then.
+        """Handle all of these updates in one transaction, or none; return the messages that they lead to.
 
-        `also_write` writes in it what else is waiting, such as what came of deliveries.
+        Raises what the store raises; then nothing is kept. `also_write` writes what else is waiting, such as the
+        results of deliveries, in the same transaction.
         """
         now, name = self.now(), self.content.wijk.id
-        once = list({(each.channel, each.id): each for each in batch}.values())  # also when it came twice
+        once = list({(each.channel, each.id): each for each in batch}.values())  # each once, even when it came twice
         with self.transaction() as tx:
             ids = sequence.draw(tx, name, RESERVED * max(1, len(once)))
             fresh: list[Incoming] = []
@@ -83,7 +84,7 @@ class Handle:
             return self.together(tx, fresh, now, ids)
 
     def tick(self, tick: Tick, within: Tx | None = None) -> Ticked:
-        """A turn without an update, in a transaction of its own or `within` one; raises what the store raises."""
+        """Take a turn without an update, in a transaction of its own or `within` one. Raises what the store raises."""
         now, name = self.now(), self.content.wijk.id
         with self.transaction() if within is None else nullcontext(within) as tx:
             if isinstance(tick, ForgetWhatIsDue):
@@ -104,7 +105,7 @@ class Handle:
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
-        """One writing transaction; when it fails, nothing of it is remembered here either."""
+        """Open one writing transaction; when it fails, forget what was read from the store in it as well."""
         try:
             with self.store.write() as tx:
                 yield tx
@@ -113,7 +114,7 @@ class Handle:
             raise
 
     def together(self, tx: Tx, fresh: Sequence[Incoming], now: datetime, ids: range) -> list[Outgoing]:
-        """The turns of these updates, one after another; `ids` are for their messages."""
+        """Take the turns of these updates, one after another; `ids` are for their messages."""
         name = self.content.wijk.id
         private = [each.conversation for each in fresh if not isinstance(each.heard, Elsewhere)]
         here = conversations.load(tx, name, private, now)
@@ -144,9 +145,10 @@ class Handle:
         return post(tx, name, out, reachability.addresses_of(tx, name, out, places, blocked), now, ids)
 
     def warm_up(self) -> None:
-        """Do the slow first times (calendar data, compiled statements) before anybody comes, and freeze what was read.
+        """Do what is slow the first time (calendar data, compiled statements) before anybody comes, and freeze it.
 
-        The collector would walk through it again and again, and stop everybody for a tenth of a second.
+        Otherwise the garbage collector would walk through it again and again, and stop everybody for a tenth of a
+        second.
         """
         for language in self.content.wijk.languages:
             self.steps.cards.of(Place(WELCOME, language=language), self.content.wijk, now=self.now())
@@ -158,7 +160,7 @@ class Handle:
         gc.freeze()
 
     def begin(self, tx: Tx, incoming: Incoming, conversation: Conversation, now: datetime) -> Turn:
-        """The turn of this update, with nothing said or done in it yet."""
+        """Return the turn of this update, with nothing said or done in it yet."""
         person = sender = conversation.person
         if incoming.sender != incoming.conversation:  # in a group, or in the name of somebody else
             sender = addresses.find(tx, self.content.wijk.id, incoming.sender) or ""
@@ -195,7 +197,7 @@ class Handle:
         return outcome
 
     def walk(self, turn: Turn, heard: Heard) -> Outcome:
-        """What a resident said where they stand, and what comes of it."""
+        """Let the walk hear what a resident said, and carry out the effects."""
         outcome = NOTHING
         for effect in self.steps.effects(turn, heard):
             if isinstance(effect, Enter):
@@ -207,13 +209,13 @@ class Handle:
         return outcome
 
     def noted(self, turn: Turn, before: Conversation, outcome: Outcome) -> Outcome:
-        """The same outcome, after the wijk of now was told when it changed or somebody began or ceased to read."""
+        """Return the outcome; read the wijk anew next time when it changed or a person began or ceased to read."""
         if outcome.wijk_changed or outcome.forgotten or turn.conversation.blocked != before.blocked:
             self.wijk.forget()
         return outcome
 
     def enter(self, turn: Turn, code: str) -> Outcome:
-        """Somebody came in through a link: an invitation makes them a member, anything else is counted."""
+        """Take in a person who came through a link: an invitation makes them a member, any other payload is counted."""
         if code.startswith(INVITATION):
             return join(self.content, turn, code.removeprefix(INVITATION))
         if PAYLOAD.fullmatch(code):
@@ -221,7 +223,7 @@ class Handle:
         return NOTHING
 
     def apology(self, tx: Tx, incoming: Incoming) -> list[Outgoing]:
-        """What somebody gets whose update could not be handled; it never touches what they said before."""
+        """Return the message to a person whose update could not be handled; what they said before stays untouched."""
         wijk = self.content.wijk
         known = conversations.load(tx, wijk.id, [incoming.conversation], self.now())[incoming.conversation]
         language, place = known.language or wijk.language(incoming.language), wijk.places[wijk.walk_in].name

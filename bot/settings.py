@@ -1,6 +1,6 @@
 """The environment, read once into one frozen value. Guards the rule that a wrong setting is named, never guessed.
 
-A misspelt variable would otherwise be ignored without a word: names that look like ours and are not are refused.
+Names that look like ours but are not are refused: otherwise a misspelt variable would be ignored without a word.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from db import files
 
 OTHERS = frozenset({"KOPPELKANS_TEST_STORES", "KOPPELKANS_BROWSER", "KOPPELKANS_SCRIPTS", "KOPPELKANS_CRASH"})
-"""Names that are ours too, but are read by the tests."""
+"""Names that are ours too, but that only the tests read."""
 
 _OURS = ("TELEGRAM_", "KOPPELKANS_")
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
@@ -145,13 +145,13 @@ class Settings(BaseSettings):
         return keys
 
     def wijken(self) -> tuple[str, ...]:
-        """Every wijk that this installation serves: those of TELEGRAM_TOKENS, or else the one in WIJK."""
+        """Return every wijk that this installation serves: those of TELEGRAM_TOKENS, or else the one in WIJK."""
         return tuple(wijk for wijk, _ in self.telegram_tokens) or (self.wijk,)
 
     def for_wijk(self, wijk: str) -> Settings:
-        """The settings of one wijk alone, with its own token in `telegram_token`.
+        """Return the settings of one wijk alone, with its own token in `telegram_token`.
 
-        SettingsError when TELEGRAM_TOKENS does not name it.
+        Raises SettingsError when TELEGRAM_TOKENS does not name it.
         """
         if not self.telegram_tokens:
             return (
@@ -163,14 +163,14 @@ class Settings(BaseSettings):
         return self.model_copy(update={"wijk": wijk, "telegram_token": token, "telegram_tokens": ()})
 
     def each(self) -> tuple[Settings, ...]:
-        """The settings of each wijk, one by one."""
+        """Return the settings of each wijk, one by one."""
         return tuple(self.for_wijk(wijk) for wijk in self.wijken())
 
     def make_data_dir(self) -> None:
-        """Makes the folder DATA_DIR, and lets nobody but its owner in or at the bot's files, whatever the umask is.
+        """Make the folder DATA_DIR, and close it and the bot's files to all but their owner, whatever the umask is.
 
-        SettingsError when that cannot be done, or when the folder is open to others and holds nothing of the bot:
-        it may be one that others need.
+        Raises SettingsError when that cannot be done, or when the folder is open to others and holds nothing of the
+        bot: others may need it.
         """
         try:
             if self.data_dir.is_dir() and self.data_dir.stat().st_mode & 0o077 and not self._at_home():
@@ -187,24 +187,24 @@ class Settings(BaseSettings):
             raise SettingsError(f"DATA_DIR: this folder cannot be made ({type(error).__name__})") from None
 
     def _own_files(self) -> list[Path]:
-        """What the bot has in DATA_DIR: its key, its locks, the demo's folder, a SQLite store and what is beside it."""
+        """List the bot's files in DATA_DIR: key, locks, the demo's folder, a SQLite store and the files beside it."""
         store = glob.escape(Path(self.store_url().partition("?")[0]).name)
         return [path for pattern in (*_OWN_FILES, f"{store}*") for path in self.data_dir.glob(pattern)]
 
     def _at_home(self) -> bool:
-        """True when the bot has files in DATA_DIR, or nobody has; never where all share one folder, as in /tmp."""
+        """Return whether the bot has files in DATA_DIR, or nobody has; never true in a shared folder such as /tmp."""
         shared = self.data_dir.stat().st_mode & stat.S_ISVTX
         return not shared and (bool(self._own_files()) or not any(self.data_dir.iterdir()))
 
     def store_url(self) -> str:
-        """The address of the store: DATABASE_URL, or else one SQLite file in DATA_DIR."""
+        """Return the address of the store: DATABASE_URL, or else one SQLite file in DATA_DIR."""
         return self.database_url.get_secret_value() or f"sqlite:///{self.data_dir / 'koppelkans.db'}"
 
     def keys(self) -> list[str]:
-        """The keys that personal fields are encrypted with; the first one encrypts, all of them decrypt.
+        """Return the keys of the personal fields; the first one encrypts, all of them decrypt.
 
         Without SECRET_KEYS it is the key in DATA_DIR/secret.key, which is made (for its owner only) when it is not
-        there. Whoever loses that file cannot read the personal fields again.
+        there. When that file is lost, the personal fields cannot be read again.
         """
         if self.secret_keys:
             return [key.get_secret_value() for key in self.secret_keys]
@@ -213,9 +213,9 @@ class Settings(BaseSettings):
 
 
 def read_settings(*, needs: Iterable[str] = (), **given: Any) -> Settings:
-    """The settings of this process; `given` ones win over the environment, `needs` are names that may not be missing.
+    """Read the settings of this process; `given` wins over the environment, `needs` names what may not be missing.
 
-    SettingsError names all that is unknown, missing or wrong at once.
+    Raises SettingsError, which names all that is unknown, missing or wrong at once.
     """
     wrong = list(_unknown(os.environ))
     try:
@@ -274,7 +274,7 @@ def _kept_key(folder: Path) -> str:
 
 
 def _make_key(file: Path) -> None:
-    """Makes the file in one step, so that two that start together end up with one and the same key."""
+    """Make the file in one step, so that two processes that start together end up with the same key."""
     descriptor, draft = tempfile.mkstemp(dir=file.parent, prefix=".key-")  # for its owner only
     with os.fdopen(descriptor, "wb") as made:
         made.write(base64.urlsafe_b64encode(os.urandom(32)) + b"\n")
