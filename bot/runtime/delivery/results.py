@@ -2,7 +2,8 @@
 
 Guards two rules: there is one write in flight, and only what is harmless to repeat may wait. An edit may be made again
 after a crash, so its note waits a moment for company; a message that was sent is noted at once. That somebody cannot
-be reached any more is a tick: a turn of its own.
+be reached any more is a tick: a turn of its own. So is that a message arrived which was taken back while it was under
+way, within the transaction that notes it.
 """
 
 from __future__ import annotations

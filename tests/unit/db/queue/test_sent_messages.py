@@ -97,3 +97,18 @@ def test_what_is_too_old_is_forgotten_in_slices_the_oldest_first(store: Store) -
         assert sent_messages.forget_before(tx, WIJK, NOW + timedelta(3), 2) == 1
         assert sent_messages.forget_before(tx, WIJK, NOW + timedelta(3), 2) == 0
         assert kept(tx) == [3]
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_forgetting_what_is_old_waits_for_nobody_who_is_erased_at_this_moment(store: Store) -> None:
+    """Two that delete the same rows in another order would wait for each other."""
+    with store.write() as tx:
+        known(tx, FATMA, ANS)
+        sent_messages.add(tx, WIJK, [SentMessage(FATMA, 1), SentMessage(ANS, 2)], NOW)
+    with store.write() as tx:
+        personal_data.everything(tx, WIJK, FATMA, NOW)
+        with store.write() as other:
+            other.execute(sa.text("SET LOCAL lock_timeout = '5s'"))
+            assert sent_messages.forget_before(other, WIJK, NOW + HOUR, 10) == 1
+    with store.read() as tx:
+        assert kept(tx) == []
