@@ -1,6 +1,6 @@
 """Files on disk that only their owner may read. Guards the rule that the rights do not depend on the umask.
 
-What SQLite adds beside its file (the log and its index) gets the rights of that file.
+The files that SQLite adds beside its own (the log and its index) get the same rights.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ class OpenToOthers(ValueError):
 
 
 def make_file(path: Path) -> None:
-    """Make this file when it is not there, and let nobody but its owner at it (0600).
+    """Make this file if it does not exist, and let only its owner use it (0600).
 
     Raises OpenToOthers, or OSError when the file cannot be made.
     """
-    # A file that is there is never opened: closing it would drop the locks that SQLite has on it in this process.
+    # An existing file is never opened: closing it would drop the locks that SQLite has on it in this process.
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     close_to_others(path, 0o600)
 
 
 def make_folder(path: Path) -> None:
-    """Make this folder when it is not there, and let nobody but its owner in (0700), nor into parents that it needed.
+    """Make this folder if it does not exist, and let only its owner into it and into parents made for it (0700).
 
     Raises OpenToOthers, or OSError when the folder cannot be made.
     """
@@ -41,7 +41,7 @@ def make_folder(path: Path) -> None:
 
 
 def close_to_others(path: Path, mode: int) -> None:
-    """Give this file or folder the mode when others have rights on it; a narrower one is left as it is.
+    """Set this mode on a file or folder on which other accounts have rights; leave any other as it is.
 
     Raises OpenToOthers when that has no effect, or when it belongs to another account.
     """

@@ -27,12 +27,12 @@ BUSY_MS = 10_000
 """How long a SQLite connection waits for another process to end its writing transaction."""
 
 CHECKPOINT = 4000
-"""So many pages (16 MB) SQLite's log may hold before it is copied back. A turn writes about eleven, mostly the same
-ones: by default that would hold up one turn in ninety, and for four times the work.
+"""How many pages (16 MB) SQLite's log may hold before it is copied back. A turn writes about eleven, mostly the same
+ones: SQLite's default would hold up one turn in ninety, and cost four times the work.
 """
 
 FROZEN_MS = 30_000
-"""How long a process may hang in an open transaction before PostgreSQL ends it: it holds up its whole wijk."""
+"""How long a process may hang in an open transaction, which holds up its whole wijk, before PostgreSQL ends it."""
 
 _CLOCK = select(func.clock_timestamp())
 _MIGRATION_LOCK = 0x4B4F5050
@@ -55,12 +55,12 @@ class Upsert(Generic[S]):
 
 
 def locks_rows(tx: Connection) -> bool:
-    """True on PostgreSQL, where writers work side by side; on SQLite the transaction itself is the lock."""
+    """Return True on PostgreSQL, where writers work side by side; on SQLite the transaction itself is the lock."""
     return tx.dialect.name == "postgresql"
 
 
 def moment(tx: Connection) -> datetime:
-    """Now, by the clock that all who share the store have in common."""
+    """Return the time by the clock that all processes over this store have in common."""
     if not locks_rows(tx):
         return datetime.now(UTC)
     now: datetime = tx.execute(_CLOCK).scalar_one()
@@ -68,7 +68,7 @@ def moment(tx: Connection) -> datetime:
 
 
 def one_or_many(rows: list[dict[str, Any]]) -> list[dict[str, Any]] | dict[str, Any]:
-    """These rows for a statement; a single one without the list, which is quicker: that is somebody alone."""
+    """Return these rows for a statement, a single one without the list: that is quicker, for a person who is alone."""
     return rows if len(rows) > 1 else rows[0]
 
 
@@ -85,18 +85,18 @@ class Store:
         return self.writer.dialect.name == "postgresql"
 
     def write(self) -> AbstractContextManager[Connection]:
-        """One writing transaction: committed at the end, rolled back when an error leaves the block.
+        """Open a writing transaction: committed at the end, rolled back when an error leaves the block.
 
         On SQLite it holds the only write lock from its first moment, so keep it short and never nest it.
         """
         return self.writer.begin()
 
     def read(self) -> AbstractContextManager[Connection]:
-        """One reading transaction with a steady view on SQLite; the engine refuses to write in it."""
+        """Open a reading transaction, with a steady view on SQLite; the engine refuses to write in it."""
         return self.reader.begin()
 
     def migrate(self) -> None:
-        """Bring the tables up to date; two that start together take turns, and a current store is left alone."""
+        """Bring the tables up to date; processes that start together take turns, and a current store is left alone."""
         with self.write() as tx:
             if migrations.current(tx):
                 return
@@ -107,10 +107,10 @@ class Store:
 
     @contextmanager
     def rebuilding(self) -> Iterator[Connection]:
-        """One transaction in which tables may be rebuilt.
+        """Open a transaction in which tables may be rebuilt.
 
-        SQLite's foreign keys are off in it, because a rebuild of a parent table would delete its children, and
-        all references are checked before the commit; RuntimeError when one is broken.
+        SQLite's foreign keys are off in it, because rebuilding a table would delete the rows that refer to it. All
+        references are checked before the commit: RuntimeError when one is broken.
         """
         if self.writer.dialect.name != "sqlite":
             with self.writer.begin() as tx:
@@ -151,7 +151,7 @@ def open_store(url: str) -> Store:
 
 
 def _engine(address: URL, **ways: Any) -> Engine:
-    # An error must not carry anybody's data into a log. What is given back to the pool has ended its transaction.
+    # An error must not carry anybody's data into a log. A connection in the pool has ended its transaction: no reset.
     return create_engine(address, hide_parameters=True, pool_reset_on_return=None, **ways)
 
 
@@ -179,7 +179,10 @@ def _close_to_others(file: Path) -> None:
 
 
 def _insist(connection: Any, pragma: str) -> None:
-    """Two that open a new store at once meet when it becomes a WAL store; SQLite does not wait by itself there."""
+    """Set a pragma, again and again for as long as the store is busy (at most BUSY_MS).
+
+    Processes that open a new store at once collide when it becomes a WAL store, and there SQLite does not wait.
+    """
     until = monotonic() + BUSY_MS / 1000
     while True:
         try:
@@ -202,12 +205,12 @@ def _sqlite_ways(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> None:
     def begun(connection: Any) -> None:
         connection.execute(begin)
 
-    # Not as an event: an engine that has one of those pays for all of them, at every statement.
+    # Not as an event: an engine with a listener for one event pays for all events, at every statement.
     engine.dialect.do_begin = begun  # type: ignore[assignment, method-assign]
 
 
 def _open_postgresql(address: URL) -> Store:
-    # All that may be open are kept: to open one costs more than a turn.
+    # Every connection is kept (no overflow): opening one costs more than a turn.
     ways = f"-c idle_in_transaction_session_timeout={FROZEN_MS}"
     writer = _engine(address, pool_size=10, max_overflow=0, connect_args={"options": ways})
     reader = _engine(address, pool_size=8, max_overflow=0, execution_options={"postgresql_readonly": True})

@@ -28,14 +28,14 @@ from db.types.utc import UtcTime
 metadata = MetaData(naming_convention=NAMES)
 
 WITH_ANSWERS, WITH_PACKET, OF_A_LEAD = "place IS NOT NULL", "packet IS NOT NULL", "lead IS NOT NULL"
-"""Conversations with answers, leads that are not blanked, messages about a lead: whoever says so uses their index."""
+"""Conversations with answers, leads that are not blanked, messages about a lead: a query that says so uses an index."""
 
 
 row_ids = Table("row_ids", metadata, wijk(), Column("last", BigInteger, nullable=False))
 """The last number given out; leads, consents, disclosures and audit entries draw from it."""
 
 sequence = Table("sequence", metadata, wijk(), Column("last", BigInteger, nullable=False))
-"""The last id that was given to a message, or kept back for one."""
+"""The last id that was given to a message, or reserved for one."""
 
 leases = Table(
     "leases", metadata, wijk(), Column("holder", String, nullable=False), Column("until", UtcTime, nullable=False)
@@ -88,7 +88,7 @@ addresses = Table(
     Column("since", UtcTime, nullable=False),
     Index(None, "wijk", "person"),
 )
-"""Where a person is reached: none, one or several addresses; `hash` is the keyed fingerprint to find one by."""
+"""The addresses at which a person is reached: none, one or several; `hash` is the keyed fingerprint to find one by."""
 
 outbox = Table(
     "outbox",
@@ -106,7 +106,7 @@ outbox = Table(
     Index(None, "wijk", "to", "due"),
     those(OF_A_LEAD, "ix_outbox_lead", "wijk", "lead"),
 )
-"""The lowest `priority` goes first."""
+"""Messages that wait. The lowest `priority` goes first; `lead` is the lead that a message is about."""
 
 sent_messages = Table(
     "sent_messages",

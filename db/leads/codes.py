@@ -1,4 +1,4 @@
-"""How a lead is called: a short code that people read out, and a token that only buttons carry.
+"""The names of a lead: a short code that people read out, and a token that only buttons carry.
 
 Guards the rule that what acts on a lead names it by its token: a short code can be drawn again, and after a restored
 backup a row's id belongs to another lead.
@@ -11,11 +11,11 @@ from collections.abc import Callable
 from typing import Final
 
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Characters that nobody mistakes for another, for codes that people read out."""
+"""Characters that nobody mistakes for one another, for codes that people read out."""
 
 
 def new_code(choose: Callable[[str], str], attempt: int) -> str:
-    """Make a code such as KOP-4F7. Codes grow when the short ones are taken; `choose` picks one character."""
+    """Make a code such as KOP-4F7, one character longer after every 8 attempts; `choose` picks one character."""
     return "KOP-" + "".join(choose(ALPHABET) for _ in range(3 + attempt // 8))
 
 

@@ -1,6 +1,6 @@
-"""What residents said yes and no to: a ledger that is only added to.
+"""The ledger of what residents said yes and no to; entries are only added.
 
-Guards the rule that a withdrawal is a new entry, never a change. Erasure blanks who it was and what they read;
+Guards the rule that a withdrawal is a new entry, never a change. Erasure blanks the people and the text that was shown;
 purpose, recipient and moment stay. The database itself refuses any other change.
 """
 
@@ -20,7 +20,7 @@ from db.tables import consents
 class Consent:
     """One entry. `shown` is the exact text that was read; `text_version` is the hash of the wording it came from.
 
-    `resident` is the person whom it is about, `sender` the person who tapped: another one when a worker fills in.
+    `resident` is the person it is about, `sender` the person who tapped; they differ when a worker fills in.
     `recipient` is the id of the inbox that was agreed to.
     """
 
@@ -58,7 +58,7 @@ def add(
     given: bool,
     now: datetime,
 ) -> int:
-    """Add an entry, a yes or a no; gives its id."""
+    """Add a yes or a no to the ledger and return the entry's id."""
     id = row_ids.draw(tx, wijk)
     tx.execute(
         _ADD,
@@ -81,18 +81,18 @@ def add(
 
 
 def get(tx: Connection, wijk: str, id: int) -> Consent | None:
-    """This entry, or None."""
+    """Return this entry, or None."""
     row = tx.execute(select(*_COLUMNS).where(_c.wijk == wijk, _c.id == id)).first()
     return None if row is None else Consent(*row)
 
 
 def of(tx: Connection, wijk: str, person: str) -> list[Consent]:
-    """All entries of this resident that were not erased, the oldest first."""
+    """Return all entries of this resident that were not erased, the oldest first."""
     return [Consent(*row) for row in tx.execute(_OF, {"wijk": wijk, "person": person})]
 
 
 def live(tx: Connection, wijk: str, person: str, purpose: str, recipient: str) -> Consent | None:
-    """The consent that holds now for this purpose and recipient: the last entry, if it is a yes."""
+    """Return the consent that holds now for this purpose and recipient: the last entry, if it is a yes."""
     last = (
         select(*_COLUMNS)
         .where(_c.wijk == wijk, _c.resident == person, _c.purpose == purpose, _c.recipient == recipient)
@@ -105,7 +105,7 @@ def live(tx: Connection, wijk: str, person: str, purpose: str, recipient: str) -
 
 
 def withdraw(tx: Connection, wijk: str, id: int, sender: str, now: datetime) -> int | None:
-    """Add the entry with which this sender takes it back; gives its id, or None when it is unknown or erased."""
+    """Add an entry by which this sender withdraws a consent; return its id, or None for an unknown or erased one."""
     taken = get(tx, wijk, id)
     if taken is None or taken.resident is None:
         return None
@@ -126,7 +126,7 @@ def withdraw(tx: Connection, wijk: str, id: int, sender: str, now: datetime) -> 
 
 
 def anonymise(tx: Connection, wijk: str, person: str) -> int:
-    """Blank who it was and what they read in all entries of this resident; gives how many."""
+    """Blank the resident and the text they read in all entries of this resident; return how many."""
     return tx.execute(
         update(consents).where(_c.wijk == wijk, _c.resident == person).values(resident=None, shown=None)
     ).rowcount

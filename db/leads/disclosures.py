@@ -1,4 +1,4 @@
-"""What was handed over, to whom and on which consent: a list that is only added to."""
+"""The list of what was handed over, to whom and on which consent; entries are only added."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from db.types import encrypted
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """One handing over. `packet` is the keyed fingerprint of what was seen; `member` is None for a whole inbox."""
+    """One disclosure. `packet` is the keyed fingerprint of what was seen; `member` is None for a whole inbox."""
 
     id: int
     lead: int
@@ -45,7 +45,7 @@ def add(
     now: datetime,
     member: str | None = None,
 ) -> int:
-    """Note that this packet was handed over; only its fingerprint is kept. Gives the entry's id."""
+    """Note that this packet was handed over, keeping only its fingerprint, and return the entry's id."""
     id = row_ids.draw(tx, wijk)
     tx.execute(
         insert(disclosures),
@@ -65,11 +65,11 @@ def add(
 
 
 def seal(packet: Mapping[str, Any]) -> str:
-    """The fingerprint that an entry keeps of a packet; the order of its keys does not matter."""
+    """Return the fingerprint that an entry keeps of a packet; the order of the packet's keys does not matter."""
     return encrypted.fingerprint(json.dumps(packet, sort_keys=True, ensure_ascii=False, separators=(",", ":")))
 
 
 def of_lead(tx: Connection, wijk: str, lead: int) -> list[Disclosure]:
-    """To whom this lead was shown, in order."""
+    """Return the disclosures of this lead, in order."""
     rows = tx.execute(select(*_COLUMNS).where(_c.wijk == wijk, _c.lead == lead).order_by(_c.id))
     return [Disclosure(*row) for row in rows]

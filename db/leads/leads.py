@@ -1,7 +1,7 @@
 """Leads: a resident handed to a partner, with what they agreed to share, and the history of each.
 
-Guards the rules that of two people who move a lead at once only one does, and that every move leaves an event.
-Which moves are allowed is decided by `flows`.
+Guards the rules that when two people move a lead at once only one succeeds, and that every move leaves an event.
+`flows` decides which moves are allowed.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from db.store import Upsert
 from db.tables import WITH_PACKET, lead_events, leads
 
 KEEP: Final = "\0keep"
-"""The assignee stays who it is."""
+"""Stands for the assignee that the lead has already."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lead:
     """One lead. `resident`, `sender` and `packet` are None once it was erased. `token` names it in buttons, only there.
 
-    `resident` is the person whom it is about, `sender` the person who tapped: another one when a worker fills in.
+    `resident` is the person it is about, `sender` the person who tapped; they differ when a worker fills in.
 
-    `inbox` is who really receives it: the partner, or `coordinator`. `together` is the code that the leads of a
-    combined visit share. `consent` is the ledger entry that it rests on.
+    `inbox` is the one that really receives it: that of a partner, or `coordinator`. `together` is the code that the
+    leads of a combined visit share. `consent` is the ledger entry that the lead rests on.
     """
 
     id: int
@@ -60,7 +60,7 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class LeadEvent:
-    """One move. `n` is the version that the lead got by it; `before` is None when it was made."""
+    """One move. `n` is the version that the lead got by it; `before` is None for the move that made the lead."""
 
     n: int
     before: str | None
@@ -150,38 +150,38 @@ def create(
 
 
 def get(tx: Connection, wijk: str, id: int) -> Lead | None:
-    """This lead, or None."""
+    """Return this lead, or None."""
     return _one(tx, _GET, {"wijk": wijk, "id": id})
 
 
 def by_token(tx: Connection, wijk: str, token: str) -> Lead | None:
-    """The lead that a button names, or None: the token of a lead that never was here leads nowhere."""
+    """Return the lead that a button names, or None for a token that no lead here has."""
     return _one(tx, _BY_TOKEN, {"wijk": wijk, "token": token})
 
 
 def by_code(tx: Connection, wijk: str, code: str) -> Lead | None:
-    """The lead with this code, as somebody may type it: capitals and spaces around it do not matter."""
+    """Return the lead with this code as a person typed it, or None; capitals and spaces around it do not matter."""
     return _one(tx, _BY_CODE, {"wijk": wijk, "code": code.strip().upper()})
 
 
 def of_resident(tx: Connection, wijk: str, person: str) -> list[Lead]:
-    """All leads of this resident that were not erased, the oldest first."""
+    """Return all leads of this resident that were not erased, the oldest first."""
     return [Lead(*row) for row in tx.execute(_OF_RESIDENT, {"wijk": wijk, "person": person})]
 
 
 def taken_by(tx: Connection, wijk: str, assignee: str) -> list[Lead]:
-    """The open leads that this member took, the oldest first."""
+    """Return the open leads that this member took, the oldest first."""
     return [Lead(*row) for row in tx.execute(_TAKEN_BY, {"wijk": wijk, "assignee": assignee})]
 
 
 def open_of_inboxes(tx: Connection, wijk: str, inboxes: Sequence[str], limit: int = 50, offset: int = 0) -> list[Lead]:
-    """The open leads of these inboxes together: urgent ones first, then the oldest."""
+    """Return the open leads of these inboxes together: urgent ones first, then the oldest."""
     page = {"wijk": wijk, "inboxes": list(inboxes), "limit": limit, "offset": offset}
     return [Lead(*row) for row in tx.execute(_OPEN_OF_INBOXES, page)]
 
 
 def count_of_inbox(tx: Connection, wijk: str, inbox: str) -> int:
-    """How many leads are open in this inbox."""
+    """Count the open leads of this inbox."""
     open_ones = (
         select(func.count()).select_from(leads).where(_c.wijk == wijk, _c.inbox == inbox, _c.closed_at.is_(None))
     )
@@ -189,8 +189,8 @@ def count_of_inbox(tx: Connection, wijk: str, inbox: str) -> int:
 
 
 def count_open(tx: Connection, wijk: str) -> int:
-    """How many leads are open in the whole wijk."""
-    in_any = _c.inbox > ""  # always so; without it SQLite would not count in the index of open leads
+    """Count the open leads of the whole wijk."""
+    in_any = _c.inbox > ""  # always true; without it SQLite would not count in the index of open leads
     open_ones = select(func.count()).select_from(leads).where(_c.wijk == wijk, in_any, _c.closed_at.is_(None))
     return int(tx.execute(open_ones).scalar_one())
 
@@ -211,8 +211,8 @@ def move(
 ) -> Lead | None:
     """Move a lead that is still at this version; None when somebody else was first, or when there is none.
 
-    `closed` says whether that status ends the lead. The assignee stays unless one is given (None: nobody), and so
-    does the inbox. `reason` is a word from a list, never somebody's own words, because events are kept.
+    `closed` says whether the new status ends the lead. The assignee stays unless one is given (None: nobody), and so
+    does the inbox. `reason` is a word from a list, never a person's own words, because events are kept.
     """
     values: dict[str, Any] = {
         "status": to_status,
@@ -238,7 +238,7 @@ def move(
 
 
 def viewed(tx: Connection, wijk: str, id: int, now: datetime) -> bool:
-    """Note when a partner first looked at it; True only that first time."""
+    """Note when a partner first looked at this lead; return True only that first time."""
     first = (
         update(leads)
         .where(_c.wijk == wijk, _c.id == id, _c.first_viewed_at.is_(None))
@@ -249,20 +249,20 @@ def viewed(tx: Connection, wijk: str, id: int, now: datetime) -> bool:
 
 
 def pair(tx: Connection, wijk: str, id: int, code: str) -> None:
-    """Note the code that this lead shares with the other one of a combined visit."""
+    """Note the code that this lead shares with the other lead of a combined visit."""
     tx.execute(update(leads).where(_c.wijk == wijk, _c.id == id).values(together=code))
 
 
 def blank(tx: Connection, wijk: str, id: int, *, and_who: bool = False) -> None:
-    """Erase what was shared, and with `and_who` also whose lead it was; the rest stays, to be counted."""
+    """Erase the packet of this lead, and with `and_who` also its resident and sender; the rest stays, to be counted."""
     erased: dict[str, Any] = {"packet": None} | ({"resident": None, "sender": None} if and_who else {})
     tx.execute(update(leads).where(_c.wijk == wijk, _c.id == id).values(erased))
 
 
 def blank_closed_before(tx: Connection, wijk: str, moment: datetime, limit: int) -> int:
-    """Erase what was shared, and whose it was, in at most so many leads that were closed before that moment.
+    """Erase packet, resident and sender of at most `limit` leads closed before this moment; return how many.
 
-    Gives how many.
+    Those closed first go first.
     """
     old = select(_c.id).where(_c.wijk == wijk, _c.closed_at < moment, text(WITH_PACKET)).order_by(_c.closed_at)
     found = tx.execute(old.limit(limit)).scalars().all()
@@ -274,7 +274,7 @@ def blank_closed_before(tx: Connection, wijk: str, moment: datetime, limit: int)
 
 
 def events(tx: Connection, wijk: str, id: int) -> list[LeadEvent]:
-    """What happened to this lead, in order."""
+    """Return the moves of this lead, in order."""
     e = lead_events.c
     history = select(*[e[field.name] for field in fields(LeadEvent)]).where(e.wijk == wijk, e.lead == id).order_by(e.n)
     return [LeadEvent(*row) for row in tx.execute(history)]

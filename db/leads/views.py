@@ -1,7 +1,7 @@
-"""In which messages members have a lead open. Guards the rule that each of them is known, so that it can be blanked.
+"""The messages in which members have a lead open. Guards the rule that each is known, so that it can be blanked.
 
-A message that was edited is known when the turn ends; one that was sent anew, when it was delivered. By then its member
-may be erased: of whom no conversation is left, nothing is noted.
+An edited message is known when the turn ends, a new one when it was delivered. By then its member may be erased:
+nothing is noted of a member without a conversation.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _OF_MEMBER = (
 
 
 def add(tx: Connection, wijk: str, views: Sequence[View]) -> None:
-    """Note these messages, all at once; those that are known already stay as they are."""
+    """Note these messages, all at once; known ones stay as they are."""
     rows = [
         {"in_wijk": wijk, "of": view.lead, "to": view.member, "in": view.message}
         for view in sorted(views, key=lambda view: view.member)  # in the order in which turns lock people
@@ -59,20 +59,20 @@ def add(tx: Connection, wijk: str, views: Sequence[View]) -> None:
 
 
 def of_lead(tx: Connection, wijk: str, lead: int) -> list[View]:
-    """Every message in which somebody has this lead open."""
+    """Return every message in which a member has this lead open."""
     return [View(*row) for row in tx.execute(_OF_LEAD, {"wijk": wijk, "lead": lead})]
 
 
 def of_member(tx: Connection, wijk: str, member: str) -> list[View]:
-    """Every message in which this member has a lead open."""
+    """Return every message in which this member has a lead open."""
     return [View(*row) for row in tx.execute(_OF_MEMBER, {"wijk": wijk, "member": member})]
 
 
 def forget_lead(tx: Connection, wijk: str, lead: int) -> None:
-    """Forget who had this lead open: the caller blanks those messages."""
+    """Forget who has this lead open; the caller blanks those messages."""
     tx.execute(delete(lead_views).where(_c.wijk == wijk, _c.lead == lead))
 
 
 def forget_member(tx: Connection, wijk: str, member: str) -> None:
-    """Forget what this member had open: the caller blanks those messages."""
+    """Forget which leads this member has open; the caller blanks those messages."""
     tx.execute(delete(lead_views).where(_c.wijk == wijk, _c.member == member))

@@ -1,6 +1,6 @@
-"""The history of the tables: one for both engines, run by the store itself, so no file of settings is needed.
+"""The history of the tables: one for both engines, run by the store itself, so no settings file is needed.
 
-alembic is imported only when something must be done: it takes a third of a second and ten MB at every start.
+alembic is imported only when there is something to do: it costs a third of a second and ten MB.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ HEAD = "0005"
 
 
 def current(tx: Connection) -> bool:
-    """Whether the tables are those of the newest revision."""
+    """Tell whether the tables are those of the newest revision."""
     if not inspect(tx).has_table("alembic_version"):
         return False
     return list(tx.exec_driver_sql("SELECT version_num FROM alembic_version").scalars()) == [HEAD]
 
 
 def settings(tx: Connection) -> Config:
-    """What alembic must know: where the history is, and in whose transaction it runs."""
+    """Tell alembic where the history is, and in which transaction it runs."""
     from alembic.config import Config
 
     config = Config()

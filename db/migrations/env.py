@@ -1,6 +1,6 @@
 """Runs the history inside the transaction that the store opened; alembic reads this file by its name.
 
-Guards the rule that no table is rebuilt with SQLite's foreign keys on: the children would be deleted with it.
+Guards the rule that no table is rebuilt with SQLite's foreign keys on: that would delete the rows that refer to it.
 A rebuild also drops the table's triggers: a revision that rebuilds an append-only table must make them again.
 """
 

@@ -1,7 +1,7 @@
 """The step of revision 0005 that makes people random ids; it belongs to that revision and never changes again.
 
-Until then the address of a chat (`telegram:1001`) was the key of everything. Each becomes a person with that address,
-and every column that held one holds the person instead. Nothing is rebuilt: columns are renamed, added and filled.
+Before it, the address of a chat (`telegram:1001`) was the key of everything. Each address becomes a person with that
+address, and every column that held it holds the person instead. Nothing is rebuilt: columns are renamed, added, filled.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _KEPT = {
     "consents": ("wijk id purpose recipient fields text_version language given at", "resident sender shown"),
     "disclosures": ("wijk id lead consent recipient fields packet at", "member"),
 }
-"""By ledger: the columns that never change, and those that may only become empty."""
+"""The columns of each ledger that never change, and those that may only become empty."""
 
 
 def make_people(more: tuple[tuple[str, str], ...] = ()) -> None:
@@ -87,7 +87,7 @@ def _make_tables() -> None:
 
 
 def _number(held: tuple[tuple[str, str], ...]) -> None:
-    """Draw a person for every address, and give each of them an address and a conversation."""
+    """Draw a person for every address, and give each person that address and a conversation."""
     tx = op.get_bind()
     every = " UNION ".join(
         f'SELECT wijk, "{column}" AS address FROM {table} WHERE "{column}" LIKE \'%:%\''
@@ -138,7 +138,7 @@ def _move_memberships() -> None:
 
 
 def _move_messages() -> None:
-    """Put the address of a waiting message where only the key opens it."""
+    """Move the address of each waiting message into its encrypted payload."""
     tx = op.get_bind()
     known = {(wijk, address): person for wijk, address, person in tx.execute(sa.text("SELECT * FROM moved"))}
     rows: list[dict[str, Any]] = []
@@ -153,7 +153,7 @@ def _move_messages() -> None:
 
 
 def _fill_senders() -> None:
-    """Until now everybody spoke for themselves; and a consent names the inbox that its lead went to."""
+    """Set each sender to the resident, as nobody filled in for another yet, and each recipient to the lead's inbox."""
     for table in ("leads", "consents"):
         op.execute(f"UPDATE {table} SET sender = resident")
     first = (

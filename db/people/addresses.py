@@ -1,4 +1,4 @@
-"""Where people are reached. A person is a random id; an address on a channel is optional, and there may be several.
+"""The addresses at which people are reached. A person is a random id, with no address on a channel, one or several.
 
 Guards the rule that a stolen file tells what, never who: an address is encrypted, and found by a keyed fingerprint.
 """
@@ -49,18 +49,18 @@ def add(tx: Connection, wijk: str, people: dict[str, str], now: datetime) -> Non
 
 
 def find(tx: Connection, wijk: str, address: str) -> str | None:
-    """The person who is reached at this address, or None."""
+    """Return the person who is reached at this address, or None."""
     row = tx.execute(_FIND, {"wijk": wijk, "hashes": fingerprints(address)}).first()
     return None if row is None else str(row.person)
 
 
 def of(tx: Connection, wijk: str, people: Iterable[str]) -> dict[str, str]:
-    """The newest address of each of these people who has one."""
+    """Return the newest address of each of these people who has one."""
     return _newest(tx, wijk, people, reached=False)
 
 
 def reached(tx: Connection, wijk: str, people: Iterable[str]) -> dict[str, str]:
-    """The newest address of each of these people who has one and reads the chat."""
+    """Return the newest address of each of these people who has one and did not block the bot."""
     return _newest(tx, wijk, people, reached=True)
 
 

@@ -1,4 +1,4 @@
-"""Where everybody stands: one row for each person."""
+"""Conversations: where each person stands, one row for each."""
 
 from __future__ import annotations
 
@@ -70,12 +70,12 @@ _IDLE = (
 
 
 def load(tx: Connection, wijk: str, reached_at: Iterable[str], now: datetime) -> dict[str, Conversation]:
-    """The conversation of the person at each of these addresses, locked until the transaction ends.
+    """Return the conversation of the person at each of these addresses, locked until the transaction ends.
 
-    A person who is new gets an id, an address and a blank conversation.
+    A new person gets an id, an address and a blank conversation.
 
-    Draw from `db.queue.sequence` first: a new conversation has no row that could be locked, so what keeps two
-    transactions from making the same one is that the turns of a wijk stand in line.
+    Draw from `db.queue.sequence` first, which puts the turns of a wijk in line. A new conversation has no row to lock:
+    only that line keeps two transactions from making the same one.
     """
     wanted = by_hash(sorted(set(reached_at)))
     rows = tx.execute(_LOAD, {"wijk": wijk, "hashes": list(wanted)}) if wanted else ()
@@ -88,13 +88,13 @@ def load(tx: Connection, wijk: str, reached_at: Iterable[str], now: datetime) ->
 
 
 def lock(tx: Connection, wijk: str, person: str) -> Conversation | None:
-    """The conversation of this person, locked until the transaction ends; None when there is none."""
+    """Return the conversation of this person, locked until the transaction ends; None when there is none."""
     row = tx.execute(_LOCK, {"wijk": wijk, "people": [person]}).first()
     return None if row is None else Conversation(*row)
 
 
 def look(tx: Connection, wijk: str, people: Iterable[str]) -> dict[str, Conversation]:
-    """The conversations of these people, as they are now and without a lock: to read, never to save."""
+    """Return the conversations of these people as they are now, without a lock: to read, never to save."""
     wanted = sorted(set(people))
     rows = tx.execute(_LOOK, {"wijk": wijk, "people": wanted}) if wanted else ()
     return {row.person: Conversation(*row) for row in rows}
@@ -140,21 +140,21 @@ def forget(tx: Connection, wijk: str, person: str) -> bool:
 
 
 def idle_before(tx: Connection, wijk: str, moment: datetime, limit: int) -> list[str]:
-    """Conversations that hold a place and were last touched before that moment, the oldest first, locked.
+    """Return the people whose conversation holds a place and was last saved before this moment, oldest first, locked.
 
-    Who is answering just now is not idle any more, and is passed over.
+    A person who is answering right now is not idle any more, and is skipped.
     """
     return list(tx.execute(_IDLE, {"wijk": wijk, "before": moment, "limit": limit}).scalars())
 
 
 def places(tx: Connection, wijk: str) -> Iterator[dict[str, Any]]:
-    """Every place where somebody stands, one after another: a walk through the whole wijk, never on the hot path."""
+    """Yield every place where a person stands: a scan of the whole wijk, never on the hot path."""
     all_of = select(_c.place).where(_c.wijk == wijk, text(WITH_ANSWERS)).order_by(_c.person)
     yield from tx.execute(all_of.execution_options(yield_per=500)).scalars()
 
 
 def empty(tx: Connection, wijk: str, people: Sequence[str], now: datetime) -> None:
-    """Forget what was answered in these conversations; language, card, turn and block stay."""
+    """Forget the answers in these conversations; language, card, turn and block stay."""
     rows = [{"in_wijk": wijk, "of": person, "now": now} for person in sorted(people)]
     if rows:
         tx.execute(_EMPTY, rows)

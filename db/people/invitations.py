@@ -14,12 +14,12 @@ from db.tables import invitations
 from db.types import encrypted
 
 LENGTH: Final = 12
-"""Characters of a code: 59 bits, not to be guessed within its days."""
+"""Characters of a code: 59 bits, too many to guess before it expires."""
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """Who may join what. `made_by` is None for one that was made on the command line or by somebody who left."""
+    """Who may join what. `made_by` is None for one made on the command line or by a person who was erased since."""
 
     partner: str
     role: str
@@ -35,7 +35,7 @@ _COLUMNS = [_c[field.name] for field in fields(Invitation)]
 
 
 def make(tx: Connection, wijk: str, partner: str, role: str, made_by: str | None, now: datetime, days: int = 14) -> str:
-    """Make an invitation; gives its code, fit for a deep link, which can never be read back from the store."""
+    """Make an invitation and return its code, fit for a deep link; the code can never be read back from the store."""
     code = "".join(dice.choice(ALPHABET) for _ in range(LENGTH))
     tx.execute(
         insert(invitations),
@@ -53,7 +53,7 @@ def make(tx: Connection, wijk: str, partner: str, role: str, made_by: str | None
 
 
 def use(tx: Connection, wijk: str, code: str, by: str, now: datetime) -> Invitation | None:
-    """Use a code up; None when it is unknown, expired or used, also by somebody at this very moment."""
+    """Use up a code and return its invitation; None when it is unknown, expired or used, even at this very moment."""
     used = (
         update(invitations)
         .where(

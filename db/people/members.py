@@ -1,6 +1,6 @@
 """The people who work here: members of partners, and coordinators. One person may have several memberships.
 
-Guards the rule that whoever blocked the bot reads nothing, so they do not count among those who read an inbox.
+Guards the rule that a member who blocked the bot does not count as a reader of an inbox.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ _OF = _ALL.where(_c.person == bindparam("person"))
 _chat = conversations.c
 _BLOCKED = select(_chat.blocked).where(_chat.wijk == _c.wijk, _chat.person == _c.person).scalar_subquery()
 _READS = func.coalesce(_BLOCKED, false()).is_(false())
-"""Looked up per member, which a join is not always: most conversations are of residents."""
+"""True for a member who did not block the bot. It is looked up per member: a join may go through all conversations,
+most of which are residents'.
+"""
 _MEMBERS_OF = _ALL.where(_c.organisation == bindparam("organisation"), _READS)
 _COORDINATORS = _ALL.where(_c.role == COORDINATOR, _READS)
 _STAFFED = select(_c.organisation).where(_c.wijk == bindparam("wijk"), _READS).distinct()
@@ -63,27 +65,27 @@ def join(tx: Connection, wijk: str, person: str, organisation: str, role: str, n
 
 
 def of(tx: Connection, wijk: str, person: str) -> list[Member]:
-    """The memberships of this person, the oldest first; none for somebody who does not work here."""
+    """Return the memberships of this person, the oldest first; none for a person who does not work here."""
     return _members(tx, _OF, {"wijk": wijk, "person": person})
 
 
 def members_of(tx: Connection, wijk: str, organisation: str) -> list[Member]:
-    """Everybody of this organisation who can be reached, in the order in which they joined."""
+    """Return the members of this organisation who can be reached, in the order in which they joined."""
     return _members(tx, _MEMBERS_OF, {"wijk": wijk, "organisation": organisation})
 
 
 def coordinators(tx: Connection, wijk: str) -> list[Member]:
-    """Everybody who keeps the whole and can be reached, in the order in which they joined."""
+    """Return the coordinators who can be reached, in the order in which they joined."""
     return _members(tx, _COORDINATORS, {"wijk": wijk})
 
 
 def staffed(tx: Connection, wijk: str) -> frozenset[str]:
-    """The organisations of which somebody reads the inbox."""
+    """Return the organisations whose inbox has a reader."""
     return frozenset(tx.execute(_STAFFED, {"wijk": wijk}).scalars())
 
 
 def leave(tx: Connection, wijk: str, person: str) -> list[Member]:
-    """End every membership of this person; gives what they were."""
+    """End every membership of this person and return those that ended."""
     gone = tx.execute(delete(memberships).where(_c.wijk == wijk, _c.person == person).returning(*_COLUMNS))
     return [Member(*row) for row in gone]
 

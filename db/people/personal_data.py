@@ -19,12 +19,12 @@ from db.people import addresses, conversations, members
 from db.queue import outbox, sent_messages
 
 ERASED: Final = "erased"
-"""Who did something, once that person was erased."""
+"""Stands for a person who did something and was erased since."""
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was erased. `withdrawn` are the leads that were still open, as they are now: without packet or resident.
+    """What an erasure did. `withdrawn` are the leads that were still open, as they are now: without packet or resident.
 
     The caller tells their inboxes and assignees. `leads` and `consents` count all that were blanked.
     """
@@ -60,7 +60,7 @@ def everything(tx: Connection, wijk: str, person: str, now: datetime) -> Erased:
 
 
 def show(tx: Connection, wijk: str, person: str) -> dict[str, Any]:
-    """All that is stored about this person, as plain data: what is not stored is left out."""
+    """Return what is stored about this person, as plain data; what is not stored is left out."""
     c = tables.conversations.c
     conversation = tx.execute(
         select(c.language, c.place, c.card, c.turn, c.step, c.blocked, c.updated_at).where(
@@ -87,7 +87,7 @@ def _lock(tx: Connection, wijk: str, person: str) -> list[Lead]:
 
 
 def _unsign(tx: Connection, wijk: str, person: str) -> None:
-    """Take the person away wherever somebody signed with it."""
+    """Remove this person from every column that says who did something."""
     for table, column, instead in (
         (tables.leads, "assignee", None),
         (tables.leads, "sender", None),

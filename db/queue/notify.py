@@ -1,8 +1,8 @@
 """Wake the other processes that share one PostgreSQL: something was put in an outbox, or a lease came free.
 
-Guards the rule that a notification carries no content and nothing depends on it: whoever misses one looks a little
-later. It is sent outside of every turn's transaction, because PostgreSQL lets only one notifying transaction commit at
-a time.
+Guards the rule that a notification carries no content and nothing depends on it: a process that misses one looks a
+little later. It is sent outside of every turn's transaction, because PostgreSQL lets only one notifying transaction
+commit at a time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from db.store import Store
 
 CHANNEL = "koppelkans"
 LOOK_SECONDS = 0.5
-"""How often the listener looks whether it must stop."""
+"""Seconds between two checks of the listener whether it must stop."""
 
 _NOTIFY = text("SELECT pg_notify(:channel, wijk) FROM unnest(CAST(:wijken AS text[])) AS wijk")
 
@@ -28,9 +28,9 @@ def notify(store: Store, wijken: Iterable[str]) -> None:
 
 
 def listen(store: Store, heard: Callable[[str], None], stopped: Callable[[], bool]) -> None:
-    """Call `heard` for every notification until `stopped`; raises what the store raises when the line breaks.
+    """Call `heard` for every notification until `stopped` is true; raise the store's error when the line breaks.
 
-    It waits: give it a thread of its own. When it begins to listen it calls `heard` with "", for what came before.
+    It blocks: give it a thread of its own. When it begins to listen it calls `heard` with "", for what came before.
     """
     with store.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as line:
         line.exec_driver_sql(f"LISTEN {CHANNEL}")

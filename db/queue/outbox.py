@@ -13,17 +13,17 @@ from db.store import Upsert, one_or_many
 from db.tables import outbox, undelivered
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
-"""When a new message is due: before any moment that a clock may show."""
+"""The moment at which a new message is due: before any that a clock may show."""
 
 LONGEST = timedelta(minutes=5)
-"""A message that is due later than this from now was written by a clock that has gone back since: it is due now."""
+"""The longest wait. A message with a longer one was written by a clock that was set back since: it is due now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message. Its `id` is drawn from `db.queue.sequence`; they only rise.
+    """One message. Its `id` is drawn from `db.queue.sequence`, so ids only rise.
 
-    Of what is due the lowest `priority` goes first. `lead` is the lead that it is about.
+    Of the messages that are due, the lowest `priority` goes first. `lead` is the lead that it is about.
     """
 
     id: int
@@ -41,7 +41,7 @@ _older = outbox.alias("older")
 
 
 def _waits(due: ColumnElement[datetime]) -> ColumnElement[bool]:
-    """Must still wait."""
+    """Tell whether a message that is due at this moment must still wait."""
     return (due > bindparam("now")) & (due <= bindparam("latest"))
 
 
@@ -65,7 +65,7 @@ _DEAD = Upsert(lambda insert: insert(undelivered).on_conflict_do_nothing())
 
 
 def add(tx: Connection, wijk: str, messages: Sequence[Message], now: datetime) -> None:
-    """Add these messages in one statement; those whose id is there already are left as they are."""
+    """Add these messages in one statement; a message whose id is there already stays as it is."""
     rows = [
         {
             "wijk": wijk,
@@ -85,55 +85,58 @@ def add(tx: Connection, wijk: str, messages: Sequence[Message], now: datetime) -
 
 
 def due(tx: Connection, wijk: str, now: datetime, limit: int = 1000, priority: int = 0) -> list[Message]:
-    """Messages of this priority to send now, oldest first; none of a person with an older one that must still wait."""
+    """Return the messages of this priority to send now, oldest first.
+
+    None is for a person with an older message that must still wait.
+    """
     values = {"wijk": wijk, "now": now, "latest": now + LONGEST, "limit": limit, "priority": priority}
     return [Message(*row) for row in tx.execute(_DUE, values)]
 
 
 def newer(tx: Connection, wijk: str, after: int, now: datetime, limit: int = 1000) -> list[Message]:
-    """As `due`, of every priority, with an id above `after` only. Ids rise from commit to commit."""
+    """Return what `due` does, but of every priority and only ids above `after`; ids rise from commit to commit."""
     values = {"wijk": wijk, "after": after, "now": now, "latest": now + LONGEST, "limit": limit}
     return [Message(*row) for row in tx.execute(_NEWER, values)]
 
 
 def newest(tx: Connection, wijk: str) -> int:
-    """The highest id that waits; 0 when nothing does."""
+    """Return the highest id of a waiting message; 0 when none waits."""
     return int(tx.execute(_NEWEST, {"wijk": wijk}).scalar_one())
 
 
 def standing(tx: Connection, wijk: str, ids: Sequence[int]) -> set[int]:
-    """Those of these messages that still wait: they were not delivered, given up or erased."""
+    """Return the ids of those messages that still wait: they were not delivered, given up or erased."""
     return set(tx.execute(_STANDING, {"wijk": wijk, "ids": list(ids)}).scalars()) if ids else set()
 
 
 def done(tx: Connection, wijk: str, ids: Sequence[int]) -> None:
-    """Delivered: remove them, all at once."""
+    """Remove these messages, which were delivered, all at once."""
     if ids:
         tx.execute(_DONE, one_or_many([{"in_wijk": wijk, "of": id} for id in ids]))
 
 
 def later(tx: Connection, wijk: str, id: int, due: datetime, tries: int) -> None:
-    """Not now: try this message again at that moment, having tried so many times."""
+    """Put off this message until `due`; `tries` says how many times it was tried."""
     tx.execute(update(outbox).where(_c.wijk == wijk, _c.id == id).values(due=due, tries=tries))
 
 
 def dead(tx: Connection, wijk: str, id: int, reason: str, now: datetime) -> None:
-    """Give this message up; when and why is kept, never to whom or what."""
+    """Give up this message; when and why is kept, never to whom or what."""
     tx.execute(_DEAD.on(tx), {"wijk": wijk, "id": id, "reason": reason, "at": now})
     done(tx, wijk, [id])
 
 
 def drop_for(tx: Connection, wijk: str, to: str) -> int:
-    """Remove everything that waits for this person; gives how many."""
+    """Remove all messages that wait for this person; return how many."""
     return tx.execute(delete(outbox).where(_c.wijk == wijk, _c.to == to)).rowcount
 
 
 def drop_about(tx: Connection, wijk: str, leads: Sequence[int], but: str = "") -> int:
-    """Remove everything that waits about these leads, for anybody `but` this person; gives how many."""
+    """Remove all messages that wait about these leads, `but` not those to this person; return how many."""
     found = delete(outbox).where(_c.wijk == wijk, _c.lead.in_(leads), _c.to != but)
     return tx.execute(found).rowcount if leads else 0
 
 
 def count(tx: Connection, wijk: str) -> int:
-    """How many messages wait."""
+    """Count the messages that wait."""
     return int(tx.execute(select(func.count()).select_from(outbox).where(_c.wijk == wijk)).scalar_one())

@@ -1,6 +1,6 @@
-"""The ids of a wijk's messages. They only rise from commit to commit, and whoever draws some first has the next turn.
+"""The ids of a wijk's messages. They only rise from commit to commit; the transaction that draws first goes first.
 
-Guards two rules. One wijk's turns are taken one group after another, whatever process hears them, so that no two of
+Guards two rules. A wijk's turns are taken one group after another, whichever process hears them, so that no two of
 them lock each other out or make the same new conversation; and a message that was decided later has the higher id.
 """
 
@@ -22,9 +22,9 @@ _DRAW = Upsert(
 
 
 def draw(tx: Connection, wijk: str, many: int = 1) -> range:
-    """So many new ids in a row; a rollback gives them back.
+    """Draw so many new ids in a row; a rollback gives them back.
 
-    Until this transaction ends nobody else in the wijk gets one: what is drawn again in it follows on.
+    Until this transaction ends no other one in the wijk gets any, so that its next draw follows on.
     """
     last: int = tx.execute(_DRAW.on(tx), {"wijk": wijk, "many": many}).scalar_one()
     return range(last - many + 1, last + 1)

@@ -1,4 +1,4 @@
-"""Which updates were seen before. Guards the rule that a repeat is known by the set of ids, not by the highest one."""
+"""The updates that were seen before. Guards the rule that a repeat is known by the set of ids, not by the highest."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ _FORGET = delete(updates).where(
 
 
 def claim(tx: Connection, wijk: str, channel: str, ids: Sequence[int], now: datetime) -> set[int]:
-    """Note these updates as seen; gives those that are new. The rest were handled before, or are being handled."""
+    """Note these updates as seen and return the new ones; the rest were handled before, or are being handled."""
     rows = [{"wijk": wijk, "channel": channel, "id": id, "seen_at": now} for id in sorted(set(ids))]
     return set(tx.execute(_CLAIM.on(tx), one_or_many(rows)).scalars()) if rows else set()
 
 
 def highest(tx: Connection, wijk: str, channel: str) -> int | None:
-    """The highest update that was seen, to start the first poll from; never to tell whether one is a repeat."""
+    """Return the highest update that was seen, to start the first poll from; never to tell whether one is a repeat."""
     top: int | None = tx.execute(_HIGHEST, {"wijk": wijk, "channel": channel}).scalar()
     return top
 
 
 def forget_before(tx: Connection, wijk: str, moment: datetime, limit: int) -> int:
-    """Forget at most so many that were seen before that moment (Telegram repeats for 24 hours; keep 48).
+    """Forget at most `limit` updates seen before this moment; return how many.
 
-    Gives how many.
+    Telegram repeats an update for 24 hours; keep 48.
     """
     found = tx.execute(_OLD, {"wijk": wijk, "before": moment, "limit": limit}).all()
     if found:
@@ -50,5 +50,5 @@ def forget_before(tx: Connection, wijk: str, moment: datetime, limit: int) -> in
 
 
 def fail(tx: Connection, wijk: str, channel: str, id: int, reason: str, now: datetime) -> None:
-    """Record that an update could not be handled. `reason` names the error's kind and holds nothing that was said."""
+    """Record that an update could not be handled. `reason` names the kind of error and holds nothing that was said."""
     tx.execute(_FAIL.on(tx), {"wijk": wijk, "channel": channel, "id": id, "reason": reason, "at": now})

@@ -1,1 +1,1 @@
-"""What is kept beside: the audit, the switches, the counts of links, the ids of rows."""
+"""Records beside people and leads: the audit, the switches, the link counts, the ids of rows."""

@@ -1,4 +1,4 @@
-"""Who did or opened what, and when: never what it said."""
+"""The audit: who did or opened what, and when, never its content."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from db.tables import audit
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One act. `what` is a word such as `lead.opened`; `actor` an address or `coordinator`, `system`, `erased`."""
+    """One act. `what` is a word such as `lead.opened`; `actor` is a person, or `resident` or `erased`."""
 
     at: datetime
     actor: str
@@ -31,14 +31,14 @@ def add(tx: Connection, wijk: str, actor: str, what: str, now: datetime, lead: i
 
 
 def since(tx: Connection, wijk: str, moment: datetime) -> list[Entry]:
-    """What was done from that moment on, in order."""
+    """Return the acts from this moment on, in order."""
     columns = [_c[field.name] for field in fields(Entry)]
     rows = tx.execute(select(*columns).where(_c.wijk == wijk, _c.at >= moment).order_by(_c.at, _c.id))
     return [Entry(*row) for row in rows]
 
 
 def forget_before(tx: Connection, wijk: str, moment: datetime, limit: int) -> int:
-    """Forget at most so many acts that were done before that moment (keep 12 months); gives how many."""
+    """Forget at most `limit` acts from before this moment (keep 12 months); return how many."""
     old = select(_c.id).where(_c.wijk == wijk, _c.at < moment).order_by(_c.at).limit(limit)
     found = tx.execute(old).scalars().all()
     if found:

@@ -22,7 +22,7 @@ def add(tx: Connection, wijk: str, code: str, day: date) -> None:
 
 
 def of_code(tx: Connection, wijk: str, code: str) -> dict[date, int]:
-    """The counts of a code, by day."""
+    """Return the counts of this code by day."""
     t = link_counts.c
     counts = select(t.day, t.count.label("uses")).where(t.wijk == wijk, t.code == code).order_by(t.day)
     return {row.day: row.uses for row in tx.execute(counts)}

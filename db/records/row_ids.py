@@ -18,6 +18,9 @@ _DRAW = Upsert(
 
 
 def draw(tx: Connection, wijk: str, many: int = 1) -> int:
-    """The first of so many new numbers in a row; a rollback gives them back. Locks the wijk's row on PostgreSQL."""
+    """Draw so many new numbers in a row and return the first. Locks the wijk's row on PostgreSQL.
+
+    A rollback gives the numbers back.
+    """
     last: int = tx.execute(_DRAW.on(tx), {"wijk": wijk, "many": many}).scalar_one()
     return last - many + 1

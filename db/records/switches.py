@@ -1,6 +1,6 @@
-"""What the coordinator switches while the bot runs, by name: `partner.goos.state`, `switch.energiefonds_open`.
+"""The switches that the coordinator turns while the bot runs: `partner.goos.state`, `switch.energiefonds_open`.
 
-The bot keeps what it must know after a restart here too: `forgetting.clock`.
+The bot also keeps here what it must know after a restart: `forgetting.clock`.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _ALL = select(switches.c.name, switches.c.value).where(switches.c.wijk == bindpa
 
 
 def all(tx: Connection, wijk: str) -> dict[str, Any]:
-    """Every switch that was ever set, with its value; what is not in it has the value of the wijk's files."""
+    """Return every switch that was ever set, with its value; any other has the value of the wijk's files."""
     return {row.name: row.value for row in tx.execute(_ALL, {"wijk": wijk})}
 
 
 def put(tx: Connection, wijk: str, name: str, value: Any, by: str | None, now: datetime) -> None:
-    """Set a switch to a text, a number, true or false; or keep a few of them by name."""
+    """Set a switch to a text, a number, true or false, or to a few of those by name."""
     tx.execute(_PUT.on(tx), {"wijk": wijk, "name": name, "value": value, "changed_by": by, "changed_at": now})

@@ -1,4 +1,4 @@
-"""What the tables have in common: the names of their constraints, the columns of their keys, partial indexes."""
+"""The parts that tables share: names of constraints, columns of keys, partial indexes."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ NAMES = {
 
 
 def wijk() -> Column[str]:
-    """The first column of every key."""
+    """Make the first column of every key."""
     return Column("wijk", String, primary_key=True)
 
 
 def id() -> Column[int]:
-    """A number that we draw ourselves."""
+    """Make the column of a number that we draw ourselves."""
     return Column("id", BigInteger, primary_key=True, autoincrement=False)
 
 
 def those(where: str, name: str, *columns: Any) -> Index:
-    """An index of those rows only."""
+    """Make an index of only those rows for which `where` is true."""
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))

@@ -1,7 +1,7 @@
-"""What must not be readable in a stolen file: names, phone numbers, places, own words, messages.
+"""Encryption of what must not be readable in a stolen file: names, phone numbers, places, own words, messages.
 
-Guards the rule that such a value is encrypted before it reaches the database, and that what must be found again
-has a keyed fingerprint beside it. The keys belong to the process; `use` sets them once at the start.
+Guards the rule that such a value is encrypted before it reaches the database, and that a value to search for has a
+keyed fingerprint beside it. The keys belong to the process; `use` sets them once at the start.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sqlalchemy.types import TypeDecorator
 
 
 class KeyMissing(RuntimeError):
-    """No key is set, or none of the keys opens what is stored."""
+    """No usable key is set, or none of the keys opens what is stored."""
 
 
 class _Ring:
@@ -38,24 +38,24 @@ _ring: _Ring | None = None
 def use(keys: Sequence[str]) -> None:
     """Set the keys of this process: the first one encrypts, all of them decrypt. KeyMissing when they are unusable.
 
-    To rotate, put a new key in front and keep the old one for as long as something it encrypted is kept.
+    To rotate, put a new key in front, and keep the old one for as long as the store holds something encrypted with it.
     """
     global _ring
     _ring = _Ring(keys)
 
 
 def new_key() -> str:
-    """A fresh key, as `use` takes it."""
+    """Make a fresh key, as `use` takes it."""
     return Fernet.generate_key().decode()
 
 
 def encrypt(text: str) -> str:
-    """What may be stored instead of the text."""
+    """Encrypt this text, so that it may be stored."""
     return _held().box.encrypt(text.encode()).decode()
 
 
 def decrypt(token: str) -> str:
-    """The text again; KeyMissing when no key of this process fits."""
+    """Decrypt a stored text; KeyMissing when no key of this process fits."""
     try:
         return _held().box.decrypt(token).decode()
     except InvalidToken as error:
@@ -63,12 +63,12 @@ def decrypt(token: str) -> str:
 
 
 def fingerprint(text: str) -> str:
-    """A keyed hash under the first key: equal for equal texts, useless to somebody without the key."""
+    """Return a keyed hash of this text under the first key: equal for equal texts, useless without the key."""
     return _seal(_held().seals[0], text)
 
 
 def fingerprints(text: str) -> list[str]:
-    """The fingerprints under all keys, to find what was stored before a rotation."""
+    """Return the fingerprints under all keys, to find what was stored before a rotation."""
     return [_seal(seal, text) for seal in _held().seals]
 
 

@@ -1,4 +1,4 @@
-"""Moments as they are stored: aware and in UTC, on both engines."""
+"""The column type of moments: aware and in UTC, on both engines."""
 
 from __future__ import annotations
 

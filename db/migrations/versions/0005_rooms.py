@@ -1,4 +1,4 @@
-"""What was hidden gets a column or a table, and people become random ids: one function for each of them.
+"""Give what was hidden a column or a table, and make people random ids: one function for each change.
 
 Guards the rule that no table is rebuilt: columns, tables and indexes are only added, in slices where rows are filled.
 """
@@ -19,7 +19,7 @@ revision = "0005"
 down_revision = "0004"
 
 _SLICE = 1000
-"""So many rows are filled with one statement."""
+"""How many rows one statement fills."""
 
 
 def upgrade() -> None:
@@ -35,7 +35,7 @@ def upgrade() -> None:
 
 
 def _name_tables_plainly() -> None:
-    """Call three tables what they hold."""
+    """Name three tables after what they hold."""
     for before, after in {"stamps": "sequence", "numbers": "row_ids", "touches": "link_counts"}.items():
         op.rename_table(before, after)
         if op.get_bind().dialect.name == "postgresql":  # SQLite keeps the name of a key, which nobody asks for
@@ -43,19 +43,19 @@ def _name_tables_plainly() -> None:
 
 
 def _call_a_rank_a_priority() -> None:
-    """Call what decides who goes first by its usual name, in the column and in the index."""
+    """Rename `rank`, which decides who goes first, to `priority`, in the column and in the index."""
     op.execute("ALTER TABLE outbox RENAME COLUMN rank TO priority")
     op.drop_index("ix_outbox_wijk_rank_id", "outbox")
     op.create_index("ix_outbox_wijk_priority_id", "outbox", ["wijk", "priority", "id"])
 
 
 def _count_on_from_the_ids_in_use() -> None:
-    """Let the ids of messages go on above all that were given out: those were the last update's number * 64 + k."""
+    """Continue the ids of messages above all that were given out: those were the last update's number * 64 + k."""
     op.execute("UPDATE sequence SET last = last * 64 + 63")
 
 
 def _give_leads_a_token() -> None:
-    """Draw 64 random bits for every lead, by which its buttons name it from now on."""
+    """Give every lead a token of 64 random bits, by which its buttons name it from now on."""
     op.add_column("leads", sa.Column("token", sa.String))
     tx, leads = op.get_bind(), _table("leads")
     fill = (
@@ -71,7 +71,7 @@ def _give_leads_a_token() -> None:
 
 
 def _say_what_a_message_is_about() -> None:
-    """Let the outbox say which lead a message is about: of what waits, the only one that its text names."""
+    """Add to the outbox the lead that a message is about: of a waiting message, the only lead that its text names."""
     op.add_column("outbox", sa.Column("lead", sa.BigInteger))
     tx, outbox, leads = op.get_bind(), _table("outbox"), _table("leads")
     ids = {(wijk, code): id for wijk, code, id in tx.execute(sa.select(leads.c.wijk, leads.c.code, leads.c.id))}
@@ -84,7 +84,7 @@ def _say_what_a_message_is_about() -> None:
 
 
 def _make_lead_views() -> None:
-    """Move the messages in which members have a lead open out of the conversations, which hold people only."""
+    """Move the messages in which members have a lead open out of the conversations, which now hold people only."""
     op.create_table(
         "lead_views",
         sa.Column("wijk", sa.String, nullable=False),
@@ -113,7 +113,7 @@ def _make_lead_views() -> None:
 
 
 def _make_sent_messages() -> None:
-    """Remember from now on what is sent to whom; what was sent before is known only where a lead is open in it."""
+    """Remember from now on what is sent to whom; of earlier messages only those in `lead_views` are known."""
     op.create_table(
         "sent_messages",
         sa.Column("wijk", sa.String, nullable=False),
