@@ -1,9 +1,9 @@
-"""The catalogs of the translators: writes them, and says what is wrong with them.
+"""The translators' catalogs: writes them, and says what is wrong with them.
 
-What all wijken share stands in `locale/`; what one wijk says about its partners stands in its own folder, as `en.po`.
+Texts that all wijken share are in `locale/`; what one wijk says about its partners is in its own folder, as `en.po`.
 
-Guards the rule that a translation is never lost: a Dutch text that changed keeps its old translation, marked fuzzy.
-No dates, hosts or paths in the headers, so that the same content always gives the same bytes.
+Guards the rule that a translation is never lost: a Dutch text that changed keeps its old translation, marked fuzzy. The
+headers hold no dates, hosts or paths, so that the same content always gives the same bytes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from flows.texts.fields import CALLED, fields_of
 
 TEMPLATE = "bot.pot"
 WIDTH = 76
-"""Characters of a line of comment. Texts are never wrapped: a line is a line on the phone."""
+"""The most characters in a line of a comment. Texts are never wrapped: a line is a line on the phone."""
 
 ABOUT = {
     "": "# Koppelkans: everything that a resident reads. The source is Dutch; the context says where it stands.\n"
@@ -46,15 +46,16 @@ PLURALS = {
 
 
 def template(messages: Iterable[Message]) -> str:
-    """The text of `bot.pot`."""
+    """Return the text of `bot.pot`."""
     return "\n".join([_header("", ABOUT[""]), *(_entry(message) for message in messages)])
 
 
 def catalog(messages: Iterable[Message], language: str, before: str = "") -> str:
-    """The text of a `bot.po`, with the translations of the one before. ValueError when that one cannot be read.
+    """Return the text of a `bot.po`, with the translations of the one before.
 
-    A text that is the same keeps its translation, also when an offer moved to another line of its table. A text that
-    changed keeps the old translation as fuzzy, with the old Dutch beside it. What is no longer said is left out.
+    Raises ValueError when the one before cannot be read. A text that is the same keeps its translation, even when an
+    offer moved to another line of its table. A text that changed keeps the old translation as fuzzy, with the old Dutch
+    beside it. A text that is no longer said is left out.
     """
     old = _Old(before, language)
     header = _header(language, old.about or ABOUT["po"])
@@ -62,7 +63,7 @@ def catalog(messages: Iterable[Message], language: str, before: str = "") -> str
 
 
 def wanted(messages: Sequence[Message], folder: Path, languages: Iterable[str]) -> dict[Path, str]:
-    """Every file of `locale/` as it should be: the template, and a catalog per language or folder that is there."""
+    """Return every file of `locale/` as it should be: the template, and a catalog per language or per folder there."""
     files = {folder / TEMPLATE: template(messages)}
     there = {path.parent.parent.name for path in folder.glob("*/LC_MESSAGES/bot.po")}
     for language in sorted({*languages, *there} - {"nl"}):
@@ -73,7 +74,7 @@ def wanted(messages: Sequence[Message], folder: Path, languages: Iterable[str]) 
 
 
 def wanted_own(messages: Sequence[Message], folder: Path, languages: Iterable[str]) -> dict[Path, str]:
-    """The catalogs of one wijk as they should be, in its own folder."""
+    """Return the catalogs of one wijk as they should be, in its own folder."""
     files = {}
     for language in sorted({*languages, *(path.stem for path in folder.glob("*.po"))} - {"nl"}):
         path = own_po(folder, language)
@@ -82,22 +83,22 @@ def wanted_own(messages: Sequence[Message], folder: Path, languages: Iterable[st
 
 
 def po(folder: Path, language: str) -> Path:
-    """Where the catalog of a language lies that all wijken share."""
+    """Return the path of the catalog of a language that all wijken share."""
     return folder / language / "LC_MESSAGES" / "bot.po"
 
 
 def own_po(folder: Path, language: str) -> Path:
-    """Where the words of one wijk lie in a language."""
+    """Return the path of the catalog of a language with the words of one wijk."""
     return folder / f"{language}.po"
 
 
 def translations(text: str, language: str) -> dict[str, Entry]:
-    """The entries of a catalog by context. ValueError when it cannot be read."""
+    """Return the entries of a catalog by context. Raises ValueError when it cannot be read."""
     return {entry.context or "": entry for entry in _entries(text, language)}
 
 
 def _entries(text: str, language: str) -> list[Entry]:
-    """All entries: wijken may say different things under one context, such as a partner that both have."""
+    """Return all entries: two wijken may say different things under one context, such as a partner that both have."""
     try:
         read = read_po(BytesIO(text.encode()), locale=language, abort_invalid=True)
     except PoFileError as error:
@@ -106,7 +107,7 @@ def _entries(text: str, language: str) -> list[Entry]:
 
 
 def _for(messages: Sequence[Message], entries: Sequence[Entry]) -> dict[Message, Entry]:
-    """What stands for each message: the entry with its own Dutch, or else one with its context."""
+    """Return the entry for each message: the one with its own Dutch, or else one with its context."""
     near = {entry.context or "": entry for entry in entries}
     exact = {(entry.context or "", str(entry.id)): entry for entry in entries}
     found = ((each, exact.get((each.context, each.text)) or near.get(each.context)) for each in messages)
@@ -116,9 +117,9 @@ def _for(messages: Sequence[Message], entries: Sequence[Entry]) -> dict[Message,
 def faults(
     messages: Sequence[Message], folder: Path, languages: Iterable[str], place: Callable[[Path, str], Path] = po
 ) -> Iterator[Fault]:
-    """What a coordinator must know before a release: words that lack, are in doubt, or would break a text.
+    """Find what a coordinator must know before a release: translations that are missing, doubtful or break a text.
 
-    `place` says where the catalog of a language lies in the folder.
+    `place` gives the path of the catalog of a language in the folder.
     """
     for language in languages:
         if language == "nl":
@@ -143,7 +144,7 @@ def faults(
 
 
 def broken(message: Message, translation: str) -> Iterator[str]:
-    """What is wrong with one translation, in words."""
+    """Say what is wrong with one translation."""
     try:
         found = fields_of(translation)
     except ValueError:
@@ -182,7 +183,7 @@ def _lacking(messages: Sequence[Message], entries: Mapping[Message, Entry], name
 
 
 def _twins(messages: Sequence[Message], entries: Mapping[Message, Entry], name: str) -> Iterator[Fault]:
-    """Two buttons of one card must not read the same when they differ in Dutch."""
+    """Find buttons of one card that read the same although they differ in Dutch."""
     seen: dict[tuple[str, str], Message] = {}
     for message in messages:
         entry = entries.get(message)
@@ -194,7 +195,7 @@ def _twins(messages: Sequence[Message], entries: Mapping[Message, Entry], name: 
 
 
 class _Old:
-    """The catalog before: finds the translation that still fits a message."""
+    """The catalog as it was before; it finds the translation that still fits a message."""
 
     def __init__(self, text: str, language: str) -> None:
         entries = _entries(text, language) if text else []
@@ -206,7 +207,7 @@ class _Old:
                 self.same.setdefault((_table(entry.context or ""), str(entry.id)), entry)
 
     def of(self, message: Message) -> Entry | None:
-        """The entry to take over: the same text first, then the same context, also by the name that it had before."""
+        """Return the entry to take over: the same text first, then the same context, also under an earlier name."""
         known = [entry for each in (message.context, *message.was) if (entry := self.entries.get(each)) is not None]
         entry = next((each for each in known if each.id == message.text and each.string), None)
         if entry is not None:
@@ -216,13 +217,13 @@ class _Old:
 
 
 def _table(context: str) -> str:
-    """Offers of one outcome may change places; everything else stands where it stands."""
+    """Return the context without the number of an offer: only offers of one outcome may change places."""
     before, offer, number = context.rpartition(".offer.")
     return before if offer and number.isdigit() else context
 
 
 def _entry(message: Message, old: Entry | None = None) -> str:
-    """One entry, in the order in which translators' tools write it."""
+    """Return the text of one entry, in the order that translators' tools use."""
     string = str(old.string) if old is not None and old.string else ""
     comments = [each for each in old.user_comments if not each.startswith("|")] if old is not None else []
     lines = [f"# {each}".rstrip() for each in comments]
@@ -239,7 +240,7 @@ def _entry(message: Message, old: Entry | None = None) -> str:
 
 
 def _previous(entry: Entry) -> str:
-    """The Dutch text that a fuzzy translation was made for; Babel reads it as comments that begin with a bar."""
+    """Return the Dutch text that a fuzzy translation was made for; Babel reads it as comments that begin with a bar."""
     lines = [each[1:].strip() for each in entry.user_comments if each.startswith("|")]
     return denormalize("\n".join(lines).removeprefix("msgid ").strip()) if lines else ""
 

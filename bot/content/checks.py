@@ -17,19 +17,19 @@ from flows.texts.extract import Say
 from flows.walk.names import DOORS
 
 BYTES = 64
-"""What Telegram lets a button carry."""
+"""How many bytes Telegram lets a button carry."""
 
 REVISION = 36**6 - 1
-"""The highest revision of a place, and version of a lead, that is reckoned with."""
+"""The highest revision of a place, and version of a lead, for which there must be room."""
 
 TOKEN, MARK = "0" * 16, "0" * 8
-"""As long as what names a lead in a button, and as the fingerprint of a consent card in its yes button."""
+"""Texts as long as the token of a lead in a button and the fingerprint of a consent card in its yes button."""
 
 
 def faults(
     files: Files, wijk: Wijk, say: Say = lambda _language, _context, dutch: dutch, languages: Sequence[str] = ("nl",)
 ) -> list[Fault]:
-    """Every mistake once. `say` gives a text in a language, its fields not filled in."""
+    """Return every mistake once. `say` gives a text in a language, with its fields not filled in."""
     found = check(
         files.charts, wijk, files.tips, files.phrases, files.alarm, files.desk, say, languages, DOORS
     )  # fmt: skip
@@ -52,7 +52,7 @@ def _buttons(files: Files, wijk: Wijk) -> Iterator[Fault]:
 
 
 def _taps(name: str, step: Step) -> Iterator[Tap]:
-    """What the buttons of this step carry; a crossroads has none."""
+    """Return what the buttons of this step carry; a crossroads has none."""
     if not isinstance(step, Question | Outcome):
         return
     yield ChartTap(name, "_language", REVISION)

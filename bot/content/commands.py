@@ -1,4 +1,4 @@
-"""The chores of whoever writes texts: check the content, draw the charts, bring the catalogs up to date.
+"""The chores of people who write texts: check the content, draw the charts, bring the catalogs up to date.
 
 Each command prints what it found and returns an exit code: 0 when all is well.
 """
@@ -32,9 +32,9 @@ DRAWN = FLOWS.parent / "docs" / "charts"
 
 
 def check_command(folder: Path = FLOWS, locale: Path = LOCALE, only: str = "") -> int:
-    """`koppelkans check`: every mistake in the content and in the catalogs, and what was not checked for long.
+    """Run `koppelkans check`: print every mistake in content and catalogs, and what was not checked for a long time.
 
-    `only` looks at one wijk, with the charts that all share; mistakes of other wijken do not count.
+    With `only`, it checks one wijk and the charts that all share; mistakes of other wijken do not count.
     """
     try:
         content = read_files(folder, [only] if only else ())
@@ -69,9 +69,9 @@ def check_command(folder: Path = FLOWS, locale: Path = LOCALE, only: str = "") -
 def draw_command(
     check: bool = False, folder: Path = FLOWS, locale: Path = LOCALE, drawn: Path = DRAWN, only: str = ""
 ) -> int:
-    """`koppelkans draw`: write every drawing; with `check` only say which are not up to date.
+    """Run `koppelkans draw`: write every drawing; with `check`, only say which are not up to date.
 
-    Drawn are the names of the first wijk; those of `only` another one go into a folder of its own.
+    The drawings hold the names of the first wijk; with `only`, those of that wijk, in a folder of its own.
     """
     try:
         content = read_files(folder, [only] if only else ())
@@ -91,9 +91,9 @@ def draw_command(
 
 
 def words_command(check: bool = False, folder: Path = FLOWS, locale: Path = LOCALE, only: str = "") -> int:
-    """`koppelkans words`: bring all catalogs up to date; with `check` only say what is old, missing or broken.
+    """Run `koppelkans words`: bring all catalogs up to date; with `check`, only say what is old, missing or broken.
 
-    With `only` one wijk nothing is written but the words in its own folder.
+    With `only`, it writes nothing but the words in that wijk's own folder.
     """
     try:
         content = read_files(folder, [only] if only else ())
@@ -112,14 +112,14 @@ def words_command(check: bool = False, folder: Path = FLOWS, locale: Path = LOCA
 
 
 def _catalog_faults(content: Files, locale: Path) -> Iterator[Fault]:
-    """What is wrong with the words that all share, and then with those of each wijk."""
+    """Find what is wrong with the words that all share, and then with those of each wijk."""
     yield from catalogs.faults(content.shared(), locale, content.languages)
     for wijk in content.wijken:
         yield from catalogs.faults(own_messages(wijk), content.homes[wijk.id], wijk.languages, catalogs.own_po)
 
 
 def _with_drawing(page: str, pages: Mapping[str, str]) -> str:
-    """The page with the drawing of the chart that it names between `<!-- chart: name -->` and `<!-- /chart -->`."""
+    """Return the page with a fresh drawing between each `<!-- chart: name -->` and `<!-- /chart -->`."""
 
     def fresh(found: re.Match[str]) -> str:
         drawing = re.search(r"```mermaid\n.*?\n```", pages[f"{found[1]}.nl.md"], re.DOTALL)
@@ -131,9 +131,9 @@ def _with_drawing(page: str, pages: Mapping[str, str]) -> str:
 def diff_command(
     old: Path, new: Path, store: Store | None = None, wijken: Sequence[str] = (), locale: Path = LOCALE
 ) -> int:
-    """`koppelkans diff OLD NEW`: what changed between two folders with charts/, and whom and what it touches.
+    """Run `koppelkans diff OLD NEW`: print what changed between two folders with charts/, and whom and what it touches.
 
-    With a store: how many conversations of these wijken stand there now, and what each of them would notice.
+    With a store, it counts how many conversations of these wijken stand there now, and what each would notice.
     """
     try:
         before, after = read_charts(old / "charts"), read_charts(new / "charts")
@@ -162,7 +162,7 @@ def diff_command(
 
 
 def _to_translate(before: Charts, after: Charts, locale: Path) -> Iterator[str]:
-    """For each language the texts whose Dutch is new, and that its catalog does not have yet."""
+    """Name for each language the texts with new Dutch that its catalog does not have yet."""
     said = {(each.context, each.text) for each in messages(before, (), (), {}, Desk({}, ()))}
     fresh = [each for each in messages(after, (), (), {}, Desk({}, ())) if (each.context, each.text) not in said]
     for language, catalog in Words(locale, {}).catalogs.items():

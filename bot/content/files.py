@@ -1,4 +1,4 @@
-"""All content as it stands in the files of `flows/`: the one place where they are read, with all mistakes together."""
+"""All content, read from the files of `flows/`. They are read only here, and all mistakes are raised together."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LOCALE = FLOWS.parent / "locale"
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """What was read; `drawing` holds the words of the drawings, `homes` the folder of each wijk."""
+    """The content of all files; `drawing` holds the words of the drawings, `homes` the folder of each wijk."""
 
     charts: Charts
     wijken: tuple[Wijk, ...]
@@ -39,21 +39,21 @@ class Files:
         return tuple(dict.fromkeys(["nl", *(code for wijk in self.wijken for code in wijk.languages)]))
 
     def messages(self) -> list[Message]:
-        """Everything to translate, also what only one wijk says."""
+        """Return everything to translate, including what only one wijk says."""
         return [*self.shared(), *(each for wijk in self.wijken for each in own_messages(wijk))]
 
     def shared(self) -> list[Message]:
-        """What all wijken share, to translate in `locale/`."""
+        """Return the texts that all wijken share, to translate in `locale/`."""
         return list(messages(self.charts, (), self.tips, {**self.phrases, **self.drawing}, self.desk))
 
 
 def own_messages(wijk: Wijk) -> list[Message]:
-    """What this wijk says about its own partners, to translate in its own folder."""
+    """Return what this wijk says about its own partners, to translate in its own folder."""
     return list(messages(Charts({}, {}), (wijk,), (), {}, Desk({}, ())))
 
 
 def wijk_folder(name: str, folder: Path = FLOWS) -> Path:
-    """The folder of a wijk: by its name in `flows/wijken`, or as a path to a folder elsewhere."""
+    """Return the folder of a wijk: by its name in `flows/wijken`, or as a path to a folder elsewhere."""
     home = folder / "wijken" / name
     return Path(name) if "/" in name and not home.is_dir() else home
 

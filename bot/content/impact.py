@@ -1,4 +1,4 @@
-"""Whom a change of the charts touches: counts of conversations, never who they are."""
+"""How many conversations a change of the charts touches: counts only, never who they are."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from flows.walk.walk import Walk
 
 @dataclass(slots=True)
 class Impact:
-    """Counts places, as they were kept under the old charts, against the new ones."""
+    """Counts what would happen, under the new charts, to places that were kept under the old ones."""
 
     charts: Charts
     walk: Walk = field(init=False)
@@ -27,7 +27,7 @@ class Impact:
         self.walk = Walk(self.charts, {})
 
     def count(self, place: Place, wijk: Wijk) -> None:
-        """One more conversation, of this wijk."""
+        """Count one more conversation, of this wijk."""
         language = place.language or "?"
         self.stands.setdefault(place.step, Counter())[language] += 1
         for given in place.trail:
@@ -40,7 +40,7 @@ class Impact:
             self.notice["again" if now.trail or now.kept else "anew"] += 1
 
     def at(self, each: Difference) -> Iterator[str]:
-        """How many stand at this step, and how many answered it, by language."""
+        """Say how many conversations stand at this step, and how many answered it, by language."""
         for counts, what in ((self.stands, "stand here"), (self.answered, "answered here")):
             found = counts.get(each.before)
             if found:
@@ -48,7 +48,7 @@ class Impact:
                 yield f"{found.total()} conversations {what} ({languages})"
 
     def told(self) -> Iterator[str]:
-        """What all of them together would notice."""
+        """Say what all conversations together would notice."""
         yield (
             f"{self.notice.total()} open conversations: {self.notice['nothing']} go on where they are, "
             f"{self.notice['again']} are asked something again, {self.notice['anew']} begin anew."

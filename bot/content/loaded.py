@@ -18,7 +18,7 @@ from flows.walk.progress import Progress
 from flows.walk.walk import Walk
 
 ZONE = ZoneInfo("Europe/Amsterdam")
-"""The clock on the wall of the wijk: deadlines and hours are told in it."""
+"""The time zone of the wijk, in which deadlines and hours are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Content:
     _places: dict[str, tuple[Wijk, dict[str, str | None]]] = field(default_factory=dict, compare=False, repr=False)
 
     def places(self, wijk: Wijk, language: str) -> dict[str, str | None]:
-        """The `{fields}` that every text of a chart may hold: where to walk to, whom to ask for, whom to call."""
+        """Return the `{fields}` that every text of a chart may hold: where to walk in, whom to ask for or call."""
         worked_out = self._places.get(language)
         if worked_out and worked_out[0] is wijk:  # every card asks for it
             return worked_out[1]

@@ -1,4 +1,4 @@
-"""Says a text in somebody's language; the only user of Babel. Dutch is read when a word lacks."""
+"""Says a text in the reader's language; the only user of Babel. A text without a translation is read in Dutch."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ from flows.texts.fields import fields_in, without_unknown
 SOURCE = "nl"
 FIRST_STRONG_ISOLATE, POP_ISOLATE, RIGHT_TO_LEFT_MARK = "\u2068", "\u2069", "\u200f"
 INVISIBLE = FIRST_STRONG_ISOLATE + POP_ISOLATE + RIGHT_TO_LEFT_MARK
-"""Signs that order letters of two directions; a value is wrapped in them where it is filled in."""
+"""Invisible characters that keep letters of two directions in order, around a value that is filled in or before a
+line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """What we use of what Babel knows of a language. Weekdays count from 0, Monday; months from 1."""
+    """The part that we use of what Babel knows about a language. Weekdays count from 0 (Monday), months from 1."""
 
     mirrored: bool
     names: Mapping[str, str]
@@ -53,22 +54,22 @@ class Words:
             getattr(localedata, "_cache", {}).clear()
 
     def with_own(self, folder: Path) -> Words:
-        """The same words together with those that a wijk has in its own folder, as `en.po`."""
+        """Return the same words together with those that a wijk has in its own folder, as `en.po`."""
         own = copy(self)
         files = {path.stem: path for path in folder.glob("*.po") if path.stem in self.tongues}
         own.own = {code: _catalog(path, self.right_to_left(code)) for code, path in files.items()}
         return own
 
     def say(self, language: str, context: str, dutch: str, /, **fields: object) -> str:
-        """The text in that language, with its `{fields}` filled in; in Dutch where a translation lacks."""
+        """Return the text in that language, with its `{fields}` filled in; in Dutch where a translation is missing."""
         return self.fill(language, context, dutch, fields)
 
     def fill(self, language: str, context: str, dutch: str, fields: Mapping[str, object]) -> str:
-        """The same, with the fields as one mapping.
+        """Return the same as `say`, with the fields as one mapping.
 
-        In a right-to-left language each value is wrapped in Unicode isolates, so that numbers and Latin names stay
-        in order; elsewhere only values that hold right-to-left letters are. A line with a field that is None is left
-        out: the wijk has no such thing.
+        In a right-to-left language each value is wrapped in Unicode isolates, so that numbers and Latin names stay in
+        order; elsewhere only values that hold right-to-left letters are. A line with a field that is None is left out:
+        the wijk has no such thing.
         """
         text = dutch
         for catalogs in (self.catalogs, self.own):
@@ -80,45 +81,45 @@ class Words:
         return _filled(text, fields, self.right_to_left(language))
 
     def phrase(self, language: str, key: str, /, **fields: object) -> str:
-        """One of the bot's own sentences."""
+        """Return one of the bot's own sentences."""
         return self.say(language, key, self.phrases[key], **fields)
 
     def partner(self, language: str, partner: Partner) -> str:
-        """An organisation's name, as residents read it in that language."""
+        """Return an organisation's name, as residents read it in that language."""
         return self.say(language, f"partner.{partner.id}.name", partner.name)
 
     def right_to_left(self, language: str) -> bool:
-        """Whether the language is written from right to left."""
+        """Return whether the language is written from right to left."""
         return language in self.tongues and self.tongues[language].mirrored
 
     def name(self, language: str) -> str:
-        """The language's own name in its own script: Nederlands, العربية."""
+        """Return the language's own name in its own script: Nederlands, العربية."""
         return self.name_in(language, language)
 
     def name_in(self, language: str, reader: str) -> str:
-        """The language's name for somebody who reads another one: Arabisch."""
+        """Return the language's name for a reader of another one: Arabisch."""
         return self._tongue(reader).names.get(language, language)
 
     def day(self, language: str, when: date) -> str:
-        """Weekday, day and month: woensdag 2 december."""
+        """Return weekday, day and month: woensdag 2 december."""
         return f"{self.weekday(language, when.weekday())} {when.day} {self._tongue(language).months[when.month]}"
 
     def weekday(self, language: str, day: int) -> str:
-        """The name of a weekday; 0 is Monday."""
+        """Return the name of a weekday; 0 is Monday."""
         return self._tongue(language).weekdays[day]
 
     def day_and_time(self, language: str, when: datetime) -> str:
-        """Day and time: woensdag 2 december 14:02. The caller gives it in the wijk's own time zone."""
+        """Return day and time: woensdag 2 december 14:02. The caller gives `when` in the wijk's own time zone."""
         return f"{self.day(language, when)} {when:%H:%M}"
 
     def listed(self, items: Sequence[str], language: str) -> str:
-        """A, B en C."""
+        """Join the items as in a sentence: A, B en C."""
         if len(items) < 2:
             return "".join(items)
         return self.phrase(language, "words.and", first=self.in_row(items[:-1], language), last=items[-1])
 
     def in_row(self, items: Sequence[str], language: str) -> str:
-        """A, B, C with the comma of the language."""
+        """Join the items with the comma of the language: A, B, C."""
         return reduce(lambda row, item: self.phrase(language, "words.comma", first=row, last=item), items)
 
     def _tongue(self, language: str) -> Tongue:
@@ -147,7 +148,7 @@ def _catalog(path: Path, rtl: bool) -> dict[tuple[str, str], str]:
 
 
 def _turned(text: str) -> str:
-    """A mark in front of each line that would otherwise run the wrong way (🆘 counts as a Latin letter)."""
+    """Put a mark in front of each line that would otherwise run the wrong way (🆘 counts as a Latin letter)."""
     return "\n".join(
         line if not line.strip() or _side(line) in ("R", "AL") else RIGHT_TO_LEFT_MARK + line
         for line in text.split("\n")
@@ -155,7 +156,7 @@ def _turned(text: str) -> str:
 
 
 def _side(line: str) -> str:
-    """The direction of the first letter that decides; values and what is isolated do not."""
+    """Return the direction of the first letter that decides; fields and isolated text do not decide."""
     bare = re.sub(r"\{\w+\}|\u2068.*?\u2069", "", line)
     return next((side for letter in bare if (side := bidirectional(letter)) in ("L", "R", "AL")), "")
 

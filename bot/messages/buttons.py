@@ -117,7 +117,7 @@ def decode(data: str) -> Tap:
 
 @lru_cache(maxsize=4096)
 def base36(number: int) -> str:
-    """Write a whole number of 0 or more in base 36."""
+    """Return a whole number of 0 or more in base 36."""
     digits = ""
     while True:
         number, rest = divmod(number, 36)
@@ -132,6 +132,6 @@ def _of_the_walk(step: str) -> bool:
 
 
 def _number(written: str) -> int:
-    """Read a number in base 36; -1 when it is larger than a store can look for."""
+    """Return the number that was written in base 36; -1 when it is larger than a store can look for."""
     number = int(written, 36)
     return number if number <= LARGEST else -1
