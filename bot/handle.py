@@ -105,7 +105,7 @@ class Handle:
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
-        """Open one writing transaction; when it fails, forget what was read from the store in it as well."""
+        """Open one writing transaction; when it fails, forget the wijk that may have been read in it."""
         try:
             with self.store.write() as tx:
                 yield tx

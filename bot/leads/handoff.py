@@ -1,4 +1,4 @@
-"""The warm handoff: what was agreed becomes leads, consents and disclosures, and the inbox hears of it."""
+"""The warm handoff: what was agreed becomes leads, consents and disclosures, and the readers of the inbox are told."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ SHARE = "share"
 
 
 def refer(content: Content, turn: Turn, trail: Trail, choose: Callable[[str], str]) -> list[Lead]:
-    """One lead for each yes; a ledger entry for each yes and each no. What is stored is what was shown.
+    """Make a lead for each yes of the resident, and a consent entry for each yes and each no.
 
-    `choose` picks each character of a lead's code.
+    What is stored is what was shown. `choose` picks each character of a lead's code.
     """
     memory = recall(content.charts, turn.wijk, trail)
     language = turn.language
@@ -63,7 +63,7 @@ def refer(content: Content, turn: Turn, trail: Trail, choose: Callable[[str], st
 
 
 def receipts(content: Content, turn: Turn) -> str:
-    """Code, who, and when, for every lead that waits for this resident."""
+    """Return the receipts of this resident's open leads: the code, who gets in touch, and before when."""
     language = turn.language
     blocks = []
     for lead in leads.of_resident(turn.tx, turn.wijk.id, turn.subject):
@@ -86,7 +86,7 @@ def receipts(content: Content, turn: Turn) -> str:
 
 
 def withdraw(content: Content, turn: Turn, token: str) -> Outcome:
-    """The resident stops this help: the inbox is told, and what it knew is erased at once."""
+    """Stop this help for the resident: tell the inbox, and erase at once what it knew."""
     lead = leads.by_token(turn.tx, turn.wijk.id, token)
     language = turn.language
     if lead is None or lead.resident != turn.subject:
@@ -169,7 +169,7 @@ def _lead(
     found = readers(turn, lead.inbox)
     for address in found:
         turn.say(address, notice(content, turn, lead), lead=lead.id)
-    if not found and lead.inbox != COORDINATOR:  # the last one left a moment ago, which another process did not know
+    if not found and lead.inbox != COORDINATOR:  # the last reader left a moment ago, in another process
         leave_inbox(content, turn, lead.inbox)
     return lead
 

@@ -1,4 +1,4 @@
-"""The packet in words: one function for resident and partner, so that nobody sees more."""
+"""The packet in words: one function for resident and partner, so that neither sees more than the other."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LINES = ("name", "reach", "phone", "address", "language", "topics", "answers", "
 
 
 def recipient(content: Content, packet: Mapping[str, Any], wijk: Wijk, language: str) -> str:
-    """Who gets to see it, by name; the coordinator when nobody reads the partner's inbox."""
+    """Return the name of the recipient: the partner, or the coordinator when nobody reads the partner's inbox."""
     partner = wijk.partners.get(str(packet["partner"]))
     if packet["inbox"] != COORDINATOR and partner:
         return content.words.partner(language, partner)
@@ -27,7 +27,7 @@ def recipient(content: Content, packet: Mapping[str, Any], wijk: Wijk, language:
 
 
 def packet_lines(content: Content, packet: Mapping[str, Any], wijk: Wijk, language: str) -> list[str]:
-    """Every field of the packet as a line in the reader's language; typed words stay as they were typed."""
+    """Return every field of the packet as a line in the reader's language; typed words stay as they were typed."""
     lines: list[str] = []
     for field in LINES:
         lines += _lines(content, field, packet, wijk, language)
@@ -35,20 +35,20 @@ def packet_lines(content: Content, packet: Mapping[str, Any], wijk: Wijk, langua
 
 
 def topics(content: Content, keys: Sequence[str], language: str) -> list[str]:
-    """The topics in words; what another topic says already is left out."""
+    """Return the topics in words, without those that another topic says already."""
     known = [f"topics.{key}" for key in dict.fromkeys(keys) if f"topics.{key}" in content.words.phrases]
     texts = [content.words.phrase(language, key) for key in known]
     return [text for text in texts if not any(text != other and text in other for other in texts)]
 
 
 def topic_line(content: Content, keys: Sequence[str], language: str) -> str:
-    """The topics in one line: rekeningen, kou in huis."""
+    """Return the topics in one line: rekeningen, kou in huis."""
     told = topics(content, keys, language)
     return content.words.in_row(told, language) if told else ""
 
 
 def answer_line(content: Content, step: str, answers: list[str], language: str) -> tuple[str, str] | None:
-    """The question and the answers to it, as the resident read them.
+    """Return the question and the answers to it, as the resident read them.
 
     None when the chart no longer has them, or when nothing was asked there (a hello, a page to read).
     """

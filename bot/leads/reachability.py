@@ -1,7 +1,7 @@
-"""Somebody no longer reads the chat, or reads it again: they blocked the bot, or their account is gone.
+"""A person stops reading the chat (they blocked the bot, or their account is gone), or reads it again.
 
-Guards two rules: whoever counts on the chat hears once that it ended, and how to go on with what the resident agreed
-to share; and nobody's number or address stands in a notice, because only an open card can be blanked later.
+Guards two rules: people who count on the chat hear once that it ended, and how to go on with what the resident agreed
+to share; and no notice holds a number or an address, because only an open card can be blanked later.
 """
 
 from __future__ import annotations
@@ -26,13 +26,14 @@ from db.store import Tx
 from flows.model.wijk import COORDINATOR
 
 WAYS = ("phone", "address")
-"""The fields of a packet that lead to somebody without the chat."""
+"""The fields of a packet by which a resident can be reached without the chat."""
 
 
 def left(content: Content, turn: Turn) -> Outcome:
-    """This person cannot be reached any more. Everybody who counts on them hears it, the first time only.
+    """Tell everybody who counts on this person, the first time only, that they cannot be reached any more.
 
-    What waits for them is dropped. Whoever never chose a language is forgotten: nothing of theirs is worth keeping.
+    Messages that wait for them are dropped. A person who never chose a language is forgotten: nothing of theirs is
+    worth keeping.
     """
     outbox.drop_for(turn.tx, turn.wijk.id, turn.me)
     if not turn.conversation.language:
@@ -48,9 +49,9 @@ def left(content: Content, turn: Turn) -> Outcome:
 
 
 def returned(content: Content, turn: Turn) -> bool:
-    """This person reads the chat; if they did not before, everybody who heard so hears that it is over.
+    """Note that this person reads the chat; if they did not before, tell everybody who had heard so.
 
-    True when help runs for them, which they may want to see.
+    True when they are back and help runs for them, which they may want to see.
     """
     if not turn.conversation.blocked:
         return False
@@ -73,7 +74,7 @@ def returned(content: Content, turn: Turn) -> bool:
 
 
 def away(content: Content, turn: Turn, lead: Lead) -> str:
-    """What whoever has this lead must know while its resident does not read the chat; else an empty text."""
+    """Return what the holders of this lead must know while its resident does not read the chat; else an empty text."""
     if lead.resident is None or reads(turn, lead.resident):
         return ""
     way = _other_way(lead) or ("coordinator" if _fell(lead) else "chat")
@@ -81,16 +82,16 @@ def away(content: Content, turn: Turn, lead: Lead) -> str:
 
 
 def away_card(content: Content, turn: Turn, lead: Lead) -> Card:
-    """The same as a notice, with the way to the lead."""
+    """Return what `away` says as a notice, with a button to the lead."""
     return _card(content, lead, away(content, turn, lead))
 
 
 def addresses_of(
     tx: Tx, wijk: str, out: Sequence[Outgoing], here: Mapping[str, str], blocked: Collection[str]
 ) -> dict[str, str]:
-    """Where each reader of these messages is reached; people who do not read the chat or have no address are left out.
+    """Return where the readers of these messages are reached; a person who reads nothing or has no address is left out.
 
-    `here` are the addresses of those whose turns were taken, `blocked` the people among them who read nothing.
+    `here` holds the addresses of the people whose turns were taken, `blocked` those among them who read nothing.
     """
     known = {person: address for person, address in here.items() if person not in blocked}
     others = {each.to for each in out if ":" not in each.to and each.to not in here}
@@ -98,7 +99,7 @@ def addresses_of(
 
 
 def _note(turn: Turn, *, blocked: bool) -> None:
-    """In the store at once, so that whoever is told now is somebody who reads."""
+    """Write this to the store at once, so that everybody who is told now is a person who reads the chat."""
     conversations.set_blocked(turn.tx, turn.wijk.id, turn.me, blocked)
     turn.conversation = replace(turn.conversation, blocked=blocked)
 
@@ -117,7 +118,7 @@ def _resident_left(content: Content, turn: Turn, lead: Lead) -> None:
 
 
 def _member_left(content: Content, turn: Turn, member: Member) -> None:
-    """The coordinator hears it, with what this member had taken; an inbox without readers is left."""
+    """Tell the coordinators, with the leads that this member had taken; leave the inbox when it has no readers now."""
     text = _of_member(content, turn, member, "member_away")
     taken = [lead for lead in leads.taken_by(turn.tx, turn.wijk.id, turn.me) if lead.inbox == member.organisation]
     if taken:
@@ -129,23 +130,23 @@ def _member_left(content: Content, turn: Turn, member: Member) -> None:
 
 
 def _tell(content: Content, turn: Turn, lead: Lead, text: str) -> None:
-    """Whoever has this lead before them; when it fell, the coordinators."""
+    """Tell the holders of this lead, or the coordinators when it fell to them."""
     for person in readers(turn, COORDINATOR) if _fell(lead) else holders(turn, lead):
         turn.say(person, _card(content, lead, text), lead=lead.id)
 
 
 def _fell(lead: Lead) -> bool:
-    """Whether it is the coordinator's: sent there, or ended without success while somebody must still be found."""
+    """Return whether the lead is the coordinator's: sent there, or ended without success so that help must be found."""
     return lead.inbox == COORDINATOR or lead.closed_at is not None
 
 
 def _other_way(lead: Lead) -> str:
-    """The field of what was agreed that leads to the resident without the chat, or an empty text."""
+    """Return the field of the packet by which the resident can be reached without the chat, or an empty text."""
     return next((field for field in WAYS if (lead.packet or {}).get(field)), "")
 
 
 def _only_chat(lead: Lead) -> bool:
-    """Whether a partner has it who can do nothing without the chat: then the coordinator must know."""
+    """Return whether a partner has the lead but no way to the resident; then the coordinator must know."""
     return not _fell(lead) and not _other_way(lead)
 
 

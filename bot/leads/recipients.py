@@ -1,6 +1,6 @@
 """Who reads an inbox, and how they hear that something came or changed.
 
-Guards two rules: a first notice bears no name, and what nobody reads comes to the coordinator.
+Guards two rules: a first notice bears no name, and a lead that nobody reads goes to the coordinator.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from db.store import Tx
 from flows.model.wijk import COORDINATOR
 
 MANY = 3
-"""More notices of one kind to one person in one turn than this are told as one."""
+"""More notices of one kind to one person in one turn than this become one."""
 
 _log = structlog.get_logger("inbox")
 
 
 def partner_name(content: Content, turn: Turn, lead: Lead, language: str = "nl") -> str:
-    """The partner's name for that reader, or its id when the wijk no longer has it."""
+    """Return the partner's name for that reader, or its id when the wijk no longer has it."""
     partner = turn.wijk.partners.get(lead.partner)
     return content.words.partner(language, partner) if partner else lead.partner
 
 
 def inbox_name(content: Content, turn: Turn, inbox: str) -> str:
-    """The name of an inbox, as partners read it."""
+    """Return the name of an inbox, as partners read it."""
     partner = turn.wijk.partners.get(inbox)
     return partner.name if partner else content.words.phrase("nl", "packet.coordinator")
 
@@ -46,10 +46,10 @@ def inbox_name(content: Content, turn: Turn, inbox: str) -> str:
 def tell_inbox(
     turn: Turn, lead: Lead, card: Card, *, but: str = "", open_in: list[View] | None = None, kind: str = ""
 ) -> None:
-    """Tell everybody who has this lead before them: messages that show it are edited, the others get a new one.
+    """Tell the holders of this lead: messages that show it are edited, people without one get a new one.
 
-    `but` already knows. `open_in` says where it was open, when that cannot be read from the store any more.
-    `kind` is the kind of notice, of which many become one.
+    `but` is the person who knows already. `open_in` says where the lead was open, when that cannot be read from the
+    store any more. `kind` is the kind of notice, of which many become one.
     """
     found = views.of_lead(turn.tx, turn.wijk.id, lead.id) if open_in is None else open_in
     for view in found:
@@ -62,9 +62,9 @@ def tell_inbox(
 
 
 def blank_what_was_said(turn: Turn, lead: Lead, card: Card, views: Sequence[View]) -> None:
-    """Put this in the place of all that others were sent about a lead, besides the messages that show it: `views`.
+    """Replace all messages to others about a lead with this card, except those that show it: `views`.
 
-    It may hold the resident's own words.
+    What was sent may hold the resident's own words.
     """
     done = {(view.member, view.message) for view in views}
     for one in sent_messages.of_lead(turn.tx, turn.wijk.id, lead.id):
@@ -73,7 +73,7 @@ def blank_what_was_said(turn: Turn, lead: Lead, card: Card, views: Sequence[View
 
 
 def blanked(content: Content, tx: Tx, wijk: str, arrived: Sequence[SentMessage]) -> list[Outgoing]:
-    """The edits that blank what arrived about a lead after it was withdrawn or erased; its resident keeps theirs."""
+    """Return edits that blank what arrived about a lead after it was withdrawn or erased; its resident keeps theirs."""
     out = []
     for one in arrived:
         lead = leads.get(tx, wijk, one.lead) if one.lead is not None else None
@@ -84,7 +84,7 @@ def blanked(content: Content, tx: Tx, wijk: str, arrived: Sequence[SentMessage])
 
 
 def gathered(content: Content, turn: Turn) -> list[Outgoing]:
-    """The messages of a turn: first what whoever acted reads; many notices of one kind to one person become one."""
+    """Return the messages of a turn: the answers to `me` first, and many notices of one kind to one person as one."""
     out: dict[int, Outgoing] = dict(enumerate(turn.out))
     for (address, kind), alike in turn.alike.items():
         if len(alike) > MANY:
@@ -95,7 +95,7 @@ def gathered(content: Content, turn: Turn) -> list[Outgoing]:
 
 
 def notice(content: Content, turn: Turn, lead: Lead) -> Card:
-    """What an inbox hears first: topics, urgency and code; no name."""
+    """Return the first notice that an inbox gets about a lead: topics, urgency and code; no name."""
     phrase = content.words.phrase
     text = phrase(
         "nl",
@@ -111,17 +111,17 @@ def notice(content: Content, turn: Turn, lead: Lead) -> Card:
 
 
 def closing(content: Content, text: str) -> Card:
-    """What stands where a lead was open before: the news, and the way back to the inbox."""
+    """Return the card that replaces an open lead: the news, and the way back to the inbox."""
     return Card(text, ((Choice(content.words.phrase("nl", "desk.back"), InboxTap()),),))
 
 
 def deadline(content: Content, moment: datetime | None) -> str:
-    """A day as partners read it."""
+    """Return a day as partners read it."""
     return content.words.day("nl", moment.date()) if moment else "-"
 
 
 def tell_coordinators(turn: Turn, card: Card, *, priority: int = NOTICE, lead: int | None = None) -> None:
-    """Tell everybody who keeps the whole. When nobody can be told, the log says so, without a word of it."""
+    """Tell every coordinator. When none can be reached, the log says so, without a word of the message."""
     found = readers(turn, COORDINATOR)
     if not found:
         _log.error("no coordinator can be reached", wijk=turn.wijk.id)
@@ -130,9 +130,9 @@ def tell_coordinators(turn: Turn, card: Card, *, priority: int = NOTICE, lead: i
 
 
 def leave_inbox(content: Content, turn: Turn, inbox: str) -> None:
-    """When nobody reads an inbox any more, its open leads come to the coordinator, as the consent card said.
+    """Move the open leads of an inbox without readers to the coordinator, as the consent card said.
 
-    What somebody had taken is taken by the first coordinator, so that its resident can still be written to.
+    A lead that a member had taken is taken by the first coordinator, so that its resident can still be written to.
     """
     found = readers(turn, COORDINATOR)
     for lead in leads.open_of_inboxes(turn.tx, turn.wijk.id, [inbox], limit=1000):
@@ -154,20 +154,20 @@ def leave_inbox(content: Content, turn: Turn, inbox: str) -> None:
 
 
 def reads(turn: Turn, address: str) -> bool:
-    """Whether this person still reads the chat, so that a message arrives there."""
+    """Return whether this person still reads the chat, so that a message arrives there."""
     known = conversations.look(turn.tx, turn.wijk.id, [address]).get(address)
     return known is None or not known.blocked
 
 
 def holders(turn: Turn, lead: Lead) -> list[str]:
-    """Whoever has this lead before them: who took it, else who reads its inbox, else the coordinators."""
+    """Return who has this lead before them: the member who took it, else the inbox's readers, else the coordinators."""
     if lead.assignee and reads(turn, lead.assignee):
         return [lead.assignee]
     return readers(turn, lead.inbox) or readers(turn, COORDINATOR)
 
 
 def readers(turn: Turn, inbox: str) -> list[str]:
-    """Everybody who reads this inbox and can be reached."""
+    """Return everybody who reads this inbox and can be reached."""
     if inbox == COORDINATOR:
         return [each.person for each in members.coordinators(turn.tx, turn.wijk.id)]
     return [each.person for each in members.members_of(turn.tx, turn.wijk.id, inbox)]

@@ -1,7 +1,7 @@
-"""What a resident hears of their lead, and messages between them and whoever took it: nobody needs a number.
+"""What a resident hears of their lead, and messages between them and the member who took it: nobody needs a number.
 
-The words stand in the outbox until they are delivered, and nowhere afterwards. Guards the rule that nothing is sent to
-somebody who does not read the chat: whoever wrote it hears so at once.
+The words are in the outbox until they are delivered, and nowhere afterwards. Guards the rule that nothing is sent to a
+person who does not read the chat: the writer hears so at once.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from flows.walk.names import MENU, NOT_SENT, TO_PARTNER, TO_RESIDENT, WELCOME
 
 
 def may_write(lead: Lead, member: Member) -> bool:
-    """Whoever took an open lead may write to its resident."""
+    """Return whether this member took the lead and it is open: then they may write to its resident."""
     return lead.assignee == member.person and lead.closed_at is None and lead.resident is not None
 
 
 def begin(content: Content, turn: Turn, lead: Lead) -> None:
-    """The member's next words go to the resident of this lead."""
+    """Let the member's next words go to the resident of this lead."""
     turn.place = content.walk.begin_at(turn.place or Place(WELCOME, language="nl"), TO_RESIDENT, lead.id)
 
 
 def reply(content: Content, turn: Turn, tap: ReplyTap) -> None:
-    """A resident taps *Antwoord* under a message: their next words go to whoever helps them."""
+    """Let the next words of a resident who tapped *Antwoord* under a message go to the member who helps them."""
     lead = leads.by_token(turn.tx, turn.wijk.id, tap.lead)
     if lead is None or lead.resident != turn.me or lead.closed_at is not None or turn.place is None:
         turn.say(turn.me, Card(content.words.phrase(turn.language, "relay.closed")))
@@ -67,7 +67,7 @@ def send(content: Content, turn: Turn, message: Relay) -> None:
 
 
 def tell(content: Content, turn: Turn, member: Member, lead: Lead, move: Move) -> None:
-    """What the resident hears of a move of this member, in their own language."""
+    """Tell the resident about a move of this member, in the resident's own language."""
     resident = lead.resident
     if resident is None:
         return
@@ -121,6 +121,6 @@ def _to_partner(content: Content, turn: Turn, lead: Lead, assignee: str, words: 
 
 
 def _language(turn: Turn, resident: str, lead: Lead) -> str:
-    """The language that the resident reads now, which may be another than when the lead was made."""
+    """Return the language that the resident reads now, which may have changed since the lead was made."""
     known = conversations.look(turn.tx, turn.wijk.id, [resident]).get(resident)
     return (known and known.language) or lead.language

@@ -18,7 +18,7 @@ from db.store import Tx
 _log = structlog.get_logger("retention")
 
 CLOCK = "forgetting.clock"
-"""Under this name the moment of the last look is kept among the settings."""
+"""The name under which the moment of the last look is kept among the switches."""
 
 ANSWERS, LEADS, SEEN, AUDIT = timedelta(days=7), timedelta(days=30), timedelta(hours=48), timedelta(days=365)
 """How long answers, the content of closed leads, update ids and the audit are kept (domain.md §4.3)."""
@@ -27,16 +27,16 @@ SENT = timedelta(days=30)
 """How long it is known which message was sent to whom: long enough to blank what was said about a lead."""
 
 GAP, PROOF = timedelta(days=1), timedelta(days=1)
-"""A clock that is more than GAP ahead of the last look is believed when it has stood there for PROOF."""
+"""A clock that is more than GAP ahead of the last look is believed only when PROOF has passed since the first doubt."""
 
 SLICE = 100
-"""So much of each kind at most is forgotten in one transaction: people who tap wait for it."""
+"""The most of each kind that is forgotten in one transaction: people who tap wait for it."""
 
 
 def forget_what_is_due(tx: Tx, wijk: str, now: datetime, limit: int = SLICE) -> dict[str, int]:
-    """Forget what is due, at most so many of each kind; gives how many of each.
+    """Forget what is due, at most `limit` of each kind; return how many of each were forgotten.
 
-    It may run at any time, any number of times; nothing is left when it gives only zeros. Nothing is forgotten by a
+    It may run at any time, any number of times; nothing is left when it returns only zeros. Nothing is forgotten by a
     clock that seems to have jumped: what is gone would be gone for good.
     """
     if not _believes(tx, wijk, now):
@@ -53,7 +53,7 @@ def forget_what_is_due(tx: Tx, wijk: str, now: datetime, limit: int = SLICE) -> 
 
 
 def _believes(tx: Tx, wijk: str, now: datetime) -> bool:
-    """Whether the clock may be right: it goes on from the last look, or has stood where it is for long enough.
+    """Return whether the clock may be right: it goes on from the last look, or was doubted long enough ago.
 
     A bot that was off for longer than GAP looks the same as a clock that jumped: it forgets a day later.
     """

@@ -9,11 +9,11 @@ from db.leads.leads import Lead
 
 
 def status_of(content: Content, lead: Lead, language: str) -> str:
-    """The status in the resident's words."""
+    """Return the status in the resident's words."""
     return content.words.say(language, f"status.{lead.status}", content.desk.statuses[lead.status].resident)
 
 
 def running(content: Content, turn: Turn) -> list[Lead]:
-    """The leads of this resident for which somebody still has to do something, also when that is the coordinator."""
+    """Return the resident's leads for which somebody still has to do something, even when that is the coordinator."""
     own = leads.of_resident(turn.tx, turn.wijk.id, turn.subject)
     return [lead for lead in own if content.desk.statuses[lead.status].next]

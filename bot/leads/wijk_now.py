@@ -1,6 +1,6 @@
 """The wijk as it stands now: what the coordinator switched, and who reads which inbox.
 
-The one place where this is remembered for a few seconds; whoever changes it says so with `forget`.
+The one place where this is remembered for a few seconds; code that changes it calls `forget`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class WijkNow:
         self._known: tuple[Wijk, datetime] | None = None
 
     def __call__(self, tx: Tx, now: datetime) -> Wijk:
-        """The wijk of now. It is read again after `forget`, and when it is older than `REFRESH`."""
+        """Return the wijk of now. It is read again after `forget`, and when it is older than `REFRESH`."""
         if self._known is None or abs(now - self._known[1]) > REFRESH:  # a clock may also go back
             name = self._content.wijk.id
             wijk = self._content.wijk.with_settings(switches.all(tx, name), members.staffed(tx, name))
@@ -33,5 +33,5 @@ class WijkNow:
         return self._known[0]
 
     def forget(self) -> None:
-        """Read it again at the next turn: a switch or a member changed, or what was read was rolled back."""
+        """Have the wijk read again at the next turn: a switch or a member changed, or what was read was rolled back."""
         self._known = None
