@@ -23,11 +23,11 @@ class Dashboard:
         self.content, self.username = content, username
 
     def phrase(self, key: str, **fields: object) -> str:
-        """A sentence of the dashboard, in Dutch."""
+        """Return a sentence of the dashboard, in Dutch."""
         return self.content.words.phrase("nl", f"coordinator.{key}", **fields)
 
     def hears(self, turn: Turn, memberships: Sequence[Member], tap: DashboardTap) -> Outcome:
-        """Do one tap or command of a sender with these memberships, by one that the desk's table lets do it."""
+        """Carry out one tap or command of a sender, by the membership that the desk's table lets do it."""
         act = tap.act if f"dashboard.{tap.act}" in self.content.desk.acts else "home"
         member = next((each for each in memberships if self.content.desk.may(f"dashboard.{act}", each.role)), None)
         if member is None:
@@ -51,7 +51,7 @@ class Dashboard:
         return NOTHING
 
     def home(self, turn: Turn) -> Card:
-        """How the wijk stands, with a button for each partner and each switch."""
+        """Draw how the wijk stands, with a button for each partner and each switch."""
         wijk = turn.wijk
         waiting = leads.count_of_inbox(turn.tx, wijk.id, COORDINATOR)
         text = self.phrase("title", wijk=wijk.name, open=leads.count_open(turn.tx, wijk.id), waiting=waiting)
@@ -75,18 +75,18 @@ class Dashboard:
         return Card(text, (*rows, *switches, *more))
 
     def line(self, turn: Turn, partner: Partner) -> str:
-        """A partner in one line: name, state, how many read along."""
+        """Return a partner in one line: its name, its state, and how many people read its inbox."""
         count = len(members.members_of(turn.tx, turn.wijk.id, partner.id))
         return self.phrase(
             "partner_line", partner=partner.name, state=self.phrase(partner.state), members=self.members(count)
         )
 
     def members(self, count: int) -> str:
-        """How many people read an inbox, in words."""
+        """Say in words how many people read an inbox."""
         return self.phrase("no_members" if not count else "one_member" if count == 1 else "members", count=count)
 
     def partner(self, turn: Turn, partner: Partner) -> Card:
-        """One partner, with its state, an invitation, and how old our knowledge is."""
+        """Draw one partner, with its state, an invitation, and how old our knowledge is."""
         count = len(members.members_of(turn.tx, turn.wijk.id, partner.id))
         text = self.phrase(
             "partner",
@@ -105,7 +105,7 @@ class Dashboard:
         return Card(text, ((invite,), *states, (back,)))
 
     def switch(self, turn: Turn, member: Member, name: str, value: object) -> Outcome:
-        """Set one setting, and show how it stands now."""
+        """Set one switch or the state of one partner, and show how it stands now."""
         switches.put(turn.tx, turn.wijk.id, name, value, member.person, turn.now)
         audit.add(turn.tx, turn.wijk.id, member.person, f"set.{name}", turn.now)
         wijk = turn.wijk
@@ -115,5 +115,5 @@ class Dashboard:
         return Outcome(wijk_changed=True)
 
     def show(self, turn: Turn, card: Card) -> None:
-        """Answer where they tapped, or with a new message."""
+        """Answer the coordinator where they tapped, or with a new message."""
         turn.say(turn.me, card, edit=turn.incoming.message)

@@ -1,4 +1,4 @@
-"""What a coordinator does about members: a one-time link by which somebody joins. Dutch only."""
+"""What a coordinator does about members: a one-time link with which a person joins. Dutch only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from db.records import audit
 
 
 def invite(content: Content, turn: Turn, maker: Member, organisation: str, role: str, username: str) -> None:
-    """Make a link for one person, by name of the bot `username`; it is shown once and can never be read back."""
+    """Make a link to the bot `username` for one person; it is shown once and can never be read back."""
     partner = turn.wijk.partners.get(organisation)
     name = partner.name if partner else content.words.phrase("nl", "packet.coordinator")
     code = invitations.make(turn.tx, turn.wijk.id, organisation, role, maker.person, turn.now)

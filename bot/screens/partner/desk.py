@@ -16,14 +16,14 @@ from db.people import members
 
 
 class Desk:
-    """Brings a member's tap to its screen; tells whoever is no member so."""
+    """Brings a member's tap to its screen, and tells a sender who is no member so."""
 
     def __init__(self, content: Content, username: str) -> None:
         self.content = content
         self.inbox, self.lead, self.dashboard = Inbox(content), LeadScreen(content), Dashboard(content, username)
 
     def hears(self, turn: Turn, heard: LeadTap | InboxTap | DashboardTap) -> Outcome:
-        """Do what a member taps."""
+        """Carry out what a member taps."""
         memberships = members.of(turn.tx, turn.wijk.id, turn.sender)
         if not memberships:
             turn.say(turn.me, Card(self.content.words.phrase("nl", "desk.no_member")))

@@ -24,11 +24,11 @@ class Inbox:
         self.content, self.words = content, content.words
 
     def phrase(self, key: str, **fields: object) -> str:
-        """A sentence of the desk, in Dutch."""
+        """Return a sentence of the desk, in Dutch."""
         return self.words.phrase("nl", f"desk.{key}", **fields)
 
     def show(self, turn: Turn, memberships: Sequence[Member], offset: int = 0) -> None:
-        """The open leads of the organisations for which the sender may read: urgent ones first, then the oldest."""
+        """Show the open leads of the organisations for which the sender may read: urgent first, then the oldest."""
         reading = [each.organisation for each in memberships if self.content.desk.may("inbox", each.role)]
         organisations = list(dict.fromkeys(reading))
         if not organisations:

@@ -1,4 +1,4 @@
-"""Join: an invitation makes somebody a member of a partner, or a coordinator. Dutch only, but for a refusal."""
+"""Join: an invitation makes a person a member of a partner, or a coordinator. Dutch only, except for a refusal."""
 
 from __future__ import annotations
 

@@ -31,11 +31,11 @@ class LeadScreen:
         self.content, self.words = content, content.words
 
     def phrase(self, key: str, **fields: object) -> str:
-        """A sentence of the desk, in Dutch."""
+        """Return a sentence of the desk, in Dutch."""
         return self.words.phrase("nl", f"desk.{key}", **fields)
 
     def hears(self, turn: Turn, memberships: Sequence[Member], tap: LeadTap) -> None:
-        """Do one tap under a lead: look, or move it, after asking for a reason where the table wants one."""
+        """Carry out a member's tap: show the lead, or move it, after asking for a reason where the table wants one."""
         lead = leads.by_token(turn.tx, turn.wijk.id, tap.lead)
         member = next((each for each in memberships if self.role(each, lead)), memberships[0])
         role = self.role(member, lead)
@@ -61,7 +61,7 @@ class LeadScreen:
             self.move(turn, member, lead, move, tap.reason, role)
 
     def role(self, member: Member, lead: Lead | None) -> str:
-        """What the member is to this lead: `partner` of its inbox, `coordinator` of what fell to them, or nothing."""
+        """Return what the member is to this lead: `partner` of its inbox, `coordinator` of what fell to them, or ""."""
         if lead is None:
             return ""
         if member.role == "coordinator" and self.content.desk.falls(lead.status):
@@ -69,11 +69,11 @@ class LeadScreen:
         return "partner" if lead.inbox == member.organisation else ""
 
     def may_write(self, lead: Lead, member: Member, role: str) -> bool:
-        """Whether this member has the button to write to the resident of this lead."""
+        """Return whether this member has the button to write to the resident of this lead."""
         return self.content.desk.may("lead.write", role) and relay.may_write(lead, member)
 
     def move(self, turn: Turn, member: Member, lead: Lead, move: Move, reason: str, role: str) -> None:
-        """Carry out one move: the first of two wins, the resident hears it once, and so do those who had it open."""
+        """Carry out one move: the first of two wins; the resident hears it once, and so do members who had it open."""
         takes = member.person if move.takes else leads.KEEP
         moved = leads.move(
             turn.tx,
@@ -105,9 +105,9 @@ class LeadScreen:
             self.fall_back(turn, moved)
 
     def fall_back(self, turn: Turn, lead: Lead) -> None:
-        """What a partner could not do comes to the coordinators, without a name.
+        """Tell the coordinators, without a name, which lead a partner could not do.
 
-        They have a working day or two to find other help: unless it is urgent, whoever waits for an answer goes first.
+        They have a working day or two to find other help; unless it is urgent, people who wait for an answer go first.
         """
         text = self.phrase(
             "fallback",
@@ -121,12 +121,12 @@ class LeadScreen:
         tell_coordinators(turn, Card(text, ((view,),)), priority=NOTICE if lead.urgent else REPORT, lead=lead.id)
 
     def reason(self, lead: Lead) -> str:
-        """The label of the reason that was given last."""
+        """Return the label of the reason that was given last."""
         labels = {key: text for move in self.content.desk.moves for key, text in move.reasons.items()}
         return labels.get(lead.reason or "", "-")
 
     def view(self, turn: Turn, member: Member, lead: Lead, role: str, note: str = "") -> None:
-        """One lead as its member sees it: the packet that was agreed to, word for word, and what can be done now."""
+        """Show one lead to its member: the packet that was agreed to, word for word, and what can be done now."""
         back = (Choice(self.phrase("back"), InboxTap()),)
         if lead.packet is None:
             self.answer(turn, Card(self.phrase("gone", code=lead.code), (back,)))
@@ -163,13 +163,13 @@ class LeadScreen:
         self.answer(turn, Card("\n\n".join(parts), (*rows, back)), shows=lead.id)
 
     def name_of(self, turn: Turn, lead: Lead) -> str:
-        """The name of the member who has taken this lead, as the organisation knows it."""
+        """Return the name of the member who has taken this lead, as the organisation knows it."""
         found = members.of(turn.tx, turn.wijk.id, lead.assignee or "")
         here = [each for each in found if each.organisation == lead.inbox] or found
         return here[0].name if here else self.phrase("nobody")
 
     def opened(self, turn: Turn, member: Member, lead: Lead) -> None:
-        """Note who looked, and in which message it stands; one that is sent anew is noted when it was delivered."""
+        """Note which member looked, and in which message the lead is open; a new message is noted when delivered."""
         wijk = turn.wijk.id
         if lead.first_viewed_at is None:
             leads.viewed(turn.tx, wijk, lead.id, turn.now)

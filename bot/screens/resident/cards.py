@@ -27,7 +27,7 @@ class Cards:
     def of(
         self, place: Place, wijk: Wijk, *, name: str = "", note: str = "", receipts: str = "", now: datetime
     ) -> Card:
-        """The card of this place. `note` is a phrase above it; `name` is what the channel calls the resident."""
+        """Draw the card of this place. `note` is a phrase above it; `name` is what the channel calls the resident."""
         if place.language is None:
             return self.languages(place, wijk)
         step = self.content.charts.steps[place.step]
@@ -39,12 +39,12 @@ class Cards:
         raise ValueError(f"nobody rests at the crossroads {place.step}")
 
     def asks_number(self, place: Place) -> bool:
-        """Whether the card of this place has the share-my-number button."""
+        """Return whether the card of this place has the share-my-number button."""
         step = self.content.charts.steps.get(place.step)
         return isinstance(step, Question) and step.share is not None
 
     def languages(self, place: Place, wijk: Wijk, hint: str = "") -> Card:
-        """Every language by its own name; the app's language only goes first."""
+        """Draw every language by its own name; the app's language goes first, and that is all that it does."""
         order = sorted(wijk.languages, key=lambda code: code != hint)
         text = "\n".join(self.words.phrase(code, "overlays.choose_language") for code in order)
         buttons = [Choice(self.words.name(code), ChartTap("language", code, place.revision)) for code in order]
@@ -54,7 +54,7 @@ class Cards:
         return Card(text, (*arranged(buttons, rtl=False), (danger,)))
 
     def ask(self, place: Place, wijk: Wijk, name: str = "") -> str:
-        """The question of this place in one line, for "Je staat bij: …"."""
+        """Return the question of this place in one line, for "Je staat bij: …"."""
         step = self.content.charts.steps[place.step]
         text = step.ask if isinstance(step, Question) else step.say if isinstance(step, Outcome) else ""
         language = place.language or "nl"
@@ -64,7 +64,7 @@ class Cards:
         return next((line for line in lines if line.endswith(("?", "؟"))), lines[0])
 
     def question(self, step: Question, place: Place, memory: Memory, name: str, note: str) -> Card:
-        """A question: the note, how far somebody is, the text, the answers, the ways to move."""
+        """Draw a question: the note, how far the resident is, the text, the answers, the ways to move."""
         language = place.language or "nl"
         fields = self.fields(memory, language, step, name)
         parts = [self.words.phrase(language, note, limit=step.limit)] if note else []
@@ -92,13 +92,13 @@ class Cards:
         return Card("\n\n".join(parts), (*rows, *self.moves(place)))
 
     def ticked(self, choice: Choice, language: str) -> Choice:
-        """The choice with its tick, if it is picked; put on after the rows are made, so that nothing jumps."""
+        """Return the choice with its tick, if it is picked; the rows are made before, so that nothing jumps."""
         if not (isinstance(choice.tap, ChartTap) and choice.tap.answer.startswith("-")):
             return choice
         return Choice(self.words.phrase(language, "nav.picked", text=choice.text), choice.tap)
 
     def outcome(self, step: Outcome, place: Place, memory: Memory, note: str, receipts: str, now: datetime) -> Card:
-        """An outcome: what can be done, by whom, when and where, and the doors from here."""
+        """Draw an outcome: what can be done, by whom, when and where, and the doors from here."""
         language = place.language or "nl"
         parts = [self.words.phrase(language, note)] if note else []
         if step.refer and not receipts:
@@ -127,7 +127,7 @@ class Cards:
         return Card("\n\n".join(part for part in parts if part), (*((each,) for each in buttons), *self.moves(place)))
 
     def offered(self, found: advice.Advice, place: Place, wijk: Wijk) -> list[Choice]:
-        """Yes to all, yes to one of two, no."""
+        """Return the buttons for yes to all, yes to one of two, and no."""
         language = place.language or "nl"
         offered = advice.destinations(found)
         known = [each for each in offered if each.partner in wijk.partners]
@@ -147,7 +147,7 @@ class Cards:
     def fields(
         self, memory: Memory, language: str, step: Question | None = None, name: str = ""
     ) -> dict[str, str | None]:
-        """What the `{fields}` of a chart's text stand for here."""
+        """Return what the `{fields}` of a chart's text stand for here."""
         fields = {
             **self.content.places(memory.wijk, language),
             "name": name,
@@ -164,7 +164,7 @@ class Cards:
         return fields
 
     def moves(self, place: Place) -> Rows:
-        """Back, menu, language, danger: on every card."""
+        """Return the buttons at the end of every card: back, menu, language, danger."""
         language = place.language or "nl"
 
         def button(key: str, answer: str) -> Choice:

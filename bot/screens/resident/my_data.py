@@ -1,4 +1,4 @@
-"""What is mine: the help that runs for me, everything that is stored about me, and the way to erase it."""
+"""My data: the help that runs for a resident, everything that is stored about them, and the way to erase it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from flows.model.heard import ChartTap, StopHelpTap
 from flows.model.place import TYPED, Place
 
 LONGEST = 3500
-"""Characters of one message; Telegram takes 4,096."""
+"""The most characters in one message; Telegram takes 4,096."""
 
 
 def help_card(content: Content, turn: Turn, place: Place) -> Card:
-    """The help that runs for this resident, also what fell to the coordinator, with buttons to stop it."""
+    """Draw the help that runs for this resident, including what fell to the coordinator, with buttons to stop it."""
     language, phrase = turn.language, content.words.phrase
     mine = running(content, turn)
     menu = Choice(phrase(language, "nav.menu"), ChartTap(place.step, "_menu", place.revision))
@@ -65,14 +65,14 @@ def ask_to_stop(content: Content, turn: Turn, place: Place, token: str) -> None:
 
 
 def show_help_again(content: Content, turn: Turn, place: Place) -> None:
-    """What still runs for somebody who reads the chat again."""
+    """Show the help that still runs for a resident who reads the chat again."""
     card = help_card(content, turn, place)
     welcome = content.words.phrase(turn.language, "notices.welcome_back")
     turn.say(turn.me, Card(f"{welcome}\n\n{card.text}", card.choices))
 
 
 def show_everything(content: Content, turn: Turn, place: Place) -> None:
-    """All that is stored about this person, in their language, in as many messages as it takes."""
+    """Show all that is stored about this person, in their language, in as many messages as it takes."""
     language, phrase = turn.language, content.words.phrase
     found = personal_data.show(turn.tx, turn.wijk.id, turn.subject)
     lines = _answers(content, found.get("conversation"), language)
@@ -111,7 +111,7 @@ def show_everything(content: Content, turn: Turn, place: Place) -> None:
 
 
 def erase_everything(content: Content, turn: Turn) -> Outcome:
-    """Forget this person in one verb; whoever was helping is told that it stopped, without a word on who it was."""
+    """Forget this person in one verb; the members who helped are told that it stopped, not who it was."""
     language = turn.language
     own = leads.of_resident(turn.tx, turn.wijk.id, turn.subject)
     before = {each.id: views.of_lead(turn.tx, turn.wijk.id, each.id) for each in own}
@@ -136,7 +136,7 @@ def erase_everything(content: Content, turn: Turn) -> Outcome:
 
 
 def leave_desk(content: Content, turn: Turn) -> None:
-    """Whoever worked here leaves no card open with somebody's name on it, and no address beside a lead."""
+    """Close the leads that this member has open: no name stays on a card, and no member beside a lead."""
     for view in views.of_member(turn.tx, turn.wijk.id, turn.me):
         lead = leads.get(turn.tx, turn.wijk.id, view.lead)
         if lead is not None:

@@ -1,4 +1,4 @@
-"""The offers, the tips and *waarom* in words: who can help, what happens, when, and a door to walk to."""
+"""The offers, the tips and *waarom* in words: who can help, what happens, when, and where to walk in."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from flows.walk.advice import Advice, Help
 from flows.walk.tips import choose
 
 FRESH = timedelta(days=400)
-"""Hours are shown only when somebody checked them within this time; a door at the wrong hour costs trust."""
+"""Hours are shown only when somebody checked them within this time; a closed door costs trust."""
 
 POINTS = ("coach", "money", "home", "fit")
 
 
 def offer_lines(content: Content, step: Outcome, now: Advice, wijk: Wijk, language: str, moment: datetime) -> list[str]:
-    """One block per offer, then what may come later, then the door to walk to."""
+    """Return one block per offer, then what may come later, then the place to walk in."""
     if not step.offers:
         return []
     phrase = content.words.phrase
@@ -40,7 +40,7 @@ def offer_lines(content: Content, step: Outcome, now: Advice, wijk: Wijk, langua
 
 
 def tip_lines(content: Content, memory: Memory, language: str) -> list[str]:
-    """At most three tips that fit; euros a year only where a sourced figure exists."""
+    """Return at most three tips that fit; euros a year only where a sourced figure exists."""
     people = facts.persons(memory)
 
     def saving(name: str) -> float:
@@ -52,7 +52,7 @@ def tip_lines(content: Content, memory: Memory, language: str) -> list[str]:
 
 
 def why_lines(content: Content, memory: Memory, step: Outcome | None, language: str) -> list[str]:
-    """The answers that led here. Where there are points each shows its own, and together they are the score."""
+    """Return the answers that led here. Where there are points each shows its own, and together they are the score."""
     phrase = content.words.phrase
     wanted = _asked_for(step, memory)
     lines = []
@@ -77,7 +77,7 @@ def why_lines(content: Content, memory: Memory, step: Outcome | None, language: 
 
 
 def walk_in_line(content: Content, place: WalkIn, language: str, moment: datetime, *, hurry: bool) -> str:
-    """The door to walk to, with its hours when they were checked lately; in a hurry it is said that they are not."""
+    """Return the place to walk in, with its hours when checked lately; in a hurry, say when they are not sure."""
     if place.hours and fresh(place.known, moment.date()):
         return content.words.phrase(
             language, "offer.place_open", place=place.name, hours=_hours(content, place.hours, language)
@@ -86,7 +86,7 @@ def walk_in_line(content: Content, place: WalkIn, language: str, moment: datetim
 
 
 def fresh(known: Source, today: date) -> bool:
-    """Whether a fact was checked on a day not long ago; a bare year says too little."""
+    """Return whether a fact was checked on a day not long ago; a bare year says too little."""
     return isinstance(known.checked, date) and today - known.checked < FRESH
 
 
@@ -142,7 +142,7 @@ def _offer(content: Content, step: Outcome, each: Help, wijk: Wijk, language: st
 
 
 def _told(each: Help) -> list[Offer]:
-    """The offers whose own words are read: the first, and every other that cannot wait and is about something else."""
+    """Return the offers whose own words are shown: the first, and each urgent one about another topic."""
     told = [each.offers[0]]
     for offer in each.offers[1:]:
         if offer.urgent and offer.topic not in [one.topic for one in told]:
@@ -159,7 +159,7 @@ def _what(content: Content, partner: Partner, language: str) -> str:
 
 
 def _names(content: Content, each: Help, wijk: Wijk, language: str, found: Advice) -> list[str]:
-    """Who they are; whoever helps now with something else, with what this is about."""
+    """Return the partners' names; a partner that helps now with something else gets the topic beside its name."""
     now = {key for one in found.now for key in one.to}
     return [
         partner_about(content, key, each, wijk, language)
@@ -171,7 +171,7 @@ def _names(content: Content, each: Help, wijk: Wijk, language: str, found: Advic
 
 
 def partner_about(content: Content, key: str, each: Help, wijk: Wijk, language: str) -> str:
-    """A partner with what it would help with: for whom the name alone does not say which help is meant."""
+    """Return a partner's name with the topic, because the name alone does not say which help is meant."""
     about = content.words.phrase(language, f"topics.{each.offers[0].topic}")
     name = content.words.partner(language, wijk.partners[key])
     return content.words.phrase(language, "offer.about", partner=name, topic=about)
@@ -199,7 +199,7 @@ def _points(content: Content, points: Mapping[str, int], language: str) -> str:
 
 
 def _asked_for(step: Outcome | None, memory: Memory) -> set[str]:
-    """The questions that the matching offers look at."""
+    """Return the questions that the matching offers look at."""
     if step is None:
         return set()
     shown = advice.advise(step, memory)

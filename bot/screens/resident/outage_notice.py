@@ -1,6 +1,6 @@
-"""What somebody hears while the store is away. It is not asked for anything, so this is in the language of their app.
+"""What a sender hears while the store is away. The store is not asked, so it is in the language of their app.
 
-Guards the rule that danger is answered at once, whatever is broken here: those numbers are in the charts, not in the
+Guards the rule that danger is answered at once, whatever is broken here: its numbers are in the charts, not in the
 store.
 """
 
@@ -20,7 +20,7 @@ from flows.walk.names import DANGER, WELCOME
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`alert` is for a window on the button that was tapped, at most 200 characters; `text` is a message.
+    """A message (`text`), and a window (`alert`, at most 200 characters) over the button that was tapped.
 
     Either may be empty. `danger` is the step of the danger chart that `text` comes from, if it does.
     """
@@ -37,7 +37,7 @@ class OutageNotices:
         self.content, self.overlays = content, Overlays(content)
 
     def __call__(self, incoming: Incoming) -> Notice | None:
-        """What is said about this update; None when nobody waits for an answer to it."""
+        """Return the notice for this update; None when nobody waits for an answer to it."""
         words, wijk = self.content.words, self.content.wijk
         language = wijk.language(incoming.language)
         places = self.content.places(wijk, language)

@@ -39,13 +39,13 @@ ANSWERS = {
 
 
 class Overlays:
-    """Draws messages that move nobody."""
+    """Draws messages that leave the resident's place as it is."""
 
     def __init__(self, content: Content) -> None:
         self.content, self.words, self.cards = content, content.words, Cards(content)
 
     def of(self, effect: Overlay, place: Place, wijk: Wijk, language: str, name: str) -> Card:
-        """The message for this effect, in the person's language."""
+        """Draw the message for this effect, in the person's language."""
         if effect.kind == "erase":
             return self.erase(place, language)
         question = self.cards.ask(place, wijk, name) if place.language else ""
@@ -63,7 +63,7 @@ class Overlays:
         return Card(text, arranged(doors, rtl=self.words.right_to_left(language)))
 
     def danger(self, step: str, place: Place, language: str) -> Card:
-        """A danger message: the numbers first, then its own doors, then the way back to the card."""
+        """Draw a danger message: the numbers first, then its own doors, then the way back to the card."""
         flow = self.content.charts.flows["danger"]
         box = self.content.charts.steps.get(step) or self.content.charts.steps[flow.start]
         text = box.say if isinstance(box, Outcome) else getattr(box, "ask", "")
@@ -76,7 +76,7 @@ class Overlays:
         return Card(self.words.say(language, box.name, text, **numbers), tuple((each,) for each in buttons))
 
     def why(self, place: Place, wijk: Wijk) -> Card:
-        """Which answers led here; where there are points, they add up to the score."""
+        """Draw which answers led here; where there are points, they add up to the score."""
         language = place.language or "nl"
         memory = self.content.walk.memory(place, wijk)
         step = self.content.charts.steps[place.step]
@@ -85,11 +85,11 @@ class Overlays:
         return Card("\n\n".join(lines), ((back,),))
 
     def door(self, key: str, place: Place, language: str) -> Choice:
-        """One of the standing buttons."""
+        """Return one of the standing buttons."""
         return Choice(self.words.phrase(language, f"nav.{key}"), ChartTap(place.step, ANSWERS[key], place.revision))
 
     def erase(self, place: Place, language: str) -> Card:
-        """Whether somebody is sure that everything about them must go."""
+        """Draw the question whether this person is sure that everything about them must go."""
         sure = Choice(self.words.phrase(language, "overlays.erase_yes"), ChartTap("erase", "yes", place.revision))
         stay = Choice(self.words.phrase(language, "overlays.erase_no"), ChartTap(place.step, "_stay"))
         return Card(self.words.phrase(language, "overlays.erase"), ((sure,), (stay,)))

@@ -28,7 +28,7 @@ class Steps:
         self.cards, self.overlays = Cards(content), Overlays(content)
 
     def effects(self, turn: Turn, heard: Heard) -> tuple[Effect, ...]:
-        """Move the place of this turn by what a resident said there; gives what must happen, to be done one by one."""
+        """Move the place of this turn by what a resident said there; return the effects, to be done one by one."""
         before, name = turn.place, turn.incoming.name.strip()
         stepped = self.content.walk.step(before, heard, turn.wijk, name)
         turn.place = stepped.place
@@ -65,7 +65,7 @@ class Steps:
             turn.ask_contact(hint, button)
 
     def card(self, turn: Turn, place: Place, note: str = "") -> Card:
-        """The card of the place; the list of languages while none is chosen."""
+        """Draw the card of the place; the list of languages while none is chosen."""
         if place.language is None:
             return self.cards.languages(place, turn.wijk, turn.incoming.language[:2])
         receipts = handoff.receipts(self.content, turn) if place.step == handoff.DONE else ""
@@ -91,7 +91,10 @@ class Steps:
                 turn.say(turn.me, self.overlays.of(effect, place, turn.wijk, turn.language, turn.incoming.name.strip()))
 
     def place_of(self, conversation: Conversation) -> Place | None:
-        """Where somebody stands. Whose answers were forgotten after a while begins anew, in their own language."""
+        """Return where this person stands.
+
+        A person whose answers were forgotten after a while begins anew, in their own language.
+        """
         if conversation.place:
             return self.content.walk.renames.place(Place.from_dict(conversation.place))
         if conversation.language:
