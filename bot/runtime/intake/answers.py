@@ -1,4 +1,4 @@
-"""The waiting sign on a button that was tapped: it is ended while we go on. No turn waits for that."""
+"""Ends the waiting sign on a tapped button, while everything else goes on. No turn waits for that."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.messages.message import Incoming
 from bot.runtime.channel import Channel
 
 MOST = 1_000
-"""So many taps at most wait for their answer; beyond that the waiting sign ends by itself."""
+"""The most taps that wait for their answer; beyond that the waiting sign ends by itself."""
 
 _log = structlog.get_logger("intake")
 
@@ -23,7 +23,7 @@ class Answers:
         self._under_way: set[asyncio.Task[bool]] = set()
 
     def give(self, incoming: Incoming) -> None:
-        """Answer this, if it is a tap. Never waits."""
+        """Answer this update, if it is a tap. Never waits."""
         if incoming.query is None:
             return
         if len(self._under_way) >= MOST:
@@ -34,6 +34,6 @@ class Answers:
         task.add_done_callback(self._under_way.discard)
 
     async def finish(self, seconds: float = 5.0) -> None:
-        """Wait so long at most for what is under way."""
+        """Wait for the answers that are under way, at most so many seconds."""
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=seconds)

@@ -51,7 +51,7 @@ class Arrivals:
         try:
             while self._waiting:
                 group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
-                group.sort(key=lambda each: each[0].id)  # what overtook another on the way is put back in order
+                group.sort(key=lambda each: each[0].id)  # an update that overtook another is put back in order
                 waiting = {id(heard): done for heard, done in group}  # one update may be in it twice
 
                 def settled(

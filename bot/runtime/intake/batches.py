@@ -35,7 +35,7 @@ Settled = Callable[[Incoming, Unavailable | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """What happens when the store fails: it is asked again after `backoff` seconds, `most` times in all.
+    """How the store is asked again when it fails: after `backoff` seconds, `most` times in all.
 
     After the last time the update must come again (Unavailable); without `most` there is no last time.
     """
@@ -48,8 +48,8 @@ INSIST = Retry(doubling(0.5, 30.0))
 """For polling: nobody else has these updates, so we wait until the store is back."""
 
 GIVE_BACK = Retry(lambda _: 0.0, most=2)
-"""For webhooks: asked twice (one broken connection, or two who waited for each other), then Telegram keeps the update
-and brings it again, to this process or another one: a 503."""
+"""For webhooks: the store is asked twice (a connection may have broken, or two transactions waited for each other).
+Then the answer is 503: Telegram keeps the update and brings it again, to this process or another one."""
 
 
 class Stopped(Exception):
@@ -60,14 +60,14 @@ class Handler(Protocol):
     """Handles updates that arrived together in one transaction of its own: all of them, or (raising) none."""
 
     def __call__(self, batch: Sequence[Incoming], extra: Extra | None = None, /) -> list[Outgoing]:
-        """The messages that were committed to the outbox. Runs in the writer's thread."""
+        """Return the messages that were committed to the outbox. Runs in the writer's thread."""
 
 
 class Batches:
     """Takes the updates of one wijk, in batches.
 
-    `apology` says what somebody hears whose update could not be handled, `outage` tells who waits for the store.
-    `committed` is called after every commit that put messages in the outbox. `extra` opens a block around the
+    `apology` makes the message to a person whose update could not be handled, `outage` tells people who wait for the
+    store. `committed` is called after every commit that put messages in the outbox. `extra` opens a block around the
     transaction of a batch, and gives what is to be written in it.
     """
 
@@ -92,11 +92,11 @@ class Batches:
         self._stopped = asyncio.Event()
 
     def stop(self) -> None:
-        """Ask a store that is away no more: whoever waits for it gets Stopped."""
+        """Ask a store that is away no more: callers that wait for it get Stopped."""
         self._stopped.set()
 
     def hear(self, updates: Iterable[Mapping[str, Any]]) -> tuple[list[Incoming], dict[int, Exception]]:
-        """Tell what these updates say, and by id those that are not shaped like an update."""
+        """Return what these updates say, and by id the errors of those that are not shaped like an update."""
         batch, strange = [], {}
         for update in updates:
             try:
@@ -137,9 +137,10 @@ class Batches:
                 settled(incoming, None)
 
     async def record(self, id: int, error: Exception, incoming: Incoming | None) -> None:
-        """Record an update that cannot be handled, without what it said, and tell its person.
+        """Record an update that cannot be handled, without what it said, and tell its sender.
 
-        What cannot be recorded either is only logged, or it would come for ever. Raises Stopped or Unavailable.
+        An update that cannot be recorded either is only logged, or it would come for ever. Raises Stopped or
+        Unavailable.
         """
         _log.error("an update could not be handled", id=id, error=where(error))
         given = (self._store, self._wijk, self._channel.name, id, where(error), incoming, self._apology, self._now())
@@ -174,7 +175,10 @@ class Batches:
                 self._committed(made)
 
     async def _ask(self, function: Callable[..., list[Outgoing]], *given: Any) -> list[Outgoing]:
-        """The result; a store that fails is asked again. Raises Unavailable, or Stopped when we are stopped."""
+        """Return the result of `function`; a store that fails is asked again.
+
+        Raises Unavailable, or Stopped when the bot is stopped meanwhile.
+        """
         tries = 0
         while True:
             try:

@@ -1,4 +1,4 @@
-"""An update that could not be handled: recorded without what it said, and its person hears so. A plain function."""
+"""An update that could not be handled is recorded without what it said, and its sender is told. A plain function."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def record(
     apology: Callable[[Tx, Incoming], list[Outgoing]],
     now: datetime,
 ) -> list[Outgoing]:
-    """Note that this update failed, and why (`reason` holds nothing that was said); gives the committed apologies.
+    """Note that this update failed, and why (`reason` holds nothing that was said); return the committed apologies.
 
     Nothing is written for an update that was handled or recorded before.
     """

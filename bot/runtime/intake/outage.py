@@ -1,7 +1,7 @@
-"""The store is away: whoever waits for an answer hears so, once per outage, straight through the channel.
+"""While the store is away, people who wait for an answer hear so, once per outage, straight through the channel.
 
-Guards the rule that nobody meets silence. Nothing is confirmed and nothing is written here: when the store is back,
-the update itself gets its real answer.
+Guards the rule that nobody meets silence. Nothing is confirmed and nothing is written here: when the store is back, the
+update itself gets its real answer.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from bot.runtime.logs import where
 from bot.screens.resident.outage_notice import Notice
 
 PATIENCE = 3.0
-"""Seconds that somebody waits for the store before they hear that something is wrong."""
+"""How many seconds a person waits for the store before they hear that something is wrong."""
 
 LOOK_SECONDS = 2.0
-"""How often, during an outage, we look who else came."""
+"""How often, during an outage, we look for more people who wait."""
 
 MOST = 10_000
-"""So many notices at most in one outage: more people than a wijk has."""
+"""The most notices in one outage: more people than a wijk has."""
 
 _log = structlog.get_logger("outage")
 
@@ -38,8 +38,8 @@ class Unavailable(Exception):
 class Outage:
     """Watches how long people wait for the store of one wijk, and tells them. Lives in one loop.
 
-    `notice` words what somebody hears, without the store. In one outage a person hears of the outage once, and of
-    each danger that they speak of once.
+    `notice` words what a person hears, without the store. In one outage a person hears of the outage once, and of each
+    danger that they speak of once.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Outage:
 
     @contextmanager
     def watching(self, waiting: Sequence[Incoming], look: Look | None = None) -> Iterator[None]:
-        """Tell these people when they wait long for the store, which they do while the block lasts.
+        """Tell these people when they wait long for the store; they wait as long as the block lasts.
 
         `look` gives all who wait now, and is asked again and again until the block ends. A block that ends well ends
         the outage; after one that ends with Unavailable it goes on.
@@ -87,7 +87,7 @@ class Outage:
             timer.cancel()
 
     def _tell(self, began: float, waiting: Sequence[Incoming], look: Look | None = None) -> None:
-        """Tell these from now on, one after another, and whoever `look` finds."""
+        """Begin to tell these people, one after another, and those whom `look` finds."""
         self._since = self._since or began
         self._waiting.extend(waiting)
         if self._telling is None:
@@ -113,7 +113,7 @@ class Outage:
         self._telling = None
 
     def _worded(self, waiting: Sequence[Incoming]) -> list[tuple[Incoming, Notice]]:
-        """Word what everybody is told who was not told yet; who speaks of danger comes first."""
+        """Word the notice of each person who was not told yet; people who speak of danger come first."""
         worded = []
         for incoming in waiting:
             try:
@@ -128,7 +128,10 @@ class Outage:
         return sorted(worded, key=lambda each: not each[1].danger)
 
     async def _say(self, incoming: Incoming, notice: Notice) -> None:
-        """Tell one person, as a window on the tap, else as a message; whom that misses is told when seen again."""
+        """Tell one person in a window over the tapped button, or else by a message.
+
+        A person whom the message could not reach yet is told when they are seen again.
+        """
         if incoming.query and notice.alert and await self._channel.answer(incoming.query, notice.alert, alert=True):
             return
         if not notice.text:

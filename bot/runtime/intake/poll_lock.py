@@ -16,7 +16,7 @@ class AlreadyRunning(Exception):
 
 @contextmanager
 def only_poller(folder: Path, token: str) -> Iterator[None]:
-    """Holds the right to poll with this token, for as long as the process lives; AlreadyRunning when it is taken.
+    """Hold the right to poll with this token until the block or the process ends; raises AlreadyRunning when taken.
 
     The folder, DATA_DIR, must be there.
     """

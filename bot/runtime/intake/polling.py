@@ -1,7 +1,7 @@
-"""Updates are fetched: our own long polling. Guards the rule that nothing is confirmed before it is committed.
+"""Our own long polling, which fetches updates. Guards the rule that nothing is confirmed before it is committed.
 
-The next poll's offset confirms, and it is asked only when the transaction of the last batch has ended. What arrives
-while a commit is under way gathers at the channel, and shares the next one.
+The offset of the next poll confirms, and that poll begins only when the transaction of the last batch has ended.
+Updates that arrive while a commit is under way gather at the channel, and share the next one.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Poller:
         await self._answers.finish()
 
     async def _fetch(self, offset: int | None) -> list[dict[str, Any]] | None:
-        """What the poll brought; None when it was stopped."""
+        """Return what the poll brought; None when it was stopped."""
         self._poll = asyncio.create_task(self._channel.updates(offset, self._poll_seconds), name="poll")
         try:
             return await self._poll
@@ -97,7 +97,7 @@ class Poller:
                 await self._stopped.wait()
 
     async def _look(self, offset: int | None) -> list[Incoming]:
-        """Everybody whose update waits at the channel (the first hundred of them); nothing is confirmed by it."""
+        """Return the updates that wait at the channel (the first hundred of them); nothing is confirmed by it."""
         try:
             return self.batches.hear(await self._channel.updates(offset, 0))[0]
         except (ChannelDown, TokenRefused, WebhookIsSet):

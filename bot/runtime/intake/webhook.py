@@ -1,6 +1,6 @@
 """The door for webhooks: Telegram brings updates to `/hook/<wijk>`, and `/healthz` says whether we can take them.
 
-Guards two rules: who does not know the secret is refused before anything is read, and 200 means committed.
+Guards two rules: a caller who does not know the secret is refused before anything is read, and 200 means committed.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ AnswerTo = Callable[[Incoming], Mapping[str, Any] | None]
 def hook_app(
     arrivals: Mapping[str, Arrivals], secret: str, healthy: Callable[[], object], answer_to: AnswerTo = lambda _: None
 ) -> Starlette:
-    """The application. `healthy` raises when the store is away (it runs in a thread of its own).
+    """Make the application. `healthy` raises when the store is away (it runs in a thread of its own).
 
-    `answer_to` gives the call that goes along in the answer to an update, if there is one: nobody waits for it.
+    `answer_to` gives the call that goes along in the answer to an update, if there is one; nobody waits for its result.
     """
 
     async def hook(request: Request) -> Response:
@@ -84,7 +84,7 @@ def hook_app(
 
 
 def listener(host: str, port: int) -> socket.socket:
-    """A socket that several processes of one machine may share: the system divides who knocks. Raises OSError."""
+    """Return a socket that processes of one machine may share: the system divides the connections. Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     line = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
@@ -100,7 +100,7 @@ def listener(host: str, port: int) -> socket.socket:
 
 
 class Server(uvicorn.Server):
-    """A uvicorn that stops on SIGTERM or SIGINT with everything answered that it accepted, and leaves exit code 0."""
+    """A uvicorn that, on SIGTERM or SIGINT, answers all that it accepted and ends with exit code 0."""
 
     def __init__(self, app: Starlette) -> None:
         super().__init__(
