@@ -10,7 +10,7 @@ Backoff = Callable[[int], float]
 
 
 def doubling(first: float, longest: float) -> Backoff:
-    """Waits that double from `first` to `longest` seconds, each shortened by up to a half so that crowds spread."""
+    """Return waits that double from `first` to `longest` seconds, each cut by up to a half so that crowds spread."""
 
     def seconds(tries: int) -> float:
         return min(longest, first * 2.0 ** min(max(0, tries - 1), 30)) * random.uniform(0.5, 1.0)

@@ -1,4 +1,4 @@
-"""What a channel can do, and what came of it, in words that no channel owns: intake and delivery know only these."""
+"""What a channel can do and what comes of it, in words that no channel owns: intake and delivery know only these."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class WebhookIsSet(Exception):
 
 
 class Carrier(Protocol):
-    """What can carry a message to somebody."""
+    """A way to carry a message to a person."""
 
     async def send(self, message: Outgoing) -> Outcome:
         """Send or edit once."""
@@ -75,7 +75,7 @@ class Channel(Carrier, Protocol):
     name: str
 
     def hear(self, update: Mapping[str, Any], /) -> Incoming | None:
-        """Tell what an update says; None when there is nothing to hear in it."""
+        """Return what an update says; None when there is nothing to hear in it."""
 
     async def answer(self, query: str, text: str = "", *, alert: bool = False) -> bool:
         """End the waiting sign on a tapped button, with a window when it is an `alert`. Never raises.

@@ -1,6 +1,6 @@
-"""What is written down about the running of the bot. Guards the rule that no token, name, number or text is.
+"""The logs of the running bot. Guards the rule that they hold no token, name, number or text.
 
-Events carry ids, kinds and counts. An error is written as where it happened, never as what it said: its message may
+Events carry ids, kinds and counts. An error is written as the place where it happened, never as its message, which may
 quote what a resident typed.
 """
 
@@ -21,13 +21,13 @@ _QUIET = ("httpx", "httpcore", "telegram", "asyncio", "transitions", "alembic", 
 
 
 def where(error: BaseException, frames: int = 3) -> str:
-    """The kind of an error and the last places it passed, innermost first: `KeyError at walk.py:12 < handle.py:30`."""
+    """Return the kind of an error and its last places, innermost first: `KeyError at walk.py:12 < handle.py:30`."""
     places = [f"{PurePath(frame.filename).name}:{frame.lineno}" for frame in extract_tb(error.__traceback__)[-frames:]]
     return f"{type(error).__name__} at {' < '.join(reversed(places))}" if places else type(error).__name__
 
 
 def hide_tokens(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Replaces everything that looks like a bot token, in an event and its values."""
+    """Replace everything that looks like a bot token, in an event and its values."""
     for key, value in event.items():
         if isinstance(value, str):
             event[key] = _TOKEN.sub("[token]", value)
@@ -45,7 +45,7 @@ def _only_where(_logger: object, _method: str, event: MutableMapping[str, Any]) 
 
 
 def write_logs(level: str = "INFO") -> None:
-    """Sends our own events and those of every library to stderr, one line each. Libraries speak from WARNING on."""
+    """Send our own events and those of every library to stderr, one line each. Libraries speak from WARNING on."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

@@ -1,4 +1,4 @@
-"""The one way to stop: SIGTERM (a service that is stopped) and SIGINT (Ctrl-C) let what is in hand end."""
+"""The one way to stop: on SIGTERM (a service that is stopped) and SIGINT (Ctrl-C) work in hand is finished first."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The one thread that writes to the store: what comes in and what came of deliveries take turns here.
+"""The one thread that writes to the store: updates that come in and results of deliveries take turns here.
 
-One writer is what SQLite allows; it keeps fsync out of the loop's thread.
+SQLite allows one writer; the thread also keeps fsync out of the loop's thread.
 """
 
 from __future__ import annotations
@@ -21,15 +21,18 @@ class Writer:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The result of `function`; raises what it raises. Once started it runs to its end, also when cancelled."""
+        """Run `function` in the writer's thread and return its result; raises what it raises.
+
+        Once started it runs to its end, even when the caller is cancelled.
+        """
         return await asyncio.wrap_future(self._thread.submit(function, *args, **kwargs))
 
     def close(self) -> None:
-        """Waits for what was given and ends the thread. Closing twice is allowed."""
+        """Wait for the functions that were given and end the thread. Closing twice is allowed."""
         self._thread.shutdown(wait=True)
 
 
 def store_is_gone(error: BaseException) -> bool:
-    """True when the store itself failed (away, locked, full) and not what was asked of it."""
+    """Return whether the store itself failed (away, locked, full) and not what was asked of it."""
     kinds = {kind.__name__ for kind in type(error).__mro__ if kind.__module__.startswith("sqlalchemy.")}
     return not kinds.isdisjoint({"OperationalError", "InterfaceError", "TimeoutError"})

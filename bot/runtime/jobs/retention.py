@@ -1,4 +1,4 @@
-"""Forget what is due, every hour: the clock that makes `bot/leads/retention.py` tick."""
+"""The clock that makes `bot/leads/retention.py` tick: it forgets what is due, every hour."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ _log = structlog.get_logger("retention")
 
 
 async def keep_forgetting(tick: Callable[[Tick], Ticked], writer: Writer) -> None:
-    """Forget at the start and then every hour, in the writer's thread, until cancelled. A store that is away waits.
+    """Forget what is due at the start and then every hour, in the writer's thread, until cancelled.
 
-    It goes on until nothing is due; whoever taps meanwhile gets their turn after one slice.
+    Each time it goes on until nothing is due; a person who taps meanwhile gets their turn after one slice. When the
+    store is away, the rest waits for the next hour.
     """
     while True:
         gone: Counter[str] = Counter()

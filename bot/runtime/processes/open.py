@@ -36,7 +36,7 @@ class Opened:
 
     @property
     def content(self) -> Content:
-        """The first wijk, which is the only one when there is one."""
+        """The content of the first wijk, which is the only one when there is one."""
         return next(iter(self.contents.values()))
 
 
@@ -64,7 +64,7 @@ def open_all(settings: Settings) -> Opened:
 
 
 def runner(settings: Settings) -> asyncio.Runner:
-    """What runs everything: asyncio's own loop, or uvloop's. Raises SettingsError when that is not installed."""
+    """Return what runs everything: asyncio's own loop, or uvloop's. Raises SettingsError when that is not installed."""
     if settings.koppelkans_loop == "asyncio":
         return asyncio.Runner()
     try:
@@ -75,17 +75,17 @@ def runner(settings: Settings) -> asyncio.Runner:
 
 
 def telegram_of(settings: Settings) -> Telegram:
-    """The channel of one wijk, not open yet; `settings` are those of that wijk alone."""
+    """Return the channel of one wijk, not open yet; `settings` are those of that wijk alone."""
     return Telegram(settings.telegram_token.get_secret_value(), settings.telegram_base_url, settings.telegram_client)
 
 
 def rates_of(settings: Settings) -> Rates:
-    """How many new messages Telegram takes from each bot."""
+    """Return how many new messages Telegram takes from each bot."""
     return Rates(settings.telegram_per_second, settings.telegram_per_chat)
 
 
 async def introduced(telegram: Telegram) -> Mapping[str, Any]:
-    """Who the bot is. Waits while Telegram is away; raises TokenRefused when it does not know the bot."""
+    """Ask Telegram who the bot is. Waits while Telegram is away; raises TokenRefused when it does not know the bot."""
     backoff, tries = doubling(0.5, 30.0), 0
     while True:
         try:

@@ -45,14 +45,14 @@ class _Bot:
         self.task: asyncio.Task[None] | None = None
 
     def stop(self) -> None:
-        """Finish what is in hand; also while it is still starting."""
+        """Finish what is in hand and stop, or stop a start that is under way."""
         if self.poller is not None:
             self.poller.stop()
         elif self.task is not None:
             self.task.cancel()
 
     async def run(self) -> None:
-        """Until it is stopped. Raises TokenRefused, WebhookIsSet, and whatever is a mistake of ours."""
+        """Run until it is stopped. Raises TokenRefused, WebhookIsSet, and errors that are mistakes of ours."""
         wijk = self.content.wijk.id
         telegram = telegram_of(self.settings)
         await telegram.open()
@@ -84,7 +84,7 @@ class _Bot:
             await telegram.close()
 
     async def run_beside_others(self) -> None:
-        """As `run`, but what stops this bot stops no other: one that cannot run is named, one that fell is raised."""
+        """Do as `run`, without stopping other bots: log that this one cannot run, or restart it after an error."""
         structlog.contextvars.bind_contextvars(wijk=self.content.wijk.id)
         backoff, tries = doubling(1.0, 60.0), 0
         while True:
@@ -104,7 +104,7 @@ class _Bot:
 async def receive_and_deliver(poller: Poller, deliverer: Deliverer) -> None:
     """Deliver what waits and receive, until `poller.stop()`; then finish what is in hand. The channel must be open.
 
-    The writer, the channel and the store are closed by who made them, in that order.
+    The callers who made the channel, the writer and the store close them, in that order.
     """
     try:
         await deliverer.start()
@@ -116,8 +116,8 @@ async def receive_and_deliver(poller: Poller, deliverer: Deliverer) -> None:
 async def run_bot(settings: Settings, opened: Opened, ready: Callable[[Poller], None] = lambda _: None) -> None:
     """Receive and deliver for every wijk until SIGTERM, SIGINT or a stop of all pollers; `ready` gets each of them.
 
-    A stop that comes while it is still starting stops it too. Raises TokenRefused or WebhookIsSet when no bot can
-    run; when there are several, one that cannot is named in the log and the others go on.
+    A stop that comes during the start stops it too. Raises TokenRefused or WebhookIsSet when no bot can run; when there
+    are several, a bot that cannot run is named in the log and the others go on.
     """
     writer = Writer()
     bots = [_Bot(own, opened.contents[own.wijk], opened.store, writer, ready) for own in settings.each()]

@@ -9,7 +9,7 @@ from bot.settings import Settings
 
 
 def profiles(content: Content) -> list[Profile]:
-    """What Telegram shows of the bot, in every language of the wijk; Dutch for everybody else."""
+    """Return what Telegram shows of the bot, in every language of the wijk; Dutch for everybody else."""
     words = content.words
 
     def one(code: str, language: str) -> Profile:
@@ -26,7 +26,7 @@ def profiles(content: Content) -> list[Profile]:
 
 
 async def publish(settings: Settings, content: Content) -> list[str]:
-    """Publish names, descriptions and commands of one wijk per language; gives the languages that were published."""
+    """Publish names, descriptions and commands of one wijk per language; return the languages that were published."""
     telegram = telegram_of(settings)
     await telegram.open()
     try:

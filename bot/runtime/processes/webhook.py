@@ -1,4 +1,4 @@
-"""Many wijken behind one door, in one of any number of processes: webhooks come in, leases say who sends.
+"""Many wijken behind one door, in one of any number of processes: webhooks come in, leases say which process sends.
 
 Guards the rule that a stop loses nothing: what was accepted is answered, what was decided is in the outbox.
 """
@@ -29,10 +29,11 @@ from bot.settings import Settings
 from db.store import Store
 
 WRITERS = 8
-"""So many threads write to a shared store at most: a wijk that must wait does not hold up the others."""
+"""The most threads that write to a shared store: a wijk that must wait does not hold up the others."""
 
 CONNECTIONS = 100
-"""So many updates of one bot at a time: Telegram's most. Those that arrive together share a commit."""
+"""How many updates of one bot come at a time: the most that Telegram allows. Those that arrive together share a
+commit."""
 
 _log = structlog.get_logger("serve")
 
@@ -79,7 +80,7 @@ async def serve_hooks(
 
 
 async def _introductions(each: Sequence[Settings], things: AsyncExitStack) -> list[tuple[str, Telegram, str]]:
-    """Wijk, open channel and username of every bot that Telegram knows."""
+    """Return wijk, open channel and username of every bot that Telegram knows."""
 
     async def meet(own: Settings) -> tuple[str, Telegram, str] | TokenRefused:
         telegram = telegram_of(own)
@@ -100,7 +101,7 @@ async def _introductions(each: Sequence[Settings], things: AsyncExitStack) -> li
 
 
 def _look(store: Store) -> None:
-    """Raises when the store is away."""
+    """Raise an error when the store is away."""
     with store.read() as tx:
         tx.exec_driver_sql("SELECT 1")
 
