@@ -1,6 +1,6 @@
-"""What the bot sent to whom, for 30 days: what was said about a lead can be blanked when it is withdrawn or erased.
+"""The messages that each person was sent, for 30 days: when a lead is withdrawn or erased, those about it are blanked.
 
-Guards the rule that nothing is noted of somebody who was erased: the last words to them arrive afterwards.
+Guards the rule that nothing is noted of a person who was erased: the bot's last words reach them after the erasure.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class SentMessage(NamedTuple):
 
 _c, _chat = sent_messages.c, conversations.c
 _COLUMNS = (_c.person, _c.message, _c.lead)
-# Whoever is erased at this moment is waited for, or the row would outlive them.
+# The lock waits for an erasure of this person that is going on, or the row would outlive them.
 _OF_WHO_IS_KNOWN = (
     select(
         _chat.wijk,
@@ -61,7 +61,7 @@ _FORGET = delete(sent_messages).where(
 
 
 def add(tx: Connection, wijk: str, messages: Sequence[SentMessage], now: datetime) -> None:
-    """Note these messages, all at once, but none of a person who has no conversation: a group, or who was erased."""
+    """Note these messages, all at once, but none of a person without a conversation: a group, or somebody erased."""
     rows = [
         {"in_wijk": wijk, "to": one.person, "number": one.message, "about": one.lead, "now": now}
         for one in sorted(messages, key=lambda one: one.person)  # in the order in which turns lock people
@@ -71,17 +71,17 @@ def add(tx: Connection, wijk: str, messages: Sequence[SentMessage], now: datetim
 
 
 def of_lead(tx: Connection, wijk: str, lead: int) -> list[SentMessage]:
-    """The messages about this lead that somebody got."""
+    """Return the messages about this lead that anybody was sent."""
     return [SentMessage(*row) for row in tx.execute(_OF_LEAD, {"wijk": wijk, "lead": lead})]
 
 
 def forget(tx: Connection, wijk: str, person: str) -> None:
-    """Forget what this person was sent."""
+    """Forget the messages that this person was sent."""
     tx.execute(delete(sent_messages).where(_c.wijk == wijk, _c.person == person))
 
 
 def forget_before(tx: Connection, wijk: str, moment: datetime, limit: int) -> int:
-    """Forget at most so many that were sent before that moment; gives how many."""
+    """Forget at most `limit` messages that were sent before this moment; return how many."""
     found = tx.execute(_OLD, {"wijk": wijk, "before": moment, "limit": limit}).all()
     if found:
         tx.execute(_FORGET, [{"in_wijk": wijk, "to": row.person, "number": row.message} for row in found])

@@ -14,13 +14,13 @@ from flows.walk.names import MENU, WELCOME
 
 
 def fault(name: str, message: str) -> Fault:
-    """A fault in the step with this full name."""
+    """Make a fault in the step with this full name."""
     chart, _, step = name.partition(".")
     return Fault(f"{chart}.toml", step, message)
 
 
 def shown(name: str, chart: str) -> str:
-    """A step as it is written in that chart: bare in its own, in full elsewhere."""
+    """Return the name of a step as that chart writes it: bare for its own step, in full for another's."""
     return name.removeprefix(f"{chart}.")
 
 
@@ -36,18 +36,18 @@ class Graph:
         self._before: dict[str, frozenset[str]] = {}
 
     def before(self, name: str) -> frozenset[str]:
-        """Every step from which this one can be reached."""
+        """Return every step from which this one can be reached."""
         if name not in self._before:
             self._before[name] = frozenset(_spread(self.sources, self.sources.get(name, ())))
         return self._before[name]
 
     def from_here(self, names: Sequence[str]) -> set[str]:
-        """These steps and every step that can be reached from them."""
+        """Return these steps and every step that can be reached from them."""
         return _spread(self.targets, names)
 
 
 def faults(charts: Charts, wijk: Wijk, doors: Sequence[str], alarms: Sequence[str]) -> Iterator[Fault]:
-    """`doors` are steps that the bot itself opens, `alarms` those that words of danger lead to."""
+    """Yield all faults. `doors` are steps that the bot itself opens, `alarms` those that words of danger lead to."""
     dangling = list(lost(charts))
     yield from dangling
     graph = Graph(charts)
@@ -64,7 +64,7 @@ def faults(charts: Charts, wijk: Wijk, doors: Sequence[str], alarms: Sequence[st
 
 
 def lost(charts: Charts) -> Iterator[Fault]:
-    """Arrows to steps that do not exist."""
+    """Yield the arrows to steps that do not exist, and those that go back to a step that is no question."""
     for name, step in charts.steps.items():
         chart = name.partition(".")[0]
         known = [shown(each, chart) for each in charts.steps]
@@ -77,7 +77,7 @@ def lost(charts: Charts) -> Iterator[Fault]:
 
 
 def _named(step: Step) -> Iterator[tuple[str, str]]:
-    """Every place where a step names another one, in words."""
+    """Yield every place where a step names another one, in words, with the name."""
     for answer in answers_of(step).values():
         if answer.go:
             yield f'answer "{answer.id}"', answer.go
@@ -93,7 +93,7 @@ def _named(step: Step) -> Iterator[tuple[str, str]]:
 
 
 def _unreached(charts: Charts, graph: Graph, doors: Sequence[str], alarms: Sequence[str]) -> Iterator[Fault]:
-    """Only the first step of a stretch that nobody reaches: the rest follows from it."""
+    """Yield only the first step of a stretch that nobody reaches: the rest follows from it."""
     for start in (WELCOME, MENU, *doors):
         if start not in charts.steps:
             yield fault(start, "this step is missing: the bot itself leads people there")

@@ -1,4 +1,7 @@
-"""What conditions, offers, scores and tips point at: questions, answers, points, facts, partners, topics, amounts."""
+"""Checks that what conditions, offers, scores and tips name exists: questions, answers, points, facts, topics, amounts.
+
+Guards the rule that nothing asks about a question that cannot have been asked before.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ NEEDED = ("tariff.gas", "tariff.power", "tariff.fixed", "baseline.gas", "baselin
 
 
 def faults(charts: Charts, wijk: Wijk, tips: Sequence[Tip], phrases: Mapping[str, str]) -> Iterator[Fault]:
-    """All of them, chart by chart, then the tips and the amounts."""
+    """Yield all faults, chart by chart, then those of the tips and the amounts."""
     conditions = _Conditions(charts)
     for name, step in charts.steps.items():
         match step:
@@ -63,7 +66,7 @@ class _Conditions:
         } | {name for flow in charts.flows.values() for score in flow.scores for name in score.points}
 
     def of(self, when: Condition, name: str, what: str, before: frozenset[str] | None = None) -> Iterator[Fault]:
-        """Faults of one condition in step `name`; `before` are the steps that may have been asked by then."""
+        """Yield the faults of a condition in step `name`; `before` are the steps that may have been asked by then."""
         chart = name.partition(".")[0]
         asked = self.graph.before(name) if before is None else before
         for question, answers in when.answered.items():
@@ -134,7 +137,7 @@ def _tips(charts: Charts, wijk: Wijk, tips: Sequence[Tip], conditions: _Conditio
 
 
 def _amounts(charts: Charts, wijk: Wijk) -> Iterator[Fault]:
-    """The amounts that the facts look up by name."""
+    """Check the amounts that the facts look up by name."""
     bill = charts.steps.get(BILL)
     if not isinstance(bill, Question):
         return

@@ -1,6 +1,6 @@
 """Finds what is wrong with the content before a resident does, in words that a coordinator understands. Pure.
 
-The form of the files is checked by the readers; here stands what only shows when everything is seen together.
+The readers check the form of each file; this module checks what shows only when all files are seen together.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ DONE = "handoff.done"
 """The one step that hands over."""
 
 BY_NAME = (WELCOME, MENU, DONE, "handoff.reach", "handoff.when", *FACTUAL)
-"""Steps that the code looks for by their name."""
+"""Steps that the code looks up by name."""
 
 FRESH = timedelta(days=60)
-"""How long something that somebody checked counts as known."""
+"""How long a fact counts as known after somebody checked it."""
 
 
 def check(
@@ -44,10 +44,10 @@ def check(
     languages: Sequence[str] = ("nl",),
     doors: Sequence[str] = (),
 ) -> list[Fault]:
-    """Every mistake once, in the order of the files. `say` gives a text in a language, its fields not filled in.
+    """Return every mistake once, in the order of the files. `say` gives a text in a language, its fields not filled in.
 
     `doors` are steps that the bot itself opens, besides the welcome, the menu and the dangers of `alarm`.
-    While an arrow leads nowhere, nothing is said about what can be reached: it would all follow from that arrow.
+    While an arrow leads nowhere, unreachable steps are not reported: all of them would follow from that arrow.
     """
     found = [
         *arrows.faults(charts, wijk, doors, tuple(f"danger.{kind}" for kind in alarm)),
@@ -65,9 +65,9 @@ def check(
 
 
 def stale(wijk: Wijk, today: date) -> list[Fault]:
-    """Partners, places, numbers and switches that nobody checked lately: no mistakes, but a list for the coordinator.
+    """List the partners, places, numbers and switches that nobody checked lately: for the coordinator, not mistakes.
 
-    A bare year says that it was known then, not that somebody asked on a day, and is always on the list.
+    A bare year says that a fact was known then, not that somebody asked on a day: it is always on the list.
     """
     entries: list[tuple[str, str, Source]] = [
         *(("partners.toml", each.id, each.known) for each in wijk.partners.values()),
@@ -92,7 +92,7 @@ def _since(known: Source) -> str:
 
 
 def _whole(charts: Charts) -> Iterator[Fault]:
-    """What must be there exactly once, or at least once, in all charts together."""
+    """Check what must be there exactly once, or at least once, in all charts together."""
     rows = {offer.row for step in charts.steps.values() if isinstance(step, Outcome) for offer in step.offers}
     for row, step_name in DANGERS.items():
         if step_name not in charts.steps:
@@ -118,7 +118,7 @@ def _whole(charts: Charts) -> Iterator[Fault]:
 
 
 def _services(charts: Charts, wijk: Wijk) -> Iterator[Fault]:
-    """Services that no chart offers, or that a wijk names and that do not exist."""
+    """Find services that no chart offers, and services that a wijk names but that do not exist."""
     offered = {each for s in charts.steps.values() if isinstance(s, Outcome) for offer in s.offers for each in offer.to}
     for service in charts.services:
         if service not in {*offered, FALLBACK}:
@@ -131,7 +131,7 @@ def _services(charts: Charts, wijk: Wijk) -> Iterator[Fault]:
 
 
 def unserved(charts: Charts, wijk: Wijk) -> list[Fault]:
-    """The services that nobody offers in this wijk and that go to the coordinator: no mistakes, but good to know."""
+    """List the services that no partner does in this wijk, so that they go to the coordinator: no mistakes."""
     return [
         Fault("wijk.toml", f"services.{service}", f"nobody does this here: {words}")
         for service, words in charts.services.items()
@@ -140,7 +140,7 @@ def unserved(charts: Charts, wijk: Wijk) -> list[Fault]:
 
 
 def unsaid(charts: Charts, wijk: Wijk) -> list[Fault]:
-    """The steps of which a line or a button is not shown here, because the wijk lacks what it names: no mistakes."""
+    """List the steps that hide a line or a button here, because the wijk lacks what it names: no mistakes."""
     values = of_wijk(wijk)
     found = []
     for name, step in charts.steps.items():
@@ -153,7 +153,7 @@ def unsaid(charts: Charts, wijk: Wijk) -> list[Fault]:
 
 
 def _earlier(charts: Charts) -> Iterator[Fault]:
-    """An earlier name (`was`) that is in use, or that two of them had: nobody could say which one is meant."""
+    """Find earlier names (`was`) that are in use or stand twice, so that nobody could say which one is meant."""
     owners: dict[str, str] = {}
     for name, step in charts.steps.items():
         chart = name.partition(".")[0]
@@ -175,7 +175,7 @@ def _earlier(charts: Charts) -> Iterator[Fault]:
 
 
 def _packet(charts: Charts, phrases: Mapping[str, str]) -> Iterator[Fault]:
-    """How and when to reach somebody is shown to the partner in words of the bot's own."""
+    """Check that the bot has words of its own for every answer about how and when to reach a resident."""
     words = [key.removeprefix("packet.") for key in phrases if key.startswith("packet.")]
     for name in ("handoff.reach", "handoff.when"):
         for id in answers_of(charts.steps.get(name)):

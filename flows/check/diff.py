@@ -1,6 +1,6 @@
 """What changed between two versions of the charts, in words that a coordinator understands. Pure.
 
-A step or an answer that has another name now (`was`) is the same one; whatever names it elsewhere did not change.
+A renamed step or answer (`was`) is still the same one; a step that names it has not changed by that.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ S = TypeVar("S", Question, Outcome)
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One step that is not what it was. `before` is its name in the old charts, empty when it is new.
+    """One step that changed. `before` is its name in the old charts, empty when the step is new.
 
     `what` are the changes in it, one sentence each; `lost` are the answers that nobody can give any more.
     """
@@ -34,9 +34,9 @@ class Difference:
 
 
 def differences(old: Charts, new: Charts) -> list[Difference]:
-    """Every step that was added, removed, renamed or changed, in the order of the new files, the removed ones last.
+    """List every step that was added, removed, renamed or changed, in the order of the new files, removed ones last.
 
-    What stands at the top of a file (start, scores, …) counts as a step with the name of the chart.
+    The top of a file (start, scores, …) counts as a step with the name of the chart.
     """
     renames = Renames(new)
     before = _in_new_words(old, renames)
@@ -111,7 +111,7 @@ def _outcome(was: Outcome, now: Outcome) -> Iterator[str]:
 
 
 def _offers(was: tuple[Offer, ...], now: tuple[Offer, ...]) -> Iterator[str]:
-    """Offers are known by their row and their partners; the same ones are compared in order."""
+    """Compare offers, which are known by their row and their partners; those with both in common go in order."""
     left = [each for each in was if each not in now]
     for number, offer in enumerate(now, start=1):
         if offer in was:
@@ -154,7 +154,7 @@ def _answers(was: Mapping[str, Answer], now: Mapping[str, Answer]) -> Iterator[s
 
 
 def _in_new_words(old: Charts, renames: Renames) -> Charts:
-    """The old charts with the names that their steps and answers have in the new ones."""
+    """Return the old charts with the names that their steps and answers have in the new ones."""
     flows = {name: _flow(flow, renames) for name, flow in old.flows.items()}
     return Charts(flows, {step.name: step for flow in flows.values() for step in flow.steps.values()})
 
@@ -183,7 +183,7 @@ def _renamed(step: Step, renames: Renames) -> Step:
 
 
 def _own(step: S, name: str, renames: Renames) -> S:
-    """The answers by their new ids; an old id stands in `was`."""
+    """Give a step its new name and its answers their new ids; an old id stands in `was`."""
     answers = {}
     for each in step.answers.values():
         id = renames.answer(name, each.id)

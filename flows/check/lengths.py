@@ -1,6 +1,6 @@
-"""Whether every card fits into one message of Telegram, in every language, with everything on it that can be on it.
+"""Checks that every card fits into one Telegram message, in every language, with everything that can be on it.
 
-It reckons from above: the longest of each thing that may stand there. What passes here never fails on a phone.
+It takes the longest of each thing that may stand there, so a card that passes here never fails on a phone.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ MOST = 4096
 """Characters of one message, counted as Telegram does: in UTF-16 units."""
 
 NAME = 64
-"""A first name in Telegram, at most."""
+"""Characters of the longest first name that Telegram allows."""
 
 VALUE = 80
-"""A phone number, a day, a code, a count: never longer than this."""
+"""Characters of a phone number, a day, a code or a count, at most."""
 
 ISOLATES = 2
-"""Every value that is filled in may be wrapped in two invisible signs."""
+"""Invisible signs that may be put around a value that is filled in."""
 
 PACKET = ("name", "reach", "number", "address", "language", "topics", "answer", "words", "together", "urgent")
 
 
 def units(text: str) -> int:
-    """How long Telegram counts this text."""
+    """Return the length of this text as Telegram counts it."""
     return len(text.encode("utf-16-le")) // 2
 
 
@@ -46,7 +46,7 @@ def faults(
     say: Say,
     languages: Sequence[str],
 ) -> Iterator[Fault]:
-    """Every step, phrase and profile text that may become too long."""
+    """Yield every step, phrase and profile text that may become too long."""
     graph = Graph(charts)
     for language in languages:
         ruler = _Ruler(charts, wijk, tips, phrases, say, language, graph)
@@ -89,15 +89,15 @@ class _Ruler:
         self.line = _longest(f"{line.name}{line.phone}" for line in wijk.lines.values()) + 2 * ISOLATES
 
     def phrase(self, key: str) -> int:
-        """The length of a phrase, its fields not counted; 0 when there is none."""
+        """Return the length of a phrase, its fields not counted; 0 when there is none."""
         return units(self.say(self.language, key, self.phrases[key])) if key in self.phrases else 0
 
     def section(self, name: str) -> int:
-        """The longest phrase of a section."""
+        """Return the length of the longest phrase of a section."""
         return max((self.phrase(key) for key in self.phrases if key.startswith(f"{name}.")), default=0)
 
     def text(self, name: str, dutch: str) -> int:
-        """The length of a chart's text with the values that stand in it."""
+        """Return the length of a chart's text with the values that are filled in."""
         text = self.say(self.language, name, dutch)
         values = {
             **self.about,
@@ -109,7 +109,7 @@ class _Ruler:
         return units(text) + sum(length + ISOLATES for name, length in values.items() if f"{{{name}}}" in text)
 
     def cards(self) -> Iterator[tuple[str, int]]:
-        """Every step with the most that its message can hold."""
+        """Yield every step with the greatest length of its message."""
         above = self.section("notices") + self.phrase("nav.progress") + VALUE + 4
         for name, step in self.charts.steps.items():
             match step:
@@ -119,7 +119,7 @@ class _Ruler:
                     yield name, self.section("notices") + self.text(name, step.say) + self.outcome(step)
 
     def outcome(self, step: Outcome) -> int:
-        """The offers and tips under an outcome."""
+        """Return the greatest length of the offers and tips under an outcome."""
         length = 0
         if step.tips:
             said = sorted(
@@ -128,7 +128,7 @@ class _Ruler:
             length += self.phrase("tips.intro") + sum(said[: choosing.MOST]) + 2 * (choosing.MOST + 1)
         if step.offers:
             said = sorted((self.offer(step, each) for each in step.offers), reverse=True)
-            at_once: dict[str, int] = {}  # of each topic that cannot wait one text is read beside the first
+            at_once: dict[str, int] = {}  # beside the first, one text of each topic that cannot wait
             for each in step.offers:
                 if each.urgent:
                     length = self.text(*offer_words(self.wijk, step, each)) + 1
@@ -145,7 +145,7 @@ class _Ruler:
         return length
 
     def offer(self, step: Outcome, offer: Offer) -> int:
-        """One block: what is said, who, when, who is full, who can be called."""
+        """Return the length of one offer's block: what is said, who, when, who is full, who can be called."""
         said = self.text(*offer_words(self.wijk, step, offer))
         closed = max(self.phrase("offer.full"), self.phrase("offer.paused")) + self.partner
         who = max(self.phrase("offer.one"), self.phrase("offer.two"), self.phrase("offer.coordinator"))
@@ -157,7 +157,7 @@ class _Ruler:
         )
 
     def packet(self) -> int:
-        """What a partner can get to see of one resident."""
+        """Return the greatest length of what a partner can see of one resident."""
         typed = {q.write: q.limit for q in self.charts.steps.values() if isinstance(q, Question) and q.write}
         lines = sum(self.phrase(f"packet.{key}") + ISOLATES + 1 for key in PACKET if key != "answer")
         reach = max(self.phrase(f"packet.{key}") for key in ("chat", "phone", "home"))
@@ -168,13 +168,13 @@ class _Ruler:
         return lines + values + 2 * self.partner + self._reasons
 
     def outcomes(self) -> Iterator[Outcome]:
-        """All outcomes with offers."""
+        """Yield all outcomes with offers."""
         yield from (step for step in self.charts.steps.values() if isinstance(step, Outcome) and step.offers)
 
     def reasons(self, step: Outcome) -> int:
-        """The topics and the answers that one partner can get from this outcome: the most of all partners.
+        """Return the greatest length of the topics and answers that any one partner can get from this outcome.
 
-        It may get those of others as well, for whom it stands in while they are closed.
+        A partner may also get those of the others from whom it takes over while they are closed.
         """
         most = 0
         for partner in self.wijk.partners:
@@ -185,7 +185,7 @@ class _Ruler:
         return most
 
     def trail(self, name: str, questions: set[str], known: dict[str, int]) -> int:
-        """The longest lines that these questions can give on one trail that ends here."""
+        """Return the greatest length of the lines that these questions can give on one trail that ends here."""
         if name not in known:
             known[name] = 0
             before = max((self.trail(each, questions, known) for each in self.graph.sources[name]), default=0)
@@ -193,12 +193,12 @@ class _Ruler:
         return known[name]
 
     def receivers(self, offer: Offer) -> set[str]:
-        """Everybody who may get this offer: its partners, who takes over, and who takes all that cannot wait."""
+        """Return everybody who may get this offer: its partners, those that take over, and the urgent fallback."""
         services = (*offer.to, advice.FALLBACK) if offer.urgent else offer.to
         return {each for service in services for each in self.chain(self.wijk.partner_for(service))}
 
     def chain(self, partner: str) -> list[str]:
-        """The partner and all who take over, one after another."""
+        """Return the partner and all that take over from it, one after another."""
         found: list[str] = []
         while partner in self.wijk.partners and partner not in found:
             found.append(partner)
@@ -206,7 +206,7 @@ class _Ruler:
         return found
 
     def answer(self, name: str) -> int:
-        """One line of the packet: the question and the longest answer to it, or all when several may be picked."""
+        """Return the length of a line of the packet: a question and its longest answer, or all that may be picked."""
         step = self.charts.steps.get(name)
         if not isinstance(step, Question):
             return 0
@@ -221,12 +221,12 @@ class _Ruler:
         return self.phrase("packet.answer") + _longest(asked) + said + 2 * ISOLATES + 1
 
     def receipts(self) -> int:
-        """What a resident reads about two destinations after the yes."""
+        """Return the length of what a resident reads about two destinations after the yes."""
         one = self.phrase("receipt.code") + self.section("receipt") + self.phrase("receipt.before")
         return advice.MOST * (one + self.who + 2 * VALUE + 4)
 
     def standing(self) -> Iterator[tuple[str, int, int]]:
-        """Every phrase that is a message of its own, with the most that it may have."""
+        """Yield every phrase that is a message of its own, with its greatest length and its limit."""
         question = _longest(
             (self.say(self.language, name, step.ask).split("\n")[0])
             for name, step in self.charts.steps.items()

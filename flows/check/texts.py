@@ -1,4 +1,4 @@
-"""What is wrong with the Dutch texts themselves: fields, words that hurt, numbers to call, buttons."""
+"""Checks the Dutch texts themselves: fields, words that hurt, numbers to call, buttons."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from flows.texts.extract import BUTTON, BUTTONS, DUTCH_ONLY
 from flows.texts.fields import CALLED, fields_of
 
 HURTFUL = re.compile(r"\b(schulden|armoede|aanvra(?:ag|gen)|doelgroep|indicatie|minima)\w*", re.IGNORECASE)
-"""Words that no resident reads (voice.md)."""
+"""Words that no resident may get to read (voice.md)."""
 
 
 def faults(charts: Charts, wijk: Wijk, tips: Sequence[Tip], phrases: Mapping[str, str], desk: Desk) -> Iterator[Fault]:
-    """All of them, file by file."""
+    """Yield all faults, file by file."""
     phones = {line.phone: line.id for line in wijk.lines.values() if line.phone}
     values = fields.of_wijk(wijk)
     for name, step in charts.steps.items():
@@ -64,7 +64,7 @@ def faults(charts: Charts, wijk: Wijk, tips: Sequence[Tip], phrases: Mapping[str
 
 
 def _texts(step: Step, wijk: Wijk, anywhere: bool) -> Iterator[tuple[str, str, frozenset[str], frozenset[str]]]:
-    """What it is, the text, the fields it may hold, the fields it must hold."""
+    """Yield each text of a step: what it is, the text, the fields it may hold, the fields it must hold."""
     known, needed = fields.allowed(step, wijk.lines, anywhere=anywhere), fields.required(step)
     match step:
         case Question():

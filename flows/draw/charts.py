@@ -1,4 +1,4 @@
-"""Shapes to drawings: each chart as a Mermaid flowchart with its real words, in every language, and the desk's table.
+"""Draws each chart as a Mermaid flowchart with its real words, in every language, and the table of the desk.
 
 Pure and stable: the same content gives the same text, so that a stale drawing shows as a difference.
 """
@@ -24,7 +24,7 @@ MADE = "<!-- make charts -->"
 def drawings(
     charts: Charts, wijk: Wijk, desk: Desk, phrases: Mapping[str, str], say: Say, languages: Sequence[str]
 ) -> dict[str, str]:
-    """File name to Markdown page: `<chart>.<language>.md`, `desk.md` and the index.
+    """Return all Markdown pages by file name: `<chart>.<language>.md`, `desk.md` and the index.
 
     `phrases` are those of the bot together with those of `draw.toml`; `say` gives a text in a language.
     """
@@ -63,7 +63,7 @@ class _Page:
         self.elsewhere: dict[str, None] = {}
 
     def say(self, context: str, dutch: str) -> str:
-        """A text of the charts in this language, with what is the same for everybody in the wijk filled in."""
+        """Return a text of the charts in this language, filled in with what is the same for everybody in the wijk."""
         text = without_unknown(self._say(self.language, context, dutch), self.everywhere)
         mirrored = any(bidirectional(letter) in ("R", "AL") for letter in text)
         for name, value in self.everywhere.items():
@@ -71,12 +71,12 @@ class _Page:
         return text
 
     def word(self, key: str, **values: object) -> str:
-        """A phrase in this language."""
+        """Return a phrase in this language."""
         text = self._say(self.language, key, self.phrases[key]) if key in self.phrases else key.rpartition(".")[2]
         return text.format_map(values) if values else text
 
     def text(self) -> str:
-        """The whole page."""
+        """Return the whole page."""
         drawn = self.flowchart()
         lines = [MADE, f"# {self.title(self.flow.name)}", ""]
         if self.flow.anywhere:
@@ -92,11 +92,11 @@ class _Page:
         return "\n".join(lines)
 
     def title(self, chart: str) -> str:
-        """The title of a chart in this language."""
+        """Return the title of a chart in this language."""
         return self.say(f"{chart}.title", self.charts.flows[chart].title)
 
     def flowchart(self) -> list[str]:
-        """The lines of the drawing."""
+        """Return the lines of the drawing."""
         lines = ["flowchart TD", f"    start(({label(self.word('draw.start'))})) --> {node(self.flow.start)}"]
         for name, step in self.flow.steps.items():
             lines.append(f"    {self.box(name, step)}")
@@ -109,7 +109,7 @@ class _Page:
         return lines
 
     def box(self, name: str, step: Step) -> str:
-        """A question is a box, a crossroads a diamond, an end a box with double sides."""
+        """Draw a step: a question as a box, a crossroads as a diamond, an end as a box with double sides."""
         match step:
             case Question():
                 return box(name, self.say(name, step.ask), "[", "]")
@@ -124,7 +124,7 @@ class _Page:
                 return box(name, "\n".join(words), "[[", "]]")
 
     def arrows(self, name: str, step: Step) -> list[str]:
-        """Everything that leads away from a box; answers that lead to the same place share an arrow."""
+        """Draw everything that leads away from a box; answers that lead to the same place share an arrow."""
         found: dict[tuple[str, bool], list[str]] = {}
 
         def add(target: str | None, words: str, dashed: bool = False) -> None:
@@ -159,12 +159,12 @@ class _Page:
         return lines
 
     def asked(self, step: Crossroads) -> str:
-        """What a crossroads looks at: its one question, or only a question mark."""
+        """Return the one question that a crossroads looks at, or only a question mark."""
         questions = _questions(step)
         return self.question(questions[0]) if len(questions) == 1 else "?"
 
     def condition(self, when: Condition, *, short: bool = False) -> str:
-        """A condition in words; short where the question stands in the diamond already."""
+        """Put a condition into words, short ones where the question stands in the diamond already."""
         parts = []
         for name, wanted in when.answered.items():
             known = getattr(self.charts.steps.get(name), "answers", {})
@@ -178,13 +178,13 @@ class _Page:
         return f" {self.word('draw.and')} ".join(parts) if parts else self.word("draw.otherwise")
 
     def question(self, name: str) -> str:
-        """The line of a question that asks."""
+        """Return the line of a question that asks."""
         step = self.charts.steps.get(name)
         lines = self.say(name, step.ask).split("\n") if isinstance(step, Question) else [name]
         return next((line for line in lines if line.endswith(("?", "؟"))), lines[0])
 
     def first_line(self, name: str) -> str:
-        """What a box of another chart begins with; nothing for a crossroads."""
+        """Return the first words of a box of another chart; nothing for a crossroads."""
         step = self.charts.steps[name]
         match step:
             case Question():
@@ -195,7 +195,7 @@ class _Page:
                 return ""
 
     def partners(self, offer: Offer) -> str:
-        """Who comes, by name; two who come together as one."""
+        """Name the partners who come; two who come together are joined by a word."""
         known = self.wijk.partners
         keys = [self.wijk.partner_for(service) for service in offer.to]
         names = [
@@ -205,7 +205,7 @@ class _Page:
         return f" {self.word('draw.together')} ".join(names)
 
     def table(self, step: Outcome) -> list[str]:
-        """The offers of an outcome: row, who, when, about what, and what the resident reads."""
+        """Return the offers of an outcome as a table: row, who, when, about what, and what the resident reads."""
         heads = [self.word(f"draw.{key}") for key in ("row", "who", "when", "topic", "says")]
         lines = [f"## {self.word('draw.offers')}: {cell(self.say(step.name, step.say).split(chr(10))[0])}", ""]
         lines += ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
@@ -225,7 +225,7 @@ class _Page:
 
 
 def _questions(step: Crossroads) -> list[str]:
-    """The questions that a crossroads looks at; none when points or facts count as well."""
+    """Return the questions that a crossroads looks at; none when points or facts count as well."""
     if any(way.when.facts or way.when.at_least for way in step.ways):
         return []
     return list(dict.fromkeys(name for way in step.ways for name in way.when.answered))

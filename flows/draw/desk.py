@@ -1,4 +1,4 @@
-"""The desk's table as a state diagram, in Dutch, for partners and the coordinator."""
+"""Draws the desk's table as a state diagram, in Dutch, for partners and the coordinator."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flows.model.desk import Desk, Move
 
 
 def desk_page(desk: Desk, phrases: Mapping[str, str]) -> str:
-    """A Markdown page with the statuses that a lead can reach and every move that somebody can make, with who can."""
+    """Return a Markdown page with the statuses that a lead can reach and the moves, with the roles that make them."""
     there = _reached(desk)
     drawn = [status for status in desk.statuses.values() if status.id in there]
     lines = ["stateDiagram-v2"]
@@ -25,7 +25,7 @@ def desk_page(desk: Desk, phrases: Mapping[str, str]) -> str:
 
 
 def _reached(desk: Desk) -> set[str]:
-    """The statuses that a lead can get to, by moves that somebody can make."""
+    """Return the statuses that a lead can reach by moves that some role can make."""
     found, more = set[str](), {desk.start}
     while more:
         found |= more
@@ -39,5 +39,5 @@ def _words(move: Move, phrases: Mapping[str, str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """A label of a state diagram cannot hold these signs at all."""
+    """Replace the signs that a label of a state diagram cannot hold at all."""
     return text.translate({ord(char): " " for char in '";:#\n'})

@@ -47,12 +47,12 @@ class Answer:
 class Question:
     """A box that waits for the resident.
 
-    `many`: several answers may be picked before *verder*, which follows `go`; an answer of its own `go` picks
-    that one alone. `write` names the field that typed text fills (at most `limit` characters), and then `go`
+    `many`: several answers may be picked before *verder*, which follows `go`; an answer with a `go` of its own is
+    picked alone. `write` names the field that typed text fills (at most `limit` characters), and then `go`
     is where typing leads; `share` is the same for the phone number of the contact button.
     `sure` marks a question in which "weet ik niet" makes no sense (consent, a name). `consent` is 1 or 2 on the card
     that asks for a yes to the first or second destination; its yes counts only for exactly what was shown.
-    `was` are its earlier full names: who stands there under an old name, or answered there, has lost nothing.
+    `was` are its earlier full names: a resident who stands there under one, or answered there, loses nothing.
     """
 
     name: str
@@ -91,8 +91,8 @@ class Offer:
 
     `row` is the row of the decision table (M2, H1, …). `to` are services: one, or two who come together.
     `topic` is a key of `topics` in the phrases; `hand` are the questions whose answers are shared. `days` are the
-    working days to claim and to make contact when this row differs from the partner's own. `own_yes` marks what is
-    never shared together with anything else: it gets a card and a yes of its own, also at a partner who helps with
+    working days to claim and to make contact when this row differs from the partner's own. `own_yes` marks an offer
+    that is never shared together with another: it gets a card and a yes of its own, also at a partner who helps with
     something else. `line` is a number of the wijk to call today, shown under the offer as soon as the wijk knows it.
     """
 
@@ -160,9 +160,9 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Charts:
-    """All flows of one house; `steps` is keyed by full name, `chart.step`.
+    """All flows together; `steps` is keyed by full name, `chart.step`.
 
-    `services` is what they may offer: an id with a few words for whoever looks for a partner.
+    `services` is what they may offer: an id with a few words for the person who looks for a partner.
     """
 
     flows: Mapping[str, Flow]
@@ -170,7 +170,7 @@ class Charts:
     services: Mapping[str, str] = field(default_factory=dict)
 
     def question(self, name: str) -> Question:
-        """The question of that full name; KeyError when there is none."""
+        """Return the question of that full name; KeyError when there is none."""
         step = self.steps[name]
         if not isinstance(step, Question):
             raise KeyError(name)

@@ -1,4 +1,4 @@
-"""What may be done: the statuses of a lead, the moves between them, and roles × acts (field.md §1.3).
+"""The desk: the statuses of a lead, the moves between them, and which role may do which act (field.md §1.3).
 
 One table, read from `desk.toml`; the code, the drawing and the tests follow it, and what is not in it is refused.
 """
@@ -27,7 +27,7 @@ class Status:
 class Move:
     """One step of a lead. `who` may make it by the rules of the field; `shown` are the roles that have a button for it.
 
-    `tell` is the phrase that the resident then gets. With `takes`, whoever makes the move takes the lead.
+    `tell` is the phrase that the resident then gets. With `takes`, the member who makes the move takes the lead.
     """
 
     name: str
@@ -51,23 +51,23 @@ class Desk:
     start: str = ""
 
     def may(self, act: str, role: str) -> bool:
-        """Whether this role may do this act; an act that is not in the table is nobody's."""
+        """Tell whether this role may do this act; no role may do an act that is not in the table."""
         return role in self.acts.get(act, ())
 
     def move(self, name: str, status: str, role: str) -> Move | None:
-        """The move of that name if this role has a button for it at this status, else None."""
+        """Return the move of that name if this role has a button for it at this status, else None."""
         return next((m for m in self.buttons(status, role) if m.name == name), None)
 
     def buttons(self, status: str, role: str) -> tuple[Move, ...]:
-        """The moves that this role can make from this status, in the order of the table."""
+        """Return the moves that this role can make from this status, in the order of the table."""
         return tuple(m for m in self.moves if status in m.sources and role in m.shown)
 
     def falls(self, status: str) -> bool:
-        """Whether a lead at this status fell to the coordinator, who must find other help."""
+        """Tell whether a lead at this status fell to the coordinator, who must find other help."""
         return self.statuses[status].next == "coordinator"
 
     def closes(self, status: str) -> bool:
-        """Whether this status ends a lead."""
+        """Tell whether this status ends a lead."""
         return self.statuses[status].final
 
     @property

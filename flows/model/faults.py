@@ -29,6 +29,6 @@ class FlowError(Exception):
 
 
 def meant(word: str, known: Iterable[str]) -> str:
-    """` Did you mean "cold"?`, or nothing when no known word looks like it."""
+    """Return ` Did you mean "cold"?`, or nothing when no known word looks like it."""
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f' Did you mean "{close[0]}"?' if close else ""

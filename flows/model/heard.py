@@ -11,7 +11,7 @@ class ChartTap:
 
     Answers that begin with `_` are not answers of a chart but ways to move: `_back`, `_menu`, `_next`, `_stay`, …
     In a question with several answers `+id` picks and `-id` drops, so that a doubled tap changes nothing.
-    `mark` is the fingerprint of what a consent card showed; a yes without the right one is no yes.
+    `mark` is the fingerprint of what a consent card showed; a yes with another one does not count.
     """
 
     step: str
@@ -78,7 +78,7 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """Said in a group or a channel: only a pointer to the private chat is given there."""
+    """Something said in a group or a channel: only a pointer to the private chat is given there."""
 
 
 Heard = ChartTap | StopHelpTap | NoTap | Text | Command | Contact | Media | Blocked | Elsewhere

@@ -21,11 +21,11 @@ class Memory:
         self._known: dict[str, bool] = {}
 
     def answer(self, step: str) -> str:
-        """The one answer to that question, or an empty text when it was not asked."""
+        """Return the one answer to that question, or an empty text when it was not asked."""
         return next(iter(self.answers.get(step, ())), "")
 
     def typed(self, field: str) -> str:
-        """The words that were typed (or the number that was shared) for that field, or an empty text."""
+        """Return the words that were typed (or the number that was shared) for that field, or an empty text."""
         for given in reversed(self.trail):
             if given.answers == (TYPED,):
                 step = self.charts.steps.get(given.step)
@@ -34,14 +34,14 @@ class Memory:
         return ""
 
     def fact(self, name: str) -> bool:
-        """Whether the named fact is true here; worked out once, because several offers ask for the same."""
+        """Tell whether the named fact is true here; worked out once, because several offers ask for the same."""
         known = self._known.get(name)
         if known is None:
             known = self._known[name] = self.facts[name](self)
         return known
 
     def holds(self, when: Condition) -> bool:
-        """Whether every part of the condition is true. Asked for many offers at once: plain loops are quickest."""
+        """Tell whether every part of the condition is true. For the many offers at once, plain loops are quickest."""
         for step, wanted in when.answered.items():
             for answer in self.answers.get(step, ()):
                 if answer in wanted:
@@ -64,7 +64,7 @@ class Memory:
         return self._points
 
     def contributions(self) -> Iterator[tuple[str, tuple[Answer, ...], Mapping[str, int]]]:
-        """For each answered question: its name, the answers, and the points that follow from them.
+        """Yield for each answered question its name, the answers, and the points that follow from them.
 
         The points of a `Score` stand beside the question that its fact looks at, so that what is shown adds up.
         """
@@ -88,5 +88,5 @@ Facts = Mapping[str, Callable[[Memory], bool]]
 
 
 def answers_of(step: Step | None) -> Mapping[str, Answer]:
-    """The answers of a question or an outcome; nothing for a crossroads."""
+    """Return the answers of a question or an outcome; nothing for a crossroads."""
     return step.answers if isinstance(step, Question | Outcome) else {}

@@ -1,4 +1,4 @@
-"""Where a conversation stands: its only memory. Frozen, so that a step makes a new place and never bends an old one."""
+"""Where a conversation stands: its only memory. It is frozen: a step makes a new place and never changes an old one."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ Trail = tuple[Given, ...]
 class Place:
     """A step and the trail that led to it.
 
-    `revision` grows by one with every move, and every button carries the revision it was drawn for: that is how old and
-    doubled buttons are known. `picked` are the answers ticked so far in a `many` question; a tick is no move.
+    `revision` grows by one with every move. Every button carries the revision it was drawn for, which tells old and
+    doubled buttons. `picked` are the answers ticked so far in a `many` question; a tick is no move.
     `language` is None until the resident chose one. `left` is where they were when they opened the menu. `about` is
     the lead that a message is being written about (0: none). `kept` are answers that still count after the charts
     changed, to questions that come after the one that must be asked again; any move but an answer or *back* drops them.
@@ -46,11 +46,11 @@ class Place:
     kept: Trail = ()
 
     def moved(self, step: str, trail: Trail, picked: tuple[str, ...] = (), kept: Trail = ()) -> Place:
-        """The place after a move: language, `left` and `about` stay, the revision grows."""
+        """Return the place after a move: language, `left` and `about` stay, the revision grows."""
         return replace(self, step=step, trail=trail, picked=picked, revision=self.revision + 1, kept=kept)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for the store; `from_dict` gives the same place back."""
+        """Return plain data for the store, from which `from_dict` makes the same place."""
         data: dict[str, Any] = {"step": self.step, "turn": self.revision}
         if self.trail:
             data["trail"] = _plain(self.trail)
@@ -68,7 +68,7 @@ class Place:
 
     @staticmethod
     def from_dict(data: Mapping[str, Any]) -> Place:
-        """The place that `to_dict` wrote."""
+        """Read the place that `to_dict` wrote."""
         left = data.get("left")
         return Place(
             step=data["step"],

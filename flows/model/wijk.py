@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time
 
 COORDINATOR = "coordinator"
-"""The inbox of what nobody else can receive."""
+"""The inbox of the leads that nobody else can receive."""
 
 STATES = ("open", "paused", "full")
 
@@ -46,9 +46,9 @@ class WalkIn:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A number to call; an unknown number is empty, and then nobody reads anything about it.
+    """A number to call; an unknown number is empty, and then no text names it.
 
-    `shared` are those of `lines.toml`, which all wijken have.
+    `shared` marks a number of `lines.toml`, which all wijken have.
     """
 
     id: str
@@ -60,11 +60,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """Who helps.
+    """An organisation that helps.
 
     `what` is one word of explanation, `does` one sentence on what happens. The clocks are in working days, the
-    urgent claim in office hours. `instead` is who takes over while this partner is paused or full. `state` is one of
-    `STATES`; `staffed` says whether anybody reads its inbox: if nobody does, the coordinator receives the lead.
+    urgent claim in office hours. `instead` takes over while this partner is paused or full. `state` is one of
+    `STATES`; `staffed` says whether its inbox has a reader: if not, the coordinator receives the lead.
     """
 
     id: str
@@ -104,7 +104,7 @@ class Amount:
     persons: Mapping[int, float] = field(default_factory=dict)
 
     def for_household(self, persons: int) -> float:
-        """The figure for that many people (5 stands for five or more)."""
+        """Return the figure for that many people (5 stands for five or more)."""
         return self.persons.get(min(max(persons, 1), 5), self.value)
 
 
@@ -135,20 +135,20 @@ class Wijk:
     services: Mapping[str, Service] = field(default_factory=dict)
 
     def partner_for(self, service: str) -> str:
-        """The partner who does this here; the coordinator when nobody does."""
+        """Return the partner who does this service here; the coordinator when nobody does."""
         return self.services[service].partner if service in self.services else COORDINATOR
 
     def own_words(self, services: Sequence[str]) -> Service | None:
-        """The service when this wijk has words of its own about it, which are read instead of those of the chart."""
+        """Return the service of which this wijk has its own words, which residents read instead of the chart's."""
         own = self.services.get(services[0]) if len(services) == 1 else None
         return own if own and own.say else None
 
     def language(self, app: str) -> str:
-        """The language of somebody's app (`ar`, `en-GB`) where this wijk speaks it, else Dutch."""
+        """Return the language of a person's app (`ar`, `en-GB`) if this wijk speaks it, else Dutch."""
         return app[:2] if app[:2] in self.languages else "nl"
 
     def with_settings(self, settings: Mapping[str, object], staffed: frozenset[str]) -> Wijk:
-        """The wijk as it stands now: what the coordinator switched, and which inboxes somebody reads.
+        """Return the wijk as it stands now: with what the coordinator switched, and which inboxes have a reader.
 
         Settings are named `partner.<id>.state` (one of `STATES`) and `switch.<name>` (true or false).
         """

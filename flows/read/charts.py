@@ -1,4 +1,4 @@
-"""Chart files to shapes. The only reader of TOML; a mistake is a `Fault` with file, step and "did you mean"."""
+"""Reads chart files into shapes. The only reader of TOML; a mistake is a `Fault` with file, step and "did you mean"."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TIP_KEYS = {"id", "say", "free", "saving", "when", "unless"}
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """The file as plain data; FlowError names the line when it is not TOML."""
+    """Read a file as plain data; FlowError names the line when it is not TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
@@ -36,7 +36,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def read_charts(folder: Path) -> Charts:
-    """All charts of a folder. Raises FlowError with every mistake of form; arrows are checked in `flows.check`."""
+    """Read all charts of a folder. Raises FlowError with every mistake of form; `flows.check` checks the arrows."""
     faults: list[Fault] = []
     flows: dict[str, Flow] = {}
     for path in sorted(folder.glob("*.toml")):
@@ -53,8 +53,8 @@ def read_charts(folder: Path) -> Charts:
 
 
 def _services(path: Path) -> dict[str, str]:
-    """What the charts may offer, in the order of the file."""
-    table = read_toml(path) if path.exists() else {}  # without it the check misses every service by name
+    """Read the services that charts may offer, in the order of the file."""
+    table = read_toml(path) if path.exists() else {}  # without it, the check reports each service by name
     wrong = [key for key, words in table.items() if not isinstance(words, str) or not words.strip()]
     if wrong:
         raise FlowError(
@@ -64,7 +64,7 @@ def _services(path: Path) -> dict[str, str]:
 
 
 def read_tips(path: Path) -> tuple[Tip, ...]:
-    """The tips in the order of the file; raises FlowError with every mistake."""
+    """Read the tips in the order of the file; raises FlowError with every mistake."""
     faults: list[Fault] = []
     reader = _Reader(path.name, "", faults)
     tips = tuple(reader.tip(row) for row in read_toml(path).get("tip", []))
@@ -74,7 +74,7 @@ def read_tips(path: Path) -> tuple[Tip, ...]:
 
 
 def read_phrases(path: Path) -> dict[str, str]:
-    """`section.key` to the Dutch text; raises FlowError for anything that is not text."""
+    """Read the phrases: the Dutch text by `section.key`; raises FlowError for anything that is not text."""
     phrases: dict[str, str] = {}
     for section, rows in read_toml(path).items():
         for key, text in rows.items():
@@ -94,7 +94,7 @@ class _Reader:
         self.faults.append(Fault(self.file, step, message))
 
     def full(self, name: str) -> str:
-        """A step's full name; a bare name is a step of the same chart."""
+        """Return a step's full name; a bare name is a step of the same chart."""
         return name if "." in name else f"{self.chart}.{name}"
 
     def known(self, step: str, table: Table, keys: set[str]) -> None:
@@ -184,7 +184,7 @@ class _Reader:
         return answers
 
     def earlier(self, step: str, row: Table) -> tuple[str, ...]:
-        """The names that a step or an answer had before."""
+        """Read the names that a step or an answer had before."""
         match row.get("was", []):
             case str(name):
                 return (name,)
@@ -194,7 +194,7 @@ class _Reader:
         return ()
 
     def before(self, name: str, row: Table) -> tuple[str, ...]:
-        """The full names that a step had before."""
+        """Read the full names that a step had before."""
         return tuple(self.full(each) for each in self.earlier(name, row))
 
     def condition(self, step: str, row: Table) -> Condition:
@@ -279,7 +279,7 @@ class _Reader:
 
 
 def _flat(table: Table, before: str = "") -> list[tuple[str, Any]]:
-    """`if.menu.worries = "x"` and `if."menu.worries" = "x"` are the same."""
+    """Flatten a table, so that `if.menu.worries = "x"` and `if."menu.worries" = "x"` are the same."""
     rows: list[tuple[str, Any]] = []
     for key, value in table.items():
         name = f"{before}{key}"

@@ -1,4 +1,4 @@
-"""The files of a wijk, the desk and the alarm words to shapes; every mistake is a `Fault`."""
+"""Reads the files of a wijk, the desk and the alarm words into shapes; every mistake is a `Fault`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PARTNER_KEYS = {
 
 
 def read_wijk(folder: Path, shared: Mapping[str, Line]) -> Wijk:
-    """One neighbourhood from `wijk.toml`, `partners.toml` and `amounts.toml`, with the lines that all wijken share.
+    """Read one neighbourhood: `wijk.toml`, `partners.toml` and `amounts.toml`, with the lines that all wijken share.
 
     Raises FlowError with every mistake.
     """
@@ -54,7 +54,7 @@ def read_wijk(folder: Path, shared: Mapping[str, Line]) -> Wijk:
 
 
 def read_lines(path: Path) -> dict[str, Line]:
-    """The numbers that all wijken share. Raises FlowError with every mistake."""
+    """Read the numbers that all wijken share. Raises FlowError with every mistake."""
     reader = _Reader()
     reader.file = path.name
     lines = {key: replace(reader.line(key, row), shared=True) for key, row in read_toml(path).items()}
@@ -64,7 +64,7 @@ def read_lines(path: Path) -> dict[str, Line]:
 
 
 def read_alarm(path: Path) -> dict[str, tuple[str, ...]]:
-    """Per danger, the phrases that show its message at once, whatever language was chosen."""
+    """Read, per danger, the phrases that show its message at once, whatever language was chosen."""
     return {
         danger: tuple(phrase for phrases in row.values() for phrase in phrases)
         for danger, row in read_toml(path).items()
@@ -72,7 +72,7 @@ def read_alarm(path: Path) -> dict[str, tuple[str, ...]]:
 
 
 def read_desk(path: Path) -> Desk:
-    """The table of statuses and moves. Raises FlowError with every mistake."""
+    """Read the table of statuses and moves. Raises FlowError with every mistake."""
     table, faults = read_toml(path), []
     statuses = {key: Status(id=key, **row) for key, row in table.get("status", {}).items()}
     moves = []
@@ -185,7 +185,7 @@ class _Reader:
         )
 
     def service(self, key: str, row: Any) -> Service:
-        """`money_desk = "goos"`, or a table with the partner and with words of the wijk's own."""
+        """Read `money_desk = "goos"`, or a table with the partner and with words of the wijk's own."""
         entry = f"services.{key}"
         if isinstance(row, str):
             return Service(key, row)
@@ -208,7 +208,7 @@ class _Reader:
         return Switch(key, bool(row.get("value")), self.source(key, row))
 
     def amounts(self, table: Table) -> list[tuple[str, Amount]]:
-        """`[group.name]` tables: value or persons (1 to 5), unit, source, checked."""
+        """Read the `[group.name]` tables: value or persons (1 to 5), unit, source, checked."""
         self.file = "amounts.toml"
         found = []
         for group, rows in table.items():
@@ -225,7 +225,7 @@ class _Reader:
         return found
 
     def refers(self, wijk: Wijk) -> None:
-        """Everything that a partner or the wijk points at must exist."""
+        """Check that everything to which a partner or the wijk points exists."""
         for key, partner in wijk.partners.items():
             for word, value, known in (
                 ("place", partner.place, wijk.places),

@@ -1,1 +1,1 @@
-"""Shapes to messages for translators, and the `{fields}` that texts may hold."""
+"""From shapes to messages for translators, and the `{fields}` that texts may hold."""

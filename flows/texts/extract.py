@@ -1,4 +1,4 @@
-"""Everything that a resident reads, as messages for the translators, under the contexts by which it is looked up."""
+"""Everything that a resident reads, as messages for translators, each under the context by which it is looked up."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flows.model.wijk import Wijk
 from flows.texts.fields import fields_of
 
 Say = Callable[[str, str, str], str]
-"""(language, context, Dutch) to the text in that language, its fields not filled in."""
+"""From (language, context, Dutch text) to the text in that language, its fields not filled in."""
 
 BUTTON = 40
 """Characters that a button may have; a longer one is cut off on a small phone."""
@@ -52,7 +52,7 @@ class Message:
 def messages(
     charts: Charts, wijken: Sequence[Wijk], tips: Sequence[Tip], phrases: Mapping[str, str], desk: Desk
 ) -> Iterator[Message]:
-    """All messages, in the order of the files; each context once, also when several wijken share it."""
+    """Yield all messages, in the order of the files; each context once, also when several wijken share it."""
     seen: set[tuple[str, str]] = set()
     for message in _all(charts, wijken, tips, phrases, desk):
         if (message.context, message.text) not in seen:

@@ -14,7 +14,7 @@ LANDLORD = "landlord_repair"
 """The service whose partner is the `{landlord}` of the wijk."""
 
 PLACES = frozenset({"place", "municipality", "wijk", "person", "landlord"})
-"""Known wherever a resident stands: the door to walk to, the municipality, the wijk, whom to ask for, the landlord."""
+"""Fields that every text may hold: the door to walk to, the municipality, the wijk, whom to ask for, the landlord."""
 
 CONSENT = frozenset({"name", "partner", "packet", "fallback"})
 TIP = frozenset({"euros"})
@@ -30,12 +30,12 @@ FIELD = re.compile(r"\{(\w+)\}")
 
 @lru_cache(maxsize=8192)
 def fields_in(text: str) -> tuple[str, ...]:
-    """The names of the `{fields}` in a text that was checked; texts are asked for again and again."""
+    """Return the names of the `{fields}` in a text that was checked; cached, because every text is read many times."""
     return tuple(dict.fromkeys(FIELD.findall(text)))
 
 
 def fields_of(text: str) -> frozenset[str]:
-    """The names of the `{fields}` in a text. ValueError when a brace is not closed or a field has no plain name."""
+    """Return the names of the `{fields}` in a text; ValueError for an open brace or a field without a plain name."""
     found = set()
     for _literal, name, spec, conversion in Formatter().parse(text):
         if name is not None:
@@ -46,9 +46,9 @@ def fields_of(text: str) -> frozenset[str]:
 
 
 def of_wijk(wijk: Wijk) -> dict[str, str | None]:
-    """What every text of a chart may hold about the wijk: its door, its landlord, its numbers; None where it has none.
+    """Return what any text of a chart may hold about the wijk: its door, landlord, numbers; None for what it lacks.
 
-    A line of text with a field that is None is not shown, nor is a button.
+    A line of text with a field that is None is not shown, nor is such a button.
     """
     known: dict[str, str | None] = {
         "place": wijk.places[wijk.walk_in].name,
@@ -64,13 +64,13 @@ def of_wijk(wijk: Wijk) -> dict[str, str | None]:
 
 
 def without_unknown(text: str, fields: Mapping[str, object]) -> str:
-    """The text without the lines that hold a field which is None."""
+    """Return the text without the lines that hold a field which is None."""
     kept = [line for line in text.split("\n") if not any(fields.get(name, "") is None for name in fields_in(line))]
     return "\n".join(kept)
 
 
 def allowed(step: Step, lines: Iterable[str], *, anywhere: bool = False) -> frozenset[str]:
-    """The fields that are filled in when this step is shown; `lines` are the numbers that the wijk has."""
+    """Return the fields that are filled in when this step is shown; `lines` are the numbers that the wijk has."""
     known = PLACES | {name for line in lines for name in (f"line_{line}", f"line_{line}_name")}
     match step:
         case Question() if not anywhere:
@@ -82,7 +82,7 @@ def allowed(step: Step, lines: Iterable[str], *, anywhere: bool = False) -> froz
 
 
 def required(step: Step) -> frozenset[str]:
-    """The fields that a step is pointless without: what is shared on a consent card, the receipt after it."""
+    """Return the fields that a step must hold: what is shared on a consent card, the receipt after it."""
     match step:
         case Question(consent=number) if number:
             return frozenset({"packet", "partner"})

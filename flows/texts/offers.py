@@ -1,4 +1,4 @@
-"""The words about an offer: those of the chart, or the wijk's own about that service."""
+"""The words about an offer: those of the chart, or the wijk's own words about that service."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from flows.model.wijk import Wijk
 
 
 def offer_words(wijk: Wijk, step: Outcome, offer: Offer) -> tuple[str, str]:
-    """The context by which translators know the text, and the text in Dutch."""
+    """Return the context by which translators know the text, and the text in Dutch."""
     own = wijk.own_words(offer.to)
     if own:
         return f"service.{own.id}", own.say

@@ -1,4 +1,4 @@
-"""From answers to help: which offers count, who really receives them, and exactly what they get to see."""
+"""From answers to help: which offers count, who really receives them, and exactly what those may see."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ MOST = 2
 class Help:
     """One thing that can be done: merged from all offers that lead to the same partners, but for `own_yes`.
 
-    `to` are the partners who would receive it now; `closed` are those that the table names but that are paused or
-    full, so that the resident can be told.
+    `to` are the partners who would receive it now; `closed` are partners in the table that are paused or full, so that
+    the resident can be told.
     """
 
     offers: tuple[Offer, ...]
@@ -39,7 +39,7 @@ class Help:
 
     @property
     def apart(self) -> str:
-        """The topic that needs a yes of its own, or an empty text: only what is the same here may be merged."""
+        """The topic that needs a yes of its own, or an empty text; offers are merged only when they agree in this."""
         return _apart(self.offers[0])
 
 
@@ -59,12 +59,12 @@ class Destination:
     help: Help
 
     def inbox(self, wijk: Wijk) -> str:
-        """Who really reads it: the partner, or the coordinator when nobody reads the partner's inbox."""
+        """Return whose inbox gets it: the partner's, or the coordinator's when nobody reads the partner's."""
         return self.partner if self.partner in wijk.partners and wijk.partners[self.partner].staffed else COORDINATOR
 
 
 def receiver(wijk: Wijk, partner: str) -> str:
-    """The partner, or the next one while it is paused or full; the coordinator when the chain ends."""
+    """Return the partner, or the next one while it is paused or full; the coordinator when the chain ends."""
     seen: set[str] = set()
     while partner in wijk.partners and partner not in seen:
         if wijk.partners[partner].state == "open":
@@ -75,11 +75,11 @@ def receiver(wijk: Wijk, partner: str) -> str:
 
 
 def advise(outcome: Outcome, memory: Memory) -> Advice:
-    """All offers that match, merged per destination; what does not fit in two destinations is for later.
+    """Merge all offers that match per destination; what does not fit in two destinations is for later.
 
-    What cannot wait comes first and is never for later: when it is too much for two, one person gets all of it. An
-    offer with a yes of its own is merged with nothing else. Where it does not fit it is left out: an offer without it
-    helps with the same (`flows.check` sees to that).
+    Urgent offers come first and are never for later: when they are too many for two, one person gets all of them. An
+    offer with a yes of its own is merged with no other. Where it does not fit it is left out: another offer without it
+    helps with the same topic (`flows.check` sees to that).
     """
     holding = [offer for offer in outcome.offers if memory.holds(offer.when)]
     at_once = [offer for offer in holding if offer.urgent and not offer.own_yes]
@@ -107,12 +107,12 @@ def advise(outcome: Outcome, memory: Memory) -> Advice:
 
 
 def destinations(found: Advice) -> tuple[Destination, ...]:
-    """Everybody who would be asked, in order; at most two."""
+    """Return the destinations that would be asked, in order; at most two."""
     return tuple(Destination(partner, each) for each in found.now for partner in each.to)[:MOST]
 
 
 def advised(memory: Memory) -> tuple[Outcome, str] | None:
-    """The last outcome on the trail whose offers were answered, and the answer."""
+    """Return the last outcome on the trail whose offers were answered, and the answer; None when there is none."""
     for given in reversed(memory.trail):
         step = memory.charts.steps.get(given.step)
         if isinstance(step, Outcome) and step.offers and given.answers[0] in OFFERED:
@@ -121,7 +121,7 @@ def advised(memory: Memory) -> tuple[Outcome, str] | None:
 
 
 def chosen(memory: Memory) -> tuple[Destination, ...]:
-    """The destinations behind the resident's "Ja, graag"; at most two."""
+    """Return the destinations behind the resident's "Ja, graag"; at most two."""
     found = advised(memory)
     if found is None or found[1] == NO:
         return ()
@@ -131,7 +131,7 @@ def chosen(memory: Memory) -> tuple[Destination, ...]:
 
 
 def agreed(memory: Memory) -> tuple[tuple[int, Destination], ...]:
-    """The destinations that got a yes on their own consent card, with the number of that card."""
+    """Return the destinations that got a yes on their own consent card, with the number of that card."""
     yes = {
         step.consent
         for given in memory.trail
@@ -141,10 +141,10 @@ def agreed(memory: Memory) -> tuple[tuple[int, Destination], ...]:
 
 
 def packet(memory: Memory, number: int, language: str) -> dict[str, Any] | None:
-    """Everything that destination `number` (1 or 2) gets to see, and nothing else; None when there is no such one.
+    """Return everything that destination `number` (1 or 2) gets to see, and nothing else; None when it is not there.
 
-    Ids instead of texts where there are ids, so that each reader sees it in their own language; typed words as they
-    were typed.
+    It holds ids instead of texts where there are ids, so that each reader sees it in their own language, and typed
+    words as they were typed.
     """
     picked = chosen(memory)
     if not 0 < number <= len(picked):
@@ -176,15 +176,15 @@ def packet(memory: Memory, number: int, language: str) -> dict[str, Any] | None:
 
 
 def offering(memory: Memory) -> str:
-    """The outcome whose offers were answered, or an empty text."""
+    """Return the name of the outcome whose offers were answered, or an empty text."""
     found = advised(memory)
     return found[0].name if found else ""
 
 
 def unseen(memory: Memory, language: str) -> str | None:
-    """The consent card with a yes to something else than would be sent now: a partner that closed, a new language.
+    """Return the consent card whose yes does not fit what would be sent now: a partner closed, the language changed.
 
-    When nobody is left to send it to, the outcome that offered them. None: every yes is for exactly what was shown.
+    Return the outcome with the offers when nobody is left to send it to, and None when every yes fits what was shown.
     """
     for given in memory.trail:
         step = memory.charts.steps.get(given.step)
@@ -198,18 +198,18 @@ def unseen(memory: Memory, language: str) -> str | None:
 
 
 def fingerprint(fields: dict[str, Any]) -> str:
-    """Eight characters that change when anything in the packet changes; they travel in the yes button."""
+    """Return eight characters that change when anything in the packet changes; they travel in the yes button."""
     text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def _received(wijk: Wijk, offers: Iterable[Offer]) -> tuple[str, ...]:
-    """Everybody who would really receive these offers, each once."""
+    """Return everybody who would really receive these offers, each once."""
     return _distinct(receiver(wijk, wijk.partner_for(service)) for offer in offers for service in offer.to)
 
 
 def _closed(wijk: Wijk, partners: Iterable[str]) -> tuple[str, ...]:
-    """Those of these partners who are paused or full."""
+    """Return those of these partners who are paused or full."""
     return tuple(each for each in partners if each in wijk.partners and receiver(wijk, each) != each)
 
 

@@ -18,7 +18,7 @@ OFFERED = (ALL, FIRST, SECOND, NO)
 
 
 def arrows(charts: Charts) -> Iterator[tuple[str, str, str]]:
-    """Every arrow as (step, trigger, target); the target may be a crossroads, which has none of its own here."""
+    """Yield every arrow as (step, trigger, target); the target may be a crossroads, which has no arrows here itself."""
     for name, step in charts.steps.items():
         for answer in answers_of(step).values():
             if answer.go is not None:
@@ -36,7 +36,7 @@ def arrows(charts: Charts) -> Iterator[tuple[str, str, str]]:
 def ways(
     charts: Charts, target: str, so_far: tuple[Condition, ...] = ()
 ) -> Iterator[tuple[tuple[Condition, ...], str]]:
-    """Every way through crossroads to a box where the walk rests, as (conditions, box), first match first."""
+    """Yield every way through crossroads to a box where the walk rests, as (conditions, box), first match first."""
     step = charts.steps[target]
     if not isinstance(step, Crossroads):
         yield so_far, target
@@ -46,7 +46,7 @@ def ways(
 
 
 def leads_to(charts: Charts, name: str) -> tuple[str, ...]:
-    """The steps one arrow away, crossroads included, in order and without repeats."""
+    """Return the steps one arrow away, crossroads included, in order and without repeats."""
     step = charts.steps[name]
     if isinstance(step, Crossroads):
         return tuple(dict.fromkeys(way.go for way in step.ways))

@@ -1,4 +1,4 @@
-"""What a chart cannot say in its own words: one plain function per fact; a chart asks for `fact = "name"`.
+"""Facts that a chart cannot say in its own words: one plain function each; a chart asks for `fact = "name"`.
 
 `FACTS` at the end is the whole list; `recall` reads a trail with it.
 """
@@ -20,16 +20,16 @@ OWN_BOILER = "boiler"
 
 
 def persons(memory: Memory) -> int:
-    """How many people live there, 1 to 5 (five or more); two when it is not known."""
+    """Return how many people live there, 1 to 5 (five or more); two when it is not known."""
     answer = memory.answer(PERSONS)
     return int(answer[1:]) if answer[:1] == "p" and answer[1:].isdigit() else 2
 
 
 def monthly_baseline(memory: Memory) -> float:
-    """Euros a month that a household of this size and dwelling usually pays, from the wijk's amounts.
+    """Return the euros a month that a household of this size and dwelling usually pays, from the wijk's amounts.
 
-    Gas and power of a flat with its own boiler (domain.md §3.4), more gas for a terraced or corner house, times the
-    tariffs, plus the fixed costs. A household size that is not known counts as two people, a dwelling as a flat.
+    It is the gas and power of a flat with its own boiler (domain.md §3.4), with more gas for a terraced or corner
+    house, times the tariffs, plus the fixed costs. An unknown size counts as two people, an unknown dwelling as a flat.
     """
     amounts = memory.wijk.amounts
     people = persons(memory)
@@ -41,13 +41,13 @@ def monthly_baseline(memory: Memory) -> float:
 
 
 def monthly_bill(memory: Memory) -> float | None:
-    """The middle of the band that was tapped, in euros a month; None when it is not known."""
+    """Return the middle of the band that was tapped, in euros a month; None when it is not known."""
     band = memory.wijk.amounts.get(f"band.{memory.answer(BILL)}")
     return band.value if band else None
 
 
 def ratio(memory: Memory) -> float | None:
-    """The bill over its baseline; None when unknown, or when the heat may sit in the service costs."""
+    """Divide the bill by its baseline; None when it is unknown, or when the service costs may hold the heating."""
     bill = monthly_bill(memory)
     if bill is None or memory.answer(HEAT) != OWN_BOILER:
         return None
@@ -55,44 +55,44 @@ def ratio(memory: Memory) -> float | None:
 
 
 def bill_far_above(memory: Memory) -> bool:
-    """At least 1.25 times what such a household usually pays (domain.md §3.2, question 8)."""
+    """Tell whether the bill is at least 1.25 times the usual one for this household (domain.md §3.2, question 8)."""
     return (ratio(memory) or 0) >= 1.25
 
 
 def bill_above(memory: Memory) -> bool:
-    """From 1.10 up to 1.25 times the usual bill."""
+    """Tell whether the bill is from 1.10 up to 1.25 times the usual one."""
     return 1.10 <= (ratio(memory) or 0) < 1.25
 
 
 def bill_otherwise(memory: Memory) -> bool:
-    """A usual or low bill, or one that is not known or cannot be compared."""
+    """Tell whether the bill is usual or low, or is not known or cannot be compared."""
     return (ratio(memory) or 0) < 1.10
 
 
 def hidden_cold(memory: Memory) -> bool:
-    """A bill under 0.65 times the usual one in a home that is not warm: a low bill can mean sitting in the cold."""
+    """Tell whether a home that is not warm has a bill under 0.65 times the usual one: a sign of sitting in the cold."""
     known = ratio(memory)
     return known is not None and known < 0.65 and memory.answer(WARM) not in ("", "yes")
 
 
 def energiefonds_open(memory: Memory) -> bool:
-    """The coordinator's switch: an energy fund takes requests now."""
+    """Tell whether an energy fund takes requests now, by the coordinator's switch."""
     switch = memory.wijk.switches.get("energiefonds_open")
     return switch is not None and switch.on
 
 
 def energiefonds_closed(memory: Memory) -> bool:
-    """No energy fund takes requests now."""
+    """Tell whether no energy fund takes requests now."""
     return not energiefonds_open(memory)
 
 
 def second_destination(memory: Memory) -> bool:
-    """The resident said yes to help from two partners."""
+    """Tell whether the resident said yes to help from two partners."""
     return len(advice.chosen(memory)) > 1
 
 
 def anything_agreed(memory: Memory) -> bool:
-    """At least one destination got a yes on its own card."""
+    """Tell whether at least one destination got a yes on its own card."""
     return bool(advice.agreed(memory))
 
 

@@ -9,10 +9,10 @@ DOORS = (TO_RESIDENT, TO_PARTNER, NOT_SENT)
 """Steps that the bot itself opens, so that no chart may be without them."""
 
 SHOWN = "shown"
-"""The answer under a typed name that means: use the name that the channel shows."""
+"""The answer to the question for a name that means: use the name that the channel shows."""
 
 FREE = {"_danger": DANGER, "_language": "language", "_person": "person", "_help": "help"}
-"""Buttons that are good on every message, however old: they say something and move nobody."""
+"""Buttons that work on every message, however old: they say something and move nobody."""
 
 ASIDE = {"_why": "why", "_erase": "erase", "_data": "data", "_privacy": "privacy"}
 """Buttons that say something about the place as it stands now."""

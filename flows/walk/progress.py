@@ -1,4 +1,4 @@
-"""How far somebody is: "vraag 2 van 4". The total is what is usual from here, by what is known."""
+"""How far a resident is: "vraag 2 van 4". The total is the usual one from here, given the answers so far."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flows.model.place import Place
 from flows.walk.arrows import leads_to
 
 KEPT = 4096
-"""So many counts at most are remembered: they hang on the step and on few answers, and are the same for everybody."""
+"""How many counts are cached at most: they depend on the step and on few answers, and are the same for everybody."""
 
 
 class Progress:
@@ -27,7 +27,7 @@ class Progress:
         self._usual = lru_cache(maxsize=KEPT)(self._count)
 
     def of(self, place: Place, memory: Memory) -> tuple[int, int] | None:
-        """(this question, how many there usually are); None where the chart does not show it."""
+        """Return (this question, how many there usually are); None where the chart does not show it."""
         chart = _chart(place.step)
         step = self.charts.steps[place.step]
         if not self.charts.flows[chart].progress or not isinstance(step, Question):
@@ -38,12 +38,12 @@ class Progress:
         return before + 1, max(before + 1, before + self._usual(place.step, known))
 
     def _count(self, step: str, known: tuple[tuple[str, tuple[str, ...]], ...]) -> int:
-        """Questions from `step` on, when these answers were given to those that a crossroads ahead asks about."""
+        """Count the questions from `step` on; `known` are the answers that a crossroads ahead asks about."""
         chart, coming, answers = _chart(step), self.reach[step], dict(known)
 
         @cache
         def usual(name: str) -> int:
-            """Questions from here on: the usual one of the answers, the shorter half of the open ways."""
+            """Count the questions from here on: by the middle one of the answers, the shorter half of the open ways."""
             if _chart(name) != chart:
                 return 0
             box = self.charts.steps[name]
@@ -62,14 +62,14 @@ class Progress:
         return usual(step)
 
     def _names(self, step: str) -> tuple[str, ...]:
-        """The questions that a crossroads from here on in this chart asks about."""
+        """Return the questions that any crossroads from here on in this chart asks about."""
         chart = _chart(step)
         boxes = (self.charts.steps[name] for name in self.reach[step] if _chart(name) == chart)
         ways = [way for box in boxes if isinstance(box, Crossroads) for way in box.ways]
         return tuple(sorted({name for way in ways for name in way.when.answered}))
 
     def _reach(self, name: str) -> frozenset[str]:
-        """This step and all that may follow it; charts have no circles."""
+        """Return this step and all that may follow it; charts have no circles."""
         if name not in self.reach:
             following = [self._reach(target) for target in self.targets[name]]
             self.reach[name] = frozenset({name}).union(*following)
@@ -77,7 +77,7 @@ class Progress:
 
 
 def _decided(when: Condition, answers: Mapping[str, tuple[str, ...]], coming: frozenset[str]) -> bool | None:
-    """Whether a way is taken for sure (True), not at all (False), or hangs on what is still to be asked (None).
+    """Tell whether a way is taken for sure (True), not at all (False), or depends on questions to come (None).
 
     A question that was not asked and cannot come any more stays unasked.
     """

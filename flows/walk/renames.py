@@ -1,4 +1,4 @@
-"""The names that steps and answers had before (`was`), so that whoever stands there under an old name loses nothing.
+"""The earlier names of steps and answers (`was`), so that a resident who stands there under one loses nothing.
 
 Everything that was kept or drawn under an old name is read through this: places, trails, buttons, packets.
 """
@@ -14,7 +14,7 @@ from flows.model.memory import answers_of
 from flows.model.place import Given, Place, Trail
 
 SIGNS = ("+", "-")
-"""What stands before an answer that a button picks or drops."""
+"""The signs before an answer that a button picks or drops."""
 
 
 class Renames:
@@ -41,29 +41,29 @@ class Renames:
         return bool(self.concerned)
 
     def old(self, step: str, answers: Iterable[str]) -> bool:
-        """Whether this step, or one of these answers to it, has another name now."""
+        """Tell whether this step, or one of these answers to it, has another name now."""
         return step in self.steps or any((step, each) in self.answers for each in answers)
 
     def step(self, name: str) -> str:
-        """The name of this step now."""
+        """Return the present name of this step."""
         return self.steps.get(name, name)
 
     def answer(self, step: str, id: str) -> str:
-        """The id of this answer now; the step by its name of now."""
+        """Return the present id of this answer; `step` is a present name."""
         sign = id[:1] if id[:1] in SIGNS else ""
         bare = id.removeprefix(sign)
         return sign + self.answers.get((step, bare), bare)
 
     def all_answers(self, step: str, ids: Iterable[str]) -> tuple[str, ...]:
-        """The ids of these answers now, each once."""
+        """Return the present ids of these answers, each once."""
         return tuple(dict.fromkeys(self.answer(step, id) for id in ids))
 
     def trail(self, trail: Trail) -> Trail:
-        """The trail in names of now."""
+        """Return the trail in present names."""
         return tuple(Given(name := self.step(g.step), self.all_answers(name, g.answers), g.text) for g in trail)
 
     def place(self, place: Place) -> Place:
-        """The place in names of now; the same one, on nearly every turn, when no old name stands in it."""
+        """Return the place in present names: the same one, as on nearly every turn, when it holds no old name."""
         left = place.left or (place.step, ())
         given = (Given(place.step, place.picked), Given(left[0], ()), *place.trail, *place.kept, *left[1])
         for each in given:
@@ -82,7 +82,7 @@ class Renames:
         )
 
     def tap(self, tap: ChartTap) -> ChartTap:
-        """A button that was drawn under old names still means the same."""
+        """Return the tap in present names, so that a button drawn under old ones still means the same."""
         if not self:
             return tap
         step = self.step(tap.step)

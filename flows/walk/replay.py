@@ -1,10 +1,9 @@
-"""Charts change under people's feet: where somebody stands in the charts as they are now, and what they need not answer
-again.
+"""Finds where a resident stands after the charts changed under their feet, and what they need not answer again.
 
-An arrow that leads elsewhere moves nobody: whoever passed it, passed it. Only when something that was said can no
-longer count, or when the step itself is gone, the trail is walked again; it stops at the first question that has no
-answer that counts. The answers after it are kept, and used when the walk comes by. A yes to sharing and a choice among
-offers are never used in that way: they hold for what was shown then.
+An arrow that leads elsewhere now moves nobody who passed it before. Only when an answer can no longer count, or when
+the step itself is gone, the trail is walked again, up to the first question without an answer that counts. The answers
+after it are kept, and used when the walk reaches their questions. A yes to sharing and a choice among offers are never
+used in that way: they hold for what was shown then.
 """
 
 from __future__ import annotations
@@ -23,33 +22,33 @@ from flows.walk.arrows import ALL, FIRST, NEXT, NO, OFFERED, SECOND
 from flows.walk.facts import recall
 
 Follow = Callable[[str, str, Memory], str]
-"""(step, trigger, memory) to the step where that arrow leads."""
+"""From (step, trigger, memory) to the step where that arrow leads."""
 
 NEEDED = {ALL: 1, FIRST: 2, SECOND: 2, NO: 0}
-"""How many destinations an outcome must offer for that answer to be there."""
+"""How many destinations an outcome must offer for that answer to exist."""
 
 
 QUIET = ("danger", "language", "help", "data", "erase", "stop_help")
-"""What is said without a word about the question where somebody stands, so also when that question is gone."""
+"""Overlays that say nothing about the question where the resident stands, so they also fit when it is gone."""
 
 ELSEWHERE = ("_menu", "_danger", "_language", "_person", "_help")
 """Buttons of a card that are not about its question."""
 
 
 def quiet(effect: Effect) -> bool:
-    """Whether this can be done while nobody knows yet where the person stands; they are told at their next word."""
+    """Tell whether this can be done before the resident is told about the changed question, at their next word."""
     return effect.kind in QUIET if isinstance(effect, Overlay) else isinstance(effect, Withdraw)
 
 
 def answers(heard: Heard, place: Place, now: Place) -> bool:
-    """Whether this was meant for the question that is gone, or may be taken for an answer to another one."""
+    """Tell whether this was meant for the question that is gone, or may be taken for an answer to another one."""
     if isinstance(heard, ChartTap):
         return heard.step in (place.step, now.step) and heard.answer not in ELSEWHERE
     return isinstance(heard, Text | Contact | Media)
 
 
 class Replay:
-    """Built once for a set of charts; `start` is where somebody begins of whose walk nothing is left."""
+    """The replay for a set of charts, built once; a resident begins at `start` when nothing of their walk is left."""
 
     def __init__(self, charts: Charts, follow: Follow, start: str) -> None:
         self.charts, self.follow, self.start = charts, follow, start
@@ -63,7 +62,7 @@ class Replay:
                 self.known[name] = frozenset((*own, *(OFFERED if step.offers else ())))
 
     def now(self, place: Place, wijk: Wijk) -> Place:
-        """The place in the charts as they are now; the same one when everything still counts. The revision stays."""
+        """Return the place in the present charts: the same one when everything still counts. The revision stays."""
         if place.step in self.known and all(map(self.counts, place.trail)) and self._ticks(place) == place.picked:
             return place
         trail = tuple(each for given in place.trail if (each := self.narrowed(given)) is not None)
@@ -82,15 +81,15 @@ class Replay:
         return replace(place, step=step, trail=walked, picked=(), kept=self.left_over(said.values(), walked, step))
 
     def told(self, place: Place, now: Place) -> Stepped:
-        """A move from `place` to where `now` stands, with a word about what must be asked again."""
+        """Move from `place` to where `now` stands, with a word about what must be asked again."""
         fresh = isinstance(self.charts.steps.get(place.step), Outcome)
         note = "notices.changed" if now.trail or now.kept else "notices.begin_again"
         return Stepped(replace(now, language=place.language, revision=place.revision + 1), (Show(note, fresh=fresh),))
 
     def onward(self, step: str, trail: Trail, said: dict[str, Given], wijk: Wijk) -> tuple[str, Trail]:
-        """From this step as far as the answers that are there lead on.
+        """Walk on from this step as far as the answers in `said` lead.
 
-        It never goes into an end that hands over or forgets: the answer before it is asked again.
+        The walk never enters an end that hands over, sends on or forgets: the question before it is asked again.
         """
         while step in said:
             given = said[step]
@@ -107,7 +106,7 @@ class Replay:
         return step, trail
 
     def left_over(self, given: Iterable[Given], trail: Trail, step: str) -> Trail:
-        """Those of these answers that may be used later without asking again, when the walk stands at this step."""
+        """Return the answers that may be used later without asking again, when the walk stands at this step."""
         done = {step, *(each.step for each in trail)}
         return tuple(
             each
@@ -119,14 +118,14 @@ class Replay:
         )
 
     def counts(self, given: Given) -> bool:
-        """Whether this is an answer that can be given there now."""
+        """Tell whether this is an answer that can be given there now."""
         known = self.known.get(given.step)
         if known is None or not known.issuperset(given.answers) or not given.answers:
             return False
         return len(given.answers) == 1 or self.trigger(given) == NEXT
 
     def narrowed(self, given: Given) -> Given | None:
-        """What still counts of it: of several answers those that are left."""
+        """Return what still counts of it: of several answers those that are left; None when nothing does."""
         if self.counts(given):
             return given
         step = self.charts.steps.get(given.step)
@@ -136,14 +135,14 @@ class Replay:
         return None
 
     def trigger(self, given: Given) -> str:
-        """The arrow that this answer follows."""
+        """Return the arrow that this answer follows."""
         step = self.charts.steps[given.step]
         if isinstance(step, Question) and step.many and not any(_alone(step, each) for each in given.answers):
             return NEXT
         return given.answers[0]
 
     def _open(self, given: Given, memory: Memory) -> bool:
-        """Whether the answer is still on offer there."""
+        """Tell whether the answer is still on offer there."""
         step = self.charts.steps[given.step]
         if not self.counts(given):
             return False

@@ -1,4 +1,4 @@
-"""Which tips fit the answers: at most three, free ones first, never "less heat" for somebody who is cold."""
+"""Chooses the tips that fit the answers: at most three, free ones first, never "less heat" for somebody who is cold."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def choose(
     saving: Callable[[str], float],
     monthly_bill: float | None,
 ) -> tuple[tuple[Tip, int], ...]:
-    """At most `MOST` tips that fit, free ones first and otherwise in the order of the file, each with its euros a year.
+    """Choose at most `MOST` tips that fit, free ones first, else in the order of the file, each with its euros a year.
 
     `saving` gives the euros of a named amount. Together they are never more than 20 % of a year's bill, where the bill
     is known (domain.md §3.5); a tip for which nothing is left is not given. Tips without a figure have 0 euros.
@@ -35,5 +35,5 @@ def choose(
 
 
 def _rounded(euros: float) -> int:
-    """Rounded down to five euros."""
+    """Round down to a multiple of five euros."""
     return int(euros // 5) * 5

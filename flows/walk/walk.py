@@ -1,8 +1,8 @@
-"""The core: (place, what was heard) to (new place, what to do). Pure; the only user of `transitions`.
+"""The core: from (place, what was heard) to (new place, what to do). Pure; the only user of `transitions`.
 
 One machine is built from all charts. Crossroads are flattened into conditional transitions on the arrows that lead into
-them. The model is two slots, lives for one update, and a tap is validated before the machine sees it: a `MachineError`
-is a bug, never a resident.
+them. The model has two slots and lives for one update. A tap is validated before the machine sees it, so a
+`MachineError` is a bug, never a resident's doing.
 """
 
 from __future__ import annotations
@@ -63,11 +63,11 @@ class Walk:
         self.renames, self.replay = Renames(charts), Replay(charts, self.follow, WELCOME)
 
     def memory(self, place: Place, wijk: Wijk) -> Memory:
-        """What the place tells."""
+        """Return what the trail of this place tells."""
         return recall(self.charts, wijk, place.trail)
 
     def step(self, place: Place | None, heard: Heard, wijk: Wijk, name: str = "") -> Stepped:
-        """One update. `place` is None at the first contact; `name` is the first name that the channel shows."""
+        """Walk one update. `place` is None at the first contact; `name` is the first name that the channel shows."""
         place = self.renames.place(place or Place(WELCOME))
         heard = self.renames.tap(heard) if isinstance(heard, ChartTap) else heard
         now = self.replay.now(place, wijk)
@@ -76,7 +76,7 @@ class Walk:
         return self.outdated(place, now, heard, wijk, name)
 
     def outdated(self, place: Place, now: Place, heard: Heard, wijk: Wijk, name: str) -> Stepped:
-        """The charts changed, and somebody is asked something else now: they are told at the first word about it."""
+        """Tell a resident at the first word about it that the charts changed and something else is asked now."""
         if answers(heard, place, now) and not guard.danger_heard(heard, self.alarm):
             return self.replay.told(place, now)
         stepped = self.hears(place, heard, wijk, name)
@@ -87,7 +87,7 @@ class Walk:
         return replace(told, effects=(*said, *told.effects))
 
     def hears(self, place: Place, heard: Heard, wijk: Wijk, name: str) -> Stepped:
-        """What was heard at a place that stands. Danger comes before anything else that words can mean."""
+        """Answer what was heard at a place that stands. Danger comes before anything else that words can mean."""
         if danger := guard.danger_heard(heard, self.alarm):
             return Stepped(place, (Overlay(DANGER, f"{DANGER}.{danger}"),))
         match heard:
@@ -111,7 +111,7 @@ class Walk:
                 return Stepped(place)
 
     def tapped(self, place: Place, tap: ChartTap, wijk: Wijk, name: str) -> Stepped:
-        """A button. Danger and language work from every message; a move only from the card as it stands now."""
+        """Answer a button. Danger and language work from every message; a move only from the card as it stands now."""
         if tap.answer in FREE:
             return Stepped(place, (Overlay(FREE[tap.answer]),))
         flow = self.charts.flows.get(tap.step.partition(".")[0])
@@ -130,7 +130,7 @@ class Walk:
         return self.moved(place, tap, wijk, name)
 
     def stopped(self, place: Place, tap: StopHelpTap) -> Stepped:
-        """A button to stop the help of one lead: first whether they are sure, then it is done."""
+        """Answer a button to stop the help of one lead: first ask whether the resident is sure, then stop it."""
         if place.language is None:
             return Stepped(place, (Show(),))
         if tap.revision != place.revision:
@@ -138,7 +138,7 @@ class Walk:
         return Stepped(place, (Withdraw(tap.lead) if tap.sure else Overlay("stop_help", tap.lead),))
 
     def door(self, place: Place, tap: ChartTap) -> Stepped:
-        """A button under a danger message: another danger message, or a way out of it into a chart."""
+        """Follow a button under a danger message, to another danger message or into a chart."""
         go = getattr(answers_of(self.charts.steps.get(tap.step)).get(tap.answer), "go", None)
         if go is None:
             return Stepped(place, (Overlay(DANGER),))
@@ -147,7 +147,7 @@ class Walk:
         return Stepped(self.begin_at(place, go), (Show(),))
 
     def moved(self, place: Place, tap: ChartTap, wijk: Wijk, name: str) -> Stepped:
-        """A button of the card where the place stands."""
+        """Follow a button of the card where the place stands."""
         step = self.charts.steps.get(place.step)
         answer, fresh = answers_of(step).get(tap.answer), isinstance(step, Outcome)
         if tap.answer in ASIDE:
@@ -167,7 +167,7 @@ class Walk:
         if isinstance(step, Question) and step.many:
             if tap.answer[:1] in ("+", "-") and tap.answer[1:] in step.answers:
                 return self.picked(place, step, tap.answer)
-            if tap.answer in (NEXT, UNKNOWN) and place.picked:  # whoever is not sure of the rest keeps what they said
+            if tap.answer in (NEXT, UNKNOWN) and place.picked:  # not sure of the rest: the resident keeps their picks
                 return self.answered(place, Given(place.step, place.picked), NEXT, wijk)
             if tap.answer == NEXT or (place.picked and answer is not None):
                 return Stepped(place, (Show("notices.picked_already" if place.picked else "notices.pick_first"),))
@@ -207,7 +207,7 @@ class Walk:
         return Stepped(place.moved(step, trail, kept=kept), (Show(fresh=fresh),))
 
     def follow(self, step: str, trigger: str, memory: Memory) -> str:
-        """The step where this arrow leads; the machine decides at the crossroads."""
+        """Return the step where this arrow leads; the machine decides at the crossroads."""
         walker = Walker(step, memory)
         self.machine.events[trigger].trigger(walker)
         return walker.state
@@ -219,7 +219,7 @@ class Walk:
         return Stepped(replace(place, picked=picks), (Show(),))
 
     def back(self, place: Place) -> Place:
-        """The place before the last answer: the inverse of an answer, but for the revision."""
+        """Return the place before the last answer: the inverse of an answer, but for the revision."""
         last = place.trail[-1]
         step = self.charts.steps.get(last.step)
         many = isinstance(step, Question) and step.many
@@ -227,27 +227,27 @@ class Walk:
         return place.moved(last.step, place.trail[:-1], last.answers if ticked else (), place.kept)
 
     def rewound(self, place: Place, step: str) -> Place:
-        """Back to an earlier question; when it is not on the trail, to the first answer."""
+        """Go back to an earlier question; when it is not on the trail, to the first answer."""
         while place.trail and place.step != step:
             place = self.back(place)
         return place
 
     def to_menu(self, place: Place) -> Place:
-        """The menu; where the resident was is kept for *verder waar je was*."""
+        """Go to the menu, and keep where the resident was for *verder waar je was*."""
         nothing = place.step == MENU or self.ended(place) or not place.trail
         return replace(place.moved(MENU, ()), left=place.left if nothing else (place.step, place.trail))
 
     def begin_at(self, place: Place, step: str, about: int = 0) -> Place:
-        """Another beginning, from a danger message or to write one; where they were is kept."""
+        """Begin at another step, from a danger message or to write a message, and keep where the resident was."""
         return replace(place.moved(step, ()), left=self.to_menu(place).left, about=about)
 
     def ended(self, place: Place) -> bool:
-        """Whether nothing more is asked here."""
+        """Tell whether nothing more is asked here."""
         step = self.charts.steps.get(place.step)
         return isinstance(step, Outcome) and not step.offers and not step.answers
 
     def typed(self, place: Place, text: str, wijk: Wijk) -> Stepped:
-        """Typed words: first what must not be kept, then a step that asks for words."""
+        """Take typed words at a step that asks for them, and refuse what must not be kept."""
         if place.language is None:
             return Stepped(place, (Show(),))
         step, words = self.charts.steps[place.step], " ".join(text.split())
@@ -260,7 +260,7 @@ class Walk:
         return self.answered(place, Given(place.step, (TYPED,), words), TYPED, wijk)
 
     def shared(self, place: Place, contact: Contact, wijk: Wijk) -> Stepped:
-        """A shared number: only one's own, and only where it was asked for."""
+        """Take a shared phone number: only the sender's own, and only where it was asked for."""
         step = self.charts.steps[place.step]
         if place.language is None or not (isinstance(step, Question) and step.share):
             return Stepped(place, (Overlay("contact"),))
@@ -269,7 +269,7 @@ class Walk:
         return self.answered(place, Given(place.step, (TYPED,), contact.phone), TYPED, wijk)
 
     def commanded(self, place: Place, command: Command) -> Stepped:
-        """A command moves nobody who is in the middle of something, except /menu and /stop, which say so."""
+        """Answer a command. None moves a resident in the middle of something, except /menu and /stop, which say so."""
         entered: tuple[Effect, ...] = ()
         match command.name:
             case "start":
