@@ -61,7 +61,7 @@ class LeadScreen:
             self.move(turn, member, lead, move, tap.reason, role)
 
     def role(self, member: Member, lead: Lead | None) -> str:
-        """Return what the member is to this lead: `partner` of its inbox, `coordinator` of what fell to them, or ""."""
+        """Return what the member is to this lead: `partner` of its inbox, the `coordinator` it fell to, or nothing."""
         if lead is None:
             return ""
         if member.role == "coordinator" and self.content.desk.falls(lead.status):

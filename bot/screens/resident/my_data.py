@@ -136,7 +136,7 @@ def erase_everything(content: Content, turn: Turn) -> Outcome:
 
 
 def leave_desk(content: Content, turn: Turn) -> None:
-    """Close the leads that this member has open: no name stays on a card, and no member beside a lead."""
+    """Blank the leads that this member has open: no name stays on a card, and no member beside a lead."""
     for view in views.of_member(turn.tx, turn.wijk.id, turn.me):
         lead = leads.get(turn.tx, turn.wijk.id, view.lead)
         if lead is not None:
