@@ -1,4 +1,4 @@
-"""What waits in the outbox, and what of it is in memory: room for each priority, so that no backlog holds an answer up.
+"""What waits in the outbox, and what of it is in memory: each priority has its room, so no backlog holds up an answer.
 
 Guards two rules: a message is in memory once, and within one priority nothing newer comes in while something older is
 still outside.
@@ -33,10 +33,10 @@ class _Room:
 
 
 class Backlog:
-    """Takes messages in, from turns or from the outbox, and hands each to `take` with the tries that it had.
+    """Takes messages in, from turns or from the outbox, and hands each to `take` with the number of its tries.
 
-    `held`: so many of each priority at most. `look_seconds`: how often the outbox is looked at unasked. `backoff` tells
-    how long to wait before a new try when the store is away.
+    `held` is the most messages of each priority in memory. `look_seconds` is how often the outbox is looked at unasked.
+    `backoff` tells how long to wait before a new try when the store is away.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Backlog:
 
     @property
     def wanting(self) -> bool:
-        """True when something is outside that fits in memory now."""
+        """Whether something is outside that fits in memory now."""
         return any(room.behind and self._fits(room) for room in self._rooms.values())
 
     def nudge(self) -> None:
@@ -70,7 +70,7 @@ class Backlog:
         self._look.set()
 
     def look_again(self) -> None:
-        """Look for messages that somebody put into the outbox unasked; this goes beside both `accept` and `nudge`."""
+        """Look for messages that came into the outbox without a word; this goes beside both `accept` and `nudge`."""
         for room in self._rooms.values():
             room.behind = True
         self._look.set()
@@ -87,7 +87,7 @@ class Backlog:
             self._looker = asyncio.create_task(self._keep_looking(), name="outbox")
 
     async def close(self) -> None:
-        """Stop looking, also when `start` has not ended yet."""
+        """Stop looking, even when `start` has not ended yet."""
         self._closed = True
         if self._looker is not None:
             self._looker.cancel()
@@ -96,7 +96,7 @@ class Backlog:
     async def refill(self) -> None:
         """Take from the outbox what is due and not in memory, the oldest of each priority first, as far as it fits."""
         async with self._reading() as left:
-            # Until this has ended newer messages of a priority that is behind stay outside, or they would overtake.
+            # Until this has ended, newer messages of a priority that is behind stay outside: they would overtake.
             priorities = []
             for priority, room in self._rooms.items():
                 room.missed = not self._fits(room)  # then it is not looked at now, and we cannot know
@@ -116,7 +116,7 @@ class Backlog:
             self._seen = max(self._seen, newest)
 
     async def follow(self) -> None:
-        """Take what was committed after all that was ever seen; for that ids rise from commit to commit."""
+        """Take what was committed after everything seen so far; this relies on ids that rise from commit to commit."""
         async with self._reading() as left:
             rows = await asyncio.to_thread(self._newer)
             for row in rows:
@@ -138,7 +138,7 @@ class Backlog:
             self._look.set()
 
     async def stands(self, id: int) -> bool:
-        """True when this is still to be sent: what was erased while it waited is not. True if nobody can say."""
+        """Return whether this must still be sent and was not erased meanwhile. True when the store cannot say."""
         try:
             return await asyncio.to_thread(self._has, id)
         except Exception as error:
@@ -162,7 +162,7 @@ class Backlog:
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[set[int]]:
-        """One at a time; gives the ids that leave the outbox meanwhile, which what is read may still show."""
+        """Let one read at a time; give the ids that leave the outbox meanwhile, as the read may still show them."""
         async with self._turns:
             self._left = set()
             try:
@@ -188,7 +188,7 @@ class Backlog:
 
     def _due(self, priorities: Iterable[int]) -> tuple[int, dict[int, list[outbox.Message]]]:
         with self._store.read() as tx:
-            newest = outbox.newest(tx, self._wijk)  # first: what is committed after it is taken when it is heard of
+            newest = outbox.newest(tx, self._wijk)  # first: a message committed after it is taken when heard of
             now = self._now()
             return newest, {priority: outbox.due(tx, self._wijk, now, self._held, priority) for priority in priorities}
 

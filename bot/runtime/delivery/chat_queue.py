@@ -1,7 +1,7 @@
-"""What waits for one person, and what goes next.
+"""The messages that wait for one person, and which of them goes next.
 
-Guards the order that a person sees: the most urgent goes first and within one priority the oldest, an edit goes past
-new messages that are held, and an older edit never comes after a newer one of the same message.
+Guards the order that a person sees: the most urgent message goes first and within one priority the oldest, an edit goes
+past new messages that are held, and an older edit never comes after a newer one of the same message.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from bot.messages.message import Outgoing
 class ChatQueue:
     """One person's messages. `moved` says which new message took the place of an edited one.
 
-    `tries` and `faults` count what went wrong with the message that is sent now; `held`: one of them had to wait for
-    the rate limit.
+    `tries` and `faults` count what went wrong with the message that is sent now; `held`: a message had to wait for the
+    rate limit.
     """
 
     __slots__ = ("_edits", "_new", "_rested", "faults", "held", "moved", "tries")
@@ -28,14 +28,15 @@ class ChatQueue:
         self._rested: set[int] = set()
 
     def __bool__(self) -> bool:
-        """True when anything waits."""
+        """Return whether anything waits."""
         return bool(self._new or self._edits)
 
     def add(self, message: Outgoing) -> list[int]:
-        """Add a message; give the ids of those that need not be sent any more, which may be its own.
+        """Add a message; return the ids of those that need not be sent any more, which may include its own.
 
-        Of two edits of one message only the newer is sent, and no card before a newer edit of a card: only a message
-        that arrived can be edited, so the card that was sent for it came through before a crash, or is not wanted now.
+        Of two edits of one message only the newer is sent, and a new card is not sent when a newer edit of a card
+        waits: only a message that arrived can be edited, so that card came through before a crash, or is not wanted
+        now.
         """
         if message.edit is None:
             if message.card and any(edit.card and edit.id > message.id for edit in self._edits.values()):
@@ -54,32 +55,32 @@ class ChatQueue:
         return overtaken
 
     def first(self) -> Outgoing | None:
-        """Give what goes first, if anything waits."""
+        """Return the message that goes first, if anything waits."""
         new = self._new[0][2] if self._new else None
         edit = self.first_edit()
         return new or edit if new is None or edit is None else min(new, edit, key=lambda each: (each.priority, each.id))
 
     def first_edit(self) -> Outgoing | None:
-        """Give the oldest edit, if there is one."""
+        """Return the oldest edit, if there is one."""
         return min(self._edits.values(), key=lambda each: each.id, default=None)
 
     def take(self, message: Outgoing) -> None:
-        """Take this out, because it is under way: it is `first` or `first_edit`."""
+        """Take this message out, because it is under way: it is `first` or `first_edit`."""
         if message.edit is None:
             heappop(self._new)
         else:
             del self._edits[message.edit]
 
     def rested(self) -> None:
-        """Note that this person's rest is over: all that is in here waited, and may have been taken back meanwhile."""
+        """Note that this person's rest is over: all messages in here waited, and may have been taken back meanwhile."""
         self._rested = set(self._ids())
 
     def doubts(self, message: Outgoing) -> bool:
-        """Whether this waited so long that the outbox is to be asked whether it must still be sent."""
+        """Return whether this waited so long that the outbox must be asked whether it is still to be sent."""
         return message.id in self._rested or (self.held and message.edit is None)
 
     def clear(self) -> list[int]:
-        """Take everything out; give the ids."""
+        """Take everything out; return the ids."""
         ids = self._ids()
         self._new.clear()
         self._edits.clear()

@@ -1,7 +1,7 @@
-"""The outbox goes out: in order to one person, side by side to different people, as fast as the channel allows.
+"""Sends the outbox: in order to one person, side by side to different people, as fast as the channel allows.
 
-Guards two rules: nothing leaves memory before the store knows what came of it, and nobody waits for another
-person's call. A message may go out twice (a crash after sending, before noting); it is never lost.
+Guards two rules: nothing leaves memory before the store knows what came of it, and nobody waits for another person's
+call. A message may go out twice (a crash after sending, before noting); it is never lost.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from bot.runtime.writer import Writer
 from db.store import Store
 
 SLOTS = 64
-"""So many calls at a time."""
+"""The most calls at a time."""
 
 HELD = 1_000
-"""So many messages of each priority at most in memory; the rest stays in the outbox until there is room again."""
+"""The most messages of each priority in memory; the rest stays in the outbox until there is room again."""
 
 LOOK_SECONDS = 30.0
-"""How often the outbox is looked at for messages that somebody else put there, or whose time has come."""
+"""How often the outbox is looked at for messages that others put there, or whose time has come."""
 
 FAULTS = 5
-"""So many times may our own code fail on one message before it is given up; the network may fail for ever."""
+"""How often our own code may fail on one message before it is given up; the network may fail for ever."""
 
 _log = structlog.get_logger("delivery")
 
@@ -43,8 +43,8 @@ _log = structlog.get_logger("delivery")
 class Deliverer:
     """Delivers what a wijk's outbox holds through `channel`. Lives in one loop.
 
-    The store is written by `writer`. `rate_limit` makes the rate limit, given what to call when a chat may send; `tick`
-    takes the turn that somebody cannot be reached. `backoff` tells how long to wait before a new try.
+    `writer` writes to the store. `rate_limit` makes the rate limit, given the function to call when a chat may send;
+    `tick` takes the turn in which a person cannot be reached. `backoff` tells how long to wait before a new try.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class Deliverer:
         self._backlog.nudge()
 
     def in_batch(self) -> AbstractContextManager[Extra]:
-        """Hand over the results that wait to be written, to be called in the transaction of a batch in this block."""
+        """Hand over the results that wait: in this block, a function that writes them in a batch's transaction."""
         return self._results.in_batch()
 
     async def flush(self) -> None:
@@ -142,7 +142,7 @@ class Deliverer:
             self._results.done(id, harmless=True)
 
     def _admit(self, to: str) -> None:
-        """Send to this person, whom the rate limit let wait."""
+        """Send to this person, who no longer has to wait for the rate limit."""
         if to not in self._running and not self._closing:
             self._run(to)
 
@@ -175,7 +175,7 @@ class Deliverer:
                 del self._queues[to]
 
     def _next(self, to: str, queue: ChatQueue) -> Outgoing | None:
-        """Give what may go now; edits pass new messages that wait for the rate limit, danger waits for nothing."""
+        """Return what may go now; edits pass new messages that wait for the rate limit, danger waits for nothing."""
         message = queue.first()
         free = message is None or message.edit is not None or message.priority == DANGER
         if message is not None and not free and not self._rate_limit.acquire(to, message.priority, message.id):
@@ -196,7 +196,7 @@ class Deliverer:
             return TryLater() if queue.faults < FAULTS else Refused(where(error))
 
     def _note(self, queue: ChatQueue, message: Outgoing, outcome: Outcome) -> float | None:
-        """Note what came of it; give the seconds to rest when this person must wait."""
+        """Note what came of a message; return the seconds to rest when this person must wait."""
         match outcome:
             case TryLater(seconds=named, reason=reason):
                 queue.tries += 1

@@ -1,8 +1,8 @@
-"""Who sends what: of all processes over one store, one per bot delivers its outbox, for as long as it holds the lease.
+"""Of all processes over one store, one per bot delivers its outbox, for as long as it holds the lease.
 
-Guards the rule that nobody sends without a lease: before every call the time is looked at, so that a process that
-hung does not go on where another one has taken over. What is in the outbox is found by
-listening to the other processes, or by looking.
+Guards the rule that no process sends without a lease: it looks at the time before every call, so that a process that
+hung does not go on after another one has taken over. A process finds what is in the outbox by listening to the other
+processes, or by looking.
 """
 
 from __future__ import annotations
@@ -32,23 +32,23 @@ from db.queue import leases, notify
 from db.store import Store
 
 LEASE_SECONDS = 4.0
-"""So long after its last sign of life a sender is followed by another process."""
+"""How long after its last renewal a lease runs out, so that another process may take it."""
 
 RENEW_SECONDS = 1.0
-"""How often a lease is prolonged, and free ones are looked for."""
+"""How often leases are renewed, and free ones are looked for."""
 
 LOOK_SECONDS = 5.0
 """How often an outbox is looked at although nobody notified us."""
 
 SHARE = 4
-"""One of so many free leases is taken at a time, so that processes that start together divide them."""
+"""A process takes one in so many free leases at a time, so that processes that start together divide them."""
 
 _log = structlog.get_logger("leases")
 
 
 @dataclass(slots=True)
 class Delivery:
-    """What delivering for one wijk takes: its channel, who writes, who takes ticks, and how fast it may go."""
+    """What delivery for one wijk needs: its channel, its writer, the function that takes ticks, and the rates."""
 
     channel: Carrier
     writer: Writer
@@ -74,7 +74,7 @@ class _Delivering:
 
     def __init__(self, store: Store, wijk: str, parts: Delivery, until: float) -> None:
         self.channel = LeasedChannel(parts.channel, until)
-        # Whoever sent until now may have sent all that fits in a second.
+        # The process that sent until now may have sent all that fits in a second.
         rate_limit = partial(RateLimit, rates=parts.rates, rested=False)
         self.deliverer = Deliverer(
             store, wijk, self.channel, parts.writer, parts.tick, rate_limit, look_seconds=LOOK_SECONDS
@@ -88,7 +88,7 @@ class _Delivering:
 
 
 class LeaseHolder:
-    """Delivers for those of these wijken whose lease this process holds. On a store that is not shared it holds all."""
+    """Delivers for each of these wijken whose lease this process holds. On a store that is not shared it holds all."""
 
     def __init__(self, store: Store, deliveries: Mapping[str, Delivery]) -> None:
         self._store, self._deliveries = store, deliveries
@@ -112,7 +112,7 @@ class LeaseHolder:
         self._listening = asyncio.create_task(self._listen(), name="listen")
 
     def committed(self, wijk: str) -> None:
-        """Tell whoever sends for this wijk that messages were put in its outbox. Never waits."""
+        """Tell the process that sends for this wijk that messages were put in its outbox. Never waits."""
         if wijk in self._sending:
             self._sending[wijk].deliverer.nudge()
         elif self._store.shared:
@@ -144,7 +144,7 @@ class LeaseHolder:
         notify.notify(self._store, [""])
 
     async def _keep_leases(self) -> None:
-        """Keep the leases until everything is sent that we had; what is begun here, such as closing, is finished."""
+        """Keep the leases until all that we had is sent; what is begun here, such as closing, is finished."""
         while not self._silent.is_set():
             began = monotonic()
             await self._drop([wijk for wijk, one in self._sending.items() if began >= one.channel.until], "it ran out")
@@ -165,7 +165,7 @@ class LeaseHolder:
             self._wake.clear()
 
     def _hold(self) -> tuple[set[str], set[str]]:
-        """Renew our leases and take some that are free; give both."""
+        """Renew our leases and take some that are free; return both."""
         with self._store.write() as tx:
             kept = leases.renew(tx, self._holder, LEASE_SECONDS)
             if self._leaving.is_set():

@@ -22,7 +22,7 @@ from bot.messages.message import INTERACTIVE
 SECOND = 1.0
 
 TOGETHER = 5
-"""So many notices go at once, and then none for the time that so many may take: few enough to hold up nobody, and
+"""How many notices go at once, and then none for the time that so many may take: few enough to hold up nobody, and
 enough to be noted in one commit."""
 
 
@@ -30,7 +30,7 @@ enough to be noted in one commit."""
 class Rates:
     """New messages a second, of one bot and in one chat (domain.md §6, GK).
 
-    `burst`: so many at once in a chat that was quiet, such as a card and the receipts that belong to it.
+    `burst` is how many may go at once in a chat that was quiet, such as a card and the receipts that belong to it.
     """
 
     overall: int = 30
@@ -39,18 +39,18 @@ class Rates:
 
 
 class Timer(Protocol):
-    """What can still be called off."""
+    """A call in the future that can still be cancelled."""
 
     def cancel(self) -> None:
-        """Not any more."""
+        """Cancel the call."""
 
 
 class RateLimit:
     """The rate limit of one bot. A chat acquires its turn, makes one call, and releases it.
 
-    `admit(to)` is called when a chat that had to wait may send. `rested` is False when somebody else sent for this bot
-    a moment ago: then everything that may be sent in a second counts as just sent, overall and in every chat. `clock`
-    gives seconds, `call_later` calls something after so many of them (None: the loop's own).
+    `admit(to)` is called when a chat that had to wait may send. `rested` is False when another process sent for this
+    bot a moment ago: then everything that may be sent in a second counts as just sent, overall and in every chat.
+    `clock` gives seconds, `call_later` calls something after so many of them (None: the loop's own).
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class RateLimit:
             self._timer.cancel()
 
     def _at(self, to: str) -> float:
-        """Tell from when on this chat may get one more: `_full` is when it may have its whole burst again."""
+        """Return from when on this chat may get one more: `_full` is when it may have its whole burst again."""
         return self._full.get(to, self._full_before) - self._burst + self._gap
 
     def _queue(self, to: str, now: float) -> None:
@@ -149,7 +149,7 @@ class RateLimit:
             heappop(self._ready)
             if self._claims.get(to) != claim:
                 continue
-            if self._at(to) > now:  # a card of theirs had to be sent anew in the meantime
+            if self._at(to) > now:  # its card had to be sent anew in the meantime
                 self._queue(to, now)
                 continue
             self._notices_left -= int(notice)
@@ -164,7 +164,7 @@ class RateLimit:
         return now >= self._opens and len(self._admitted) + len(self._ended) < self._overall
 
     def _set_timer(self, now: float) -> None:
-        """Look again at the moment when the first thing changes that time alone can change."""
+        """Set the timer to the first moment at which time alone lets somebody send."""
         moments = [self._too_early[0][0]] if self._too_early else []
         if self._ready and now < self._opens:
             moments.append(self._opens)

@@ -1,9 +1,8 @@
-"""What came of deliveries, written to the store in groups, and in the transaction of the next turn when one comes soon.
+"""The results of deliveries, written to the store in groups, or in the transaction of the next turn if one comes soon.
 
 Guards two rules: there is one write in flight, and only what is harmless to repeat may wait. An edit may be made again
-after a crash, so its note waits a moment for company; a message that was sent is noted at once. That somebody cannot
-be reached any more is a tick: a turn of its own. So is that a message arrived which was taken back while it was under
-way, within the transaction that notes it.
+after a crash, so its note waits a moment for company; a message that was sent is noted at once. That a person cannot be
+reached any more is a tick: a turn of its own.
 """
 
 from __future__ import annotations
@@ -31,10 +30,10 @@ from db.queue.sent_messages import SentMessage
 from db.store import Store, Tx
 
 QUIET_SECONDS = 0.25
-"""So long at most an edit waits to be noted; a turn that comes before takes it along."""
+"""The longest that an edit waits to be noted; a turn that comes before takes it along."""
 
 MANY = 500
-"""So many notes do not wait any longer."""
+"""When so many notes wait, they are written at once."""
 
 Extra = Callable[[Tx], None]
 """Writes the results in the transaction of a batch of updates."""
@@ -44,7 +43,7 @@ class TakeTick(Protocol):
     """Takes a turn without an update, in the writer's thread."""
 
     def __call__(self, tick: Tick, within: Tx | None = None, /) -> Ticked:
-        """What it led to. It has a transaction of its own, unless it is taken `within` one."""
+        """Return what the tick led to. It has a transaction of its own, unless it is taken `within` one."""
 
 
 _log = structlog.get_logger("delivery")
@@ -54,8 +53,8 @@ _log = structlog.get_logger("delivery")
 class Results:
     """Results that are not written yet.
 
-    `sent` holds new messages with the channel's ids of them; `later`, per message, when it is tried again and how often
-    it was.
+    `sent` holds new messages with the channel's ids of them; `later` holds, per message, when it is tried again and how
+    often it was tried.
     """
 
     done: list[int] = field(default_factory=list)
@@ -68,7 +67,7 @@ class Results:
         return bool(self.done or self.later or self.dead or self.gone)
 
     def before(self, newer: Results) -> Results:
-        """Join these with what came after them."""
+        """Return these joined with the newer ones that came after them."""
         done = [*self.done, *newer.done]
         later = {id: found for id, found in (self.later | newer.later).items() if id not in newer.done}
         return Results(done, [*self.sent, *newer.sent], later, self.dead | newer.dead, [*self.gone, *newer.gone])
@@ -146,7 +145,7 @@ class DeliveryResults:
 
     @contextmanager
     def in_batch(self) -> Iterator[Extra]:
-        """Hand over what waits now: in the block, it is to be called within one transaction.
+        """Hand over what waits now: in this block, a function that writes it within one transaction.
 
         It counts as written when the block ends well; when it does not, it is written alone.
         """
@@ -234,14 +233,14 @@ class DeliveryResults:
                 self._added()
 
     def _write_in(self, results: Results, tx: Tx) -> None:
-        self._note(results, tx)  # edits: a message that was sent does not wait for a batch, so none arrived too late
+        self._note(results, tx)  # edits only: a new message does not wait for a batch, so none arrived too late
 
     def _write(self, results: Results) -> Sequence[Outgoing]:
         with self._store.write() as tx:
             return self._note(results, tx)
 
     def _note(self, results: Results, tx: Tx) -> Sequence[Outgoing]:
-        """Write these; gives the messages that take back what arrived too late."""
+        """Write these results; return the messages that take back what arrived too late."""
         about = {one.id: SentMessage(one.to, made, one.lead) for one, made in results.sent if one.lead is not None}
         if about:
             sequence.draw(tx, self._wijk, 0)  # as a turn begins: no lead is withdrawn between our look and our commit
