@@ -1,8 +1,8 @@
-"""Telegram: the only room that knows the library. Updates come out of it as dicts, messages go in as `Outgoing`.
+"""Telegram as a channel: updates come out of it as dicts, messages go in as `Outgoing`.
 
-Guards the rule that nothing of Telegram's errors leaves this room: deliveries end in one of four plain outcomes.
-The calls of every turn go through `do_api_request`, so that no answer is built into objects. They are written small:
-methods that the library knows by name cost a warning at each call.
+Guards the rule that nothing of Telegram's errors leaves this room: deliveries end in one of four plain outcomes. The
+calls of every turn go through `do_api_request`, so that no answer is built into objects. Their names are in small
+letters: methods that the library knows by name cost a warning at each call.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bot.runtime.telegram.request import client_named
 from bot.runtime.telegram.updates import CHANNEL, HEARD_KINDS, hear
 
 CONNECTIONS = 256
-"""At most so many calls at a time; a smaller pool makes bursts slower."""
+"""The most calls at a time; a smaller pool makes bursts slower."""
 
 _UNCHANGED = "message is not modified"
 _UNEDITABLE = (
@@ -80,25 +80,25 @@ class Telegram:
         self._files = Files(token, base, self._post, transport)
 
     async def open(self) -> None:
-        """Opens the connections; nothing is called yet."""
+        """Open the connections; nothing is called yet."""
         await self._calls.initialize()
         await self._polls.initialize()
 
     async def close(self) -> None:
-        """Closes the connections, also those of calls under way."""
+        """Close the connections, including those of calls under way."""
         await self._polls.shutdown()
         await self._files.close()
         await self._calls.shutdown()
 
     async def me(self) -> Mapping[str, Any]:
-        """Who the bot is (`id`, `username`, `first_name`). Raises TokenRefused or ChannelDown."""
+        """Ask who the bot is (`id`, `username`, `first_name`). Raises TokenRefused or ChannelDown."""
         try:
             return dict(await self._bot.do_api_request("getMe"))
         except TelegramError as error:
             raise down(error, self._known) from None
 
     async def updates(self, offset: int | None, seconds: int) -> list[dict[str, Any]]:
-        """The updates from `offset` on (None: all that are not confirmed), waiting at most so many `seconds`.
+        """Fetch the updates from `offset` on (None: all that are not confirmed), waiting at most so many `seconds`.
 
         Asking confirms everything before `offset`. Raises AnotherPoller, WebhookIsSet, TokenRefused (only as long as
         the token never worked) or ChannelDown.
@@ -116,13 +116,14 @@ class Telegram:
         return found
 
     def hear(self, update: Mapping[str, Any]) -> Incoming | None:
-        """What this update says; None when there is nothing to hear in it."""
+        """Return what this update says; None when there is nothing to hear in it."""
         return hear(update)
 
     async def send(self, message: Outgoing) -> Outcome:
-        """Sends or edits, once. An edit that changes nothing is delivered; one that cannot be made is sent anew.
+        """Send or edit, once. An edit that changes nothing counts as delivered; one that cannot be made is sent anew.
 
-        What carries a file is always a new message."""
+        A message with a file is always a new one.
+        """
         chat = _chat(message.reached_at)
         if chat is None:
             return Refused("not an address on Telegram")
@@ -152,7 +153,7 @@ class Telegram:
         return Sent()
 
     async def _bare(self, chat: int, message: int) -> Outcome:
-        """Takes the buttons of a message away; where that cannot be done any more, nothing is lost."""
+        """Take the buttons of a message away; where that cannot be done any more, nothing is lost."""
         try:
             await self._bot.do_api_request(
                 "editMessageReplyMarkup", api_kwargs={"chat_id": chat, "message_id": message}
@@ -173,10 +174,10 @@ class Telegram:
         return Sent(made["message_id"])
 
     async def answer(self, query: str, text: str = "", *, alert: bool = False) -> bool:
-        """Ends the waiting sign on a tapped button; False when that did not work, which harms nobody. Never raises.
+        """End the waiting sign on a tapped button; False when that did not work, which harms nobody. Never raises.
 
-        `text` (at most 200 characters) floats by, or stands in a window when it is an `alert`. A connection that
-        broke is tried once more: the second answer to one tap is refused, and that is fine.
+        `text` (at most 200 characters) floats by, or stands in a window when it is an `alert`. After a broken
+        connection it is tried once more: a second answer to one tap is refused, and that is fine.
         """
         asked: dict[str, Any] = {"callback_query_id": query}
         if text:
@@ -194,17 +195,17 @@ class Telegram:
         return False
 
     async def ask(self, method: str, asked: dict[str, Any]) -> None:
-        """Any other call, of which only the success counts. Raises TokenRefused or ChannelDown."""
+        """Make any other call, of which only the success counts. Raises TokenRefused or ChannelDown."""
         try:
             await self._bot.do_api_request(method, api_kwargs=asked)
         except TelegramError as error:
             raise down(error, self._known) from None
 
     async def publish(self, profiles: Iterable[Profile]) -> list[str]:
-        """Sets names, texts and commands, and gives the languages that were published.
+        """Set names, texts and commands, and return the languages that were published.
 
-        Telegram knows profiles in two-letter languages only; others are left out. Raises TokenRefused or
-        ChannelDown; a name may be changed only a few times a day.
+        Telegram knows profiles in two-letter languages only; others are left out. Raises TokenRefused or ChannelDown; a
+        name may be changed only a few times a day.
         """
         published = []
         for profile in profiles:
@@ -227,13 +228,13 @@ class Telegram:
 
 
 def _chat(address: str) -> int | None:
-    """The number of the chat; None when this is no address on Telegram."""
+    """Return the number of the chat; None when this is no address on Telegram."""
     name, _, number = address.partition(":")
     return int(number) if name == CHANNEL and number.removeprefix("-").isdecimal() else None
 
 
 def _keyboard(message: Outgoing) -> dict[str, Any] | None:
-    """Telegram shows one kind of keyboard per message: buttons win over asking or dropping."""
+    """Return the one kind of keyboard that Telegram shows per message: buttons win over asking or dropping."""
     if message.buttons:
         return {"inline_keyboard": [[_button(b.text, b.data, b.url) for b in row] for row in message.buttons]}
     if message.ask_contact:

@@ -1,4 +1,4 @@
-"""What an error of Telegram's means: an outcome of a message, or an error that every channel has.
+"""What an error of Telegram means: an outcome of a message, or an error that every channel has.
 
 Guards the rule that nothing of the library's errors leaves this folder, and that no reason holds the token or a text.
 """
@@ -24,7 +24,7 @@ _NOBODY = ("chat not found", "peer_id_invalid", "user not found", "chat_id_inval
 
 
 def down(error: TelegramError, known: bool) -> Exception:
-    """The error to raise when another call failed; `known`: the token has worked before, so it is a good one."""
+    """Return the error to raise when another call failed; `known`: the token has worked before, so it is a good one."""
     if _by_another(error):
         return ChannelDown(_reason(error))
     if isinstance(error, Conflict) and "webhook" in error.message.lower():
@@ -37,7 +37,7 @@ def down(error: TelegramError, known: bool) -> Exception:
 
 
 def outcome(error: TelegramError) -> Outcome:
-    """Tell what came of a message whose call failed with this error."""
+    """Return what came of a message whose call failed with this error."""
     if _by_another(error):
         return TryLater(None, _reason(error))
     if isinstance(error, Forbidden):
@@ -49,7 +49,7 @@ def outcome(error: TelegramError) -> Outcome:
 
 
 def _by_another(error: TelegramError) -> bool:
-    """Whether this is no refusal of Telegram, which speaks JSON, but of something in between, with a page."""
+    """Return whether this is not a refusal of Telegram, which speaks JSON, but a page of something in between."""
     cause = error.__cause__
     if isinstance(cause, InvalidToken):
         cause = cause.__cause__
@@ -64,7 +64,7 @@ def _wait(error: TelegramError) -> float | None:
 
 
 def _reason(error: TelegramError) -> str:
-    """Telegram's own words, cut short; never the token or the text of a message."""
+    """Return Telegram's own words, cut short; never the token or the text of a message."""
     if _by_another(error):
         return f"{type(error).__name__}: the answer was not JSON"
     if isinstance(error, InvalidToken | EndPointNotFound):

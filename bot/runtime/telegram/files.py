@@ -1,6 +1,6 @@
-"""Messages that carry a file: sent by the library's own client, which can; all else stays on the fast one.
+"""Messages that carry a file: the library's own client sends them; all other calls stay on the fast client.
 
-Guards two rules: nothing that was written is lost because it does not fit under a file, or because somebody does not
+Guards two rules: nothing that was written is lost because it does not fit under a file, or because a person does not
 take voice messages; and a file that arrived is not sent again when the text below it has to wait.
 """
 
@@ -40,12 +40,12 @@ class Files:
         self._sent: dict[int, int] = {}
 
     async def close(self) -> None:
-        """Closes the connections."""
+        """Close the connections."""
         if self._opened:
             await self._client.shutdown()
 
     async def send(self, chat: int, message: Outgoing, attachment: Attachment, keyboard: Any) -> Outcome:
-        """Send the file with its text below it, once. What is too long for a caption follows in messages of its own.
+        """Send the file with its text below it, once. What is too long for a caption follows in other messages.
 
         The keyboard stands under the last part, and the outcome is that of the last one. When a part has to wait, the
         next try goes on with that part.
@@ -68,7 +68,7 @@ class Files:
         return result
 
     async def _file(self, attachment: Attachment, caption: str, body: dict[str, Any]) -> Outcome:
-        """The file itself; somebody who takes no voice messages gets it as audio, and else only the words."""
+        """Send the file itself; a person who takes no voice messages gets it as audio, or else only the words."""
         kinds = (VOICE, "audio") if attachment.kind == VOICE else (attachment.kind,)
         for kind in kinds:
             try:
@@ -99,7 +99,7 @@ class Files:
 
 
 def parts(text: str) -> tuple[str, list[str]]:
-    """What fits under a file, and what follows in messages of their own, cut at the end of a line or word if it can."""
+    """Return what fits under a file, and what follows in other messages, cut after a line or word if possible."""
     caption, rest = _cut(text, CAPTION_UNITS)
     texts = []
     while rest:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httptools
 
 KEPT_SECONDS = 50.0
-"""A connection that was quiet for so long is not used again: the other side is about to close it, or has."""
+"""A connection that was quiet for so long is not used again: the other side is about to close it, or has done so."""
 
 
 class Cut(Exception):
@@ -65,7 +65,10 @@ class _Line(asyncio.Protocol):
             waiting.set_result((status, body))
 
     async def call(self, request: bytes, seconds: float | None) -> tuple[int, bytes]:
-        """Status and body. Raises Cut, or TimeoutError after so many seconds; then the connection is closed."""
+        """Make one call; return status and body.
+
+        Raises Cut, or TimeoutError after so many seconds; then the connection is closed.
+        """
         loop = asyncio.get_running_loop()
         assert self._transport is not None
         waiting: asyncio.Future[tuple[int, bytes]] = loop.create_future()
@@ -83,7 +86,7 @@ class _Line(asyncio.Protocol):
                 late.cancel()
 
     def close(self, why: str = "the connection was closed") -> None:
-        """At once, also in the middle of an answer."""
+        """Close the connection at once, even in the middle of an answer."""
         self.kept = False
         if self._transport is not None:
             self._transport.abort()
@@ -111,7 +114,7 @@ class Wire:
     async def call(
         self, method: str, url: str, headers: bytes, body: bytes, connect_seconds: float, seconds: float | None
     ) -> tuple[int, bytes]:
-        """Status and body of the answer. `headers` are whole lines. Raises Cut or TimeoutError."""
+        """Make one call; return its status and body. `headers` are whole lines. Raises Cut or TimeoutError."""
         parts = urlsplit(url)
         path = f"{parts.path}?{parts.query}" if parts.query else parts.path
         head = f"{method} {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nContent-Length: {len(body)}\r\n"
@@ -128,13 +131,13 @@ class Wire:
                     line.close()
 
     def close(self) -> None:
-        """Closes every connection, those of calls under way as well."""
+        """Close every connection, including those of calls under way."""
         for line in (*self._idle, *self._busy):
             line.close()
         self._idle.clear()
 
     def _quiet_line(self) -> _Line | None:
-        """The one that was used last; those before it are closed when they were quiet for too long."""
+        """Return the idle connection that was used last; close those that were quiet for too long."""
         now = asyncio.get_running_loop().time()
         while self._idle:
             line = self._idle.pop()

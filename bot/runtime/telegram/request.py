@@ -15,7 +15,7 @@ from telegram.request import BaseRequest, HTTPXRequest, RequestData
 from bot.runtime.telegram.http import Cut, Wire
 
 FILES_AT_A_TIME = 4
-"""So many files are sent at a time."""
+"""The most files that are sent at a time."""
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 20.0
@@ -51,12 +51,12 @@ class HttptoolsRequest(BaseRequest):
         return READ_SECONDS
 
     async def initialize(self) -> None:
-        """Opens the pool; needs a running loop. Opening twice is allowed."""
+        """Open the pool; needs a running loop. Opening twice is allowed."""
         if self._wire is None:
             self._wire = Wire(self._connections)
 
     async def shutdown(self) -> None:
-        """Closes every connection. Closing twice is allowed."""
+        """Close every connection. Closing twice is allowed."""
         if self._wire is not None:
             self._wire.close()
             self._wire = None
@@ -71,9 +71,10 @@ class HttptoolsRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """Status and body. Raises TimedOut or NetworkError, which name the kind of failure and never the address.
+        """Make one call; return status and body.
 
-        Files cannot be sent (ValueError): `files.py` does that.
+        Raises TimedOut or NetworkError, which name the kind of failure and never the address. Files cannot be sent
+        (ValueError): `files.py` does that.
         """
         if self._wire is None:
             raise NetworkError("The HTTP client is not open")
@@ -110,7 +111,7 @@ class QuietHTTPXRequest(HTTPXRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """Status and body. Raises TimedOut or NetworkError without the address."""
+        """Make one call; return status and body. Raises TimedOut or NetworkError without the address."""
         try:
             return await super().do_request(
                 url, method, request_data, read_timeout, write_timeout, connect_timeout, pool_timeout
@@ -124,9 +125,9 @@ class QuietHTTPXRequest(HTTPXRequest):
 
 
 def client_named(name: str, connections: int, transport: Any = None) -> BaseRequest:
-    """The client called `name`, httptools or httpx. `transport` is one of httpx that replaces the network (tests).
+    """Return the client called `name`, httptools or httpx.
 
-    Raises ValueError for any other name.
+    `transport` is one of httpx that replaces the network (tests). Raises ValueError for any other name.
     """
     if name == "httpx" or transport is not None:
         return QuietHTTPXRequest(

@@ -1,7 +1,8 @@
 """What a Telegram update says, as plain values: after `hear` nobody knows that Telegram exists.
 
 Guards three rules: a person is only ever known by an id that Telegram vouches for, nothing personal is heard in a
-group, and what repeats by itself is not carried out again: edits are only noticed, service messages not heard at all.
+group, and nothing that repeats by itself is carried out again: edits are only noticed, service messages not heard at
+all.
 """
 
 from __future__ import annotations
@@ -39,14 +40,15 @@ _DIALLABLE = frozenset(
 
 
 def address(chat: int) -> str:
-    """The address of a chat or person: `telegram:1001`."""
+    """Return the address of a chat or person: `telegram:1001`."""
     return f"{CHANNEL}:{chat}"
 
 
 def hear(update: Mapping[str, Any]) -> Incoming | None:
-    """What this update says, or None when there is nothing to hear in it. Every tap is heard, so that it is answered.
+    """Return what this update says, or None when there is nothing to hear in it.
 
-    KeyError or TypeError when the update is not shaped like one of Telegram's.
+    Every tap is heard, so that it is answered. Raises KeyError or TypeError when the update is not shaped like one of
+    Telegram's.
     """
     number = update["update_id"]
     if tap := update.get("callback_query"):
@@ -93,7 +95,7 @@ def _message(number: int, message: Mapping[str, Any]) -> Incoming | None:
 
 
 def _edited(number: int, message: Mapping[str, Any]) -> Incoming | None:
-    """Words that were changed afterwards are answered, never carried out again: an edit may repeat an old command."""
+    """Hear words that were changed later: they are answered, not carried out again, as an edit may repeat a command."""
     words = message.get("text") or message.get("caption")
     if message["chat"]["type"] != "private" or not words or message["from"].get("is_bot"):
         return None
@@ -116,10 +118,10 @@ def _contact(card: Mapping[str, Any], sender: int | None) -> Heard:
 
 
 def e164(written: str, *, international: bool = False) -> str:
-    """The number in E.164, or "" when it is not one that a person can be reached on.
+    """Return the number in E.164, or "" when it is not one that a person can be reached on.
 
-    Telegram writes a person's own number in full but often without its plus (`international`); the number on
-    somebody else's card may be written as it is dialled in the Netherlands.
+    Telegram writes a person's own number in full but often without its plus (`international`); the number on somebody
+    else's card may be written as it is dialled in the Netherlands.
     """
     digits = written.strip()
     if digits.startswith("00"):

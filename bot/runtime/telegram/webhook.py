@@ -1,4 +1,4 @@
-"""The webhook of a bot: Telegram is told where to bring updates, and reads a call in the answer to each."""
+"""The webhook of a bot: we tell Telegram where to bring updates, and it reads a call in the answer to each."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from bot.runtime.telegram.updates import HEARD_KINDS
 
 
 async def hook(telegram: Telegram, url: str, secret: str, connections: int) -> None:
-    """From now on Telegram brings the updates to `url`, with the secret in a header; what waits comes too.
+    """Let Telegram bring the updates to `url`, with the secret in a header; updates that wait are brought too.
 
-    `connections` (1 to 100) is how many it brings at a time. Raises ChannelDown (with Telegram's reason when it does
-    not like the address) or TokenRefused.
+    `connections` (1 to 100) is how many it brings at a time. Raises ChannelDown (with Telegram's reason when it refuses
+    the address) or TokenRefused.
     """
     asked = {"url": url, "secret_token": secret, "allowed_updates": HEARD_KINDS, "max_connections": connections}
     await telegram.ask("setWebhook", asked)
 
 
 async def unhook(telegram: Telegram) -> None:
-    """From now on updates wait to be fetched; none is dropped. Raises ChannelDown or TokenRefused."""
+    """Let the updates wait until they are fetched; none is dropped. Raises ChannelDown or TokenRefused."""
     await telegram.ask("deleteWebhook", {"drop_pending_updates": False})
 
 
 def answer_to(heard: Incoming) -> dict[str, Any] | None:
-    """Give the call that may go along in the answer to a webhook: it ends the waiting sign on a tapped button."""
+    """Return the call that may go along in the answer to a webhook: it ends the waiting sign on a tapped button."""
     return {"method": "answerCallbackQuery", "callback_query_id": heard.query} if heard.query else None
