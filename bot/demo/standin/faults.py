@@ -20,7 +20,7 @@ class _Flood:
 
 @dataclass(slots=True)
 class _Bucket:
-    """So many messages a second, with `burst` at once after a pause."""
+    """A limit of `rate` messages a second, with `burst` at once after a pause."""
 
     rate: float
     burst: float
@@ -28,7 +28,7 @@ class _Bucket:
     at: float
 
     def wait(self, now: float) -> float:
-        """Seconds until there is room again; 0 takes one."""
+        """Return the seconds until there is room again; with 0, one is taken."""
         self.left = min(self.burst, self.left + (now - self.at) * self.rate)
         self.at = now
         if self.left >= 1.0:
@@ -47,10 +47,10 @@ class _Trouble:
 
 @dataclass(slots=True)
 class Faults:
-    """The weather on the line of one bot. Everything is off until somebody switches it on.
+    """What goes wrong on the line of one bot. Everything is off until a test switches it on.
 
-    `slow`: seconds before every answer but the long poll's. `double`: the next so many fetched updates come twice
-    in one answer. `reverse`: fetched updates come newest first.
+    `slow`: seconds before every answer but the long poll's. `double`: the next so many fetched updates come twice in
+    one answer. `reverse`: fetched updates come newest first.
     """
 
     clock: Callable[[], float]
@@ -64,11 +64,11 @@ class Faults:
     _buckets: dict[int | None, _Bucket] = field(default_factory=dict)
 
     def flood(self, chat: int | None = None, *, retry_after: int = 5, calls: int | None = None) -> None:
-        """429 for one chat, or for all: for so many calls, or else until `retry_after` seconds have passed."""
+        """Answer 429 for one chat, or for all: for so many calls, or else until `retry_after` seconds have passed."""
         self._floods[chat] = _Flood(self.clock() + retry_after, calls, retry_after)
 
     def strict(self, *, per_chat: float = 1.0, overall: float = 30.0, burst: int = 1) -> None:
-        """Telegram's own pace: messages a second in one chat and over all chats; `burst` at once in a chat.
+        """Keep Telegram's own pace: messages a second in one chat and over all chats; `burst` at once in a chat.
 
         Edits are not counted.
         """
@@ -76,24 +76,24 @@ class Faults:
         self._buckets.clear()
 
     def fail(self, calls: int = 1, *, code: int = 502, methods: Collection[str] = (), page: bool = False) -> None:
-        """The next calls (of those methods, or of any) are answered with 5xx or 429 and have no effect.
+        """Answer the next calls (of those methods, or of any) with 5xx or 429, without any effect.
 
         As a `page` it is the answer of something that stands between a bot and Telegram.
         """
         self._troubles.append(_Trouble(calls, code, frozenset(methods), page))
 
     def cut(self, calls: int = 1, *, methods: Collection[str] = ()) -> None:
-        """The next calls do their work, but the connection breaks in the middle of the answer."""
+        """Let the next calls do their work, but break the connection in the middle of the answer."""
         self._cuts.append(_Trouble(calls, 0, frozenset(methods)))
 
     def clear(self) -> None:
-        """Fine weather again."""
+        """Switch everything off again."""
         self.slow, self.double, self.reverse, self._pace = 0.0, 0, False, None
         for trouble in (self._floods, self._troubles, self._cuts, self._buckets):
             trouble.clear()
 
     def before(self, method: str) -> None:
-        """Raises the 5xx or 429 that is due for this call."""
+        """Raise the 5xx or 429 that is due for this call."""
         trouble = _next(self._troubles, method) if self._troubles else None
         if trouble is not None:
             if trouble.code == 429:
@@ -102,11 +102,11 @@ class Faults:
             raise kind(trouble.code, ERRORS.get(trouble.code, "Internal Server Error"))
 
     def breaks(self, method: str) -> bool:
-        """Whether the answer of this call is cut off."""
+        """Return whether the answer of this call is cut off."""
         return bool(self._cuts) and _next(self._cuts, method) is not None
 
     def pace(self, chat: int, *, new: bool) -> None:
-        """Raises 429 when this chat, or everybody, must wait with a new message, or with an edit."""
+        """Raise 429 when this chat, or everybody, must wait with a new message, or with an edit."""
         if self._floods:
             self._stop_flooded(chat)
             self._stop_flooded(None)

@@ -1,6 +1,7 @@
 """The Bot API stand-in: a server that behaves like Telegram's, and serves the page with the phones.
 
-It knows nothing of our bot. What a call does is in `methods`, what a person does in `person`; here is only the line.
+It knows nothing of our bot. What a call does is in `methods`, what a person does in `person`; this module is only the
+line.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class BotApi:
         self.world = world
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One call of a bot."""
+        """Answer one call of a bot."""
         method = ""
         account: Account | None = None
         try:
@@ -70,13 +71,13 @@ class BotApi:
 
 
 class BotFiles:
-    """`/file/bot<token>/<path>`: what getFile pointed at."""
+    """`/file/bot<token>/<path>`: the files to which getFile points."""
 
     def __init__(self, world: World) -> None:
         self.world = world
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One download."""
+        """Answer one download."""
         known = self.world.holder(scope["path_params"]["token"]) is not None
         file = self.world.files.at(scope["path_params"]["path"]) if known else None
         if file is None:
@@ -95,7 +96,7 @@ def standin_app(
     invite: Invite = no_invite,
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "::1", "testserver"),
 ) -> Starlette:
-    """The whole server. `config` says which phones the page shows, `invite` makes the payload of an invitation link.
+    """Make the whole server. `config` says which phones the page shows, `invite` makes an invitation's payload.
 
     Both may be plain functions (they run in a thread) or coroutines. The page and what people do are only served to
     browsers that came to one of `hosts`; the Bot API itself is behind its token.
@@ -130,7 +131,7 @@ class StandinServer(uvicorn.Server):
         self._world = world
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """As uvicorn does, on sockets that send at once."""
+        """Start as uvicorn does, on sockets that send at once."""
         # asyncio only switches Nagle's algorithm off on sockets that were opened by address; on a given one each
         # answer (a head and a body) would wait 40 ms for the other side. Accepted connections inherit this.
         for listener in sockets or ():
@@ -139,6 +140,6 @@ class StandinServer(uvicorn.Server):
         await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Everybody who waits is answered at once; then as uvicorn does."""
+        """Answer everybody who waits at once; then shut down as uvicorn does."""
         self._world.close()
         await super().shutdown(sockets)

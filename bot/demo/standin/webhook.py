@@ -33,7 +33,7 @@ async def carry(world: World) -> None:
 
 
 async def _serve(bot: Account, hook: Hook) -> None:
-    """One webhook, until it is taken away: per chat one update at a time, over chats side by side."""
+    """Serve one webhook until it is taken away: per chat one update at a time, over chats side by side."""
     lines: list[_Line] = []
     under_way: dict[int, asyncio.Task[None]] = {}
     chats: set[int] = set()
@@ -86,7 +86,7 @@ async def _deliver(bot: Account, hook: Hook, update: Update, lines: list[_Line])
 
 
 def _obey(bot: Account, answer: bytes) -> None:
-    """A method in the webhook's own answer is done; nobody hears how it went."""
+    """Carry out a method in the webhook's own answer; nobody hears how it went."""
     with suppress(ValueError, TypeError, Refusal):
         wish: Any = orjson.loads(answer) if answer else None
         if isinstance(wish, dict) and wish.get("method") in METHODS:
@@ -121,7 +121,10 @@ class _Line:
             self._streams = None
 
     async def post(self, body: bytes) -> tuple[int, bytes]:
-        """Status and body of the answer. Raises OSError, EOFError or ValueError when the line is bad."""
+        """Send one update; return status and body of the answer.
+
+        Raises OSError, EOFError or ValueError when the line is bad.
+        """
         if self._streams is None:
             secure = self._parts.scheme == "https"
             port = self._parts.port or (443 if secure else 80)

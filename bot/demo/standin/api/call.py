@@ -20,7 +20,7 @@ BODY_BYTES = 55 * 1024 * 1024
 
 
 async def read_params(scope: Scope, receive: Receive, send: Send) -> dict[str, Any]:
-    """All parameters of a call, those in the address too. Raises Refusal for a body that cannot be read."""
+    """Read all parameters of a call, including those in the address. Raises Refusal for an unreadable body."""
     query = scope["query_string"]
     params: dict[str, Any] = dict(parse_qsl(query.decode(), keep_blank_values=True)) if query else {}
     if scope["method"] not in ("GET", "POST"):
@@ -55,7 +55,7 @@ async def read_params(scope: Scope, receive: Receive, send: Send) -> dict[str, A
 
 
 async def read_body(receive: Receive, limit: int = BODY_BYTES) -> bytes:
-    """The whole body of a request. Raises Refusal when it is larger than `limit` bytes."""
+    """Read the whole body of a request. Raises Refusal when it is larger than `limit` bytes."""
     message = await receive()
     body: bytes = message.get("body", b"")
     while message.get("more_body"):
@@ -67,7 +67,7 @@ async def read_body(receive: Receive, limit: int = BODY_BYTES) -> bytes:
 
 
 def number(params: Params, name: str, otherwise: int = 0) -> int:
-    """A whole number; `otherwise` when it is missing or none."""
+    """Return a whole number; `otherwise` when it is missing or not one."""
     value = params.get(name)
     if type(value) is int:
         return value
@@ -78,7 +78,7 @@ def number(params: Params, name: str, otherwise: int = 0) -> int:
 
 
 def seconds(params: Params, name: str) -> float:
-    """A number of seconds, 0 when it is missing."""
+    """Return a number of seconds, 0 when it is missing."""
     try:
         return max(0.0, float(str(params.get(name, 0))))
     except ValueError:
@@ -86,19 +86,19 @@ def seconds(params: Params, name: str) -> float:
 
 
 def words(params: Params, name: str) -> str:
-    """A text; empty when it is missing."""
+    """Return a text; empty when it is missing."""
     value = params.get(name)
     return value if isinstance(value, str) else "" if value is None else str(value)
 
 
 def flag(params: Params, name: str) -> bool:
-    """Yes or no, as JSON or as the words of a form."""
+    """Return yes or no, which came as JSON or as the words of a form."""
     value = params.get(name)
     return value if isinstance(value, bool) else str(value).lower() in ("true", "1", "yes")
 
 
 def thing(params: Params, name: str) -> Any:
-    """An object or a list, as it is or as JSON text; None when it is missing. Raises Refusal for broken JSON."""
+    """Return an object or a list, given as such or as JSON text; None when missing. Raises Refusal for broken JSON."""
     value = params.get(name)
     if isinstance(value, str):
         if not value:
@@ -111,7 +111,7 @@ def thing(params: Params, name: str) -> Any:
 
 
 def chat_id(params: Params) -> int | str:
-    """The chat that a call is about; a name such as @somebody stays a word. Raises Refusal when it is missing."""
+    """Return the chat that a call is about; a name such as @somebody stays a word. Raises Refusal when missing."""
     value = params.get("chat_id")
     if type(value) is int:
         return value
@@ -122,7 +122,7 @@ def chat_id(params: Params) -> int | str:
 
 
 def formatted(params: Params, name: str) -> tuple[str, list[Entity]]:
-    """A text with its entities, trimmed as Telegram does. HTML is read; other parse modes are refused here."""
+    """Return a text with its entities, trimmed as Telegram does. HTML is read; other parse modes are refused here."""
     text = words(params, name).strip()
     mode = words(params, "parse_mode").lower()
     if mode == "html":

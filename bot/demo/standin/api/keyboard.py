@@ -29,7 +29,7 @@ class Markup:
 
 
 def read_markup(value: Any) -> Markup | None:
-    """The reply_markup of a call, as JSON text or as an object; None when there is none. Raises Refusal."""
+    """Read the reply_markup of a call, as JSON text or as an object; None when there is none. Raises Refusal."""
     if value is None or value == "":
         return None
     if isinstance(value, str | bytes):
@@ -112,7 +112,10 @@ def _reply_button(button: Any) -> Button:
 
 
 def _check_link(url: Any) -> None:
-    """Telegram opens http, https and tg links on a real host; localhost and bare addresses are "wrong"."""
+    """Refuse a link that Telegram would not open.
+
+    It opens http, https and tg links on a real host; localhost and other bare names are "wrong".
+    """
     text = url if isinstance(url, str) else ""
     parts = urlsplit(text if "://" in text else f"http://{text}")
     host = parts.hostname or ""

@@ -65,7 +65,7 @@ _BY_SMALL_NAME = {name.lower(): name for name in (*METHODS, "getUpdates")}
 
 
 def full_name(method: str) -> str:
-    """The method as it is written in the documentation; capitals do not matter. Raises Refusal when unknown."""
+    """Return the method as the documentation writes it; capitals do not matter. Raises Refusal when it is unknown."""
     name = _BY_SMALL_NAME.get(method.lower())
     if name is None:
         raise unknown_method()
@@ -78,7 +78,7 @@ def call(bot: Account, method: str, params: Params) -> Any:
 
 
 async def get_updates(bot: Account, params: Params) -> list[dict[str, Any]]:
-    """getUpdates: `offset` confirms what came before it; waits at most 50 seconds. Raises Refusal."""
+    """Answer getUpdates: `offset` confirms what came before it; waits at most 50 seconds. Raises Refusal."""
     profile.allow(bot, params)
     limit = min(UPDATES, max(1, number(params, "limit", UPDATES)))
     wait = min(POLL_SECONDS, seconds(params, "timeout"))

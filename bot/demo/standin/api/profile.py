@@ -19,13 +19,13 @@ _GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscript
 
 
 def get_me(bot: Account, params: Params) -> dict[str, Any]:
-    """getMe."""
+    """Answer getMe."""
     rights = ("can_join_groups", "can_read_all_group_messages", "supports_inline_queries", "can_connect_to_business")
     return {**bot.user, **dict.fromkeys(rights, False), "has_main_web_app": False}
 
 
 def get_chat(bot: Account, params: Params) -> dict[str, Any]:
-    """getChat."""
+    """Answer getChat."""
     wanted = chat_id(params)
     chat = bot.chats.get(wanted) if isinstance(wanted, int) else None
     if chat is None or not chat.known:
@@ -35,7 +35,10 @@ def get_chat(bot: Account, params: Params) -> dict[str, Any]:
 
 
 def setter(field: str, limit: int) -> Callable[[Account, Params], bool]:
-    """setMyName, setMyDescription, setMyShortDescription: per language of two letters, empty for all others."""
+    """Return setMyName, setMyDescription or setMyShortDescription.
+
+    The text is kept per language of two letters, or with an empty one for all others.
+    """
 
     def put(bot: Account, params: Params) -> bool:
         text, language = words(params, field), _language(params)
@@ -51,7 +54,7 @@ def setter(field: str, limit: int) -> Callable[[Account, Params], bool]:
 
 
 def getter(field: str) -> Callable[[Account, Params], dict[str, str]]:
-    """getMyName and its sisters: the text of that language, else the one for all."""
+    """Return getMyName or one of its sisters, which give the text of that language, else the one for all."""
 
     def get(bot: Account, params: Params) -> dict[str, str]:
         first = bot.profile.get((field, _language(params))) or bot.profile.get((field, ""))
@@ -61,7 +64,7 @@ def getter(field: str) -> Callable[[Account, Params], dict[str, str]]:
 
 
 def set_commands(bot: Account, params: Params) -> bool:
-    """setMyCommands."""
+    """Answer setMyCommands."""
     commands = thing(params, "commands")
     if not isinstance(commands, list):
         raise bad("can't parse commands JSON object")
@@ -81,26 +84,26 @@ def set_commands(bot: Account, params: Params) -> bool:
 
 
 def get_commands(bot: Account, params: Params) -> list[dict[str, str]]:
-    """getMyCommands."""
+    """Answer getMyCommands."""
     return bot.commands.get((_scope(params), _language(params)), [])
 
 
 def delete_commands(bot: Account, params: Params) -> bool:
-    """deleteMyCommands."""
+    """Answer deleteMyCommands."""
     bot.commands.pop((_scope(params), _language(params)), None)
     bot.note("profile", 0)
     return True
 
 
 def commands_for(bot: Account, chat: int, language: str) -> list[dict[str, str]]:
-    """What somebody's menu button shows: the closest scope first, then the language, then the general list."""
+    """Return what a person's menu button shows: the closest scope first, then the language, then the general list."""
     scopes = (f"chat:{chat}", "all_private_chats", "default")
     keys = ((scope, tongue) for scope in scopes for tongue in (language[:2], ""))
     return next((bot.commands[key] for key in keys if bot.commands.get(key)), [])
 
 
 def get_file(bot: Account, params: Params) -> dict[str, Any]:
-    """getFile."""
+    """Answer getFile."""
     file = bot.files.get(words(params, "file_id"))
     if file is None:
         raise bad("wrong file_id or the file is temporarily unavailable")
@@ -109,7 +112,7 @@ def get_file(bot: Account, params: Params) -> dict[str, Any]:
 
 
 def set_webhook(bot: Account, params: Params) -> bool:
-    """setWebhook; http only to this machine, as a Bot API server of one's own allows."""
+    """Answer setWebhook; http only to this machine, as a Bot API server of one's own allows."""
     url, secret = words(params, "url"), words(params, "secret_token")
     if not url:
         return delete_webhook(bot, params)
@@ -129,7 +132,7 @@ def set_webhook(bot: Account, params: Params) -> bool:
 
 
 def delete_webhook(bot: Account, params: Params) -> bool:
-    """deleteWebhook."""
+    """Answer deleteWebhook."""
     bot.hook = None
     if flag(params, "drop_pending_updates"):
         bot.queue.clear()
@@ -139,7 +142,7 @@ def delete_webhook(bot: Account, params: Params) -> bool:
 
 
 def webhook_info(bot: Account, params: Params) -> dict[str, Any]:
-    """getWebhookInfo."""
+    """Answer getWebhookInfo."""
     hook = bot.hook
     info: dict[str, Any] = {
         "url": hook.url if hook else "", "has_custom_certificate": False, "pending_update_count": len(bot.queue)

@@ -41,58 +41,58 @@ class Refusal(Exception):
         self.parameters = dict(parameters or {})
 
     def answer(self) -> dict[str, object]:
-        """The body that Telegram would send."""
+        """Return the body that Telegram would send."""
         body: dict[str, object] = {"ok": False, "error_code": self.code, "description": self.description}
         if self.parameters:
             body["parameters"] = self.parameters
         return body
 
     def written(self) -> tuple[bytes, bytes]:
-        """The body as it goes over the line, and its content type."""
+        """Return the body as it goes over the line, and its content type."""
         return orjson.dumps(self.answer()), b"application/json"
 
 
 class ErrorPage(Refusal):
-    """What stands between a bot and Telegram refuses by itself, with a page for people instead of JSON."""
+    """A refusal of something between a bot and Telegram: a page for people instead of JSON."""
 
     def written(self) -> tuple[bytes, bytes]:
-        """A page as nginx writes it."""
+        """Return a page as nginx writes it."""
         name = f"{self.code} {self.description}"
         page = f"<html><head><title>{name}</title></head><body><h1>{name}</h1><hr>nginx</body></html>"
         return page.encode(), b"text/html"
 
 
 def bad(text: str) -> Refusal:
-    """400: the call itself is wrong."""
+    """Return 400: the call itself is wrong."""
     return Refusal(400, f"Bad Request: {text}")
 
 
 def forbidden(text: str) -> Refusal:
-    """403: the person or the group does not want the bot."""
+    """Return 403: the person or the group does not want the bot."""
     return Refusal(403, f"Forbidden: {text}")
 
 
 def conflict(text: str) -> Refusal:
-    """409: two who want the same updates."""
+    """Return 409: two callers want the same updates."""
     return Refusal(409, f"Conflict: {text}")
 
 
 def unauthorized() -> Refusal:
-    """401: a token that nobody gave out."""
+    """Return 401: a token that nobody gave out."""
     return Refusal(401, "Unauthorized")
 
 
 def unknown_method() -> Refusal:
-    """404: no such method, or a token that is not shaped like one."""
+    """Return 404: no such method, or a token that is not shaped like one."""
     return Refusal(404, "Not Found")
 
 
 def too_many(seconds: int) -> Refusal:
-    """429: come back after `seconds`."""
+    """Return 429: come back after `seconds`."""
     return Refusal(429, f"Too Many Requests: retry after {seconds}", {"retry_after": seconds})
 
 
 def migrated(chat: int) -> Refusal:
-    """400: the group became a supergroup and lives under another id."""
+    """Return 400: the group became a supergroup and lives under another id."""
     text = "Bad Request: group chat was upgraded to a supergroup chat"
     return Refusal(400, text, {"migrate_to_chat_id": chat})

@@ -33,7 +33,7 @@ DELETE_SECONDS = 48 * 3600
 
 
 def send_message(bot: Account, params: Params) -> Message:
-    """sendMessage."""
+    """Answer sendMessage."""
     text, entities = formatted(params, "text")
     if not text:
         raise bad(TEXT_EMPTY)
@@ -48,7 +48,7 @@ def send_message(bot: Account, params: Params) -> Message:
 
 
 def send_file(kind: str, bot: Account, params: Params) -> Message:
-    """sendPhoto, sendVoice, sendAudio and sendDocument; `kind` is the name of the field."""
+    """Answer sendPhoto, sendVoice, sendAudio or sendDocument; `kind` is the name of the field."""
     caption, entities = formatted(params, "caption")
     if units(caption) > CAPTION_UNITS:
         raise bad(CAPTION_TOO_LONG)
@@ -65,7 +65,7 @@ def send_file(kind: str, bot: Account, params: Params) -> Message:
 
 
 def edit_text(bot: Account, params: Params) -> Message:
-    """editMessageText: without a keyboard in the call, the one under the message goes away."""
+    """Answer editMessageText: without a keyboard in the call, the one under the message goes away."""
     text, entities = formatted(params, "text")
     if not text:
         raise bad(TEXT_EMPTY)
@@ -78,7 +78,7 @@ def edit_text(bot: Account, params: Params) -> Message:
 
 
 def edit_caption(bot: Account, params: Params) -> Message:
-    """editMessageCaption."""
+    """Answer editMessageCaption."""
     caption, entities = formatted(params, "caption")
     if units(caption) > CAPTION_UNITS:
         raise bad(CAPTION_TOO_LONG)
@@ -89,20 +89,20 @@ def edit_caption(bot: Account, params: Params) -> Message:
 
 
 def edit_markup(bot: Account, params: Params) -> Message:
-    """editMessageReplyMarkup: only the buttons."""
+    """Answer editMessageReplyMarkup: only the buttons change."""
     chat, old, markup = _editable(bot, params)
     return _replace(bot, chat, old, {}, markup)
 
 
 def delete_message(bot: Account, params: Params) -> bool:
-    """deleteMessage, up to 48 hours after it was sent."""
+    """Answer deleteMessage, up to 48 hours after the message was sent."""
     chat = bot.chat_for(chat_id(params))
     _delete(bot, chat, number(params, "message_id"))
     return True
 
 
 def delete_messages(bot: Account, params: Params) -> bool:
-    """deleteMessages: those that are not there are skipped."""
+    """Answer deleteMessages: those that are not there are skipped."""
     chat = bot.chat_for(chat_id(params))
     for message_id in thing(params, "message_ids") or []:
         if message_id in chat.messages:
@@ -111,7 +111,7 @@ def delete_messages(bot: Account, params: Params) -> bool:
 
 
 def chat_action(bot: Account, params: Params) -> bool:
-    """sendChatAction: "is typing …"."""
+    """Answer sendChatAction: "is typing …"."""
     chat = bot.chat_for(chat_id(params))
     chat.action = str(params.get("action", ""))
     bot.note("action", chat.id, action=chat.action)

@@ -21,12 +21,12 @@ _NAMES = {
 
 
 def units(text: str) -> int:
-    """Length as Telegram counts it: UTF-16 code units, so most emoji are two."""
+    """Return the length as Telegram counts it: UTF-16 code units, so most emoji are two."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
 def pieces(text: str, limit: int = 4096) -> list[str]:
-    """A long text as a phone sends it: several messages of at most `limit` units."""
+    """Cut a long text as a phone sends it: several messages of at most `limit` units."""
     found, start, size = [], 0, 0
     for position, letter in enumerate(text):
         width = 2 if ord(letter) > 0xFFFF else 1
@@ -39,7 +39,7 @@ def pieces(text: str, limit: int = 4096) -> list[str]:
 
 
 def command_entities(text: str) -> list[Entity]:
-    """What a phone marks by itself: the commands."""
+    """Return what a phone marks by itself: the commands."""
     if "/" not in text:
         return []
     return [
@@ -49,7 +49,7 @@ def command_entities(text: str) -> list[Entity]:
 
 
 def read_html(source: str) -> tuple[str, list[Entity]]:
-    """Text and entities of parse_mode HTML. Raises the refusal that Telegram gives for tags it does not know."""
+    """Return text and entities of parse_mode HTML. Raises the refusal that Telegram gives for tags it does not know."""
     text, entities, open_tags, position = "", [], [], 0
     for match in _TAG.finditer(source):
         text += unescape(source[position : match.start()])

@@ -31,7 +31,7 @@ _BIRTHDAY = 1_735_689_600  # the first second of 2025
 
 
 def first_number(now: float) -> int:
-    """Where ids begin: later after every start, so that a bot that remembers never meets an old id again."""
+    """Return where ids begin: later after every start, so that a bot that remembers never meets an old id again."""
     return max(1, int(now) - _BIRTHDAY)
 
 
@@ -46,7 +46,7 @@ class Query:
 
 @dataclass(slots=True)
 class Hook:
-    """Where updates are brought instead of being fetched."""
+    """The webhook of a bot: updates are brought there instead of being fetched."""
 
     url: str
     secret: str
@@ -57,7 +57,7 @@ class Hook:
 
 @dataclass(eq=False)
 class Account:
-    """One bot. Its hot paths are plain dictionaries; everything that grows has an end."""
+    """One bot. Its hot paths are plain dictionaries; everything that grows has a limit."""
 
     token: str
     name: str
@@ -91,7 +91,7 @@ class Account:
         self.closed = False
 
     def next_message_id(self) -> int:
-        """Message ids grow over all chats of a bot."""
+        """Return the next message id; ids grow over all chats of a bot."""
         return next(self._message_ids)
 
     def note(self, kind: str, chat: int, **facts: Any) -> None:
@@ -100,14 +100,14 @@ class Account:
             self.journal.note(kind, chat, **facts)
 
     def chat_with(self, person: Profile) -> Chat:
-        """The private chat with somebody, made when it is new."""
+        """Return the private chat with a person, made when it is new."""
         chat = self.chats.get(person.id)
         if chat is None:
             chat = self.chats[person.id] = Chat(person.id, "private", person.first_name, person)
         return chat
 
     def chat_for(self, chat_id: int | str) -> Chat:
-        """The chat that a call names, open for the bot. Raises Refusal."""
+        """Return the chat that a call names, open for the bot. Raises Refusal."""
         chat = self.chats.get(chat_id) if isinstance(chat_id, int) else None
         if chat is None:
             raise bad(CHAT_NOT_FOUND)
@@ -115,7 +115,7 @@ class Account:
         return chat
 
     def push(self, kind: str, body: Mapping[str, Any]) -> int:
-        """A new update for the bot; its id."""
+        """Add a new update for the bot; return its id."""
         number = next(self._update_ids)
         if kind in _OPT_IN if self.allowed is None else kind not in self.allowed:
             return number
@@ -126,7 +126,7 @@ class Account:
         return number
 
     def again(self, update_id: int) -> None:
-        """Give an update that was confirmed before once more, under the same id. Raises LookupError."""
+        """Give an update that was confirmed once more, under the same id. Raises LookupError."""
         for update in self.confirmed:
             if update["update_id"] == update_id:
                 self.queue = dict(sorted({**self.queue, update_id: update}.items()))
@@ -135,7 +135,7 @@ class Account:
         raise LookupError(f"update {update_id} was not confirmed lately")
 
     def waiting(self, limit: int) -> list[Update]:
-        """The oldest updates that wait, as the weather allows."""
+        """Return the oldest updates that wait, as the faults on the line allow."""
         batch = list(itertools.islice(self.queue.values(), limit))
         if not batch:
             return batch
@@ -161,7 +161,7 @@ class Account:
         self.drop(done)
 
     def drop(self, numbers: Sequence[int]) -> None:
-        """These updates arrived; the phones show their second tick."""
+        """Take out these updates, which arrived; the phones show their second tick."""
         for number in numbers:
             update = self.queue.pop(number, None)
             if update is None:
@@ -175,7 +175,7 @@ class Account:
                     self.note("read", chat.id, message_id=chat.read_to)
 
     async def poll(self, offset: int, limit: int, seconds: float, now: Callable[[], float]) -> list[Update]:
-        """getUpdates: waits until there is something. A newer poll ends an older one with 409, as Telegram does."""
+        """Answer getUpdates once there is something. A newer poll ends an older one with 409, as Telegram does."""
         if self.hook is not None:
             raise conflict(WEBHOOK_ACTIVE)
         self._poll += 1
@@ -196,7 +196,7 @@ class Account:
                 raise conflict("terminated by setWebhook request")
 
     def ask(self, chat: Chat, person: Profile, message: Message, data: str) -> str:
-        """Somebody tapped a button; the id of the query that waits for its answer."""
+        """Tell the bot that a person tapped a button; return the id of the query that waits for its answer."""
         query = str(self._instance + next(self._query_ids))
         self.queries[query] = Query(chat, message["message_id"], self.clock())
         if len(self.queries) > QUERIES:
@@ -210,7 +210,7 @@ class Account:
         return query
 
     def answer(self, query: str, text: str, alert: bool) -> None:
-        """The one answer to a tap. Raises Refusal when it was answered before, is unknown or too old."""
+        """Give the one answer to a tap. Raises Refusal when it was answered before, is unknown or too old."""
         found = self.queries.pop(query, None)
         if found is None:
             raise bad(QUERY_TOO_OLD)
@@ -223,7 +223,7 @@ class Account:
             chat.toasts.append(Toast(query, text, alert, found.message))
 
     def post(self, chat: Chat, content: Mapping[str, Any], markup: Markup | None) -> Message:
-        """The bot says something; the message as Telegram returns it. Raises Refusal at the wrong moment."""
+        """Let the bot say something; return the message as Telegram does. Raises Refusal at the wrong moment."""
         self.faults.pace(chat.id, new=True)
         message: Message = {
             "message_id": next(self._message_ids), "from": self.user, "chat": chat.info, "date": int(self.clock()),
@@ -238,7 +238,7 @@ class Account:
         return message
 
     def hear(self, chat: Chat, person: Profile, content: Mapping[str, Any]) -> Message:
-        """Somebody says something; it stands in the chat and waits for the bot."""
+        """Let a person say something; it stands in the chat and waits for the bot."""
         message: Message = {
             "message_id": next(self._message_ids), "from": person.user(), "chat": chat.info,
             "date": int(self.clock()), **content,

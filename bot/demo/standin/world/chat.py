@@ -17,7 +17,7 @@ TOASTS = 50
 
 @dataclass(eq=False)
 class Profile:
-    """Who somebody is for Telegram. `language_code` is the language of the app, `phone` is in E.164.
+    """A person as Telegram knows them. `language_code` is the language of the app, `phone` is in E.164.
 
     `voice_forbidden`: refuses voice messages. `deactivated`: the account is gone.
     """
@@ -31,7 +31,7 @@ class Profile:
     deactivated: bool = False
 
     def user(self) -> dict[str, Any]:
-        """The `User` that a bot gets to see."""
+        """Return the `User` that a bot gets to see."""
         shown: dict[str, Any] = {"id": self.id, "is_bot": False, "first_name": self.first_name}
         if self.username:
             shown["username"] = self.username
@@ -42,7 +42,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Toast:
-    """What a tap got as an answer: a line that floats by, or (`alert`) a window that must be closed."""
+    """The answer to a tap: a line that floats by, or (`alert`) a window that must be closed."""
 
     query: str
     text: str
@@ -61,7 +61,7 @@ class ReplyKeyboard:
 
 @dataclass(eq=False)
 class Chat:
-    """What a person sees. Messages are never changed but replaced, so that whoever kept one keeps what was.
+    """What a person sees. Messages are never changed but replaced, so that a caller that kept one keeps what it was.
 
     At most 300 messages are kept; an older one is "not found" for the bot.
     """
@@ -113,18 +113,18 @@ class Chat:
         raise LookupError("nothing was said in this chat yet")
 
     def last_with_buttons(self) -> Message | None:
-        """The newest message that has buttons under it."""
+        """Return the newest message that has buttons under it."""
         return next((message for message in reversed(self.messages.values()) if "reply_markup" in message), None)
 
     def labels(self, message_id: int | None = None) -> list[list[str]]:
-        """The words on the buttons of that message, or of the newest one that has buttons."""
+        """Return the words on the buttons of that message, or of the newest one that has buttons."""
         message = self.last_with_buttons() if message_id is None else self.messages.get(message_id)
         if message is None:
             return []
         return [[button["text"] for button in row] for row in buttons_of(message)]
 
     def button(self, message_id: int, words: str) -> dict[str, Any]:
-        """The button with that data or label. Raises LookupError with the labels that there are."""
+        """Return the button with that data or label. Raises LookupError with the labels that there are."""
         rows = buttons_of(self.messages.get(message_id, {}))
         for name in ("callback_data", "text"):
             for row in rows:
@@ -134,7 +134,7 @@ class Chat:
         raise LookupError(f"no button {words!r} under message {message_id}: {self.labels(message_id)}")
 
     def check_open(self) -> None:
-        """Raises the refusal of a chat that does not take anything from the bot."""
+        """Raise the refusal of a chat that does not take anything from the bot."""
         if self.moved_to is not None:
             raise migrated(self.moved_to)
         if self.person is not None and self.person.deactivated:
@@ -159,7 +159,7 @@ class Chat:
         self.frozen.discard(message_id)
 
     def take_markup(self, message: Message, markup: Markup | None) -> bool:
-        """Hang a keyboard where it belongs; True when the one at the bottom changed."""
+        """Hang a keyboard where it belongs; return whether the one at the bottom changed."""
         if markup is None:
             return False
         if markup.kind == "inline":
@@ -178,6 +178,6 @@ class Chat:
 
 
 def buttons_of(message: Message) -> list[list[dict[str, Any]]]:
-    """The inline buttons of a message, row by row."""
+    """Return the inline buttons of a message, row by row."""
     rows: list[list[dict[str, Any]]] = message.get("reply_markup", {}).get("inline_keyboard", [])
     return rows

@@ -73,16 +73,16 @@ class Files:
         return found
 
     def get(self, file_id: str) -> File | None:
-        """The file with that id, while it is kept."""
+        """Return the file with that id, while it is kept."""
         return self._files.get(file_id)
 
     def at(self, path: str) -> File | None:
-        """The file under the path that getFile gave."""
+        """Return the file under the path that getFile gave."""
         return self._files.get(self._paths.get(path, ""))
 
 
 def size_of(data: bytes) -> tuple[int, int] | None:
-    """Width and height of a PNG, GIF, JPEG or WebP; None when it is none of these."""
+    """Return width and height of a PNG, GIF, JPEG or WebP; None when it is none of these."""
     if data[:8] == b"\x89PNG\r\n\x1a\n" and len(data) >= 24:
         width, height = struct.unpack(">II", data[16:24])
         return width, height
@@ -108,7 +108,7 @@ def _jpeg_size(data: bytes) -> tuple[int, int] | None:
 
 
 def content_of(file: File, details: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """What a message holds for that file, under the name of its kind."""
+    """Return what a message holds for that file, under the name of its kind."""
     shown: dict[str, Any] = {"file_id": file.id, "file_unique_id": file.unique, "file_size": len(file.data)}
     given = details or {}
     if file.kind == "photo":
@@ -129,7 +129,7 @@ def content_of(file: File, details: Mapping[str, Any] | None = None) -> dict[str
 
 
 def sample_picture(width: int = 480, height: int = 320) -> bytes:
-    """A PNG of a window at dusk, for somebody who taps "photo" without having one."""
+    """Draw a window at dusk as a PNG, for a person who taps "photo" without having one."""
     rows = bytearray()
     for y in range(height):
         rows.append(0)

@@ -1,4 +1,4 @@
-"""What changed on the phones, in order, for whoever looks at the page; and the bell that wakes those who wait."""
+"""The changes on the phones, in order, for all who look at the page; and the bell that wakes those who wait."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Bell:
         return len(self._waiting)
 
     def ring(self) -> None:
-        """Wake all who wait now; who comes later waits for the next ring."""
+        """Wake all who wait now; those who come later wait for the next ring."""
         if not self._waiting:
             return
         waiting, self._waiting = self._waiting, {}
@@ -37,7 +37,7 @@ class Bell:
                 loop.call_soon_threadsafe(_wake, future)
 
     async def wait(self, seconds: float | None = None) -> None:
-        """Until the next ring, or at most so many seconds."""
+        """Wait until the next ring, or at most so many seconds."""
         loop = asyncio.get_running_loop()
         future = loop.create_future()
         alarm = None if seconds is None else loop.call_later(max(seconds, 0.0), _wake, future)
@@ -75,13 +75,13 @@ class Journal:
         self._kept: deque[Change] = deque(maxlen=keep)
 
     def note(self, kind: str, chat: int, **facts: Any) -> None:
-        """Write it down and wake the listeners. `facts` must not be changed afterwards."""
+        """Write a change down and wake the listeners. `facts` must not be changed afterwards."""
         self.number += 1
         self._kept.append(Change(self.number, kind, chat, facts))
         self.bell.ring()
 
     def since(self, number: int) -> list[Change] | None:
-        """What came after that number; None when some of it is no longer kept (look at everything anew)."""
+        """Return what came after that number; None when some of it is no longer kept (look at everything anew)."""
         missing = self.number - number
         if missing < 0 or missing > len(self._kept):
             return None

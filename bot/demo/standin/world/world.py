@@ -34,7 +34,7 @@ class World:
         self._next_person = 1001
 
     def bot(self, token: str = TOKEN, *, name: str = "Koppelkans", username: str = "koppelkans_bot") -> Account:
-        """The bot with that token, made when it is new. Raises ValueError for a token without a number in front."""
+        """Return the bot with that token, made when it is new. Raises ValueError for a token without a first number."""
         account = self._tokens.get(token)
         if account is None:
             journal = None if self.bots else self.journal
@@ -44,11 +44,11 @@ class World:
         return account
 
     def holder(self, token: str) -> Account | None:
-        """The bot with that token, or None."""
+        """Return the bot with that token, or None."""
         return self._tokens.get(token)
 
     def person(self, id: int | None = None, first_name: str = "", language_code: str = "") -> Person:
-        """The person with that id, made when it is new; without an id somebody nobody met before."""
+        """Return the person with that id, made when it is new; without an id, a person whom nobody met before."""
         if id is None:
             while self._next_person in self.people:
                 self._next_person += 1
@@ -69,7 +69,7 @@ class World:
         kind: Literal["group", "supergroup"] = "group",
         bot: Account | None = None,
     ) -> Chat:
-        """A group with the bot in it; the bot sees all that is said there. Members speak with `where=id`."""
+        """Make a group with the bot in it; the bot sees all that is said there. Members speak with `where=id`."""
         account = bot or self.bots[0]
         chat = account.chats[id] = Chat(id, kind, title)
         for member in members:
@@ -77,7 +77,7 @@ class World:
         return chat
 
     def upgrade(self, group: Chat, id: int, *, bot: Account | None = None) -> Chat:
-        """The group becomes a supergroup under another id; the old id is refused from now on."""
+        """Turn the group into a supergroup under another id; the old id is refused from now on."""
         account = bot or self.bots[0]
         group.moved_to = id
         chat = account.chats[id] = Chat(id, "supergroup", group.title)
@@ -87,7 +87,7 @@ class World:
         return chat
 
     def close(self) -> None:
-        """End every long poll and every listening page at once; whoever waits is answered."""
+        """End every long poll and every listening page at once; everybody who waits is answered."""
         self.closed = True
         for bot in self.bots:
             bot.closed = True
@@ -97,7 +97,7 @@ class World:
 
 
 def shown_person(person: Person) -> dict[str, Any]:
-    """What the page knows about somebody."""
+    """Return what the page knows about a person."""
     return {
         "id": person.id, "first_name": person.first_name, "language_code": person.language_code,
         "phone": person.phone, "voice_forbidden": person.voice_forbidden,
