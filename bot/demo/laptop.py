@@ -24,11 +24,11 @@ from flows.model.wijk import COORDINATOR
 
 TOKEN = "4242:demo-token-of-this-laptop"
 RESIDENT, PARTNER, CHIEF = 1001, 2001, 3001
-"""Who holds the phones: a resident, somebody at a partner, the coordinator. The names are made up."""
+"""The people who hold the phones: a resident, a member of a partner, the coordinator. Their names are made up."""
 
 
 def run_demo(settings: Settings) -> None:
-    """Serve until Ctrl-C. Takes another port when its own is taken, and prints the address."""
+    """Serve the demo until Ctrl-C. Takes another port when its own is taken, and prints the address."""
     settings.make_data_dir()
     folder = settings.data_dir / "demo"
     with closing(_listen(settings.koppelkans_host, settings.koppelkans_port)) as line:
@@ -52,7 +52,7 @@ def run_demo(settings: Settings) -> None:
 
 @contextmanager
 def _phones(opened: Opened, line: socket.socket) -> Iterator[None]:
-    """The stand-in with the page, on this socket, for as long as the block lasts."""
+    """Serve the stand-in with the page, on this socket, for as long as the block lasts."""
     world = World()
     world.bot(TOKEN, name="Koppelkans", username="koppelkans_demo_bot")
     server = StandinServer(world, standin_app(world, config=_config(opened), invite=_invite(opened)))
@@ -94,7 +94,7 @@ def _invite(opened: Opened) -> Any:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """A listening socket on this port, or on a free one when it is taken."""
+    """Return a listening socket on this port, or on a free one when it is taken."""
     for wanted in (port, 0):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         # With the protocol named, asyncio turns off the delay of small answers (40 ms on every call).

@@ -1,6 +1,6 @@
 """A simulator: the real `handle` and a real store, without a network. For the terminal and for the transcripts.
 
-It knows people by address; what is decided for them is shown to them at once, edits in place, and a tap is by label.
+It knows people by address, shows them their messages at once (edits in place), and taps by label.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CHANNEL = "telegram"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A message as somebody sees it now."""
+    """A message as a person sees it now."""
 
     id: int
     text: str
@@ -36,7 +36,7 @@ class Shown:
 
 @dataclass(slots=True)
 class Person:
-    """Somebody in the simulator. `chat` holds their messages in order; `news` those that came since the last act.
+    """A person in the simulator. `chat` holds their messages in order, `news` those that came since the last act.
 
     `find` asks the store for the person at an address.
     """
@@ -51,24 +51,24 @@ class Person:
 
     @property
     def id(self) -> str:
-        """What the store knows them by, or knew them by before they were forgotten; empty for a stranger."""
+        """The id by which the store knows them, or knew them before they were forgotten; empty for a stranger."""
         self.recognise()
         return self.known
 
     def recognise(self) -> None:
-        """Ask the store who they are; somebody who was forgotten keeps the id that they had."""
+        """Ask the store who they are; a person who was forgotten keeps the id that they had."""
         self.known = self.find(self.address) or self.known
 
     @property
     def card(self) -> Shown:
-        """The last message that has buttons. LookupError when there is none."""
+        """The last message that has buttons. Raises LookupError when there is none."""
         found = [each for each in self.chat.values() if each.buttons]
         if not found:
             raise LookupError("no message with buttons is shown")
         return found[-1]
 
     def button(self, label: str) -> tuple[Shown, Button]:
-        """The button with that label, on the newest message that has it. LookupError names what there is."""
+        """Return the button with that label, on the newest message that has it. LookupError names the others."""
         for shown in reversed(self.chat.values()):
             for row in shown.buttons:
                 for each in row:
@@ -95,7 +95,7 @@ class Simulator:
         self._updates = self._messages = 0
 
     def person(self, address: str, name: str, language: str = "nl") -> Person:
-        """The person at this address, who is new if nobody knows them yet."""
+        """Return the person at this address, who is new if nobody knows them yet."""
         return self.people.setdefault(address, Person(address, name, language, find=self._find))
 
     def _find(self, address: str) -> str | None:
@@ -123,12 +123,12 @@ class Simulator:
         return self.hear(person, Contact(phone, own))
 
     def hear(self, person: Person, heard: Heard | Tap, message: int | None = None) -> list[Shown]:
-        """One update; gives what this person then sees anew. Others find theirs in their `news`."""
+        """Handle one update; return what this person then sees anew. Others find theirs in their `news`."""
         self.hear_all([(person, heard, message)])
         return list(person.news)
 
     def hear_all(self, said: Sequence[tuple[Person, Heard | Tap, int | None]]) -> None:
-        """Updates that came in together: (who, what, the message that was tapped). They share one transaction."""
+        """Handle updates that came in together: (who, what, the message that was tapped), in one transaction."""
         batch = []
         for person, heard, message in said:
             self._updates += 1
@@ -151,13 +151,13 @@ class Simulator:
             person.recognise()
 
     def lose(self, person: Person) -> None:
-        """A message to this person could not arrive, now or ever, as `deliver` finds out."""
+        """Take the tick that a message to this person could not arrive, now or ever, as delivery finds out."""
         for each in self.people.values():
             each.news.clear()
         self.deliver(list(self.handle.tick(Unreachable(person.id)).messages))
 
     def deliver(self, messages: list[Outgoing]) -> None:
-        """Do what delivery does: show the messages, and note which is somebody's card."""
+        """Do what delivery does: show the messages, and note which is a person's card."""
         sent: list[tuple[Outgoing, int]] = []
         for message in messages:
             person = self.person(message.reached_at, "")

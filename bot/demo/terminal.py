@@ -15,7 +15,7 @@ HELP = "Type the number of a button, or words, or a command such as /menu. Stop 
 
 
 def play(wijk: str, language: str) -> None:
-    """One resident at the keyboard, until an empty line or the end of the input."""
+    """Let one resident play at the keyboard, until an empty line or the end of the input."""
     with tempfile.TemporaryDirectory(prefix="koppelkans-") as folder:
         encrypted.use([encrypted.new_key()])
         with closing(open_store(f"sqlite:///{Path(folder) / 'talk.db'}")) as store:

@@ -1,4 +1,4 @@
-"""What the page can do in somebody's name: each act is one of `person`, with its values read and cut to size."""
+"""What the page can do for a person: each act is a method of `Person`, with its values read and cut to size."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BODY_BYTES = 12 * 1024 * 1024
 
 
 def _tap(person: Person, given: Json) -> dict[str, Any]:
-    # As a phone does it: what its screen shows can be tapped, also when the bot has changed that card meanwhile.
+    # As on a phone: what its screen shows can be tapped, even when the bot has changed that card meanwhile.
     message, data = int(given["message_id"]), str(given["data"])
     if not data or not person.chat().known:
         raise LookupError("there is nothing to tap")

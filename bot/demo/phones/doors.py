@@ -1,4 +1,4 @@
-"""The page with the phones, and the doors through which it acts: everything that a person, not a bot, does."""
+"""The page with the phones, and the doors through which it acts: everything that a person does, and not a bot."""
 
 from __future__ import annotations
 
@@ -50,17 +50,17 @@ _SHOWN_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "audio/ogg
 
 
 def no_config() -> Json:
-    """The page of a stand-in that runs alone: one resident, no partners."""
+    """Return the page of a stand-in that runs alone: one resident, no partners."""
     return {"phones": [{"kind": "resident", "id": 1001, "name": "Fatma", "language_code": "nl"}], "partners": []}
 
 
 def no_invite(wish: Json) -> str:
-    """Nobody can be invited to a stand-in that runs alone."""
+    """Refuse an invitation: nobody can be invited to a stand-in that runs alone."""
     raise LookupError("no invitations here")
 
 
 def phone_routes(world: World, config: Config, invite: Invite, hosts: tuple[str, ...]) -> list[Route]:
-    """All routes of the page."""
+    """Return all routes of the page."""
     page = _Page(world, config, invite)
     doors: list[tuple[str, str, Callable[[Request], Awaitable[Response]]]] = [
         ("GET", "/", page.file),
@@ -79,7 +79,7 @@ def phone_routes(world: World, config: Config, invite: Invite, hosts: tuple[str,
 def _guarded(
     door: Callable[[Request], Awaitable[Response]], hosts: tuple[str, ...]
 ) -> Callable[[Request], Awaitable[Response]]:
-    """Only for a browser that came here by itself: another page, or another name for this address, is refused."""
+    """Refuse requests of another page, or to another name for this address; a browser that came by itself may pass."""
 
     async def guarded(request: Request) -> Response:
         site = request.headers.get("sec-fetch-site", "none")
@@ -110,14 +110,14 @@ class _Page:
         self._invite = invite
 
     async def file(self, request: Request) -> Response:
-        """The page itself and what belongs to it."""
+        """Send the page itself and what belongs to it."""
         path = _FOLDER / request.path_params.get("name", "phones.html")
         if path.parent != _FOLDER or not path.is_file() or path.suffix not in _TYPES:
             return _json({"error": "no such page"}, 404)
         return Response(path.read_bytes(), media_type=_TYPES[path.suffix])
 
     async def config(self, request: Request) -> Response:
-        """Which phones there are; the people on them exist from now on."""
+        """Say which phones there are; the people on them exist from now on."""
         found = dict(await _settled(self._config))
         bot = self.world.bots[0] if self.world.bots else None
         if bot is not None:
@@ -127,12 +127,12 @@ class _Page:
         return _json(found)
 
     async def invite(self, request: Request) -> Response:
-        """A start payload that makes somebody a member of a partner, or coordinator."""
+        """Make a start payload with which a person becomes a member of a partner, or coordinator."""
         wish = await _read(request)
         return _json({"payload": await _settled(self._invite, wish)})
 
     async def state(self, request: Request) -> Response:
-        """Everything that the phones show now, and the number of the last change in it."""
+        """Send everything that the phones show now, and the number of the last change in it."""
         journal = self.world.journal
         people = [{**shown_person(person), **self._shown(person)} for person in self.world.people.values()]
         return _json({"boot": journal.boot, "number": journal.number, "people": people})
@@ -149,7 +149,7 @@ class _Page:
         return {**told, **(_shown_chat(chat) if chat else {"messages": []})}
 
     async def add(self, request: Request) -> Response:
-        """Somebody new; with an id that is known already, that person."""
+        """Add a person; with an id that is known already, send that person."""
         given = await _read(request)
         if len(self.world.people) >= PEOPLE:
             raise ValueError("there are enough phones on this page")
@@ -161,7 +161,7 @@ class _Page:
         return _json({**shown_person(person), **self._shown(person)}, 201)
 
     async def act(self, request: Request) -> Response:
-        """What somebody does; the answer names the message or the query that came of it."""
+        """Carry out what a person does; the answer names the message or the query that came of it."""
         person = self.world.people.get(request.path_params["person"])
         if person is None:
             raise LookupError("nobody has that phone")
@@ -171,7 +171,7 @@ class _Page:
         return _json(ACTS[act](person, await _read(request)))
 
     async def media(self, request: Request) -> Response:
-        """A picture, a sound or a download. Only plain pictures and sounds are shown, all else is saved."""
+        """Send a picture, a sound or a download. Only plain pictures and sounds are shown, all else is saved."""
         file = self.world.files.get(request.path_params["file"])
         if file is None:
             raise LookupError("that file is gone")
@@ -182,7 +182,7 @@ class _Page:
         return Response(file.data, media_type=shown, headers=headers)
 
     async def events(self, request: Request) -> Response:
-        """Everything that changes, as it happens; goes on where Last-Event-ID stopped."""
+        """Send everything that changes, as it happens; go on where Last-Event-ID stopped."""
         journal = self.world.journal
         last = request.headers.get("last-event-id") or request.query_params.get("after", "")
         boot, _, number = last.partition(".")
@@ -227,7 +227,7 @@ async def _read(request: Request) -> Json:
 
 
 async def _settled(ask: Callable[..., Any], *args: Any) -> Any:
-    """The answer of a plain function (in a thread, because it may ask the store) or of a coroutine."""
+    """Return the answer of a plain function (in a thread, because it may ask the store) or of a coroutine."""
     answer = await ask(*args) if inspect.iscoroutinefunction(ask) else await run_in_threadpool(ask, *args)
     return await answer if inspect.isawaitable(answer) else answer
 

@@ -1,4 +1,4 @@
-"""What somebody can do with a phone in hand. Used by the page, and by tests as they are."""
+"""What a person can do with a phone in hand. The page uses it, and so do tests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KINDS = ("photo", "voice", "audio", "sticker", "video", "document", "location", 
 
 
 class Person(Profile):
-    """Somebody with a phone. Every act goes to the first bot of the world unless `bot` names another.
+    """A person with a phone. Every act goes to the first bot of the world unless `bot` names another.
 
     `where` is the id of a group; without it things are said in the private chat.
     """
@@ -28,12 +28,12 @@ class Person(Profile):
         self._bots = bots
 
     def chat(self, bot: Account | None = None, where: int | None = None) -> Chat:
-        """The chat as it looks now. Raises LookupError when there is no such group."""
+        """Return the chat as it looks now. Raises LookupError when there is no such group."""
         account = self._account(bot)
         return account.chat_with(self) if where is None else account.chats[where]
 
     def say(self, text: str, *, bot: Account | None = None, where: int | None = None) -> int:
-        """Type and send; a text over 4,096 characters becomes several messages. The id of the last one."""
+        """Type and send; a text over 4,096 characters becomes several messages. Returns the id of the last one."""
         account, chat = self._account(bot), self._open(bot, where)
         parts = pieces(text)
         if not parts:
@@ -54,7 +54,7 @@ class Person(Profile):
         return self.say(f"/start {payload}" if _PAYLOAD.fullmatch(payload) else "/start", bot=bot)
 
     def tap(self, message_id: int, button: str, *, bot: Account | None = None, where: int | None = None) -> str:
-        """Tap the button with that label or data; the id of the query. Raises LookupError without such a button."""
+        """Tap the button with that label or data; return the id of the query. Raises LookupError without it."""
         account, chat = self._account(bot), self._open(bot, where)
         found = chat.button(message_id, button)
         if "callback_data" not in found:
@@ -84,7 +84,7 @@ class Person(Profile):
     def share_contact(
         self, *, own: bool = True, phone: str = "", first_name: str = "", bot: Account | None = None
     ) -> int:
-        """Share a card: one's own, which Telegram marks with one's id, or somebody else's."""
+        """Share a contact card: the person's own, which Telegram marks with their id, or somebody else's."""
         name, number = (self.first_name, self.phone) if own else _NEIGHBOUR
         # Telegram's own cards come without the plus on most phones.
         card: dict[str, Any] = {"phone_number": (phone or number).lstrip("+"), "first_name": first_name or name}
@@ -111,7 +111,7 @@ class Person(Profile):
         return self._say(bot, where, content)
 
     def edit(self, message_id: int, text: str, *, bot: Account | None = None) -> None:
-        """Change something that one said before. Raises LookupError."""
+        """Change a message that this person sent before. Raises LookupError."""
         account, chat = self._account(bot), self._open(bot, None)
         old = chat.messages[message_id]
         if old["from"]["id"] != self.id:
