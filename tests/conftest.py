@@ -1,4 +1,4 @@
-"""What tests share: real stores, a fresh one for each test, on both engines.
+"""Fixtures that tests share: real stores, a fresh one for each test, on both engines.
 
 A test with a store runs on SQLite, and on PostgreSQL as well where it is marked `both_stores`: where SQL, locks or
 processes can differ. `KOPPELKANS_TEST_STORES` (sqlite, postgresql or both) chooses the engines for all tests instead.
@@ -31,7 +31,7 @@ from tests.postgres import Postgres, server
 POSTGRES_FOLDER = pytest.StashKey[Path]()
 
 SECRET_KEY = "a29wcGVsa2Fucy1rb3BwZWxrYW5zLWtvcHBlbGthbnM="
-"""The key of all tests, so that fingerprints are the same in each."""
+"""The key of all tests, so that fingerprints are the same in each of them."""
 
 CHOICES = {"": [], "sqlite": ["sqlite"], "postgresql": ["postgresql"], "both": ["sqlite", "postgresql"]}
 CHOSEN = CHOICES[os.environ.get("KOPPELKANS_TEST_STORES", "")]
@@ -43,7 +43,7 @@ settings.load_profile(os.environ.get("KOPPELKANS_SEEDS", "fixed"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the folder of the PostgreSQL of this run. A process that xdist started is told it by the one that did."""
+    """Choose the folder of this run's PostgreSQL. A process that xdist started gets it from the one that started it."""
     told: dict[str, str] = getattr(config, "workerinput", {})
     config.stash[POSTGRES_FOLDER] = Path(told.get("postgres") or tempfile.mkdtemp(prefix="postgres-"))
 
@@ -75,7 +75,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop PostgreSQL if anybody started it: at the end of the run, not when one of its processes has no more tests."""
+    """Stop PostgreSQL if a test started it: at the end of the run, not when one of its processes has no more tests."""
     if hasattr(config, "workerinput"):
         return
     folder = config.stash[POSTGRES_FOLDER]
@@ -91,14 +91,14 @@ def _secret_keys() -> None:
 
 @pytest.fixture(autouse=True)
 def _alone(request: pytest.FixtureRequest) -> None:
-    """Only a test that awaits can leave something running; thousands do not, and need no loop."""
+    """Watch only tests that await: no other can leave a task running, and thousands of others need no loop."""
     if iscoroutinefunction(request.function):
         request.getfixturevalue("_nothing_runs_on")
 
 
 @pytest.fixture
 async def _nothing_runs_on() -> AsyncIterator[None]:
-    """Fails a test that leaves a task running: all tests share a loop, and it would speak in the log of another."""
+    """Fail a test that leaves a task running: all tests share a loop, and the task would write in another one's log."""
     before = asyncio.all_tasks()
     yield
     left = asyncio.all_tasks() - before - {asyncio.current_task()}
@@ -111,7 +111,7 @@ async def _nothing_runs_on() -> AsyncIterator[None]:
 
 @pytest.fixture(scope="session")
 def sqlite_template() -> Iterator[Path]:
-    """A migrated SQLite store, to be copied."""
+    """Make a migrated SQLite store, to be copied."""
     folder = Path(tempfile.mkdtemp(prefix="store-"))
     store = open_store(f"sqlite:///{folder / 'template.db'}")
     store.migrate()
@@ -122,7 +122,7 @@ def sqlite_template() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def postgres(pytestconfig: pytest.Config) -> Iterator[Postgres]:
-    """The server of this run."""
+    """Return the PostgreSQL server of this run."""
     postgres = Postgres(server(pytestconfig.stash[POSTGRES_FOLDER]).get_uri(), f"test_{os.getpid()}")
     yield postgres
     postgres.close()
@@ -137,7 +137,7 @@ class Stock:
         self._count = 0
 
     def copy(self, engine: str, fill: Callable[[Store], None]) -> str:
-        """The address of a store that `fill` filled and nobody used yet."""
+        """Return the address of a store that `fill` filled and no test used yet."""
         key = engine, fill
         if key not in self._filled:
             self._filled[key] = self._new(engine)
@@ -157,19 +157,19 @@ class Stock:
 
 @pytest.fixture(scope="session")
 def stock(request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Stock:
-    """For tests whose stores take seconds to fill, and for those that need one in which nothing ever was."""
+    """Return the stock: for tests whose stores take seconds to fill, or that need a store that was always empty."""
     return Stock(tmp_path_factory.mktemp("stock"), lambda: request.getfixturevalue("postgres"), sqlite_template)
 
 
 @pytest.fixture
 def engine(request: pytest.FixtureRequest) -> str:
-    """The engine under test; a test that uses it, or a store, runs once for each that was chosen for it."""
+    """Return the engine under test; a test that uses it, or a store, runs once for each that is chosen for it."""
     return str(request.param)
 
 
 @pytest.fixture
 def empty_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a store without tables."""
+    """Return the address of a store without tables."""
     if engine == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
@@ -181,7 +181,7 @@ def empty_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> It
 
 @pytest.fixture
 def store_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a migrated store that nobody used yet, for tests that start processes of their own."""
+    """Return the address of a migrated store that no test used yet, for tests that start processes of their own."""
     if engine == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "store.db")
         yield f"sqlite:///{tmp_path / 'store.db'}"
@@ -194,7 +194,7 @@ def store_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> It
 
 @pytest.fixture
 def open_stores() -> Iterator[Callable[[str], Store]]:
-    """Opens stores and closes them when the test ends."""
+    """Return a function that opens stores; they are closed when the test ends."""
     opened: list[Store] = []
 
     def open_one(url: str) -> Store:
@@ -208,7 +208,7 @@ def open_stores() -> Iterator[Callable[[str], Store]]:
 
 @pytest.fixture
 def store(store_url: str, open_stores: Callable[[str], Store]) -> Store:
-    """A migrated store with nothing in it. It waits for no disk: who needs that opens `store_url`."""
+    """Return a migrated store with nothing in it. It does not wait for the disk; a test of that opens `store_url`."""
     store = open_stores(store_url)
     if store.writer.name == "sqlite":
         event.listen(store.writer, "connect", _hurry)

@@ -30,7 +30,7 @@ ASYNC_FLOOR = FLOORS.index(("bot.runtime",))
 """From this floor up a function may await."""
 
 MAX_ENTRIES = 12
-"""Modules and folders in one folder; with more, a floor or an audience is hidden in there."""
+"""Modules and folders in one folder; a folder with more hides a floor or an audience."""
 
 MAX_LINES = 300
 
@@ -53,10 +53,10 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "asyncio": ("bot.runtime", "bot.demo", "bot.__main__"),
     "anyio": ("bot.runtime", "bot.demo", "bot.__main__"),
 }
-"""Which library is used in which rooms; the longest name that fits decides. Types of another room count too."""
+"""The rooms in which each library is used; the longest name that fits decides. Imports for types count too."""
 
 WORLDLY = ("logging", "random", "secrets", "socket", "structlog", "subprocess", "threading", "time")
-"""What the pure core has no business with: it never sends, waits, logs, tosses a coin or looks at a clock."""
+"""Modules that the pure core must not use: it never sends, waits, logs, tosses a coin or looks at a clock."""
 
 FORBIDDEN_NAMES = re.compile(r"(?:^|_)(utils?|helpers?|commons?|base|managers?|misc)(?:_|$)")
 
@@ -88,25 +88,25 @@ NOT_OURS = ("data", "shots", "build", "dist", ".git", ".env")
 
 
 def files(root: Path) -> Iterator[Path]:
-    """Every file of the checkout, without the environment, caches, builds and what a running bot keeps."""
+    """Yield every file of the checkout, without the environment, caches, builds and the data of a running bot."""
     for path in sorted(root.iterdir()):
         if path.name not in NOT_OURS:
             yield from _files(path)
 
 
 def sources(root: Path) -> dict[str, str]:
-    """The text of every Python module of the three packages, by path from the root."""
+    """Return the text of every Python module of the three packages, by path from the root."""
     paths = [path for package in PACKAGES for path in files(root / package) if path.suffix == ".py"]
     return {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in paths}
 
 
 def module(path: str) -> str:
-    """`bot/runtime/telegram/channel.py` is `bot.runtime.telegram.channel`, `db/__init__.py` is `db`."""
+    """Name a module by its path: `bot/messages/card.py` is `bot.messages.card`, `db/__init__.py` is `db`."""
     return ".".join(PurePosixPath(path).with_suffix("").parts).removesuffix(".__init__")
 
 
 def floor(name: str) -> int:
-    """The floor of a module, counted from the ground.
+    """Return the floor of a module, counted from the ground.
 
     A module of `bot` in no folder of the map is on the lowest floor of `bot`, the strictest, until it gets one.
     """
@@ -114,7 +114,7 @@ def floor(name: str) -> int:
 
 
 def imports(path: str, text: str) -> Iterator[tuple[int, str]]:
-    """Line and full dotted name of everything that is imported anywhere in a module, `from a import b` as `a.b`."""
+    """Yield line and full dotted name of every import anywhere in a module, `from a import b` as `a.b`."""
     package = module(path).split(".")
     if not path.endswith("/__init__.py"):
         package.pop()
@@ -130,7 +130,7 @@ def imports(path: str, text: str) -> Iterator[tuple[int, str]]:
 
 
 def looking_upstairs(tree: Sources) -> list[str]:
-    """Rule A: nobody imports from a higher floor, and the pillars do not know each other."""
+    """Hold rule A: no module imports from a higher floor, and the pillars do not know each other."""
     faults = []
     for path, line, there in _own_imports(tree):
         here = module(path)
@@ -142,7 +142,7 @@ def looking_upstairs(tree: Sources) -> list[str]:
 
 
 def circles(tree: Sources) -> list[str]:
-    """Rule A: no module reaches itself by its own imports, not even by imports for types only."""
+    """Hold rule A: no module reaches itself by its own imports, not even by imports for types only."""
     arrows: dict[str, set[str]] = {module(path): set() for path in tree}
     for path, _, name in _own_imports(tree):
         target = name if name in arrows else name.rpartition(".")[0]
@@ -164,7 +164,7 @@ def circles(tree: Sources) -> list[str]:
 
 
 def strange_rooms(tree: Sources) -> list[str]:
-    """Rule B: one library, one room."""
+    """Hold rule B: one library, one room."""
     faults = []
     for path, text in tree.items():
         for line, name in imports(path, text):
@@ -175,13 +175,13 @@ def strange_rooms(tree: Sources) -> list[str]:
 
 
 def lazy_names(paths: Sequence[str]) -> list[str]:
-    """Rule C: no file or folder is named after nothing."""
+    """Hold rule C: no file or folder has a name that says nothing, such as utils."""
     words = {path: [part.split(".")[0] for part in PurePosixPath(path).parts] for path in paths}
     return [f"{path}: say what is in it" for path, parts in words.items() if any(map(FORBIDDEN_NAMES.search, parts))]
 
 
 def async_below(tree: Sources) -> list[str]:
-    """Rule D: below the edge every function is a plain one."""
+    """Hold rule D: below the edge every function is a plain one."""
     return [
         f"{path}:{node.lineno}: async def {node.name} on floor {floor(module(path))}"
         for path, text in tree.items()
@@ -192,7 +192,7 @@ def async_below(tree: Sources) -> list[str]:
 
 
 def worldly(tree: Sources) -> list[str]:
-    """The core is a pure function: nothing in `flows` sends, waits, logs, tosses a coin or looks at a clock."""
+    """Hold that the core is pure: nothing in `flows` sends, waits, logs, tosses a coin or looks at a clock."""
     faults = []
     for path, text in tree.items():
         if not _within(module(path), ("flows",)):
@@ -207,7 +207,7 @@ def worldly(tree: Sources) -> list[str]:
 
 
 def crowded(paths: Sequence[str]) -> list[str]:
-    """A folder of code is a floor or an audience, never a heap; migrations may be many."""
+    """Hold that a folder of code is a floor or an audience, never a heap; migrations may be many."""
     entries: dict[str, set[str]] = {}
     for path in paths:
         parts = PurePosixPath(path).parts
@@ -222,16 +222,16 @@ def crowded(paths: Sequence[str]) -> list[str]:
 
 
 def long_files(tree: Sources) -> list[str]:
-    """One noun per file: what is longer than this holds a second one."""
+    """Hold one noun per file: a longer file holds a second one."""
     lengths = {path: len(text.splitlines()) for path, text in tree.items()}
     return [f"{path}: {length} lines, at most {MAX_LINES}" for path, length in lengths.items() if length > MAX_LINES]
 
 
 def undocumented(tree: Sources) -> list[str]:
-    """Every module, public class, public function and public method says what a reader may rely on.
+    """Hold that every module, public class, public function and public method says what a reader may rely on.
 
-    Methods of a class that extends another are promised there; a property is explained by its name.
-    The steps of a migration are explained by its module.
+    The class that another one extends describes the methods; the name of a property explains it.
+    The module of a migration explains its steps.
     """
     faults = []
     for path, text in tree.items():
@@ -251,7 +251,7 @@ def undocumented(tree: Sources) -> list[str]:
 
 
 def undeclared(tree: Sources, provided: Mapping[str, Sequence[str]], declared: Sequence[str]) -> list[str]:
-    """Every library that is imported is named in pyproject.toml, not just brought along by another one.
+    """Hold that pyproject.toml names every library that is imported, not just another one that brings it along.
 
     `provided` tells which distributions hold a package, `declared` are the requirements as they are written.
     """
@@ -268,9 +268,9 @@ def undeclared(tree: Sources, provided: Mapping[str, Sequence[str]], declared: S
 
 
 def unlicensed(paths: Sequence[str], annotations: Sequence[Mapping[str, Any]], texts: Sequence[str]) -> list[str]:
-    """Every file has a holder of its rights and a licence (REUSE), and the text of each licence is there.
+    """Hold that every file has a holder of its rights and a licence (REUSE), and that each licence's text is there.
 
-    `annotations` are those of REUSE.toml, of which the last that fits decides; `texts` are the file names in LICENSES.
+    `annotations` are those of REUSE.toml; the last one that fits decides. `texts` are the file names in LICENSES.
     """
     faults = []
     for path in paths:
@@ -289,7 +289,7 @@ def unlicensed(paths: Sequence[str], annotations: Sequence[Mapping[str, Any]], t
 
 
 def traces(texts: Sources) -> list[str]:
-    """No file names a path of somebody's machine or the host of a package registry."""
+    """Hold that no file names a path of somebody's machine or the host of a package registry."""
     return [
         f"{path}:{number}: {found.group()}"
         for path, text in texts.items()
@@ -307,7 +307,7 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _anything(pattern: str) -> str:
-    """A pattern of REUSE.toml as a regular expression: `*` stays within a folder, `**` does not."""
+    """Turn a pattern of REUSE.toml into a regular expression: `*` stays within a folder, `**` does not."""
     parts = re.split(r"(\*+)", pattern)
     return "".join({"*": "[^/]*", "**": ".*"}.get(part, re.escape(part)) for part in parts)
 

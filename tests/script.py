@@ -1,19 +1,19 @@
 """Plays a transcript: the people's lines go in, and everything that the bot then shows comes out between them.
 
-A transcript begins with comments (`# …`) and who takes part (`* resident is Fatma`, `* partner is Ans of goos`,
-`* coordinator is Ria of coordinator`). Every other line is somebody's act: who it is, two spaces, and
+A transcript begins with comments (`# …`) and the people who take part (`* resident is Fatma`, `* partner is Ans of
+goos`, `* coordinator is Ria of coordinator`). Every other line is an act: the person, two spaces, and
 
     [Ja, graag]                    taps that button; [💶…] is the one that begins so; several are tapped in a row
-    old [Ja, graag]                taps a button that is no longer shown, as it last did
+    old [Ja, graag]                taps a button that is no longer shown, as it was shown last
     /start                         gives a command; any other words are typed
-    shares +31612345678            shares the own number; `shares their +31…` somebody else's
+    shares +31612345678            shares their own number; `shares their +31…` somebody else's
     sends voice                    sends something that the bot cannot read
     blocks the bot                 so that nothing arrives any more; `unblocks the bot` lets it write again
     opens the invitation           opens the link of the invitation that was shown last
 
 `partner + colleague  [✋ Ik pak dit op]` lets two people act in one batch. `bot → partner` is a new message and
-`bot ✎ partner` one that changed in place; of a message that changed several times during one line only its last state
-is written. It is always Wednesday 25 November 2026, 14:02, and the codes of leads are always the same.
+`bot ✎ partner` one that changed in place; when a message changes several times during one line, only its last state is
+written. It is always Wednesday 25 November 2026, 14:02, and the codes of leads are always the same.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from flows.model.heard import Blocked, Command, Contact, Heard, Media, Text
 
 NOW = datetime(2026, 11, 25, 13, 2, tzinfo=UTC)
 CODES = "4F76KM9TXB2RH8WQ3NV5JD"
-"""What the codes of leads are made of: KOP-4F7, then KOP-6KM, …"""
+"""The characters of the codes of leads, in order: KOP-4F7, then KOP-6KM, …"""
 
 CAST = re.compile(r"\* (?P<role>[a-z]+) is (?P<name>[^ ]+)(?: of (?P<inbox>[a-z_]+))?")
 ACT = re.compile(r"(?P<roles>[a-z]+(?: \+ [a-z]+)*)  (?P<said>\S.*)")
@@ -55,7 +55,7 @@ class Line:
 
 @dataclass(slots=True)
 class Script:
-    """A transcript without what the bot said. `head` holds the comments and the people at its top."""
+    """A transcript without the bot's lines. `head` holds the comments and the people at its top."""
 
     head: list[str] = field(default_factory=list)
     cast: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class Script:
 
 
 def read(transcript: str) -> Script:
-    """The people's part of a transcript. ValueError names a line that is neither theirs nor the bot's."""
+    """Read the people's part of a transcript. ValueError names a line that is neither theirs nor the bot's."""
     script, answering = Script(), False
     for text in transcript.split("\n"):
         if not text.strip() or (answering and text.startswith(INDENT)):
@@ -87,7 +87,7 @@ def read(transcript: str) -> Script:
 
 
 def play(transcript: str, content: Content, store: Store) -> str:
-    """The same transcript with what the bot says now. LookupError when a button is not there."""
+    """Return the same transcript with what the bot says now. LookupError when a button is not there."""
     script = read(transcript)
     stage = Stage(script, content, store)
     parts = ["\n".join(script.head)]
@@ -123,7 +123,7 @@ class Stage:
         self.remember()
 
     def act(self, line: Line) -> None:
-        """What one line of the script does."""
+        """Do what one line of the script says."""
         for person in self.people.values():
             person.news.clear()
         self.before = {role: dict(person.chat) for role, person in self.people.items()}
@@ -136,7 +136,7 @@ class Stage:
             raise LookupError(f"the bot wrote to somebody who is not in the script: {sorted(strangers)}")
 
     def tap(self, role: str, label: str) -> tuple[Person, Heard | Tap, int | None]:
-        """A tap on a button that lies there now."""
+        """Find the tap on a button that is shown now."""
         person = self.people[role]
         if label.endswith("…"):
             label = next((b.text for _, b in _buttons(person) if b.text.startswith(label[:-1])), label)
@@ -144,7 +144,7 @@ class Stage:
         return person, decode(button.data), shown.id
 
     def said(self, role: str, said: str) -> tuple[Person, Heard | Tap, int | None]:
-        """Anything else than a tap on a button that lies there."""
+        """Find any act that is no tap on a button that is shown now."""
         person = self.people[role]
         verb, _, rest = said.partition(" ")
         match verb:
@@ -169,7 +169,7 @@ class Stage:
                 return person, Text(said), None
 
     def told(self) -> Iterator[str]:
-        """What everybody then sees, the one who acted first."""
+        """Yield what everybody then sees, beginning with the person who acted."""
         self.remember()
         for role, person in self.people.items():
             for id in dict.fromkeys(each.id for each in person.news):
@@ -183,7 +183,7 @@ class Stage:
                     yield f"{INDENT}[[{shown.ask_contact}]]"
 
     def remember(self) -> None:
-        """Note every button that lies somewhere, and the invitation that was shown last."""
+        """Note every button that is shown somewhere, and the invitation that was shown last."""
         for role, person in self.people.items():
             for shown, button in _buttons(person):
                 places = self.shown[role].setdefault(button.text, [])
@@ -195,5 +195,5 @@ class Stage:
 
 
 def _buttons(person: Person) -> list[tuple[Shown, Button]]:
-    """Every button that lies before somebody, on the newest message first."""
+    """Return every button that this person sees, on the newest message first."""
     return [(shown, button) for shown in reversed(person.chat.values()) for row in shown.buttons for button in row]

@@ -1,4 +1,4 @@
-"""People in the simulator: the short ways through the real charts, by answer and not by label."""
+"""People in the simulator: short ways through the real charts, by answer and not by label."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ NOW = datetime(2026, 11, 25, 13, 2, tzinfo=UTC)
 
 BEGIN = ("nl", "begin")
 ALONE = ("+people", "_next", "meet")
-"""To an outcome with two offers of their own: Balans first, De Binnenhof second."""
+"""Answers that lead to an outcome with two separate offers: Balans first, De Binnenhof second."""
 
 MONEY_AND_COLD = ("+bills", "+cold", "_next", "not_always", "none", "off_money", "no")
-"""To the combined visit: SchuldHulpMaatje and Energie Actief Soest."""
+"""Answers that lead to the combined visit of SchuldHulpMaatje and Energie Actief Soest."""
 
 ABOUT_ME = ("ok", "yes", "shown", "chat", "evening", "skip")
-"""From the first card of the handoff to the consent card."""
+"""Answers from the first card of the handoff to the consent card."""
 
 
 @dataclass(slots=True)
@@ -47,19 +47,19 @@ class Clock:
         return self.moment
 
     def forward(self, **by: int) -> None:
-        """Later by so many days, hours, …"""
+        """Move on by so many days, hours, …"""
         self.moment += timedelta(**by)
 
 
 def simulator(store: Store, now: Callable[[], datetime] | None = None, since: int = 0) -> Simulator:
-    """The real bot on this store, at `NOW` unless told otherwise; its updates are numbered from `since` on."""
+    """Make the real bot on this store, at `NOW` unless told otherwise; its updates are numbered from `since` on."""
     sim = Simulator(CONTENT, store, now or Clock())
     sim._updates = since
     return sim
 
 
 def button(person: Person, answer: str) -> tuple[Shown, Button]:
-    """The newest button with that answer, or with that `step:answer`. LookupError when none lies there."""
+    """Return the newest button with that answer, or with that `step:answer`. LookupError when there is none."""
     for shown in reversed(person.chat.values()):
         for row in shown.buttons:
             for each in row:
@@ -69,7 +69,7 @@ def button(person: Person, answer: str) -> tuple[Shown, Button]:
 
 
 def names(data: str) -> tuple[str, ...]:
-    """What tests call a button: its answer, and that with its question or the lead before it."""
+    """Return the names that tests have for a button: its answer, alone and with its question or lead before it."""
     match decode(data):
         case ChartTap(step, answer):
             return answer, f"{step}:{answer}"
@@ -89,13 +89,13 @@ def names(data: str) -> tuple[str, ...]:
 
 
 def under(lead: Lead, answer: str, version: int) -> str:
-    """What a button under this lead carries: a move, or `move.reason`."""
+    """Return what a button under this lead carries: a move, or `move.reason`."""
     move, _, reason = answer.partition(".")
     return encode(LeadTap(lead.token, move, reason, version))
 
 
 def go(sim: Simulator, person: Person, *answers: str) -> list[Shown]:
-    """Tap these answers, one after another; gives what came of the last."""
+    """Tap these answers, one after another; return what came of the last."""
     for answer in answers:
         shown, found = button(person, answer)
         sim.press(person, shown.id, found.data)
@@ -103,7 +103,7 @@ def go(sim: Simulator, person: Person, *answers: str) -> list[Shown]:
 
 
 def resident(sim: Simulator, address: str = "telegram:1001", name: str = "Fatma") -> Person:
-    """Somebody who stands before the list of worries, in Dutch."""
+    """Make a resident who stands before the list of worries, in Dutch."""
     person = sim.person(address, name)
     sim.type(person, "/start")
     go(sim, person, *BEGIN)
@@ -111,39 +111,39 @@ def resident(sim: Simulator, address: str = "telegram:1001", name: str = "Fatma"
 
 
 def member(sim: Simulator, partner: str, address: str = "telegram:2001", name: str = "Ans") -> Person:
-    """Somebody who joined this partner, or the coordinators, by an invitation."""
+    """Make a member who joined this partner, or the coordinators, by an invitation."""
     person = sim.person(address, name)
     sim.type(person, f"/start {INVITATION}{invitation(sim, partner)}")
     return person
 
 
 def invitation(sim: Simulator, partner: str) -> str:
-    """The code of a new invitation."""
+    """Make an invitation and return its code."""
     role = "coordinator" if partner == "coordinator" else "partner"
     with sim.store.write() as tx:
         return invitations.make(tx, WIJK, partner, role, None, sim.handle.now())
 
 
 def asked(sim: Simulator, person: Person, way: tuple[str, ...] = ALONE, choice: str = "first") -> list[Shown]:
-    """From the worries to the first consent card."""
+    """Walk a resident from the worries to the first consent card."""
     return go(sim, person, *way, choice, *ABOUT_ME)
 
 
 def handed_over(sim: Simulator, person: Person, way: tuple[str, ...] = ALONE, choice: str = "first") -> Lead:
-    """From the worries to a lead at one partner."""
+    """Walk a resident from the worries to a lead at one partner."""
     asked(sim, person, way, choice)
     go(sim, person, "handoff.consent:yes")
     return leads_of(sim, person)[-1]
 
 
 def leads_of(sim: Simulator, person: Person) -> list[Lead]:
-    """The leads of this resident, the oldest first."""
+    """Return the leads of this resident, the oldest first."""
     with sim.store.read() as tx:
         return leads.of_resident(tx, WIJK, person.id)
 
 
 def lead(sim: Simulator, id: int) -> Lead:
-    """This lead as it is now."""
+    """Return this lead as it is now."""
     with sim.store.read() as tx:
         found = leads.get(tx, WIJK, id)
     assert found is not None
@@ -151,7 +151,7 @@ def lead(sim: Simulator, id: int) -> Lead:
 
 
 def place(sim: Simulator, person: Person) -> Place:
-    """Where this person stands."""
+    """Return the place where this person stands."""
     with sim.store.read() as tx:
         kept = conversations.look(tx, WIJK, [person.id])[person.id]
     assert kept.place is not None
@@ -159,7 +159,7 @@ def place(sim: Simulator, person: Person) -> Place:
 
 
 def everything(store: Store) -> dict[str, list[str]]:
-    """Every row of every table as text, decrypted."""
+    """Return every row of every table as text, decrypted."""
     with store.read() as tx:
         return {
             name: [str(tuple(row)) for row in tx.execute(select(each))] for name, each in tables.metadata.tables.items()
@@ -167,5 +167,5 @@ def everything(store: Store) -> dict[str, list[str]]:
 
 
 def found(store: Store, words: str) -> list[str]:
-    """The tables in which these words stand somewhere."""
+    """Return the tables in which these words stand somewhere."""
     return [name for name, rows in everything(store).items() if any(words in row for row in rows)]

@@ -1,4 +1,4 @@
-"""Every text and every card of the real charts, in every language: never arrow by arrow, but by what holds for all.
+"""Holds every text and card of the real charts, in every language, to rules for all of them, never arrow by arrow.
 
 Sources: domain.md §2.4 (the rules under the table), §5.1 (plain language); the limits are Telegram's.
 """
@@ -32,7 +32,7 @@ from tests.simulated import CONTENT
 from tests.walks import PERSONAS, SITUATIONS
 
 HOSTILE = ("<b>&_*{x}", "Zoë 👩‍👩‍👧 [x](y)", "عبد الرحمن بن محمد بن عبد الله الطويل جداً", "{0}{name}%s\\n")
-"""What a channel may call somebody; the third is 40 characters from right to left."""
+"""Names that a channel may give for a person; the third is 40 characters from right to left."""
 
 LAST_TURN = 2**31 - 1
 """A turn that nobody ever reaches."""
@@ -65,7 +65,7 @@ LANGUAGES = CONTENT.wijk.languages
 
 
 def resting(content: Content) -> Iterator[str]:
-    """Every step where somebody can stand."""
+    """Yield every step where a resident can stand."""
     for name, step in content.charts.steps.items():
         if not isinstance(step, Crossroads) and not content.charts.flows[name.partition(".")[0]].anywhere:
             yield name
@@ -73,7 +73,7 @@ def resting(content: Content) -> Iterator[str]:
 
 @cache
 def places(language: str) -> tuple[Place, ...]:
-    """Every step by itself, and everywhere where the people of `personas.toml` come, up to the last consent card."""
+    """Return every step by itself, and every place of the people of `personas.toml`, up to the last consent card."""
     content = CONTENT
     wijk = walks.wijk_of(content, staffed=False)
     found = [Place(name, language=language) for name in resting(content)]
@@ -90,7 +90,7 @@ def places(language: str) -> tuple[Place, ...]:
 
 
 def cards(content: Content, language: str, name: str = "Fatma") -> Iterator[tuple[Place, Card]]:
-    """The card of each of those places, with the hardest words in it, and with no inbox read by anybody."""
+    """Yield the card of each of those places, with the hardest words in it, while no inbox has a reader."""
     drawn, wijk = Cards(content), walks.wijk_of(content, staffed=False)
     for place in places(language):
         trail = tuple(replace(each, text=name) if each.answers == (TYPED,) else each for each in place.trail)
@@ -104,9 +104,6 @@ def test_the_check_finds_nothing(content: Content, files: Files) -> None:
     for wijk in files.wijken:
         found = checks.faults(files, wijk, content.words.say, wijk.languages)
         assert not found, "\n".join(map(str, found))
-
-
-# ---------------------------------------------------------------- what is drawn
 
 
 @pytest.mark.slow
@@ -189,9 +186,6 @@ def test_the_largest_turn_still_fits_beside_the_longest_answer(content: Content)
     assert len(f"{longest}:{base36(LAST_TURN)}:01234567") <= 64
 
 
-# ---------------------------------------------------------------- what is promised
-
-
 def test_every_end_names_somebody_and_a_place_or_a_number(content: Content) -> None:
     wijk = walks.wijk_of(content)
     known = [place.name for place in wijk.places.values()]
@@ -235,11 +229,8 @@ def test_no_question_has_more_answers_than_somebody_can_hold(content: Content) -
             assert len(answers) <= MOST_ANSWERS.get(name, 6), name
 
 
-# ---------------------------------------------------------------- how it is said
-
-
 def sentences(text: str) -> list[str]:
-    """The sentences of a text: lines, cut after a full stop, a question mark and the like."""
+    """Split a text into sentences: its lines, cut after a full stop, a question mark and the like."""
     parts = (each for line in text.split("\n") for each in re.split(r"(?<=[.!?:;])\s+", line))
     return [each for each in parts if re.search(r"\w", each)]
 

@@ -1,4 +1,4 @@
-"""The house stands: its floors, rooms and names are kept (`docs/decisions/0001`), and no rule is asleep.
+"""The rules of the house are kept (`docs/decisions/0001`): its floors, rooms and names. And no rule is asleep.
 
 Each rule is held against the tree, and then against a few lines that break it on purpose.
 """
@@ -26,7 +26,7 @@ DEPENDENCIES = [
 
 
 def text(path: str) -> str:
-    """The text of a file, or nothing when it holds no text."""
+    """Return the text of a file, or nothing when it holds no text."""
     try:
         return (ROOT / path).read_text("utf-8")
     except UnicodeDecodeError:
@@ -34,7 +34,7 @@ def text(path: str) -> str:
 
 
 def kept(faults: list[str]) -> None:
-    """Fails with every fault on a line of its own."""
+    """Fail with every fault on a line of its own."""
     assert not faults, "\n" + "\n".join(faults)
 
 

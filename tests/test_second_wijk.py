@@ -1,4 +1,4 @@
-"""A wijk is a folder: a made-up one, with other partners, a service that nobody offers and two languages, just works.
+"""A wijk is a folder: a made-up one with other partners, a service that nobody offers and two languages just works.
 
 Nothing of it stands in a chart or in `locale/`; nothing of the first wijk is ever read there.
 """
@@ -29,7 +29,7 @@ def content() -> Content:
 
 
 def strange(wijk: Wijk) -> re.Pattern[str]:
-    """Every name of the first wijk that the second one does not have."""
+    """Match every name of the first wijk that the second one does not have."""
     first = load_content("smitsveen").wijk
     names = [first.name, first.municipality, *(place.name for place in first.places.values())]
     names += [each.name.removeprefix("de ") for each in first.partners.values()]

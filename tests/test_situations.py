@@ -40,16 +40,16 @@ ROWS = {
 """The 29 routes of domain.md §2.4."""
 
 KINDS = {"landlord": "landlord", "fitting": "fit", "own_home": "bouwloket", "coach": "coach"}
-"""What an offer of the self-check is, by its topic; every other topic is money."""
+"""The kind of an offer of the self-check, by its topic; every other topic is money."""
 
 MAIN = {"money_first": "money", "home_first": "landlord", "coach": "coach", "fit": "fit", "tips": ""}
-"""What each outcome is about; what is offered besides is an add-on."""
+"""The kind of help that each outcome is about; any other offer under it is an add-on."""
 
 MIDDLE = {"warm": "sometimes", "draught": "bit", "damp": "bit", "paying": "just", "shower": "medium", "visit": "maybe"}
-"""The answer that "weet ik niet" counts as (domain.md §3.2)."""
+"""The answer that "weet ik niet" counts as, for each question (domain.md §3.2)."""
 
 NAMING = {"urgent", "letter", "letter_date", "warm", "job"}
-"""Questions in which the worry, or its date, is named; in the others "weet ik niet" leaves an emergency what it is."""
+"""Questions that name the worry or its date; at any other, "weet ik niet" leaves an emergency what it is."""
 
 WALKED = [each for each in SITUATIONS if "worries" in each or "door" in each]
 OFFERED = [each for each in WALKED if each["to"]]
@@ -66,9 +66,6 @@ def cards(content: Content) -> Callable[[Place, Wijk], Card]:
     """Draws the card of a place."""
     drawn = Cards(content)
     return lambda place, wijk: drawn.of(place, wijk, name="Fatma", now=NOW)
-
-
-# ---------------------------------------------------------------- the stroomschema
 
 
 @pytest.mark.parametrize("situation", WALKED, ids=walks.who)
@@ -141,7 +138,7 @@ def test_a_closed_partner_is_followed_by_the_next_one_and_the_card_says_so(
         assert walks.partners(found)
         wanted = [wijk.partner_for(to) for offer in walks.matching(content, place, wijk) for to in offer.to]
         if partner not in wanted:
-            continue  # it stood in for somebody else, who is named
+            continue  # it took over from another partner, which is named
         name = content.wijk.partners[partner].name
         said = content.words.phrase("nl", f"offer.{state}", partner=name)
         assert said.casefold() in cards(place, wijk).text.casefold(), f"nothing is said about {name}"
@@ -152,7 +149,7 @@ def test_every_partner_of_the_wijk_is_offered_to_somebody(content: Content) -> N
 
 
 def test_who_has_nothing_to_eat_today_reads_a_day_and_what_nobody_knows(content: Content) -> None:
-    """On a Friday night the next working day is Monday, and the door of the wijk may be closed."""
+    """Look on a Friday night: the next working day is Monday, and the door of the wijk may be closed."""
     (situation,) = [each for each in SITUATIONS if each["who"] == "Vandaag geen eten, met kinderen"]
     friday = datetime(2026, 11, 27, 20, 0, tzinfo=UTC)
     wijk = walks.wijk_of(content)
@@ -186,9 +183,6 @@ def test_the_energy_fund_is_told_as_it_is(content: Content, cards: Callable[[Pla
     assert "Er is nu een fonds" in told[True]
     assert "geen fonds" in told[False]
     assert "geen fonds" not in told[True]
-
-
-# ---------------------------------------------------------------- the self-check
 
 
 def outcome_of(content: Content, answers: Mapping[str, str]) -> tuple[Place, Memory]:
@@ -236,7 +230,7 @@ def test_weet_ik_niet_counts_as_the_middle_answer(content: Content, question: st
 
 @pytest.mark.parametrize("persona", PERSONAS, ids=walks.who)
 def test_weet_ik_niet_never_lowers_what_comes_first(content: Content, persona: dict[str, Any]) -> None:
-    """Money before the house before the rest: only what that one answer said may be lost, never anything else."""
+    """Hold the order of money, house and the rest: only what that one answer said may be lost, nothing else."""
     before, known = outcome_of(content, persona["answers"])
     for question in walks.QUESTIONS:
         after, unknown = outcome_of(content, {**persona["answers"], question: "unknown"})
@@ -250,7 +244,7 @@ def _rank(place: Place) -> int:
 
 
 def with_a_bill_of(content: Content, euros: float) -> Memory:
-    """Somebody in a cold home whose household usually pays exactly 100 euros a month."""
+    """Recall a resident in a cold home whose household usually pays exactly 100 euros a month."""
     amounts = dict(content.wijk.amounts)
     for name, value in (("tariff.gas", 0), ("tariff.power", 0), ("tariff.fixed", 100), ("band.b75_125", euros)):
         amounts[name] = replace(amounts[name], value=value, persons={})
@@ -279,16 +273,13 @@ def test_each_band_of_the_bill_begins_where_it_should(content: Content, euros: f
 
 @pytest.mark.parametrize(("persons", "euros"), [("p1", 125), ("p2", 156), ("p3", 180), ("p4", 201), ("p5", 222)])
 def test_the_usual_bill_of_a_flat_is_that_of_the_source(content: Content, persons: str, euros: int) -> None:
-    """domain.md §3.4: flat baselines per month."""
+    """Compare with the monthly baselines of a flat in domain.md §3.4."""
     trail = (Given("selfcheck.dwelling", ("flat",)), Given("selfcheck.persons", (persons,)))
     assert round(facts.monthly_baseline(recall(content.charts, content.wijk, trail))) == euros
 
 
-# ---------------------------------------------------------------- the tips
-
-
 def tipped(content: Content) -> list[Memory]:
-    """Everybody who might get tips, as far as tips look at the answers."""
+    """Recall everybody who might get tips, as far as tips look at the answers."""
     wijk: Wijk = walks.wijk_of(content)
     answers = [
         list(content.charts.question(f"selfcheck.{question}").answers)
@@ -304,7 +295,7 @@ def tipped(content: Content) -> list[Memory]:
 
 
 def tips_of(content: Content, memory: Memory) -> list[Tip]:
-    """The tips that somebody gets, in order."""
+    """Return the tips that this resident gets, in order."""
     lines = tip_lines(content, memory, "nl")[1:]
     shown = [next(tip for tip in content.tips if line.startswith(tip.say.partition("{")[0])) for line in lines]
     assert len({tip.id for tip in shown}) == len(shown)
@@ -325,7 +316,7 @@ def test_the_tips_that_lower_the_heating_are_all_known(content: Content) -> None
 
 
 def test_the_euros_of_tips_are_round_and_never_more_than_a_fifth_of_the_bill(content: Content) -> None:
-    """domain.md §3.5: rounded down to 5, all tips together at most 20 % of twelve monthly bills."""
+    """Hold domain.md §3.5: rounded down to 5, all tips together at most 20 % of twelve monthly bills."""
     for memory in tipped(content):
         said = [int(each) for each in re.findall(r"€(\d+)", "\n".join(tip_lines(content, memory, "nl")))]
         assert not [each for each in said if each == 0 or each % 5]
@@ -348,7 +339,7 @@ def test_whoever_is_in_danger_or_does_not_know_is_shown_112_at_once(
 
 
 def test_not_knowing_whether_there_is_danger_is_taken_for_danger(content: Content) -> None:
-    """Wherever `danger_now` or the like asks: who does not know never goes the way of who is safe."""
+    """Hold that at `danger_now` and its like "weet ik niet" never goes the way of a resident who is safe."""
     asked = content.charts.question("referral.danger_now")
     assert asked.answers["unknown"].go == asked.answers["yes"].go
     assert asked.answers["unknown"].go != asked.answers["no"].go
@@ -368,7 +359,7 @@ INSTEAD = {
     "hiphelpt": "balans",
     "binnenhof": "balans",
 }
-"""Who takes over in Smitsveen while a partner is paused or full. After the landlord comes a person."""
+"""The partner that takes over in Smitsveen while another one is paused or full. After the landlord comes a person."""
 
 
 def test_who_takes_over_can_do_the_same_or_is_a_person(content: Content) -> None:

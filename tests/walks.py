@@ -31,12 +31,12 @@ QUESTIONS = ("home", "dwelling", "persons", "heat", "warm", "draught", "damp", "
 
 
 def who(person: Mapping[str, Any]) -> str:
-    """The name of a test about this person."""
+    """Name the test about this person."""
     return str(person["who"])
 
 
 def wijk_of(content: Content, situation: Mapping[str, Any] | None = None, *, staffed: bool = True) -> Wijk:
-    """The wijk as the situation wants it: partners that are closed, a fund that is open."""
+    """Return the wijk as the situation wants it: partners that are closed, a fund that is open."""
     situation = situation or {}
     settings: dict[str, object] = {f"partner.{key}.state": state for key, state in situation.get("state", {}).items()}
     if "energiefonds_open" in situation:
@@ -58,14 +58,14 @@ def answered(content: Content, wijk: Wijk, place: Place, answers: Sequence[str])
 
 
 def tapped(content: Content, wijk: Wijk, place: Place, answer: str, mark: str = "") -> Place:
-    """Where one tap on the card of this place leads. It must lead on."""
+    """Return the place to which one tap on this card leads. It must lead on."""
     after = content.walk.step(place, ChartTap(place.step, answer, place.revision, mark), wijk, "Fatma").place
     assert after != place, f"{place.step}: tapping {answer} leads nowhere"
     return after
 
 
 def visited(content: Content, situation: Mapping[str, Any], wijk: Wijk, language: str = "nl") -> Iterator[Place]:
-    """Every place where somebody in this situation stands, up to the outcome. Each answer must be asked for."""
+    """Yield every place where a person in this situation stands, up to the outcome. Each answer must be asked for."""
     if "door" in situation:
         danger = f"danger.{situation['danger']}"
         place = content.walk.step(Place(WORRIES, language=language), ChartTap(danger, situation["door"]), wijk).place
@@ -81,7 +81,7 @@ def visited(content: Content, situation: Mapping[str, Any], wijk: Wijk, language
 
 
 def checked(content: Content, answers: Mapping[str, str], wijk: Wijk, language: str = "nl") -> Iterator[Place]:
-    """Every place of somebody who does the self-check with these answers, up to the outcome."""
+    """Yield every place of a person who does the self-check with these answers, up to the outcome."""
     place = Place("selfcheck.home", language=language)
     for name in QUESTIONS:
         assert place.step == f"selfcheck.{name}", f"asked {place.step}, not selfcheck.{name}"
@@ -91,12 +91,12 @@ def checked(content: Content, answers: Mapping[str, str], wijk: Wijk, language: 
 
 
 def arrived(places: Iterator[Place]) -> Place:
-    """The last of these places."""
+    """Return the last of these places."""
     return list(places)[-1]
 
 
 def handed_over(content: Content, wijk: Wijk, place: Place, answer: str = "all") -> Iterator[Place]:
-    """Every place after an outcome with offers, up to the last consent card."""
+    """Yield every place after an outcome with offers, up to the last consent card."""
     place = tapped(content, wijk, place, answer)
     for step, given in (("about", "ok"), ("age", "yes"), ("name", "shown"), ("reach", "chat"), ("when", "evening")):
         assert place.step == f"handoff.{step}"
@@ -111,29 +111,29 @@ def handed_over(content: Content, wijk: Wijk, place: Place, answer: str = "all")
 
 
 def memory_of(content: Content, place: Place, wijk: Wijk) -> Memory:
-    """What the place tells."""
+    """Recall what the place tells."""
     return content.walk.memory(place, wijk)
 
 
 def advised(content: Content, place: Place, wijk: Wijk) -> Advice:
-    """What is offered at the outcome where the place stands."""
+    """Return what is offered at the outcome where the place stands."""
     step = content.charts.steps[place.step]
     assert isinstance(step, Outcome), f"{place.step} is no outcome"
     return advice.advise(step, memory_of(content, place, wijk))
 
 
 def partners(found: Advice) -> list[str]:
-    """Who would be asked now, in order."""
+    """Return the partners that would be asked now, in order."""
     return [partner for each in found.now for partner in each.to]
 
 
 def matching(content: Content, place: Place, wijk: Wijk) -> list[Any]:
-    """All offers that hold at the outcome where the place stands, also those that are not shown."""
+    """Return all offers that hold at the outcome where the place stands, also those that are not shown."""
     step = content.charts.steps[place.step]
     memory = memory_of(content, place, wijk)
     return [offer for offer in getattr(step, "offers", ()) if memory.holds(offer.when)]
 
 
 def listed(answers: str | Sequence[str]) -> list[str]:
-    """One answer or several, as a list."""
+    """Return one answer or several as a list."""
     return [answers] if isinstance(answers, str) else list(answers)

@@ -30,7 +30,7 @@ LOADS = (
 
 
 async def ceiling(port: int, lines: int = 16, seconds: float = 2.0) -> float:
-    """Calls per second that the server answers to a client that does nothing else."""
+    """Measure the calls per second that the server answers to a client that does nothing else."""
     loop = asyncio.get_running_loop()
     body, count = json.dumps({"callback_query_id": "0"}).encode(), 0
 
@@ -75,7 +75,7 @@ def main() -> None:
         with stores(given.postgres) as kept:
             kept.durable()
             for number in range(rounds):
-                for kind in kinds if number % 2 else reversed(kinds):  # the first of a round is often the slower
+                for kind in kinds if number % 2 else reversed(kinds):  # the first of a round is often slower
                     # An earlier version makes its own tables, in a file of its own.
                     store = kept.new() if kind.startswith(REAL) and kind != BEFORE else ""
                     bot, seconds = server.wait_for_poll(

@@ -1,4 +1,4 @@
-"""A bot under measurement: a process, and what the operating system knows about it."""
+"""A bot under measurement: a process, and what the operating system tells about it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Usage:
-    """So far: seconds of CPU, bytes written to disk, commits (of the real bot), and the most memory in MB."""
+    """What a bot used so far: seconds of CPU, bytes written to disk, commits (real bot only), the most memory in MB."""
 
     cpu: float
     written: int
@@ -32,7 +32,7 @@ class Usage:
 class Bot:
     """`real`, `real on uvloop`, `echo` (the library's defaults) or `echo on ours`, against the server at `base_url`.
 
-    `root` is the tree that is run. With `door`, the settings of a bot that serves webhooks, it does not poll.
+    `root` is the tree that runs. With `door`, the settings of a bot that serves webhooks, it does not poll.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Bot:
             command = ["tests.benchmarks.echo", base_url, "httptools" if kind == "echo on ours" else "httpx"]
         environment = {**clean(settings), "SECRET_KEYS": SECRET_KEY, "PYTHONPYCACHEPREFIX": COMPILED.name}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        # A start is that of a bot that was here before: its tables are made, and its modules and libraries compiled.
+        # Measure the start of a bot that ran here before: its tables are made, its modules and libraries compiled.
         before = ["-m", "bot", "migrate"] if self.counts else ["-c", "import tests.benchmarks.echo"]
         subprocess.run([sys.executable, *before], cwd=root, env=environment, check=True, stdout=subprocess.DEVNULL)
         self.began = time.monotonic()
@@ -67,7 +67,7 @@ class Bot:
         )
 
     def usage(self) -> Usage:
-        """As it is now."""
+        """Return what the bot used until now."""
         own = Path("/proc") / str(self.process.pid)
         fields = (own / "stat").read_text().rpartition(")")[2].split()
         written = next(line for line in (own / "io").read_text().splitlines() if line.startswith("write_bytes"))
@@ -84,21 +84,21 @@ class Bot:
         )
 
     def rest(self) -> None:
-        """Stand still, so that whatever it would do does not disturb another one."""
+        """Stop the bot for a while, so that it does not disturb another one."""
         self.process.send_signal(signal.SIGSTOP)
 
     def wake(self) -> None:
-        """Go on."""
+        """Let the bot go on."""
         self.process.send_signal(signal.SIGCONT)
 
     def said(self) -> str:
-        """Its log."""
+        """Return the log of the bot."""
         self.log.flush()
         self.log.seek(0)
         return self.log.read().decode()
 
     def stop(self) -> None:
-        """SIGTERM; killed when it does not listen."""
+        """Send SIGTERM, and kill the bot when it does not end."""
         self.process.terminate()
         try:
             self.process.wait(15)

@@ -28,7 +28,7 @@ DefaultDialect.do_commit = _committed  # type: ignore[method-assign]
 
 
 def _tell(_number: int = 0, _frame: FrameType | None = None) -> None:
-    # Reading a counter by drawing from it: so often was it asked for is taken off again.
+    # A counter is read by drawing from it: the draws of earlier readings are subtracted again.
     print(f"commits {next(_commits) - next(_told)}", flush=True)
 
 

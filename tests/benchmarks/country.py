@@ -1,6 +1,6 @@
 """Telegram's side of a whole country: a bot for each wijk, people in it, and updates that are brought to the doors.
 
-It runs in a process of its own. Who walks alone thinks before each tap; at an event all tap at the same moment.
+It runs in a process of its own. A person who walks alone thinks before each tap; at an event all tap at once.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from tests.benchmarks.wire import Caller, Line
 
 SECRET = "a-secret-of-the-bench"
 LINES = 100
-"""Calls to one door at a time."""
+"""How many calls to one door there are at a time."""
 
 AT_EVENT, PAUSE = 8, 2.0
-"""So many people tap at the same moment, once in so many seconds (domain.md §6)."""
+"""How many people tap at the same moment, and once in how many seconds (domain.md §6)."""
 
 THINK = 4.0
-"""So many seconds on average somebody looks at a card before the next tap."""
+"""Seconds, on average, that a person looks at a card before the next tap."""
 
 
 @dataclass(frozen=True)
 class Day:
-    """So many turns a second by people in any wijk, and so many wijken that hold an event."""
+    """How many turns a second people take in all wijken, and how many wijken hold an event."""
 
     name: str
     turns: float
@@ -54,7 +54,7 @@ class Door:
             self._idle.put_nowait(Caller(f"X-Telegram-Bot-Api-Secret-Token: {SECRET}\r\n"))
 
     async def bring(self, path: str, body: bytes) -> tuple[int, bytes]:
-        """Status and body of the answer; 0 when the connection was cut."""
+        """Bring an update; return status and body of the answer, with status 0 when the connection was cut."""
         caller = await self._idle.get()
         try:
             if caller.transport is None:
@@ -75,7 +75,7 @@ class Town(Crowd):
         self.wijk, self._bring = wijk, bring
 
     def push(self, kind: str, body: dict[str, Any]) -> None:
-        """A new update."""
+        """Make a new update."""
         self._bring(self, {"update_id": next(self.numbers), kind: body})
 
 
@@ -89,7 +89,7 @@ class Country:
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def answer(self, path: str, given: dict[str, object]) -> bytes:
-        """One call, on `/bot<token>/<method>`."""
+        """Answer one call, on `/bot<token>/<method>`."""
         return await self.towns[path.split("/")[1].removeprefix("bot")].answer(path, given)
 
     def _soon(self, town: Town, update: dict[str, Any]) -> None:
@@ -98,7 +98,7 @@ class Country:
         task.add_done_callback(self._under_way.discard)
 
     async def _take(self, town: Town, update: dict[str, Any]) -> None:
-        """Take it to one of the doors, until one says 200; its answer may hold a call."""
+        """Take an update to one door after another, until one says 200; the answer may hold a call."""
         body = orjson.dumps(update)
         while True:
             status, said = await random.choice(self.doors).bring(f"/hook/{town.wijk}", body)
@@ -111,7 +111,7 @@ class Country:
             await town.act(call.pop("method").lower(), call)
 
     async def run(self, day: Day, warm: float, seconds: float, tell: Callable[[str], None]) -> dict[str, Any]:
-        """Everybody comes in, walks for `warm` seconds, and is then measured; `tell` hears begin and end."""
+        """Let everybody come in, walk for `warm` seconds, and then measure them; `tell` hears begin and end."""
         towns = random.sample(list(self.towns.values()), len(self.towns))
         loads = {
             town: Load("event", AT_EVENT, seconds, pause=PAUSE, early=random.uniform(0, PAUSE))
@@ -151,5 +151,5 @@ async def _serve(orders: Connection, tokens: dict[str, str]) -> None:
 
 
 def serve(orders: Connection, tokens: dict[str, str]) -> None:
-    """The whole process: takes a day, how long, and the doors; gives what was seen, until it gets None."""
+    """Run the whole process: for each order (a day, how long, the doors) send what was seen, until it gets None."""
     asyncio.run(_serve(orders, tokens))

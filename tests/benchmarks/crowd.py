@@ -20,7 +20,7 @@ import orjson
 from tests.benchmarks.wire import Line
 
 PAGE = 100
-"""Updates in one answer at most, as Telegram's."""
+"""How many updates one answer holds at most, as Telegram's."""
 
 ROUND = {
     "menu.welcome": ("begin",),
@@ -31,15 +31,15 @@ ROUND = {
     "referral.visit": ("desk",),
     "advice.help": ("_back",),
 }
-"""What is tapped where; with the ticks and the ways back it is ten steps round and round."""
+"""The answers that are tapped at each step: ten steps round and round, with the ticks and the ways back."""
 
 
 @dataclass(frozen=True)
 class Load:
     """How busy it is. `pause`: seconds between bursts in which all tap at once (0: nobody waits). `delay`: seconds
-    that are added to each call, half on the way there and half on the way back. `chats`: who they are, when the bot
-    knows them already; `opening` is what they type first. `think`: everybody waits so many seconds on average, each
-    for themselves; `early`: bursts begin so many seconds earlier than the clock's."""
+    added to each call, half on the way there and half on the way back. `chats`: the people, when the bot knows them
+    already; `opening`: what they type first. `think`: seconds that each waits on average, by themselves.
+    `early`: seconds by which bursts begin earlier than the clock's."""
 
     name: str
     people: int
@@ -69,7 +69,7 @@ class Result:
 
 @dataclass(eq=False)
 class Walker:
-    """Somebody who taps. `at` is when, `data` what is on the card now, `visited` where they came this round."""
+    """A person who taps. `at` is when they last did, `shown` what is on the card now, `visits` counts their rounds."""
 
     chat: int
     at: float = 0.0
@@ -82,7 +82,7 @@ class Walker:
 
 
 class Crowd:
-    """The server's state: updates that wait, cards, and what is measured."""
+    """The state of the server: updates that wait, cards, and what is measured."""
 
     def __init__(self) -> None:
         self.load = Load("idle", 0, 0.0)
@@ -96,7 +96,7 @@ class Crowd:
         self.polled = asyncio.Event()
 
     async def answer(self, path: str, given: dict[str, object]) -> bytes:
-        """One call."""
+        """Answer one call."""
         half = self.load.delay / 2
         if half:
             await asyncio.sleep(half)
@@ -109,7 +109,7 @@ class Crowd:
         return orjson.dumps({"ok": True, "result": result})
 
     async def act(self, method: str, given: dict[str, object]) -> Any:
-        """The result of a call, or the words of a refusal."""
+        """Carry out a call; return its result, or the words of a refusal."""
         match method:
             case "getupdates":
                 return await self.updates(int(str(given.get("offset") or 0)), float(str(given.get("timeout") or 0)))
@@ -138,7 +138,7 @@ class Crowd:
                 return True
 
     async def updates(self, offset: int, seconds: float) -> list[dict[str, Any]]:
-        """getUpdates."""
+        """Answer getUpdates."""
         self.polled.set()
         for number in [number for number in self.queue if number < offset]:
             del self.queue[number]
@@ -154,13 +154,13 @@ class Crowd:
         return batch
 
     def push(self, kind: str, body: dict[str, Any]) -> None:
-        """A new update."""
+        """Make a new update."""
         number = next(self.numbers)
         self.queue[number] = {"update_id": number, kind: body}
         self.bell.set()
 
     def card(self, chat: int, message: int, given: dict[str, object]) -> dict[str, Any]:
-        """The card came: it is measured, and sooner or later tapped."""
+        """Take a card: measure how long it took, and tap it sooner or later."""
         person = self.people[chat]
         person.message, person.text = message, str(given["text"])
         markup = given.get("reply_markup")
@@ -179,7 +179,7 @@ class Crowd:
         return {"message_id": message, "date": 1, "chat": {"id": chat, "type": "private"}, "text": person.text}
 
     def elsewhere(self, chat: int) -> dict[str, Any]:
-        """A message to somebody who does not tap."""
+        """Take a message to a person who does not tap."""
         return {"message_id": next(self.numbers), "date": 1, "chat": {"id": chat, "type": "private"}}
 
     def soon(self, person: Walker, data: str, now: float) -> None:
@@ -194,7 +194,7 @@ class Crowd:
         asyncio.get_running_loop().call_later(wait, self.tap, person, data)
 
     def tap(self, person: Walker, data: str) -> None:
-        """A tap on the card, by somebody who is still here."""
+        """Tap on the card, if the person is still here."""
         if not self.tapping or self.people.get(person.chat) is not person:
             return
         query = str(next(self.numbers))
@@ -206,7 +206,7 @@ class Crowd:
         self.push("callback_query", {"id": query, "from": user, "message": card, "chat_instance": "1", "data": data})
 
     def choose(self, person: Walker, buttons: list[str]) -> str:
-        """What this person taps: the way round for the real bot, the only button for an echo."""
+        """Choose what this person taps: the way round for the real bot, the only button for an echo."""
         if len(buttons) == 1:
             return buttons[0]
         by_answer = {tuple(data.split(":")[:2]): data for data in buttons}
@@ -222,13 +222,13 @@ class Crowd:
         return next(by_answer[step, each] for each in ROUND[step] if (step, each) in by_answer)
 
     def choose_at_desk(self, person: Walker, by_answer: dict[tuple[str, ...], str]) -> str:
-        """What a member taps: a lead of the inbox, another one each time, and the way back."""
+        """Choose what a member taps: a lead of the inbox, another one each time, and the way back."""
         there = [data for (_, answer), data in by_answer.items() if answer.endswith("view")]
         person.visits += 1
         return there[person.visits % len(there)] if there else by_answer["desk", "inbox"]
 
     async def until(self, holds: Callable[[], bool], seconds: float) -> None:
-        """Returns when that is so, or after so many seconds."""
+        """Wait until this holds, or for so many seconds."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while not holds():
@@ -236,7 +236,7 @@ class Crowd:
                     await self.news.wait()
 
     async def run(self, load: Load, warm: float, tell: Callable[[str], None]) -> Result:
-        """Everybody comes in, walks for `warm` seconds, and is then measured; `tell` hears begin and end."""
+        """Let everybody come in, walk for `warm` seconds, and then measure them; `tell` hears begin and end."""
         self.measuring = False
         await self.come_in(load)
         await asyncio.sleep(warm)
@@ -251,7 +251,7 @@ class Crowd:
         return await self.go_home()
 
     async def come_in(self, load: Load) -> None:
-        """Everybody types the opening; returns when all have had four answers, or when that takes too long."""
+        """Let everybody type the opening; return when all have had four answers, or when that takes too long."""
         self.load = load
         self.queue.clear()
         self.queries.clear()
@@ -267,7 +267,7 @@ class Crowd:
         await self.until(lambda: all(person.answers >= 4 for person in self.people.values()), 20)
 
     async def go_home(self) -> Result:
-        """Nobody taps any more; what was seen, and what is still missing after a while."""
+        """Stop all taps; return what was seen, and what is still missing after a while."""
         await self.until(lambda: not self.queries and not any(p.waits for p in self.people.values()), 15)
         self.result.lost = sum(person.waits for person in self.people.values())
         self.result.unanswered = len(self.queries)
@@ -296,5 +296,5 @@ async def _serve(orders: Connection) -> None:
 
 
 def serve(orders: Connection) -> None:
-    """The whole process: takes a load, gives a result, until it gets None."""
+    """Run the whole process: for each load send a result, until it gets None."""
     asyncio.run(_serve(orders))

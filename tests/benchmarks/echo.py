@@ -19,18 +19,18 @@ _numbers = itertools.count()
 
 
 def keyboard() -> InlineKeyboardMarkup:
-    """One button, new each time, so that no edit is a repeat."""
+    """Make one button, new each time, so that no edit is a repeat."""
     return InlineKeyboardMarkup([[InlineKeyboardButton("Verder", callback_data=f"n:{next(_numbers)}")]])
 
 
 async def start(update: Update, _context: Any) -> None:
-    """The first card."""
+    """Send the first card."""
     if update.message is not None:
         await update.message.reply_text("Hallo", reply_markup=keyboard())
 
 
 async def tapped(update: Update, _context: Any) -> None:
-    """One turn of nothing."""
+    """Take one turn in which nothing is done."""
     if update.callback_query is not None:
         await update.callback_query.edit_message_text("Dit is een kaart van niets.", reply_markup=keyboard())
         await update.callback_query.answer()

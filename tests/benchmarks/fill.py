@@ -34,19 +34,19 @@ from flows.walk.arrows import NEXT
 from tests.simulated import ABOUT_ME, ALONE, go
 
 PEOPLE, LEADS, WAITING = 200, 120, 100
-"""How many play: residents of whom one in ten was helped before, open leads, and messages that wait."""
+"""How many there are in the moulds: residents (one in ten was helped before), open leads, messages that wait."""
 
 SPAN = 4_000
-"""From one copy to the next in every number and address; more than a mould uses of any of them."""
+"""The step from one copy to the next in every number and address; more than a mould uses of any of them."""
 
 RESIDENT, MEMBER, AWAY = 100_000_000, 900_000_000, 300_000_000
-"""Where the addresses of residents, of members, and of those to whom the outbox cannot deliver now begin."""
+"""The first numbers in the addresses of residents, of members, and of people to whom the outbox cannot deliver now."""
 
 LONG_AGO, FORGOTTEN, LATELY = timedelta(days=60), timedelta(days=30), timedelta(days=6)
-"""A quarter came long ago, and what they answered was forgotten since; the others came within the last days."""
+"""A quarter of the residents came long ago, and their answers were forgotten since; the others came in recent days."""
 
 WALKERS, HELPED, MESSAGES = "mould-people", "mould-leads", "mould-outbox"
-"""The wijken of the moulds: what they hold stays in the store, where nobody looks."""
+"""The wijken of the moulds: their rows stay in the store, where nobody looks."""
 
 NUMBERED = {
     "updates": ("id",),
@@ -58,18 +58,18 @@ NUMBERED = {
     "outbox": ("id",),
     "conversations": (),
 }
-"""The tables of which every row is copied, in the order in which they refer to each other, and their numbers."""
+"""The tables of which every row is copied, with their numbers, in the order in which they refer to each other."""
 
 NAMED = ("person", "resident", "sender")
-"""Columns with the id of a resident, or of a lead's conversation. Members are the same in every copy."""
+"""Columns with the id of a resident. Members are the same in every copy."""
 
 MANY = 10_000
-"""So many addresses are written with one statement."""
+"""How many addresses one statement writes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What is stored. The messages that wait are notices that may all go now, as after an outage."""
+    """The size of a store. The messages that wait are notices that may all go now, as after an outage."""
 
     conversations: int = 1_000
     open_leads: int = LEADS
@@ -81,7 +81,7 @@ class Shape:
         return max(1, self.conversations // PEOPLE)
 
     def residents(self, many: int) -> tuple[int, ...]:
-        """So many of those who are stored, far apart, and in every shape the same people of the mould."""
+        """Choose so many residents of the store, far apart, and in every shape the same people of the mould."""
         each = PEOPLE // many
         return tuple(RESIDENT + n * each + SPAN * (n * self.copies // many) for n in range(many))
 
@@ -120,7 +120,7 @@ def play(store: Store, content: Content, now: datetime, *, people: int = PEOPLE,
 
 
 def fill(store: Store, wijk: str, shape: Shape) -> None:
-    """Fill a store in which was played."""
+    """Fill a store whose moulds were filled by `play`."""
     if store.writer.dialect.name == "sqlite":
         _at_ease(store)
     with store.write() as tx:
@@ -135,7 +135,7 @@ def fill(store: Store, wijk: str, shape: Shape) -> None:
 
 
 def wander(sim: Simulator, person: Person, taps: int, choose: random.Random) -> None:
-    """Answer whatever is asked, so many times, up to an outcome."""
+    """Answer so many questions at random, up to an outcome."""
     for _ in range(taps):
         card = person.card
         carried = [button.data for row in card.buttons for button in row if _answers(sim, button.data)]
@@ -153,7 +153,7 @@ def _answers(sim: Simulator, data: str) -> bool:
 
 
 def _forget(store: Store, now: datetime, since: timedelta = timedelta()) -> None:
-    """Day by day, as a bot that is always up: a clock that jumps is not believed."""
+    """Forget day by day, as a bot does that is always up: it does not believe a clock that jumps."""
     for mould in (WALKERS, HELPED):
         for day in range(since.days, -1, -1):
             more = True
@@ -175,7 +175,7 @@ def _table(store: Store, content: Content, mould: str, clock: _Clock) -> Simulat
 
 
 def _members(sim: Simulator, partners: list[str]) -> list[Person]:
-    """One reader for each inbox, and a coordinator."""
+    """Make one reader for each inbox, and a coordinator."""
     return [_joined(sim, partner, MEMBER + number) for number, partner in enumerate([*partners, COORDINATOR])]
 
 
@@ -189,7 +189,7 @@ def _joined(sim: Simulator, partner: str, number: int) -> Person:
 
 
 def _resident(sim: Simulator, number: int) -> Person:
-    """Somebody before the list of worries; the languages of the wijk take turns."""
+    """Make a resident who stands before the list of worries; the languages of the wijk take turns."""
     languages = sim.content.wijk.languages
     person = sim.person(f"telegram:{RESIDENT + number}", "Fatma", languages[number % len(languages)])
     sim.type(person, "/start")
@@ -203,7 +203,7 @@ def _has_news(member: Person) -> bool:
 
 
 def _spread(tx: Connection, partners: list[str]) -> None:
-    """The leads of the mould, evenly over all inboxes."""
+    """Spread the leads of the mould evenly over all inboxes."""
     leads = metadata.tables["leads"]
     ids = tx.execute(sa.select(leads.c.id).where(leads.c.wijk == HELPED).order_by(leads.c.id)).scalars().all()
     for number, id in enumerate(ids):
@@ -245,7 +245,7 @@ def _copy_addresses(tx: Connection, mould: str, wijk: str, times: int, first: in
 
 
 def _copy(tx: Connection, mould: str, wijk: str, times: int, first: int) -> int:
-    """Copy all of a mould so many times, `first` and more added to its numbers; gives where the next may begin."""
+    """Copy a mould so many times, with `first` and more added to its numbers; return where the next may begin."""
     if times < 1:
         return first
     step = sa.select(sa.literal(0).label("n")).cte("step", recursive=True)
@@ -269,7 +269,7 @@ def _copy(tx: Connection, mould: str, wijk: str, times: int, first: int) -> int:
 
 
 def _column(column: Any, numbers: tuple[str, ...], shift: Any, members: sa.Select[Any]) -> Any:
-    """A column of a copy: numbers are raised and ids of residents extended, so that every copy has its own."""
+    """Change a column for a copy: numbers are raised and ids of residents extended, so that every copy has its own."""
     if column.name in numbers:
         return column + shift
     if column.name == "code":
@@ -294,7 +294,7 @@ def _insert(tx: Connection, table: sa.Table, rows: sa.Select[Any]) -> None:
 
 
 def _at_ease(store: Store) -> None:
-    """A store that is only being made need not survive a power cut; it must become one file."""
+    """Let a store that is still being made be quick: it need not survive a power cut, but must become one file."""
     line = store.writer.raw_connection()
     for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-400000"):
         line.cursor().execute(f"PRAGMA {pragma}").fetchall()

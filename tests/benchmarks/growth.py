@@ -2,7 +2,7 @@
 
 Two bots take short turns, so that a machine that is slow for a while is slow for both.
 
-People tap who are stored already, far apart from each other. Everything is real: see `tests.benchmarks.fill`.
+The people who tap are in the store already, far apart from each other. All is real: see `tests.benchmarks.fill`.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ SHAPES = {
 }
 USUAL = "100k,1M,leads,backlog,languages"
 WITHIN = 1.10
-"""What grows more than this is named at the end."""
+"""The ratio up to which a growth is not named at the end."""
 
 SMALLER_IS_WORSE = ("turns/s", "turns/poll")
 NOT_COMPARED = ("turns/commit",)
-"""What goes out to others meanwhile has commits of its own, and its cost is in the other columns."""
+"""Columns without a ratio: messages to others meanwhile have commits of their own, with a cost in other columns."""
 WARM_SECONDS = 0.4
 INSIDE = "inside, ms a transaction"
 
@@ -61,7 +61,7 @@ class Filled:
 
 
 def loads(shape: Shape, seconds: float) -> tuple[Load, ...]:
-    """Who taps: residents who are stored, and one member of each partner."""
+    """Return the loads: residents of the store who tap, and one member of each partner."""
     members = tuple(MEMBER + number for number in range(12))
     return (
         Load("one person", 1, seconds, chats=shape.residents(1), opening="/menu"),
@@ -101,7 +101,7 @@ class Side:
     start: Row
 
     def measured(self, load: Load) -> Row:
-        """One load, for a short while."""
+        """Measure one load for a short while."""
         self.bot.wake()
         try:
             return self.server.measure(self.bot, load, WARM_SECONDS)
@@ -111,7 +111,7 @@ class Side:
 
 @contextmanager
 def opened(server: Server, kept: Stores, filled: Filled) -> Iterator[Side]:
-    """A bot on a copy of that store."""
+    """Run a bot on a copy of that store."""
     address = kept.copy(filled.address)
     bot, seconds = server.wait_for_poll(lambda: Bot("real", server.address, address, filled.root))
     used = bot.usage()
@@ -125,7 +125,7 @@ def opened(server: Server, kept: Stores, filled: Filled) -> Iterator[Side]:
 
 
 def side_by_side(sides: Sequence[Side], turns: int, seconds: float) -> Iterator[tuple[str, list[Row]]]:
-    """Each load on both, in short turns, now this one first and now that one: the load's name, and a row of each."""
+    """Yield for each load its name and a row of each bot, measured in short turns, now one first and now the other."""
     yield "start", [side.start for side in sides]
     for pair in zip(*(loads(side.filled.shape, seconds) for side in sides), strict=True):
         for turn in range(turns):
@@ -135,7 +135,7 @@ def side_by_side(sides: Sequence[Side], turns: int, seconds: float) -> Iterator[
 
 
 def beyond(rows: Mapping[str, Mapping[str, Sequence[Row]]]) -> Iterator[str]:
-    """What is worse than on the small store by more than `WITHIN`."""
+    """Yield what is worse than on the small store by more than `WITHIN`."""
     for load, found in rows.items():
         (name,) = (each for each in found if each != SMALL)
         small, grown = middle(found[SMALL]), middle(found[name])
@@ -188,7 +188,7 @@ def main() -> None:
 
 
 def inside(kept: Stores, filled: Filled) -> Row:
-    """What single transactions take on a copy of that store."""
+    """Measure what single transactions take on a copy of that store."""
     address = kept.copy(filled.address)
     try:
         return transactions(address, WIJK, filled.shape.copies, datetime.now(UTC))

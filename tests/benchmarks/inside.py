@@ -1,4 +1,4 @@
-"""What single transactions take on a filled store, in this process: those that nobody taps for, or hardly ever."""
+"""Times of single transactions on a filled store, in this process: those for which people never or hardly ever tap."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from tests.benchmarks.fill import PEOPLE, RESIDENT, SPAN
 from tests.benchmarks.measure import Row
 
 SLICES = 200
-"""So many slices of forgetting are looked at, at most."""
+"""How many slices of forgetting are measured at most."""
 
 
 def transactions(address: str, wijk: str, copies: int, now: datetime) -> Row:
-    """Milliseconds. Forgetting is asked when nothing is due, and then day by day until everything was."""
+    """Measure transactions, in milliseconds: forgetting when nothing is due, then day by day until all is forgotten."""
     with closing(open_store(address)) as store:
 
         def forget(moment: datetime) -> bool:
@@ -55,7 +55,7 @@ def transactions(address: str, wijk: str, copies: int, now: datetime) -> Row:
 
 
 def _slices(forget: Callable[[], bool]) -> Iterator[float]:
-    """What each slice takes, until nothing is left."""
+    """Yield what each slice takes, until nothing is left."""
     for _ in range(SLICES):
         began = time.perf_counter()
         if not forget():

@@ -1,4 +1,4 @@
-"""A load on a bot, measured from the outside, and the tables that are printed of it."""
+"""Measures a load on a bot from the outside, and prints tables of it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Row = dict[str, float]
 
 
 class Server:
-    """The process with the people in it; `serve` is what runs there, with what is given beside it."""
+    """The process with the people in it; `serve` runs there, with the arguments that are given beside it."""
 
     def __init__(self, serve: Callable[..., None] = serve, *given: object) -> None:
         context = multiprocessing.get_context("spawn")
@@ -27,7 +27,7 @@ class Server:
         self.address = f"http://127.0.0.1:{self.port}"
 
     def wait_for_poll(self, start: Callable[[], Bot]) -> tuple[Bot, float]:
-        """Start a bot; seconds to its first poll."""
+        """Start a bot; return it with the seconds to its first poll."""
         self.orders.send("polled")
         self.orders.recv()
         bot = start()
@@ -36,7 +36,7 @@ class Server:
         return bot, float(self.orders.recv()) - bot.began
 
     def measure(self, bot: Bot, load: Load, warm: float) -> Row:
-        """One load on one bot."""
+        """Measure one load on one bot."""
         self.orders.send((load, warm))
         self.orders.recv()
         before = bot.usage()
@@ -58,13 +58,13 @@ class Server:
         }
 
     def close(self) -> None:
-        """The people go home."""
+        """End the process with the people."""
         self.orders.send(None)
         self.process.join(5)
 
 
 def table(rows: Mapping[str, Mapping[str, Sequence[Row]]], against: str) -> Iterator[str]:
-    """For each load the medians of everything under measurement, and under each its `ratios` to `against`."""
+    """Yield for each load the medians of everything that was measured, and under each its `ratios` to `against`."""
     for load, found in rows.items():
         medians = {name: middle(each) for name, each in found.items() if each}
         columns = list(next(iter(medians.values())))
@@ -79,14 +79,15 @@ def table(rows: Mapping[str, Mapping[str, Sequence[Row]]], against: str) -> Iter
 
 
 def percentiles(waits: Sequence[float]) -> Row:
-    """Of waits in seconds, in ms; not a number when there are none."""
+    """Return percentiles in milliseconds of waits in seconds; not a number when there are none."""
     found = sorted(waits) or [float("nan")]
     return {f"p{part} ms": 1000 * found[len(found) * part // 100] for part in (50, 95, 99)}
 
 
 def ratios(rows: Sequence[Row], against: Sequence[Row]) -> Row:
-    """Of each column the median of what each row has for its neighbour: they were measured one after the other, so
-    that a machine that slows down does so for both. 0 where there is nothing to compare.
+    """Return for each column the median of the ratios of each row to its neighbour, or 0 where there is none.
+
+    Neighbours were measured one after the other, so that a machine that slows down does so for both.
     """
     pairs = list(zip(rows, against, strict=True))
     return {
@@ -96,5 +97,5 @@ def ratios(rows: Sequence[Row], against: Sequence[Row]) -> Row:
 
 
 def middle(rows: Sequence[Row]) -> Row:
-    """The median of each column."""
+    """Return the median of each column."""
     return {column: statistics.median(row[column] for row in rows) for column in rows[0]}

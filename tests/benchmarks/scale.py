@@ -1,8 +1,8 @@
 """`make scale`: a whole country on one PostgreSQL. Every municipality has a wijk with a bot of its own, one or more
-processes serve all of them by webhook, and people tap as `domain.md` §6 reckons: a normal day's busiest hour, winter,
-and everything at once.
+processes serve all of them by webhook, and people tap as often as `domain.md` §6 estimates: in the busiest hour of a
+normal day, in winter, and with everything at once.
 
-Real charts, real settings, Telegram's pace, `fsync` on. Nothing is asserted: what is printed is what this machine does.
+Real charts and settings, Telegram's rate limit, `fsync` on. Nothing is asserted: it prints what this machine does.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ MUNICIPALITIES = 342
 
 
 def days(wijken: int) -> tuple[Day, ...]:
-    """The peak hour of the whole country, in turns a second: 5, 27 in winter, and then also 100 of a burst.
+    """Return the peak hours of the whole country, in turns a second: 5, 27 in winter, and then also 100 of a burst.
 
     In the last, one municipality in ten holds an event.
     """
@@ -42,7 +42,7 @@ def days(wijken: int) -> tuple[Day, ...]:
 
 @dataclass(frozen=True)
 class Seen:
-    """So far: seconds of CPU of the bots and of PostgreSQL, bytes of its log, and its commits; connections
+    """What was used so far: seconds of CPU by the bots and by PostgreSQL, bytes of its log, its commits; connections
     now, and the most memory in MB that one process of the bot had."""
 
     bots: float
@@ -63,7 +63,7 @@ class Watch:
         self._postmaster = int((folder / "postmaster.pid").read_text().split()[0])
 
     def look(self) -> Seen:
-        """As it is now."""
+        """Return what was used until now."""
         used = [bot.usage() for bot in self._bots]
         with self._engine.connect() as line:
             log, commits, connections = line.execute(
@@ -82,8 +82,8 @@ def _fields(pid: int) -> list[str]:
 
 
 def _cpu(pid: int) -> float:
-    with suppress(OSError):  # it has just ended
-        return sum(int(ticks) for ticks in _fields(pid)[11:15]) / TICKS  # with that of children that have ended
+    with suppress(OSError):  # the process has just ended
+        return sum(int(ticks) for ticks in _fields(pid)[11:15]) / TICKS  # with the CPU of children that have ended
     return 0.0
 
 
@@ -95,7 +95,7 @@ def _children(pid: int) -> Iterator[int]:
 
 
 def wait_for(bot: Bot, port: int, patience: float = 120.0) -> float:
-    """Seconds until it says that all is well."""
+    """Return the seconds until this bot says that all is well."""
     while time.monotonic() - bot.began < patience and bot.process.poll() is None:
         with suppress(URLError, OSError), urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
             return time.monotonic() - bot.began
@@ -105,7 +105,7 @@ def wait_for(bot: Bot, port: int, patience: float = 120.0) -> float:
 
 @contextmanager
 def serving(count: int, address: str, database: str, root: Path, tokens: dict[str, str]) -> Iterator[dict[int, Bot]]:
-    """So many processes, by the ports of their doors; they share a store and serve every wijk."""
+    """Run so many processes, by the ports of their doors; they share a store and serve every wijk."""
     settings = {
         "TELEGRAM_TOKENS": ",".join(f"{wijk}={token}" for token, wijk in tokens.items()),
         "WEBHOOK_SECRET": SECRET,
@@ -123,7 +123,7 @@ def serving(count: int, address: str, database: str, root: Path, tokens: dict[st
 
 
 def row(day: Day, found: dict[str, Any], before: Seen, after: Seen) -> Row:
-    """What was seen of one day; `PG` is PostgreSQL."""
+    """Make the row of one day; `PG` is PostgreSQL."""
     turns, seconds = max(1, found["turns"]), found["seconds"]
     bots, postgresql = after.bots - before.bots, after.postgresql - before.postgresql
     return {

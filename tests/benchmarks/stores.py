@@ -19,19 +19,19 @@ from tests.postgres import Postgres
 
 
 class Stores(Protocol):
-    """Addresses of stores; whoever opened one closes it before it is copied or dropped."""
+    """Addresses of stores; a caller that opened one closes it before it is copied or dropped."""
 
     def new(self) -> str:
-        """A store with tables in which nothing is stored."""
+        """Make a store with tables in which nothing is stored."""
 
     def copy(self, address: str) -> str:
-        """A store in which the same is stored, on the disk and not only on its way there."""
+        """Copy a store, onto the disk and not only on its way there."""
 
     def drop(self, address: str) -> None:
-        """Away with it."""
+        """Throw a store away."""
 
     def durable(self) -> None:
-        """From now on what is committed is on the disk; before, it was made quickly."""
+        """Let every commit reach the disk from now on; until then the stores were made quickly."""
 
 
 class Files:
@@ -92,7 +92,7 @@ class Databases:
 
 @contextmanager
 def stores(postgres: bool) -> Iterator[Stores]:
-    """Stores under a fresh temporary folder, and with `postgres` on a server of their own."""
+    """Open stores under a fresh temporary folder, and with `postgres` on a server of their own."""
     folder = Path(tempfile.mkdtemp(prefix="bench-stores-"))
     try:
         if not postgres:

@@ -13,7 +13,7 @@ LIKE = {"ar": "ar", "fa": "ar"} | dict.fromkeys(("en", "es", "fr", "pl", "ru", "
 
 
 def in_eleven_languages(folder: Path, wijk: str) -> Path:
-    """Make it in this folder: the words of two catalogs stand under other names."""
+    """Make such a tree in this folder: the words of two catalogs also get other names."""
     _links(folder)
     here, there = ROOT / "flows" / "wijken" / wijk, folder / "flows" / "wijken" / wijk
     there.mkdir()
@@ -33,7 +33,7 @@ def in_eleven_languages(folder: Path, wijk: str) -> Path:
 
 
 def with_wijken(folder: Path, wijk: str, names: Iterable[str]) -> Path:
-    """Make it in this folder: this wijk, under each of these names."""
+    """Make such a tree in this folder: it holds this wijk under each of these names."""
     _links(folder)
     (folder / "locale").symlink_to(ROOT / "locale")
     for name in names:
@@ -42,7 +42,7 @@ def with_wijken(folder: Path, wijk: str, names: Iterable[str]) -> Path:
 
 
 def _links(folder: Path) -> None:
-    """Links to everything but the wijken and the catalogs."""
+    """Link to everything but the wijken and the catalogs."""
     (folder / "flows" / "wijken").mkdir(parents=True)
     for name in ("bot", "db", "tests", "pyproject.toml"):
         (folder / name).symlink_to(ROOT / name)

@@ -1,4 +1,4 @@
-"""HTTP/1.1 with nothing in it that is not needed: the bench's server must not be what limits the bots."""
+"""HTTP/1.1 with only what is needed: the server of the bench must not be what limits the bots."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Line(asyncio.Protocol):
 
 
 def read_body(head: bytes, body: bytes) -> dict[str, object]:
-    """The parameters of a call: JSON, or a form whose values may be JSON themselves."""
+    """Read the parameters of a call: JSON, or a form whose values may be JSON themselves."""
     if not body:
         return {}
     if b"application/json" in head:
@@ -74,7 +74,7 @@ def read_body(head: bytes, body: bytes) -> dict[str, object]:
 
 
 def length_of(head: bytes) -> int:
-    """How long the body is, by a head in small letters."""
+    """Return the length of the body, by a head in lower case."""
     at = head.find(b"content-length:")
     return int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
 
@@ -114,7 +114,7 @@ class Caller(asyncio.Protocol):
             self._waiting.set_result(body)
 
     async def call(self, path: str, body: bytes) -> bytes:
-        """The body of the answer to this call. ConnectionResetError when it is cut meanwhile."""
+        """Make this call and return the body of the answer; ConnectionResetError when it is cut meanwhile."""
         assert self.transport is not None
         self._waiting = asyncio.get_running_loop().create_future()
         head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{self._headers}"

@@ -2,9 +2,9 @@
 
 A point is a moment before or after one statement, one commit or one call to Telegram, written as `before insert leads`
 or, for its third time, `before insert leads#3`; POINTS are separated by commas. For each of them the bot is started,
-and kills itself with SIGKILL there; after the last one it is started as it is, without any of this. Every start is a
-fork of one process that has imported everything and opened nothing, so that a crash costs no second. What was passed
-is in FILE, a line per point and a line `start` per armed start. POINTS may be `-`: it passes them all and lives.
+and kills itself there with SIGKILL; after the last one it is started as it is, without any of this. Every start is a
+fork of one process that has imported everything and opened nothing, so that a crash takes less than a second. FILE
+holds what was passed: a line per point, and a line `start` per armed start. With `-` as POINTS it passes all and lives.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _FROM = re.compile(r"\sfrom\s+\"?(\w+)", re.IGNORECASE)
 
 
 class Points:
-    """Counts the points that this process passes, and is the end of it at one of them."""
+    """Counts the points that this process passes, and kills it at one of them."""
 
     def __init__(self, last: str, file: Path) -> None:
         kind, _, number = last.partition("#")
@@ -44,7 +44,7 @@ class Points:
         os.write(self._file, b"start\n")
 
     def reached(self, kind: str) -> None:
-        """One more point of this kind. At the last one it does not return."""
+        """Count one more point of this kind. At the last one it does not return."""
         with self._turn:
             self._passed[kind] += 1
             os.write(self._file, f"{kind}\n".encode())
@@ -53,7 +53,7 @@ class Points:
 
 
 def statement_kind(sql: str) -> str:
-    """`insert leads`, `select conversations`: the verb and the table."""
+    """Return the verb and the table of a statement: `insert leads`, `select conversations`."""
     found = _STATEMENT.match(sql)
     verb, table = (found[1].lower().split()[0], found[2]) if found else ("other", None)
     if verb == "select":
@@ -63,7 +63,7 @@ def statement_kind(sql: str) -> str:
 
 
 def commit_kind(written: set[str]) -> str:
-    """What a transaction was for, from what it wrote."""
+    """Say what a transaction was for, from what it wrote."""
     for sign, purpose in (
         ("delete updates", "forgetting"),
         ("insert leads", "a handoff"),
@@ -79,7 +79,7 @@ def commit_kind(written: set[str]) -> str:
 
 
 def watch_store(points: Points) -> None:
-    """Every statement and every commit of every engine is a point, before it and after it."""
+    """Make every statement and every commit of every engine a point, before it and after it."""
     commit: Callable[[Any, Any], None] = DefaultDialect.do_commit
     rollback: Callable[[Any, Any], None] = DefaultDialect.do_rollback
     here = threading.local()
@@ -111,7 +111,7 @@ def watch_store(points: Points) -> None:
 
 
 def watch_telegram(points: Points) -> None:
-    """Every call is a point, before it and after its answer; a poll that brought nothing is one of another kind."""
+    """Make every call a point, before it and after its answer; a poll that brought nothing is of another kind."""
     send, answer, updates = Telegram.send, Telegram.answer, Telegram.updates
 
     async def watched_send(self: Telegram, message: Outgoing) -> Any:
@@ -137,7 +137,7 @@ def watch_telegram(points: Points) -> None:
 
 
 class Nursery:
-    """Starts the bot again and again, one at a time. Whoever stops it stops the bot that runs; none outlives it."""
+    """Starts the bot again and again, one at a time. Stopping it stops the bot that runs; no bot outlives it."""
 
     def __init__(self, command: list[str], file: Path) -> None:
         self._command, self._file = command, file
@@ -150,7 +150,7 @@ class Nursery:
             os.kill(self._running, number)
 
     def start(self, last: str = "") -> int:
-        """Run the bot to its end, which is at that point if one is given; its exit code as a shell would say it."""
+        """Run the bot to its end, which is at `last` if that is given; return its exit code, negative for a signal."""
         sys.stdout.flush()
         self._running = os.fork()
         if not self._running:
@@ -183,7 +183,7 @@ class Nursery:
 
 
 def play(points: str, file: Path, command: list[str]) -> int:
-    """Die at each of these points and then live; the exit code of the last life."""
+    """Die at each of these points and then live; return the exit code of the last life."""
     nursery = Nursery(command, file)
     if points == NOWHERE:
         return nursery.start(NOWHERE)

@@ -1,6 +1,6 @@
-"""Telegram's side of a webhook, at its worst: updates come to any of the workers, some twice at once, some long after.
+"""Telegram's side of a webhook, at its worst: updates come to any of the workers, some twice at once, some again later.
 
-It keeps what Telegram keeps: the next update of a person comes only when the last one was answered with 200.
+It keeps Telegram's promise: the next update of a person comes only when the last one was answered with 200.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ NAME = "Bewoner"
 
 
 class Recorder(Simulator):
-    """A simulator that remembers who did what. No tap names its message, so that every card is a new message."""
+    """A simulator that remembers every act. No tap names its message, so that every card is a new message."""
 
     def __init__(self, *given: Any, **ways: Any) -> None:
         super().__init__(*given, **ways)
@@ -37,12 +37,12 @@ class Recorder(Simulator):
 
 
 def blurred(text: str) -> str:
-    """The text without its code, which is drawn by lot."""
+    """Return the text without its code, which is drawn by lot."""
     return CODE.sub("KOP-", text)
 
 
 def update_of(number: int, person: int, heard: Heard | Tap) -> dict[str, Any]:
-    """What Telegram makes of it."""
+    """Return the update that Telegram makes of an act."""
     who = {"id": person, "is_bot": False, "first_name": f"{NAME} {person}", "language_code": "nl"}
     chat = {"id": person, "type": "private"}
     message = {"message_id": number, "from": who, "chat": chat, "date": 1}
@@ -62,7 +62,7 @@ def update_of(number: int, person: int, heard: Heard | Tap) -> dict[str, Any]:
 
 @dataclass
 class Feeder:
-    """Brings updates to whoever is alive. `doors` are the addresses of the workers now; others may change them.
+    """Brings updates to the workers that are alive. `doors` are their addresses now; others may change them.
 
     `answered` counts the updates that got their 200, `refused` the calls that did not, `extra` the duplicates.
     """
@@ -77,7 +77,7 @@ class Feeder:
     answers: list[Any] = field(default_factory=list)
 
     async def feed(self, said: dict[int, Sequence[Heard | Tap]], first: int, at_once: int = 48) -> None:
-        """Everything that these people say, interleaved by lot; ends when all of it was answered."""
+        """Bring everything that these people say, interleaved by lot; return when all of it was answered."""
         left = {person: list(reversed(acts)) for person, acts in said.items()}
         order = [person for person, acts in said.items() for _ in acts]
         self.dice.shuffle(order)
@@ -120,5 +120,5 @@ class Feeder:
                         self.answers.append((update, said))
                         return
             except (aiohttp.ClientError, OSError):
-                await asyncio.sleep(0)  # that one was just killed: another door
+                await asyncio.sleep(0)  # that worker was just killed: try another door
             self.refused += 1

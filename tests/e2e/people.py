@@ -1,4 +1,4 @@
-"""People who do what people do: read what is on their phone, tap a button by its words, wait until something comes."""
+"""People who act as people do: read what is on their phone, tap a button by its words, wait until something comes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ LAST_WORDS = ("Gelukt.", "We geven niks door.")
 
 @dataclass
 class Player:
-    """Somebody with a phone. `turn` is that of the last question they answered: what they wait for is newer."""
+    """A person with a phone. `turn` is the revision of the last question they answered: they wait for a newer one."""
 
     street: Street
     person: Person
@@ -54,7 +54,7 @@ class Player:
     turn: int = -1
 
     def button(self, label: str) -> tuple[int, str] | None:
-        """The newest message that has this button, and what the button carries; never one of an older question."""
+        """Return the newest message with this button, and what the button carries; never of an older question."""
         for message in reversed(self.person.chat().shown):
             if turn_of(message) <= self.turn:
                 continue
@@ -64,18 +64,18 @@ class Player:
         return None
 
     async def tap(self, label: str) -> dict[str, Any]:
-        """Tap as soon as the button is there; gives the message as it was then."""
+        """Tap as soon as the button is there; return the message as it was then."""
         message, data = await self.street.until(lambda: self.button(label), f"{self.person.id} to see [{label}]")
         seen = self.person.chat().messages[message]
         self.pressed.add(data)
         step, answer, *_ = data.split(":")
-        if step != "language":  # and a tick leaves somebody on the same question
+        if step != "language":  # and a tick leaves the person on the same question
             self.turn = turn_of(seen) - (answer[0] in "+-")
         self.person.tap(message, data)
         return seen
 
     async def type(self, question: str, words: str) -> None:
-        """Type when that question stands there."""
+        """Type these words as soon as the question is shown."""
 
         def asked() -> dict[str, Any] | None:
             shown = (m for m in reversed(self.person.chat().shown) if turn_of(m) > self.turn)
@@ -86,12 +86,12 @@ class Player:
         self.person.say(words)
 
     async def share(self) -> None:
-        """Share the own number with the button at the bottom."""
+        """Share the person's own number with the button at the bottom."""
         keyboard = await self.street.until(lambda: self.person.chat().keyboard, f"{self.person.id} to see a keyboard")
         self.person.press(keyboard.rows[0][0]["text"])
 
     async def play(self, script: Sequence[str]) -> list[tuple[str, bool]]:
-        """The whole script, to the last card; gives the consent cards that were read, each with yes or no."""
+        """Play the whole script, to the last card; return the consent cards that were read, each with yes or no."""
         agreed: list[tuple[str, bool]] = []
         for act in script:
             question, colon, words = act.partition("?: ")
@@ -109,15 +109,15 @@ class Player:
         return agreed
 
     def finished(self) -> bool:
-        """Whether the last card of the walk stands on the phone."""
+        """Tell whether the phone shows the last card of the walk."""
         return any(words in m.get("text", "") for m in self.person.chat().shown for words in LAST_WORDS)
 
     def next_of(self, *labels: str) -> tuple[int, str] | None:
-        """The first of these buttons, on any message, that was not pressed."""
+        """Return the first of these buttons, on any message, that was not pressed."""
         return next((found for found in map(self.button, labels) if found), None)
 
     async def take_everything(self) -> None:
-        """A partner's day: look at whatever comes in, and take what can be taken. Ends when it is cancelled."""
+        """Work as a member: look at every lead that comes in, and take what can be taken, until cancelled."""
         while True:
             message, data = await self.street.until(
                 lambda: self.next_of("✋ Ik pak dit op", "👀 Bekijk"), f"{self.person.id} to get a lead", patience=None
@@ -127,7 +127,7 @@ class Player:
 
 
 def play_simulated(sim: Simulator, person: Simulated, script: Sequence[str], phone: str) -> None:
-    """The same script without a network and without trouble: what should have happened."""
+    """Play the same script without a network and without trouble: what should have happened."""
     for act in script:
         _question, colon, words = act.partition("?: ")
         if act == SHARE:
@@ -140,7 +140,7 @@ def play_simulated(sim: Simulator, person: Simulated, script: Sequence[str], pho
 
 @asynccontextmanager
 async def at_work(members: Sequence[Player]) -> AsyncIterator[None]:
-    """Partners who take whatever comes in, for as long as the block lasts."""
+    """Let these members take every lead that comes in, for as long as the block lasts."""
     async with asyncio.TaskGroup() as group:
         days = [group.create_task(member.take_everything()) for member in members]
         yield
@@ -149,7 +149,7 @@ async def at_work(members: Sequence[Player]) -> AsyncIterator[None]:
 
 
 async def all_of(*days: Any) -> list[Any]:
-    """Everybody at the same time; the first trouble ends it for all."""
+    """Run all of these at the same time; the first error ends them all."""
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(day) for day in days]
     return [task.result() for task in tasks]

@@ -1,4 +1,4 @@
-"""The real bot as a process of its own: started, listened to, stopped, killed. What it logs is read as it comes."""
+"""The real bot as a process of its own: started, listened to, stopped, killed. Its log is read as it comes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.conftest import SECRET_KEY
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
-"""Seconds after which a test gives up; nothing waits that long unless it is broken or the machine is very busy."""
+"""Seconds after which a test gives up; no wait is that long unless something is broken or the machine is very busy."""
 
 _OURS = ("TELEGRAM_", "KOPPELKANS_", "DATABASE_URL", "DATA_DIR", "WIJK", "SECRET_KEYS", "LOG_LEVEL")
 
@@ -40,7 +40,7 @@ class Process:
         self._news.set()
 
     async def says(self, words: str) -> str:
-        """The first line with these words, once it is there; AssertionError with all lines when it never comes."""
+        """Return the first line with these words, once it is there; AssertionError with all lines if it never comes."""
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
                 while True:
@@ -54,7 +54,7 @@ class Process:
         raise AssertionError(f"it never said {words!r}:\n" + "\n".join(self.lines))
 
     async def ended(self, seconds: float = PATIENCE) -> int:
-        """The exit code, once it ended by itself."""
+        """Return the exit code, once it ended by itself."""
         async with asyncio.timeout(seconds):
             code = await self._running.wait()
             await asyncio.gather(*self._readers)
@@ -65,13 +65,13 @@ class Process:
         self._running.send_signal(number)
 
     async def kill(self) -> None:
-        """SIGKILL: it cannot finish anything. Returns when it is gone."""
+        """Send SIGKILL, so that it cannot finish anything; return when it is gone."""
         with suppress(ProcessLookupError):
             self._running.kill()
         await self.ended()
 
     async def stop(self, seconds: float = PATIENCE) -> int:
-        """SIGTERM, and the exit code."""
+        """Send SIGTERM and return the exit code."""
         self.send(signal.SIGTERM)
         return await self.ended(seconds)
 
@@ -98,13 +98,13 @@ async def launch(*command: str, **settings: str) -> Process:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of this machine on which nobody listens."""
+    """Return ports of this machine on which no process listens."""
     with ExitStack() as things:
         lines = [things.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
         return [line.getsockname()[1] for line in lines]
 
 
 def clean(settings: Mapping[str, str]) -> dict[str, str]:
-    """This environment without any setting of ours but the given ones, and with the key of all tests."""
+    """Return this environment with the given settings, no other setting of ours, and the key of all tests."""
     rest = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     return {**rest, "SECRET_KEYS": SECRET_KEY, "PYTHONUNBUFFERED": "1", **settings}

@@ -1,6 +1,6 @@
 """A street: a stand-in on a real socket, the people in it, and the real bot that may die at any moment.
 
-The stand-in runs in the loop of the test, so that looking and waiting have no gap between them.
+The stand-in runs in the loop of the test, so that nothing happens between a look and a wait.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 class Street:
-    """Where the bot and the people meet. `bot` is the process that runs now, `deaths` how often one was killed."""
+    """The place where bot and people meet. `bot` is the process that runs now, `deaths` how often one was killed."""
 
     def __init__(self, world: World, address: str, store_url: str, folder: Path) -> None:
         self.world, self.address, self.store_url, self.folder = world, address, store_url, folder
@@ -42,7 +42,7 @@ class Street:
         return self.bots[-1]
 
     async def open(self, **settings: str) -> Process:
-        """Start the bot; it takes what waits for it as soon as it is up."""
+        """Start the bot; as soon as it is up it takes the updates that wait."""
         own = {
             "TELEGRAM_TOKEN": TOKEN,
             "TELEGRAM_BASE_URL": self.address,
@@ -60,13 +60,13 @@ class Street:
         await self.open()
 
     async def close(self) -> None:
-        """Nobody is left running."""
+        """Stop every process that still runs."""
         for bot in self.bots:
             if bot.alive:
                 await bot.kill()
 
     async def until(self, look: Callable[[], T | None], what: str, patience: float | None = PATIENCE) -> T:
-        """What `look` gives as soon as it is something; looks again after every change in the world."""
+        """Return what `look` finds, as soon as it finds something; look again after every change in the world."""
         try:
             async with asyncio.timeout(patience):
                 while not (found := look()):
@@ -77,7 +77,7 @@ class Street:
             raise AssertionError(f"waited in vain for {what}; the bot said:\n{said}") from None
 
     def said_to(self, person: Person) -> list[Change]:
-        """Everything that the bot sent this person or changed on their phone, in order."""
+        """Return everything that the bot sent this person or changed on their phone, in order."""
         changes = self.world.journal.since(0)
         assert changes is not None
         return [
@@ -91,7 +91,7 @@ class Street:
 
 @asynccontextmanager
 async def street(store_url: str, folder: Path) -> AsyncIterator[Street]:
-    """A street without a bot yet; everything in it is stopped at the end."""
+    """Open a street without a bot; everything in it is stopped at the end."""
     world = World()
     world.journal = Journal(keep=1_000_000)
     world.bot()
@@ -108,17 +108,17 @@ async def street(store_url: str, folder: Path) -> AsyncIterator[Street]:
 
 
 def invite(store: Store, partner: str) -> str:
-    """What stands behind `/start` in an invitation link."""
+    """Make an invitation and return what follows `/start` in its link."""
     with store.write() as tx:
         return INVITATION + invitations.make(tx, WIJK, partner, "partner", None, datetime.now(UTC))
 
 
 def turn_of(message: dict[str, Any]) -> int:
-    """The revision for which the card of a resident was drawn; 0 without buttons."""
+    """Return the revision for which the card of a resident was drawn; 0 without buttons."""
     taps = [decode(button["callback_data"]) for row in buttons_of(message) for button in row]
     return max((tap.revision for tap in taps if isinstance(tap, ChartTap | StopHelpTap)), default=0)
 
 
 def content(message: dict[str, Any]) -> tuple[str, str]:
-    """What somebody sees of a message."""
+    """Return what a person sees of a message."""
     return message["text"], str(message.get("reply_markup"))

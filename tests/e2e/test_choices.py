@@ -1,4 +1,4 @@
-"""What an operator may choose below the bot: the library's own HTTP client, and another event loop."""
+"""The choices of an operator below the bot: the library's own HTTP client, and another event loop."""
 
 from __future__ import annotations
 

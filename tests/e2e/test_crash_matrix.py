@@ -1,9 +1,9 @@
 """The bot dies at every point between two statements, commits and calls: nothing is lost, and little comes twice.
 
-One resident walks from the first tap to a partner who takes the lead. Each run is compared with one that nobody
+One resident walks from the first tap to a member who takes the lead. Each run is compared with one that nothing
 disturbed: same place, same leads, same consents, same words on both phones. Every kind of point, before and after, is
-passed in chains: die, start, die at the next one, start, … By night each single point is taken, with a store of its own
-for each; `KOPPELKANS_CRASH=20` takes each twentieth one.
+taken in chains: die, start, die at the next one, start, … The nightly test takes each single point, on a store of its
+own; `KOPPELKANS_CRASH=20` takes every twentieth one.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ SCRIPT = (
     *("Liever geen naam", "Via deze chat", "Maakt niet uit", "Sla over", "Ja, geef dit door"),
 )
 CHAIN = 8
-"""So many deaths in one walk, when each kind of point is taken once."""
+"""How many deaths there are in one walk, when each kind of point is taken once."""
 
 FORGETTING = [f"{side} {what}" for what in ("delete updates", "commit of forgetting") for side in ("before", "after")]
-"""A chain of its own, for a store in which something is due: it is forgotten once, at the start of the first life."""
+"""A separate chain, for a store in which something is due to be forgotten: once, at the start of the first life."""
 
 SIDE_BY_SIDE = 2
-"""So many walks at a time."""
+"""How many walks run at a time."""
 
 DAY = re.compile(r"(?:maan|dins|woens|donder|vrij|zater|zon)dag \d+ \w+(?: \d+:\d+)?")
 
@@ -57,12 +57,12 @@ EVERY = int(os.environ.get("KOPPELKANS_CRASH", "1"))
 
 
 class NeverThere(Exception):
-    """The walk did not come to that point so many times: what was delivered is noted alone or together with a turn."""
+    """The walk did not pass that point so often: a delivery may be noted by itself or together with a turn."""
 
 
 @dataclass(frozen=True)
 class Walk:
-    """How it went: what is remembered, what was read, and the points that were passed in each life."""
+    """How a walk went: what is remembered, what was read, and the points that were passed in each life."""
 
     remembered: dict[str, Any]
     lead: tuple[Any, ...]
@@ -72,7 +72,7 @@ class Walk:
 
 
 async def open_crashing(here: Street, points: Sequence[str], file: Path) -> Process:
-    """The bot that dies at each of these points, one after another, and then lives."""
+    """Start the bot that dies at each of these points, one after another, and then lives."""
     settings = {
         "TELEGRAM_TOKEN": TOKEN,
         "TELEGRAM_BASE_URL": here.address,
@@ -92,7 +92,7 @@ async def open_crashing(here: Street, points: Sequence[str], file: Path) -> Proc
 
 
 async def walk(url: str, store: Store, folder: Path, points: Sequence[str]) -> Walk:
-    """The whole script, with a death at each of these points; waits for nothing but what phones and bot show."""
+    """Walk the whole script, with a death at each of these points; wait only for what phones and bot show."""
     file = folder / "points.txt"
     async with street(url, folder) as here:
         bot = await open_crashing(here, points, file)
@@ -112,7 +112,7 @@ async def walk(url: str, store: Store, folder: Path, points: Sequence[str]) -> W
                 raise
         passed = file.read_text()
         kept = remembered(store, f"telegram:{RESIDENT}")
-        resident.person.say("/menu")  # whoever answers now is the last life
+        resident.person.say("/menu")  # it is the last life that answers this
         await here.until(lambda: resident.button("💶 Rekeningen"), "the menu")
         assert await bot.stop() == 0, "\n".join(bot.lines)
         people = (member.person, resident.person)
@@ -126,13 +126,13 @@ async def walk(url: str, store: Store, folder: Path, points: Sequence[str]) -> W
 
 
 def read(message: dict[str, Any]) -> tuple[str, ...]:
-    """What somebody reads: the text, whatever the code and the day, and the words on the buttons."""
+    """Return what a person reads: the text, its code and its day left out, and the words on the buttons."""
     text = DAY.sub("DAY", CODE.sub("KOP", message["text"]))
     return (text, *(one["text"] for row in buttons_of(message) for one in row))
 
 
 def lead_of(store: Store, agreed: list[tuple[str, bool]]) -> tuple[Any, ...]:
-    """The one lead: its history, who has it, and what was seen of it. Nothing waits to be sent."""
+    """Return the history of the one lead, who has it and what was seen of it; check that no message waits."""
     with store.read() as tx:
         (lead,) = leads.of_resident(tx, WIJK, addresses.find(tx, WIJK, f"telegram:{RESIDENT}") or "")
         seen = disclosures.of_lead(tx, WIJK, lead.id)
@@ -144,7 +144,7 @@ def lead_of(store: Store, agreed: list[tuple[str, bool]]) -> tuple[Any, ...]:
 
 
 def compare(found: Walk, wanted: Walk, deaths: int) -> None:
-    """The same is remembered and can be read; nothing was said that is not said otherwise, and little twice."""
+    """Compare two walks: the same is remembered and can be read, nothing else was said, and little was said twice."""
     assert found.remembered == wanted.remembered
     assert found.lead == wanted.lead
     for person in (RESIDENT, PARTNER):
@@ -157,9 +157,9 @@ def compare(found: Walk, wanted: Walk, deaths: int) -> None:
 
 
 def chains(life: Sequence[str]) -> list[list[str]]:
-    """Each kind once, in chains, in the order of their last times, so that each can still be reached after the others.
+    """Put each kind into one chain, in the order of their last times, so that each is still reached after the others.
 
-    What also happens before the handoff is taken there: at the very end nobody taps any more.
+    A kind that also occurs before the handoff is taken there: at the very end nobody taps any more.
     """
     early = life[: life.index("before insert leads")]
     places = {kind: place for place, kind in enumerate(life)} | {kind: place for place, kind in enumerate(early)}
@@ -169,7 +169,7 @@ def chains(life: Sequence[str]) -> list[list[str]]:
 
 
 def singles(life: Sequence[str], every: int) -> list[list[str]]:
-    """Each point, or each so manieth one, for itself: its kind and which time it is."""
+    """Return each point by itself, or only one of `every` so many: its kind, and which time it is."""
     times: Counter[str] = Counter()
     points = []
     for kind in life:
@@ -180,7 +180,7 @@ def singles(life: Sequence[str], every: int) -> list[list[str]]:
 
 @dataclass(frozen=True)
 class Ground:
-    """Where walks are made: each on a store of its own, a few at a time."""
+    """The ground for walks: each on a store of its own, a few at a time."""
 
     folder: Path
     new_store: Callable[[Path], str]
@@ -215,7 +215,7 @@ def ground(engine: str, request: pytest.FixtureRequest, tmp_path: Path, open_sto
 
 
 async def nothing_is_lost(ground: Ground, plan_of: Callable[[Sequence[str]], list[list[str]]]) -> None:
-    """Walk undisturbed, and once for each of the plans that are made of the points that were passed."""
+    """Walk undisturbed, then once for each plan that `plan_of` makes of the points that were passed."""
     wanted = await ground.walked("undisturbed", [NOWHERE])
     (life,) = wanted.lives
     plan = plan_of(life)

@@ -1,4 +1,4 @@
-"""The demo as somebody starts it: a page that answers, phones that work through it, a clean end, and clear refusals."""
+"""The demo as people start it: a page that answers, phones that work through it, a clean end, and clear refusals."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ RESIDENT, PARTNER = 1001, 2001
 
 
 class Page:
-    """What somebody can do on the page, through the doors that the page itself uses."""
+    """The acts of a visitor of the page, through the doors that the page itself uses."""
 
     def __init__(self, client: httpx.AsyncClient, demo: Process) -> None:
         self.client, self.demo = client, demo
 
     async def act(self, person: int, act: str, **given: Any) -> None:
-        """One thing that the person does."""
+        """Do one thing as this person."""
         answer = await self.client.post(f"/people/{person}/{act}", json=given)
         assert answer.status_code == 200, answer.text
 
     async def messages(self, person: int) -> list[dict[str, Any]]:
-        """What stands on that phone."""
+        """Return the messages on that phone."""
         people = (await self.client.get("/state")).json()["people"]
         shown: list[dict[str, Any]] = next(each["messages"] for each in people if each["id"] == person)
         return shown
 
     async def until(self, person: int, look: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """The newest message on that phone that `look` wants; the page's own events say when to look again."""
+        """Return the newest message on that phone that `look` accepts; the page's own events say when to look again."""
         async with asyncio.timeout(PATIENCE), self.client.stream("GET", "/events", timeout=PATIENCE) as events:
             message: dict[str, Any]
             async for line in events.aiter_lines():
@@ -64,7 +64,7 @@ class Page:
 
 @asynccontextmanager
 async def demo(folder: Path, port: int = 0) -> AsyncIterator[Page]:
-    """A demo that runs, with its page open."""
+    """Run a demo, with its page open."""
     process = await launch("demo", DATA_DIR=str(folder), KOPPELKANS_PORT=str(port))
     try:
         line = await process.says("http://127.0.0.1:")
@@ -114,7 +114,7 @@ async def test_a_resident_reaches_a_partner_on_one_page_and_ctrl_c_ends_it_clean
 
 
 def names(folder: Path) -> set[str]:
-    """What lies in a folder."""
+    """Return the names of what is in a folder."""
     return {path.name for path in folder.iterdir()}
 
 

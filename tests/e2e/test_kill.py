@@ -1,6 +1,6 @@
 """The real process is killed in the middle of a busy street, again and again: nothing is lost and nothing is doubled.
 
-What happened is compared with the same scripts played in the simulator, one after another and without any trouble.
+The outcome is compared with that of the same scripts in the simulator, one after another and without any trouble.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def script_of(resident: int) -> tuple[str, ...]:
 
 
 def remembered(store: Store, address: str) -> dict[str, Any]:
-    """All that must be the same, however often the bot died: the place, the leads and the ledger."""
+    """Return all that must be the same, however often the bot died: the place, the leads and the ledger."""
     with store.read() as tx:
         person = addresses.find(tx, WIJK, address) or ""
         conversation = conversations.look(tx, WIJK, [person])[person]
@@ -63,7 +63,7 @@ def remembered(store: Store, address: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def undisturbed(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, dict[str, Any]]]:
-    """What the same scripts lead to when nothing goes wrong, by resident."""
+    """Return, by resident, what the same scripts lead to when nothing goes wrong."""
     encrypted.use([SECRET_KEY])
     path = tmp_path_factory.mktemp("simulator") / "store.db"
     path.write_bytes(sqlite_template.read_bytes())
@@ -111,7 +111,7 @@ async def test_a_busy_street_loses_and_doubles_nothing_when_the_bot_is_killed_ag
 
 
 async def deaths(here: Street, dice: random.Random, times: int) -> None:
-    """Kill the bot so many times, each time after so many things have happened."""
+    """Kill the bot so many times, each time after a random number of events."""
     for _ in range(times):
         mark = here.world.journal.number + dice.randrange(5, 130)
         await here.until(lambda m=mark: here.world.journal.number >= m, "something to happen")  # type: ignore[misc]
@@ -119,12 +119,12 @@ async def deaths(here: Street, dice: random.Random, times: int) -> None:
 
 
 def good_news(person: Person) -> int:
-    """Of how many leads this person read that somebody takes them."""
+    """Count the leads of which this person read that a partner took them."""
     return len({CODE.findall(m["text"])[0] for m in person.chat().shown if m.get("text", "").startswith("Goed nieuws")})
 
 
 def assert_only_what_was_agreed(store: Store, person: Person, cards: list[tuple[str, bool]]) -> None:
-    """Each yes is one lead and each answer one entry; what stands in the ledger was on the card, letter for letter."""
+    """Assert that each yes is one lead and each answer one entry, with the text of the card, letter for letter."""
     yes = [text for text, agreed in cards if agreed]
     with store.read() as tx:
         known = addresses.find(tx, WIJK, f"telegram:{person.id}") or ""
@@ -146,14 +146,14 @@ def assert_only_what_was_agreed(store: Store, person: Person, cards: list[tuple[
 
 
 def assert_no_old_question_and_few_repeats(here: Street, person: Person) -> None:
-    """Every edit goes forward; a message that comes again is the same, and comes at most once more for each death."""
+    """Assert that edits only go forward, and that a repeated message is the same and comes once per death at most."""
     newest: dict[int, int] = {}
     seen: Counter[tuple[str, str]] = Counter()
     latest = 0
     for change in here.said_to(person):
         message = change.facts["message"]
         turn, what = turn_of(message), content(message)
-        if change.kind == "edit" and turn:  # a card of the past may lose its buttons
+        if change.kind == "edit" and turn:  # an old card may lose its buttons
             assert turn >= newest.get(message["message_id"], 0), f"an old question came back: {what[0]}"
         elif not seen[what] and turn:
             assert turn >= latest, f"an old question came again: {what[0]}"
@@ -164,7 +164,7 @@ def assert_no_old_question_and_few_repeats(here: Street, person: Person) -> None
 
 
 def assert_everything_taken_once(store: Store) -> None:
-    """Every lead that a partner reads was taken by one of them, once; no code twice; nothing waits to be sent."""
+    """Assert that every lead with a reader was taken once, by one member; that no code is twice; that nothing waits."""
     with store.read() as tx:
         people = [addresses.find(tx, WIJK, f"telegram:{resident}") or "" for resident in RESIDENTS]
         made = [lead for person in people for lead in leads.of_resident(tx, WIJK, person)]
@@ -198,7 +198,7 @@ async def test_sigterm_ends_quickly_with_exit_code_0_and_what_comes_later_waits(
 
 
 async def begun(player: Player, already: int = 0) -> None:
-    """Through the hello to the menu; `already`: so much of it was done before."""
+    """Walk through the greeting to the menu; with `already`, the person has typed /start before."""
     if not already:
         player.person.start()
     for label in BEGIN[1:]:
@@ -260,7 +260,7 @@ async def test_a_store_that_is_locked_for_a_while_is_waited_for_and_everybody_he
 
 
 async def told_to_wait(here: Street, tapper: Player, *others: Player) -> None:
-    """Returns when the tapper has a window that says so, and the others a message."""
+    """Wait until the tapper has a window that says so, and the others a message."""
     await here.until(lambda: [t for t in tapper.person.chat().toasts if t.alert and "112" in t.text], "a window")
     for player in others:
         await here.until(lambda p=player: "storing" in p.person.chat().last["text"], "a notice")  # type: ignore[misc]
@@ -268,7 +268,7 @@ async def told_to_wait(here: Street, tapper: Player, *others: Player) -> None:
 
 
 async def waiting_for_lock(store: Store) -> None:
-    """Returns when somebody waits for a lock on PostgreSQL."""
+    """Wait until a transaction waits for a lock on PostgreSQL."""
     asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
     def look() -> int:

@@ -1,4 +1,4 @@
-"""Two senders over one PostgreSQL, one bot, and a Telegram that is strict: its limit holds also when they change over.
+"""Two senders over one PostgreSQL, one bot, and a strict Telegram: its limit also holds when they change over.
 
 Everything is ten times as quick as Telegram, so that it takes seconds; the stand-in counts by the same clock.
 """
@@ -30,7 +30,7 @@ PEOPLE, COORDINATORS = range(1001, 1151), range(2001, 2011)
 
 
 class Diary:
-    """Every call that was made, in the order in which they began, and which of them had to come again."""
+    """Every call that was made, in the order in which they began, and the calls that had to come again."""
 
     def __init__(self) -> None:
         self.calls: list[Outgoing] = []
@@ -42,7 +42,7 @@ class Diary:
         return [(place, one) for place, one in enumerate(self.calls) if place not in self.held_off]
 
     def seen(self, priority: int) -> list[int]:
-        """The places of the new messages of this priority, without the chat that Telegram holds off."""
+        """Return the places of the new messages of this priority, without the chat that Telegram holds off."""
         return [
             place
             for place, one in enumerate(self.calls)
@@ -67,7 +67,7 @@ class Line:
 
 @asynccontextmanager
 async def sender(store: Store, world: World, diary: Diary) -> AsyncIterator[LeaseHolder]:
-    """One process: its own store, line and writer."""
+    """Run one process: its own store, line and writer."""
     writer = Writer()
     async with connected(world) as channel:
         leases = LeaseHolder(store, {WIJK: Delivery(Line(channel, diary), writer, nobody, RATES)})
@@ -95,7 +95,7 @@ async def test_the_pace_is_kept_by_two_senders_that_change_over(
     last = [0]
 
     def says(priority: int, *persons: int, edits: bool = False) -> None:
-        """A turn: these people get a message each, or their card is edited."""
+        """Take a turn in which these people get a message each, or their card is edited."""
         said = []
         for person in persons:
             last[0] += 1
@@ -110,7 +110,7 @@ async def test_the_pace_is_kept_by_two_senders_that_change_over(
     async with sender(store, world, diary) as one, sender(open_stores(store_url), world, diary) as two:
 
         async def answers(number: int) -> None:
-            """When so many calls were made, people for whom notices wait do something."""
+            """Let people for whom notices wait do something, as soon as so many calls were made."""
             await until(lambda: len(diary.calls) >= number)
             says(INTERACTIVE, *PEOPLE[100:110])
             says(INTERACTIVE, *PEOPLE[:20], edits=True)

@@ -1,4 +1,4 @@
-"""Four real processes over one PostgreSQL, one of them killed again and again: it ends as if one had done it alone."""
+"""Four real processes over one PostgreSQL, one of them killed again and again: all ends as with a single process."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ pytestmark = pytest.mark.soak
 
 MEMBERS = {2001: "goos", 2002: "eas", 2003: "gratis_aanpak"}
 EVERY = 390
-"""After so many updates a worker is killed."""
+"""How many updates come between one killing of a worker and the next."""
 
 HURRY = {"TELEGRAM_PER_SECOND": "100000", "TELEGRAM_PER_CHAT": "100000"}
-"""At Telegram's own pace the members would read for minutes."""
+"""No rate limit to speak of: at Telegram's own the messages to members would take minutes."""
 
 ON_POSTGRESQL = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 
 
 @dataclass
 class Serial:
-    """What one process alone makes of it: what everybody said, what they got to read, and how it ended."""
+    """What comes of one process alone: what everybody said, what they got to read, and how it ended."""
 
     said: dict[int, Sequence[Heard | Tap]]
     read: dict[int, list[str]]
@@ -51,7 +51,7 @@ class Serial:
 
 
 def remembered(store: Store, person: int) -> Any:
-    """All of somebody that must be the same, whoever handled it."""
+    """Return all of a person that must be the same, whichever worker handled it."""
     address = f"telegram:{person}"
     with store.read() as tx:
         known = addresses.find(tx, WIJK, address) or ""
@@ -64,7 +64,7 @@ def remembered(store: Store, person: int) -> Any:
 
 
 def staffed(store: Store) -> None:
-    """Somebody reads each inbox."""
+    """Give each inbox a reader."""
     with store.write() as tx:
         for member, partner in MEMBERS.items():
             address, now = f"telegram:{member}", datetime.now(UTC)
@@ -73,14 +73,14 @@ def staffed(store: Store) -> None:
 
 
 def known_to_telegram(here: Street, them: Sequence[int]) -> None:
-    """They wrote to the bot once, so that it may write to them; what they say later comes from the feeder."""
+    """Let these people write to the bot once, so that it may write to them; the feeder brings what they say later."""
     for person in them:
         here.world.person(person).start()
     here.world.bot().queue.clear()
 
 
 def one_alone(path: Path, template: Path, residents: Sequence[int]) -> Serial:
-    """The same scripts in the simulator, one person after another."""
+    """Play the same scripts in the simulator, one person after another."""
     path.write_bytes(template.read_bytes())
     store = open_store(f"sqlite:///{path}")
     staffed(store)
@@ -103,7 +103,7 @@ def one_alone(path: Path, template: Path, residents: Sequence[int]) -> Serial:
 
 @dataclass
 class Crew:
-    """Workers, each behind a door of its own; one that is killed or stopped is followed by another at the same door."""
+    """Workers, each behind a door of its own; when one is killed or stopped, another follows at the same door."""
 
     here: Street
     settings: dict[str, str]
@@ -111,14 +111,14 @@ class Crew:
     gone: list[Process] = field(default_factory=list)
 
     async def open(self, port: int) -> None:
-        """A worker at this door."""
+        """Start a worker at this door."""
         process = await launch("serve", **self.settings, KOPPELKANS_PORT=str(port))
         self.here.bots.append(process)
         self.workers[port] = process
         await process.says("the door is open")
 
     def sender(self) -> int:
-        """The door of whoever sends now: the last one that said so and lives."""
+        """Return the door of the worker that sends now: the last one that said so and lives."""
         said = {port: one for port, one in self.workers.items() if any("sends now" in line for line in one.lines)}
         return next(iter(said), next(iter(self.workers)))
 
@@ -135,7 +135,7 @@ class Crew:
 
 @asynccontextmanager
 async def crew(here: Street, count: int) -> AsyncIterator[Crew]:
-    """So many workers; they are told to stop at the end, and must do so well."""
+    """Start so many workers; at the end they are told to stop, and must end cleanly."""
     ports = free_ports(count)
     settings = {
         "TELEGRAM_TOKEN": TOKEN,
@@ -159,7 +159,7 @@ def feeder(them: Crew, seed: int, progress: Any) -> Feeder:
 
 
 async def delivered(store: Store) -> None:
-    """Returns when nothing waits in the outbox."""
+    """Wait until no message waits in the outbox."""
 
     def waiting() -> int:
         with store.read() as tx:
@@ -171,17 +171,17 @@ async def delivered(store: Store) -> None:
 
 
 def got(here: Street, person: int) -> list[str]:
-    """Every message that somebody got, in the order in which it came."""
+    """Return every message that this person got, in the order in which they came."""
     return [blurred(change.facts["message"]["text"]) for change in here.said_to(here.world.person(person))]
 
 
 def answers(here: Street, person: int) -> list[str]:
-    """The same without the notices of an outage: a machine that is busy may be slow enough for them."""
+    """Return the same without the notices of an outage: a busy machine may be slow enough to cause them."""
     return [text for text in got(here, person) if "Er is een storing bij ons" not in text]
 
 
 def repeats(seen: Sequence[str], wanted: Sequence[str]) -> int:
-    """How many messages came again. AssertionError when one is missing, or overtook another."""
+    """Count the messages that came again. AssertionError when one is missing, or overtook another."""
     at = again = 0
     for text in seen:
         if at < len(wanted) and text == wanted[at]:
@@ -233,7 +233,7 @@ async def test_four_workers_of_which_one_is_killed_again_and_again_end_like_one_
 
 
 def assert_every_tap_is_answered_in_the_body(telegram: Feeder) -> None:
-    """What Telegram reads in the answer ends the waiting sign; nothing else ever does."""
+    """Assert that the body of each answer ends the waiting sign of its tap: nothing else ever does."""
     for update, said in telegram.answers:
         if tap := update.get("callback_query"):
             assert orjson.loads(said) == {"method": "answerCallbackQuery", "callback_query_id": tap["id"]}
