@@ -44,8 +44,8 @@ class Button:
 
 DANGER, INTERACTIVE, NOTICE, REPORT = PRIORITIES = range(-1, 3)
 """Which message goes first: the lowest number before all others. DANGER holds numbers to call for a person in danger,
-and no rate limit stops it; INTERACTIVE is the answer to the person who just acted; NOTICE is what others are told about
-it; REPORT is what somebody looks into in the next working days."""
+and takes the next place in the limit; INTERACTIVE is the answer to the person who just acted; NOTICE is what others
+are told about it; REPORT is what somebody looks into in the next working days."""
 
 
 @dataclass(frozen=True, slots=True)

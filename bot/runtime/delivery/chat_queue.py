@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from heapq import heapify, heappop, heappush
 
-from bot.messages.message import Outgoing
+from bot.messages.message import DANGER, Outgoing
 
 
 class ChatQueue:
@@ -30,6 +30,11 @@ class ChatQueue:
     def __bool__(self) -> bool:
         """Return whether anything waits."""
         return bool(self._new or self._edits)
+
+    @property
+    def danger(self) -> bool:
+        """Return whether danger waits, which goes before all else."""
+        return bool(self._new) and self._new[0][0] == DANGER
 
     def add(self, message: Outgoing) -> list[int]:
         """Add a message; return the ids of those that need not be sent any more, which may include its own.
@@ -76,7 +81,9 @@ class ChatQueue:
         self._rested = set(self._ids())
 
     def doubts(self, message: Outgoing) -> bool:
-        """Return whether this waited so long that the outbox must be asked whether it is still to be sent."""
+        """Return whether this waited so long that the outbox must be asked if it is still to be sent; never danger."""
+        if message.priority == DANGER:
+            return False
         return message.id in self._rested or (self.held and message.edit is None)
 
     def clear(self) -> list[int]:

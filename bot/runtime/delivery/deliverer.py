@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 import structlog
 
@@ -19,6 +20,7 @@ from bot.runtime.backoff import Backoff, doubling
 from bot.runtime.channel import Carrier, Gone, Outcome, Refused, Sent, TryLater
 from bot.runtime.delivery.backlog import Backlog
 from bot.runtime.delivery.chat_queue import ChatQueue
+from bot.runtime.delivery.danger_cards import DangerCards
 from bot.runtime.delivery.rate_limit import RateLimit
 from bot.runtime.delivery.results import DeliveryResults, Extra, TakeTick
 from bot.runtime.logs import where
@@ -26,7 +28,7 @@ from bot.runtime.writer import Writer
 from db.store import Store
 
 SLOTS = 64
-"""The most calls at a time."""
+"""The most calls at a time, besides those with danger."""
 
 HELD = 1_000
 """The most messages of each priority in memory; the rest stays in the outbox until there is room again."""
@@ -61,9 +63,11 @@ class Deliverer:
         look_seconds: float = LOOK_SECONDS,
         backoff: Backoff | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self._channel = channel
         self._rate_limit = rate_limit(self._admit)
+        self._danger_cards = DangerCards(clock)
         self._slots = asyncio.Semaphore(slots)
         self._backoff = backoff or doubling(0.25, 60.0)
         self._now = now
@@ -160,11 +164,15 @@ class Deliverer:
                 if queue.doubts(message) and not await self._backlog.stands(message.id):
                     self._backlog.forget([message.id])
                     continue
-                async with self._slots:  # the person first, then the slot: a busy chat must not hold the slots
+                # The person first, then the slot: a busy chat must not hold the slots. Danger waits for nobody's call.
+                async with nullcontext() if message.priority == DANGER else self._slots:
                     outcome = await self._send(queue, message)
                 if message.edit is None or (isinstance(outcome, Sent) and outcome.message_id is not None):
-                    self._rate_limit.release(to)
+                    self._rate_limit.release(to, message.priority)
                 rest = self._note(queue, message, outcome)
+                if rest is not None and message.priority != DANGER and queue.danger:  # that came meanwhile
+                    rest = None
+                    queue.rested()
         finally:
             del self._running[to]
             if rest is not None or not queue:
@@ -175,12 +183,17 @@ class Deliverer:
                 del self._queues[to]
 
     def _next(self, to: str, queue: ChatQueue) -> Outgoing | None:
-        """Return what may go now; edits pass new messages that wait for the rate limit, danger waits for nothing."""
+        """Return what may go now; edits pass new messages that wait for the rate limit, but not danger."""
         message = queue.first()
-        free = message is None or message.edit is not None or message.priority == DANGER
+        while message is not None and self._danger_cards.repeats(message):
+            queue.take(message)
+            self._results.done(message.id, harmless=True)
+            self._rate_limit.cancel(to)  # its place was one for danger
+            message = queue.first()
+        free = message is None or message.edit is not None
         if message is not None and not free and not self._rate_limit.acquire(to, message.priority, message.id):
             queue.held = True
-            message = queue.first_edit()
+            message = None if message.priority == DANGER else queue.first_edit()
         if message is not None:
             queue.take(message)
         return message
@@ -215,6 +228,7 @@ class Deliverer:
                 _log.error("a message was refused", id=message.id, reason=reason)
                 self._results.dead(message.id, reason)
             case Sent(message_id=made):
+                self._danger_cards.note(message)
                 if made is None:
                     self._results.done(message.id, harmless=True)
                 else:

@@ -3,7 +3,9 @@
 Guards two rules: the limit is kept however slow the network is, and of those who wait the most urgent goes first. A
 message counts from the moment it may go until a second after its call has ended, so that slow and quick calls cannot
 bring more into one second at the other end than may be in it. Notices go a few at a time, evenly over the second:
-thirty at once would fill it for answers, and hold up everybody who taps in that moment.
+thirty at once would fill it for answers, and hold up everybody who taps in that moment. Danger takes the next place
+before everything else, whatever its chat got before; only danger itself counts against danger in one chat, so that a
+few who cry all the time do not fill the second for all others.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from math import inf
 from time import monotonic
 from typing import Protocol
 
-from bot.messages.message import INTERACTIVE
+from bot.messages.message import DANGER, INTERACTIVE
 
 SECOND = 1.0
 
@@ -73,6 +75,7 @@ class RateLimit:
         self._opens = -inf if rested else now + SECOND
         self._full_before = -inf if rested else now + self._burst
         self._full: dict[str, float] = {}
+        self._full_of_danger: dict[str, float] = {}
         self._admitted: set[str] = set()
         self._ended: deque[float] = deque()
         self._claims: dict[str, tuple[int, int]] = {}
@@ -90,6 +93,7 @@ class RateLimit:
         """Let this chat send a new message now (True), or wait for it with its most urgent claim so far (False).
 
         The lowest priority goes first and within one priority the lowest number, of the chats whose own time has come.
+        What a chat got before holds back no danger but that which comes on top of a burst of danger.
         """
         claim = (priority, number)
         if to not in self._admitted and claim < self._claims.get(to, (inf, 0)):
@@ -98,15 +102,14 @@ class RateLimit:
             self._admit_all()
         return to in self._admitted
 
-    def release(self, to: str) -> None:
+    def release(self, to: str, priority: int = INTERACTIVE) -> None:
         """Note that the call with a new message for this chat has ended, whatever came of it."""
         now = self._clock()
         self._admitted.discard(to)
         self._ended.append(now)
-        full = max(self._full.pop(to, self._full_before), now) + self._gap
-        self._full[to] = full  # the latest stand last
-        while (first := next(iter(self._full))) != to and self._full[first] <= now:
-            del self._full[first]
+        self._fill(self._full, to, now, self._full_before)
+        if priority == DANGER:
+            self._fill(self._full_of_danger, to, now, now)
         self._admit_all()
 
     def cancel(self, to: str) -> None:
@@ -121,9 +124,19 @@ class RateLimit:
         if self._timer is not None:
             self._timer.cancel()
 
+    def _fill(self, full: dict[str, float], to: str, now: float, before: float) -> None:
+        """Count one more in this chat; `full` says when it may have its whole burst again."""
+        full[to] = max(full.pop(to, before), now) + self._gap  # the latest stand last
+        while (first := next(iter(full))) != to and full[first] <= now:
+            del full[first]
+
     def _at(self, to: str) -> float:
-        """Return from when on this chat may get one more: `_full` is when it may have its whole burst again."""
-        return self._full.get(to, self._full_before) - self._burst + self._gap
+        """Return from when on this chat may get one more of what it claims."""
+        if self._claims[to][0] == DANGER:
+            full = self._full_of_danger.get(to, -inf)
+        else:
+            full = self._full.get(to, self._full_before)
+        return full - self._burst + self._gap
 
     def _queue(self, to: str, now: float) -> None:
         at = self._at(to)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from bot.demo.phones.person import Person
 from bot.demo.standin.world.world import World
 from bot.handle import Handle
-from bot.messages.message import DANGER, NOTICE, REPORT, Button, Outgoing, from_dict, from_row, to_dict, to_row
+from bot.messages.message import NOTICE, REPORT, Button, Outgoing, from_dict, from_row, to_dict, to_row
 from bot.messages.ticks import Tick, Ticked, Unreachable
 from bot.runtime.backoff import doubling
 from bot.runtime.channel import Carrier, Outcome, Refused, Sent, TryLater
@@ -374,25 +374,6 @@ async def test_a_card_that_could_not_be_edited_counts_as_a_new_message(store: St
         await turn_on(clock, deliverer)
         await deliverer.flush()
     assert channel.ids(1) == [1, 2]
-
-
-async def test_danger_waits_for_nothing(store: Store) -> None:
-    async def fate(message: Outgoing) -> Outcome:
-        return TryLater(3600.0) if message.id == 6 else Sent()
-
-    _, limit = held(Rates(overall=1, burst=1))
-    channel = Letterbox(fate)
-    async with delivering(store, channel, rate_limit=limit) as deliverer:
-        deliverer.accept(put(store, [to(1, 1), to(1, 2), to(2, 3), to(3, 4, priority=NOTICE)]))
-        await deliverer.flush()
-        assert [one.id for one in channel.posted] == [1]
-        deliverer.accept(put(store, [to(1, 5, "Bel 112", priority=DANGER), to(4, 6, edit=2)]))
-        await deliverer.flush()
-        assert [one.id for one in channel.posted] == [1, 5]
-        assert list(deliverer._resting) == ["telegram:4"]
-        deliverer.accept(put(store, [to(4, 7, "Bel 112", priority=DANGER)]))
-        await deliverer.flush()
-    assert [one.id for one in channel.posted] == [1, 5, 7]
 
 
 async def test_what_was_erased_while_it_was_held_is_not_sent(store: Store) -> None:

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from itertools import count
 
-from bot.messages.message import INTERACTIVE, NOTICE, REPORT
+from bot.messages.message import DANGER, INTERACTIVE, NOTICE, REPORT
 from bot.runtime.delivery.rate_limit import TOGETHER, RateLimit, Rates
 from tests.unit.bot.runtime.clockwork import Clockwork
 
@@ -23,6 +23,7 @@ class Street:
         self.seconds = 0.0
         self.went: list[tuple[float, str]] = []
         self._wants: dict[str, list[tuple[int, int]]] = {}
+        self._calls: dict[str, int] = {}
         self._numbers = count()
 
     def says(self, to: str, priority: int = INTERACTIVE, times: int = 1) -> None:
@@ -36,11 +37,12 @@ class Street:
 
     def _call(self, to: str) -> None:
         self.went.append((self.clock.now, to))
-        self._wants[to].remove(min(self._wants[to]))
+        self._wants[to].remove(said := min(self._wants[to]))
+        self._calls[to] = said[0]
         self.clock.call_later(self.seconds, lambda: self._end(to))
 
     def _end(self, to: str) -> None:
-        self.limit.release(to)
+        self.limit.release(to, self._calls.pop(to))
         self._ask(to)
 
     def pass_by(self, seconds: float) -> None:
@@ -125,6 +127,44 @@ def test_notices_go_a_few_at_a_time_and_an_answer_waits_for_none_of_them() -> No
     assert most_in(0.16, notices) == TOGETHER
     assert most_in(1.0, notices) == 30
     assert street.of("a") == [0.5]
+
+
+def test_danger_takes_the_next_place_and_counts_in_the_limit_of_the_bot() -> None:
+    street = Street(Rates(overall=4))
+    for number in range(20):
+        street.says(f"n{number}", NOTICE)
+        street.says(f"i{number}", INTERACTIVE)
+    for number in range(6):
+        street.says(f"d{number}", DANGER)
+    street.pass_by(20.0)
+    moments = [at for at, _ in street.went]
+    assert (len(moments), most_in(0.999999, moments)) == (46, 4)
+    assert sorted(street.names()[4:10]) == [f"d{number}" for number in range(6)]
+    assert {at for at, to in street.went if to[0] == "d"} == {1.0, 2.0}
+
+
+def test_what_a_chat_got_or_waits_for_holds_back_no_danger_in_it() -> None:
+    street = Street()
+    street.says("a", INTERACTIVE, times=9)
+    street.says("a", NOTICE, times=9)
+    street.pass_by(0.25)
+    street.says("a", DANGER)
+    assert street.of("a") == [0.0, 0.0, 0.0, 0.25]
+    street.pass_by(3.0)
+    assert street.of("a")[4:] == [2.0, 3.0], "and Telegram counts it too"
+
+
+def test_a_few_who_cry_all_the_time_leave_the_second_to_others() -> None:
+    street = Street()
+    for chat in "abcde":
+        street.says(chat, DANGER, times=46)
+    for number in range(100):
+        street.says(f"i{number}", INTERACTIVE)
+    street.pass_by(4.5)
+    moments = [at for at, _ in street.went]
+    assert most_in(0.999999, moments) == 30
+    assert [len(street.of(chat)) for chat in "abcde"] == [3 + 4] * 5
+    assert all(street.of(f"i{number}") for number in range(100))
 
 
 def test_answers_go_before_notices_and_notices_before_reports() -> None:
@@ -251,7 +291,12 @@ def test_quiet_chats_are_forgotten() -> None:
     for number in range(1000):
         street.says(str(number))
         street.pass_by(1.0)
+    street.says("a", DANGER)
+    street.pass_by(9.0)
+    street.says("b", DANGER)
+    street.pass_by(1.0)
     assert len(street.limit._full) <= 3
+    assert list(street.limit._full_of_danger) == ["b"]
     assert not street.limit._claims
     assert not street.limit._admitted
 
