@@ -2,7 +2,8 @@
 
 Guards two rules: there is one write in flight, and only what is harmless to repeat may wait. An edit may be made again
 after a crash, so its note waits a moment for company; a message that was sent is noted at once. That a person cannot be
-reached any more is a tick: a turn of its own.
+reached any more is a tick: a turn of its own. A message that arrived after it was taken back leads to a tick too,
+within the transaction that notes it.
 """
 
 from __future__ import annotations

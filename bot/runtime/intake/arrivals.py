@@ -1,6 +1,6 @@
 """Updates that are brought one at a time: those that come during a commit share the next one.
 
-Guards two rules: there is no timer (somebody alone does not wait, and many share a commit), and an update that was
+Guards two rules: there is no timer (one person alone does not wait, and many share a commit), and an update that was
 not committed is never confirmed: Telegram brings it again, to this process or to another one.
 """
 
@@ -15,10 +15,10 @@ from bot.runtime.intake.batches import Batches
 from bot.runtime.intake.outage import Unavailable
 
 GROUP = 100
-"""So many updates at most share one transaction."""
+"""The most updates that share one transaction."""
 
 WAITING = 2_000
-"""So many updates at most wait for their transaction; more are refused, and come again later."""
+"""The most updates that wait for their transaction; more are refused, and come again later."""
 
 
 class Arrivals:
@@ -30,7 +30,7 @@ class Arrivals:
         self._task: asyncio.Task[None] | None = None
 
     async def take(self, update: Mapping[str, Any]) -> Incoming | None:
-        """Return when the update is handled or recorded for good: what it said, if anything. Raises Unavailable."""
+        """Handle this update or record it for good, and return what it said, if anything. Raises Unavailable."""
         batch, strange = self._batches.hear([update])
         for id, error in strange.items():
             await self._batches.record(id, error, None)

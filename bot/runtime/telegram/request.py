@@ -37,7 +37,7 @@ def _seconds(given: Any, otherwise: float) -> float | None:
 
 
 class HttptoolsRequest(BaseRequest):
-    """Calls the Bot API through `wire`, at most `connections` at a time. A cancelled call closes its connection."""
+    """Calls the Bot API through a `Wire`, at most `connections` at a time. A cancelled call closes its connection."""
 
     __slots__ = ("_connections", "_wire")
 
