@@ -68,7 +68,7 @@ class Person:
         return found[-1]
 
     def button(self, label: str) -> tuple[Shown, Button]:
-        """Return the button with that label, on the newest message that has it. LookupError names the others."""
+        """Return the button with that label, on the newest message that has it. LookupError names what there is."""
         for shown in reversed(self.chat.values()):
             for row in shown.buttons:
                 for each in row:
@@ -108,7 +108,7 @@ class Simulator:
         return self.press(person, shown.id, button.data)
 
     def press(self, person: Person, message: int | None, data: str) -> list[Shown]:
-        """Send what a button carries, also when it is no longer shown."""
+        """Send what a button carries, even when it is no longer shown."""
         return self.hear(person, decode(data), message)
 
     def type(self, person: Person, text: str) -> list[Shown]:

@@ -73,7 +73,7 @@ def full_name(method: str) -> str:
 
 
 def call(bot: Account, method: str, params: Params) -> Any:
-    """The result of a method that need not wait. Raises Refusal."""
+    """Return the result of a method that need not wait. Raises Refusal."""
     return METHODS[method](bot, params)
 
 
