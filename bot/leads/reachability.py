@@ -49,7 +49,7 @@ def left(content: Content, turn: Turn) -> Outcome:
 
 
 def returned(content: Content, turn: Turn) -> bool:
-    """Note that this person reads the chat; if they did not before, tell everybody who had heard so.
+    """Note that this person reads the chat; if they were away before, tell everybody who was told so.
 
     True when they are back and help runs for them, which they may want to see.
     """
