@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.model.chart import Charts, Condition, Offer, Outcome
+from flows.model.chart import Charts, Condition, Offer, Outcome, Question
 from flows.model.memory import Memory
 from flows.model.place import TYPED, Given
 from flows.model.wijk import COORDINATOR, Service, Wijk
@@ -270,6 +270,16 @@ def test_a_number_is_shared_only_by_who_wants_to_be_called(charts: Charts) -> No
     packet = advice.packet(whole(charts), 1, "nl")
     assert packet is not None
     assert "+31600000001" not in str(packet)
+
+
+def test_an_address_is_shared_only_by_who_wants_a_visit(charts: Charts) -> None:
+    """The address stands on the trail, but this resident chose the chat."""
+    asked = charts.steps["toy.words"]
+    assert isinstance(asked, Question)
+    charts = Charts(charts.flows, {**charts.steps, "toy.words": replace(asked, write="address")})
+    memory = whole(charts, words="Zebrapad 12")
+    assert memory.typed("address") == "Zebrapad 12"
+    assert "Zebrapad" not in str(advice.packet(memory, 1, "nl"))
 
 
 def test_two_who_come_together_see_each_other_named(charts: Charts) -> None:
