@@ -35,7 +35,7 @@ from db.queue import outbox, sequence, updates
 from db.records import link_counts
 from db.store import Store, Tx
 from flows.model.effects import Enter, Show
-from flows.model.heard import Blocked, Command, Elsewhere, Heard
+from flows.model.heard import Blocked, Command, Elsewhere, Heard, Media
 from flows.model.place import Place
 from flows.walk.names import WELCOME
 
@@ -78,10 +78,26 @@ class Handle:
             fresh: list[Incoming] = []
             for channel in dict.fromkeys(each.channel for each in once):
                 new = updates.claim(tx, name, channel, [each.id for each in once if each.channel == channel], now)
-                fresh += [each for each in once if each.channel == channel and each.id in new]
+                came = [each for each in once if each.channel == channel and each.id in new]
+                fresh += self.once_per_album(tx, channel, came, now)
             if also_write is not None:
                 also_write(tx)
             return self.together(tx, fresh, now, ids)
+
+    def once_per_album(self, tx: Tx, channel: str, came: list[Incoming], now: datetime) -> list[Incoming]:
+        """Return the same updates; of an album only the first is to be answered, also when others of it came before.
+
+        The rest is still heard: a cry for help may stand under any of the pictures.
+        """
+        albums = dict.fromkeys(each.album for each in came if each.album)
+        new = updates.claim_albums(tx, self.content.wijk.id, channel, albums, now) if albums else set()
+        heard = []
+        for each in came:
+            if isinstance(each.heard, Media) and each.album and each.album not in new:
+                each = replace(each, heard=Media("album", each.heard.words))
+            new.discard(each.album)
+            heard.append(each)
+        return heard
 
     def tick(self, tick: Tick, within: Tx | None = None) -> Ticked:
         """Take a turn without an update, in a transaction of its own or `within` one. Raises what the store raises."""

@@ -19,7 +19,8 @@ class Incoming:
     `id` is the channel's update id (unique per wijk and channel). `sender` and `conversation` are addresses such
     as `telegram:1001`; they are the same in a private chat. After the intake people are known by their ids.
     `message` is the id of the message whose button was tapped, `query` the channel's token to answer a tap, `language`
-    the app's language (a hint, nothing more), `name` the first name that the channel shows.
+    the app's language (a hint, nothing more), `name` the first name that the channel shows. What was sent together, as
+    one album, has the same `album`.
     """
 
     channel: str
@@ -31,6 +32,7 @@ class Incoming:
     query: str | None = None
     language: str = ""
     name: str = ""
+    album: str = ""
 
 
 @dataclass(frozen=True, slots=True)

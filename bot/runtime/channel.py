@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -50,6 +49,10 @@ class ChannelDown(Exception):
         self.seconds = seconds
 
 
+class Garbled(ChannelDown):
+    """Something answers, but what it says cannot be read: it may stand between us and the channel."""
+
+
 class AnotherPoller(ChannelDown):
     """Another program fetches updates with the same token."""
 
@@ -74,8 +77,8 @@ class Channel(Carrier, Protocol):
 
     name: str
 
-    def hear(self, update: Mapping[str, Any], /) -> Incoming | None:
-        """Return what an update says; None when there is nothing to hear in it."""
+    def hear(self, update: Any, /) -> Incoming | None:
+        """Return what an update says; None when there is nothing to hear in it. Raises when it cannot be read."""
 
     async def answer(self, query: str, text: str = "", *, alert: bool = False) -> bool:
         """End the waiting sign on a tapped button, with a window when it is an `alert`. Never raises.
@@ -87,8 +90,8 @@ class Channel(Carrier, Protocol):
 class PolledChannel(Channel, Protocol):
     """A channel from which updates can be fetched."""
 
-    async def updates(self, offset: int | None, seconds: int) -> list[dict[str, Any]]:
-        """Fetch updates from `offset` on; asking confirms what is before it.
+    async def updates(self, offset: int | None, seconds: int) -> list[Any]:
+        """Fetch updates from `offset` on; asking confirms what is before it. One that cannot be read comes as bytes.
 
         Raises AnotherPoller, WebhookIsSet, TokenRefused or ChannelDown.
         """

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import Connection, bindparam, delete, func, select
 
@@ -30,6 +31,12 @@ def claim(tx: Connection, wijk: str, channel: str, ids: Sequence[int], now: date
     """Note these updates as seen and return the new ones; the rest were handled before, or are being handled."""
     rows = [{"wijk": wijk, "channel": channel, "id": id, "seen_at": now} for id in sorted(set(ids))]
     return set(tx.execute(_CLAIM.on(tx), one_or_many(rows)).scalars()) if rows else set()
+
+
+def claim_albums(tx: Connection, wijk: str, channel: str, albums: Iterable[str], now: datetime) -> set[str]:
+    """Note these albums as answered; gives those that are new. They are kept, and forgotten, as updates are."""
+    numbers = {int.from_bytes(sha256(album.encode()).digest()[:8]) >> 1: album for album in albums}
+    return {numbers[each] for each in claim(tx, wijk, f"{channel} album", list(numbers), now)}
 
 
 def highest(tx: Connection, wijk: str, channel: str) -> int | None:

@@ -59,10 +59,11 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """Something that the bot cannot read: photo, voice, sticker, document, location, video, poll, …
+    """Something that the bot cannot read: photo, voice, sticker, document, location, video, poll, … or `other`.
 
-    `words` stand under it, or are what an edited message says now (kind `edited`): they are searched for danger and
-    not used for anything else.
+    The kind `album` is one of several that were sent together, after the first: that one got the answer. `words` stand
+    under it, or are what an edited message says now (kind `edited`): they are searched for danger and not used for
+    anything else.
     """
 
     kind: str

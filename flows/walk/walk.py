@@ -103,6 +103,8 @@ class Walk:
                 return self.shared(place, heard, wijk)
             case Command():
                 return self.commanded(place, heard)
+            case Media(kind="album"):
+                return Stepped(place)
             case Media():
                 return Stepped(place, (Overlay("media", heard.kind),))
             case Elsewhere():

@@ -7,7 +7,6 @@ not committed is never confirmed: Telegram brings it again, to this process or t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from typing import Any
 
 from bot.messages.message import Incoming
@@ -29,8 +28,11 @@ class Arrivals:
         self._waiting: list[tuple[Incoming, asyncio.Future[None]]] = []
         self._task: asyncio.Task[None] | None = None
 
-    async def take(self, update: Mapping[str, Any]) -> Incoming | None:
-        """Handle this update or record it for good, and return what it said, if anything. Raises Unavailable."""
+    async def take(self, update: Any) -> Incoming | None:
+        """Handle this update or record it for good, and return what it said, if anything. Raises Unavailable.
+
+        What is not JSON comes as bytes, to be recorded.
+        """
         batch, strange = self._batches.hear([update])
         for id, error in strange.items():
             await self._batches.record(id, error, None)

@@ -7,7 +7,7 @@ keeps no other from its turn. Polling and webhooks differ in one value, `Retry`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +21,7 @@ from bot.runtime.channel import Channel
 from bot.runtime.intake.failures import record
 from bot.runtime.intake.outage import Look, Outage, Unavailable
 from bot.runtime.logs import where
+from bot.runtime.reading import number_of
 from bot.runtime.writer import Writer, store_is_gone
 from db.store import Store, Tx
 
@@ -95,20 +96,23 @@ class Batches:
         """Ask a store that is away no more: callers that wait for it get Stopped."""
         self._stopped.set()
 
-    def hear(self, updates: Iterable[Mapping[str, Any]]) -> tuple[list[Incoming], dict[int, Exception]]:
-        """Return what these updates say, and by id the errors of those that are not shaped like an update."""
+    def hear(self, updates: Iterable[Any]) -> tuple[list[Incoming], dict[int, Exception]]:
+        """Return what these updates say, and by number the errors of those that cannot be read."""
         batch, strange = [], {}
         for update in updates:
+            number = number_of(update)
             try:
                 heard = self._channel.hear(update)
+                if number < 0:
+                    raise ValueError("without an id")
             except Exception as error:
-                strange[update["update_id"]] = error
+                strange[number] = error
                 continue
             if heard is not None:
                 batch.append(heard)
         return batch, strange
 
-    async def take(self, updates: Iterable[Mapping[str, Any]], settled: Settled, look: Look | None = None) -> None:
+    async def take(self, updates: Iterable[Any], settled: Settled, look: Look | None = None) -> None:
         """Handle or record all of these. `look` finds who else waits during an outage. Raises Stopped."""
         batch, strange = self.hear(updates)
         with self.outage.watching(batch, look):

@@ -7,6 +7,7 @@ Updates that arrive while a commit is under way gather at the channel, and share
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -15,13 +16,17 @@ import structlog
 
 from bot.messages.message import Incoming
 from bot.runtime.backoff import Backoff, doubling
-from bot.runtime.channel import AnotherPoller, ChannelDown, PolledChannel, TokenRefused, WebhookIsSet
+from bot.runtime.channel import AnotherPoller, ChannelDown, Garbled, PolledChannel, TokenRefused, WebhookIsSet
 from bot.runtime.intake.answers import Answers
 from bot.runtime.intake.batches import Batches, Stopped
 from bot.runtime.intake.outage import Unavailable
+from bot.runtime.reading import number_of
 
 POLL_SECONDS = 25
 """How long one poll may wait for something to happen."""
+
+STUCK_SECONDS = 1.0
+"""How long until updates are asked for again when all that came were without an id."""
 
 _log = structlog.get_logger("intake")
 
@@ -41,7 +46,7 @@ class Poller:
         self._poll_seconds, self._backoff = poll_seconds, backoff or doubling(0.5, 30.0)
         self._answers = Answers(channel)
         self._stopped = asyncio.Event()
-        self._poll: asyncio.Task[list[dict[str, Any]]] | None = None
+        self._poll: asyncio.Task[list[Any]] | None = None
 
     def stop(self) -> None:
         """Fetch nothing more; `run` ends when what is in hand is committed. May be called from a signal."""
@@ -71,11 +76,10 @@ class Poller:
                     await self.batches.take(fetched, self._settled, partial(self._look, offset))
                 except Stopped:
                     break
-            # Nothing new means that all is confirmed. Then no offset is asked: after a quiet week ids begin anew.
-            offset = max(update["update_id"] for update in fetched) + 1 if fetched else None
+            offset = await self._after(fetched, offset)
         await self._answers.finish()
 
-    async def _fetch(self, offset: int | None) -> list[dict[str, Any]] | None:
+    async def _fetch(self, offset: int | None) -> list[Any] | None:
         """Return what the poll brought; None when it was stopped."""
         self._poll = asyncio.create_task(self._channel.updates(offset, self._poll_seconds), name="poll")
         try:
@@ -88,13 +92,30 @@ class Poller:
         finally:
             self._poll = None
 
-    async def _wait_for_channel(self, down: ChannelDown, tries: int) -> None:
-        seconds = max(down.seconds or 0.0, self._backoff(tries))
-        said = "another program polls with this token" if isinstance(down, AnotherPoller) else "no updates come in"
-        _log.warning(said, reason=down.reason, tries=tries, seconds=round(seconds, 2))
+    async def _after(self, fetched: Sequence[Any], offset: int | None) -> int | None:
+        """Where the next poll begins, now that all of these are settled.
+
+        Nothing new means that all is confirmed. Then no offset is asked: after a quiet week ids begin anew. Updates
+        come in the order of their ids, so one without an id is confirmed together with any later one. When there is no
+        later one, the next number is tried after a while: asking from there confirms the first of these at most.
+        """
+        numbers = [number for number in map(number_of, fetched) if number >= 0]
+        if numbers or not fetched:
+            return max(numbers) + 1 if numbers else None
+        await self._wait(STUCK_SECONDS)
+        return None if offset is None else offset + 1
+
+    async def _wait(self, seconds: float) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._stopped.wait()
+
+    async def _wait_for_channel(self, down: ChannelDown, tries: int) -> None:
+        seconds = max(down.seconds or 0.0, self._backoff(tries))
+        said = "another program polls with this token" if isinstance(down, AnotherPoller) else "no updates come in"
+        tell = _log.error if isinstance(down, Garbled) else _log.warning
+        tell(said, reason=down.reason, tries=tries, seconds=round(seconds, 2))
+        await self._wait(seconds)
 
     async def _look(self, offset: int | None) -> list[Incoming]:
         """Return the updates that wait at the channel (the first hundred of them); nothing is confirmed by it."""

@@ -1,6 +1,7 @@
 """The door for webhooks: Telegram brings updates to `/hook/<wijk>`, and `/healthz` says whether we can take them.
 
 Guards two rules: a caller who does not know the secret is refused before anything is read, and 200 means committed.
+What Telegram brings and nobody can read is recorded and gets its 200 as well: refused, it would come again for ever.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ from bot.messages.message import Incoming
 from bot.runtime.intake.arrivals import Arrivals
 from bot.runtime.intake.outage import Unavailable
 from bot.runtime.logs import where
+from bot.runtime.reading import NotJson, read_json
 from bot.runtime.signals import stop_on_signals
 
 BODY_BYTES = 1024 * 1024
-"""An update is a few thousand bytes; anything much larger is not one."""
+"""An update is a few thousand bytes; of anything much larger the rest is thrown away, and it is recorded."""
 
 SECRET = "x-telegram-bot-api-secret-token"
 AGAIN = {"Retry-After": "1"}
@@ -55,16 +57,11 @@ def hook_app(
         body = bytearray()
         try:
             async for part in request.stream():
-                body += part
-                if len(body) > BODY_BYTES:
-                    return Response(status_code=413)
-            update = orjson.loads(body)
-        except (ClientDisconnect, orjson.JSONDecodeError):
-            return Response(status_code=400)
-        if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+                body += part[: BODY_BYTES + 1 - len(body)]
+        except ClientDisconnect:
             return Response(status_code=400)
         try:
-            heard = await here.take(update)
+            heard = await here.take(_read(bytes(body)))
         except Unavailable:
             return Response(status_code=503, headers=AGAIN)
         call = answer_to(heard) if heard is not None else None
@@ -81,6 +78,16 @@ def hook_app(
         return Response("ok\n", media_type="text/plain")
 
     return Starlette(routes=[Route("/hook/{wijk}", hook, methods=["POST"]), Route("/healthz", health)])
+
+
+def _read(body: bytes) -> Any:
+    """Return the update; what is not JSON, or too long for an update, as it came."""
+    if len(body) > BODY_BYTES:
+        return body
+    try:
+        return read_json(body)
+    except NotJson:
+        return body
 
 
 def listener(host: str, port: int) -> socket.socket:

@@ -16,14 +16,20 @@ from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, NetworkError, TelegramError, TimedOut
 
 from bot.messages.message import Incoming, Outgoing
-from bot.runtime.channel import Outcome, Refused, Sent
+from bot.runtime.channel import Garbled, Outcome, Refused, Sent, TryLater
+from bot.runtime.reading import number_of
 from bot.runtime.telegram.errors import down, outcome
 from bot.runtime.telegram.files import Files
-from bot.runtime.telegram.request import client_named
+from bot.runtime.telegram.request import NotAnAnswer, client_named
 from bot.runtime.telegram.updates import CHANNEL, HEARD_KINDS, hear
 
 CONNECTIONS = 256
 """The most calls at a time; a smaller pool makes bursts slower."""
+
+_FEWER = (None, 10, 1, 1)
+"""How many updates are asked for while the answer is not JSON: fewer and fewer, until the one that spoils it is alone.
+It is asked for once more before it is given up: what stands between us and Telegram may have spoiled it.
+"""
 
 _UNCHANGED = "message is not modified"
 _UNEDITABLE = (
@@ -93,30 +99,46 @@ class Telegram:
     async def me(self) -> Mapping[str, Any]:
         """Ask who the bot is (`id`, `username`, `first_name`). Raises TokenRefused or ChannelDown."""
         try:
-            return dict(await self._bot.do_api_request("getMe"))
+            me = await self._bot.do_api_request("getMe")
         except TelegramError as error:
             raise down(error, self._known) from None
+        if not isinstance(me, dict) or "id" not in me:
+            raise Garbled("getMe told nobody's name")
+        return me
 
-    async def updates(self, offset: int | None, seconds: int) -> list[dict[str, Any]]:
+    async def updates(self, offset: int | None, seconds: int) -> list[Any]:
         """Fetch the updates from `offset` on (None: all that are not confirmed), waiting at most so many `seconds`.
 
-        Asking confirms everything before `offset`. Raises AnotherPoller, WebhookIsSet, TokenRefused (only as long as
-        the token never worked) or ChannelDown.
+        Asking confirms everything before `offset`. An update that is not JSON comes alone, as the bytes that tell its
+        id. Raises AnotherPoller, WebhookIsSet, TokenRefused (only as long as the token never worked) or ChannelDown,
+        which is Garbled when the whole answer cannot be read.
         """
         asked: dict[str, Any] = {"timeout": seconds, "allowed_updates": HEARD_KINDS}
         if offset is not None:
             asked["offset"] = offset
-        try:
-            found: list[dict[str, Any]] = await self._bot.do_api_request(
-                "getUpdates", api_kwargs=asked, read_timeout=seconds + 10.0
-            )
-        except TelegramError as error:
-            raise down(error, self._known) from None
-        self._known = True
-        return found
+        spoiled = b""
+        for limit in _FEWER:
+            try:
+                found = await self._bot.do_api_request(
+                    "getUpdates",
+                    api_kwargs=asked if limit is None else {**asked, "limit": limit},
+                    read_timeout=seconds + 10.0,
+                )
+            except NotAnAnswer as error:
+                spoiled = error.trace
+                if not spoiled or (offset is not None and number_of(spoiled) < offset):
+                    raise down(error, self._known) from None
+                continue
+            except TelegramError as error:
+                raise down(error, self._known) from None
+            if not isinstance(found, list):
+                raise Garbled("getUpdates gave no list")
+            self._known = True
+            return found
+        return [spoiled]
 
-    def hear(self, update: Mapping[str, Any]) -> Incoming | None:
-        """Return what this update says; None when there is nothing to hear in it."""
+    def hear(self, update: Any) -> Incoming | None:
+        """Return what this update says; None when there is nothing to hear in it. Raises when it cannot be read."""
         return hear(update)
 
     async def send(self, message: Outgoing) -> Outcome:
@@ -171,7 +193,7 @@ class Telegram:
             return await self._post(method, {**body, "chat_id": error.new_chat_id})
         except TelegramError as error:
             return outcome(error)
-        return Sent(made["message_id"])
+        return Sent(made["message_id"]) if isinstance(made, dict) else TryLater(None, "no message was made")
 
     async def answer(self, query: str, text: str = "", *, alert: bool = False) -> bool:
         """End the waiting sign on a tapped button; False when that did not work, which harms nobody. Never raises.

@@ -12,6 +12,7 @@ from telegram.error import BadRequest, Conflict, EndPointNotFound, Forbidden, In
 from bot.runtime.channel import (
     AnotherPoller,
     ChannelDown,
+    Garbled,
     Gone,
     Outcome,
     Refused,
@@ -19,12 +20,15 @@ from bot.runtime.channel import (
     TryLater,
     WebhookIsSet,
 )
+from bot.runtime.telegram.request import NotAnAnswer
 
 _NOBODY = ("chat not found", "peer_id_invalid", "user not found", "chat_id_invalid", "input_user_deactivated")
 
 
 def down(error: TelegramError, known: bool) -> Exception:
     """Return the error to raise when another call failed; `known`: the token has worked before, so it is a good one."""
+    if isinstance(error, NotAnAnswer):
+        return Garbled(_reason(error))
     if _by_another(error):
         return ChannelDown(_reason(error))
     if isinstance(error, Conflict) and "webhook" in error.message.lower():
@@ -53,7 +57,7 @@ def _by_another(error: TelegramError) -> bool:
     cause = error.__cause__
     if isinstance(cause, InvalidToken):
         cause = cause.__cause__
-    return type(cause) is TelegramError  # what `parse_json_payload` raises
+    return isinstance(error, NotAnAnswer) or isinstance(cause, NotAnAnswer)
 
 
 def _wait(error: TelegramError) -> float | None:

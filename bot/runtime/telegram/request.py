@@ -12,6 +12,7 @@ import orjson
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
+from bot.runtime.reading import NotJson, read_json, trace
 from bot.runtime.telegram.http import Cut, Wire
 
 FILES_AT_A_TIME = 4
@@ -22,14 +23,22 @@ READ_SECONDS = 20.0
 _HEADERS = f"Content-Type: application/json\r\nUser-Agent: {BaseRequest.USER_AGENT}\r\n".encode("ascii")
 
 
+class NotAnAnswer(TelegramError):
+    """What came is no answer of the Bot API. `trace` tells the id of the first update in it, if there is one."""
+
+    def __init__(self, message: str, trace: bytes = b"") -> None:
+        super().__init__(message)
+        self.trace = trace
+
+
 def _parse(payload: bytes) -> dict[str, Any]:
     try:
-        parsed = orjson.loads(payload)
-    except orjson.JSONDecodeError:
-        raise TelegramError("The answer was not JSON") from None
-    if not isinstance(parsed, dict):
-        raise TelegramError("The answer was not a JSON object")
-    return parsed
+        parsed = read_json(payload)
+    except NotJson:
+        raise NotAnAnswer("The answer was not JSON", trace(payload)) from None
+    if not isinstance(parsed, dict) or parsed.keys().isdisjoint(("result", "description")):
+        raise NotAnAnswer("The answer was not one of the Bot API")
+    return {"result": None, **parsed}  # the library takes the result without a look
 
 
 def _seconds(given: Any, otherwise: float) -> float | None:

@@ -1,14 +1,14 @@
 """What a Telegram update says, as plain values: after `hear` nobody knows that Telegram exists.
 
-Guards three rules: a person is only ever known by an id that Telegram vouches for, nothing personal is heard in a
-group, and nothing that repeats by itself is carried out again: edits are only noticed, service messages not heard at
-all.
+Guards five rules: a person is only ever known by an id that Telegram vouches for; nothing personal is heard in a
+group; what repeats by itself is not carried out again (edits are only noticed); whatever somebody sends in a private
+chat is heard, whatever kind it is; and every text that comes out of here can be stored and sent.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import phonenumbers
@@ -22,12 +22,66 @@ CHANNEL = "telegram"
 HEARD_KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of update that are asked for; `hear` gives None for every other."""
 
+NAME_LETTERS, LANGUAGE_LETTERS = 64, 35
+"""So much of a first name and of a language's code is taken: what Telegram allows. A card must not grow too long."""
+
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
-# In this order: an animation also carries a document, a venue also a location.
+# In this order: an animation also carries a document, a venue also a location, a live photo also a photo.
 _MEDIA = (
-    *("photo", "voice", "sticker", "animation", "document", "video_note", "video", "audio", "venue", "location"),
-    *("poll", "dice", "game", "story", "invoice", "paid_media", "checklist", "giveaway"),
+    *("live_photo", "photo", "voice", "sticker", "animation", "document", "video_note", "video", "audio"),
+    *("venue", "location", "poll", "dice", "game", "story", "invoice", "paid_media", "checklist", "giveaway"),
 )
+SERVICE = frozenset(
+    {
+        "boost_added",
+        "channel_chat_created",
+        "chat_background_set",
+        "chat_owner_changed",
+        "chat_owner_left",
+        "checklist_tasks_added",
+        "checklist_tasks_done",
+        "connected_website",
+        "delete_chat_photo",
+        "direct_message_price_changed",
+        "forum_topic_closed",
+        "forum_topic_created",
+        "forum_topic_edited",
+        "forum_topic_reopened",
+        "general_forum_topic_hidden",
+        "general_forum_topic_unhidden",
+        "giveaway_completed",
+        "giveaway_created",
+        "group_chat_created",
+        "left_chat_member",
+        "managed_bot_created",
+        "message_auto_delete_timer_changed",
+        "migrate_from_chat_id",
+        "migrate_to_chat_id",
+        "new_chat_members",
+        "new_chat_photo",
+        "new_chat_title",
+        "paid_message_price_changed",
+        "pinned_message",
+        "poll_option_added",
+        "poll_option_deleted",
+        "proximity_alert_triggered",
+        "refunded_payment",
+        "suggested_post_approval_failed",
+        "suggested_post_approved",
+        "suggested_post_declined",
+        "suggested_post_paid",
+        "suggested_post_refunded",
+        "supergroup_chat_created",
+        "video_chat_ended",
+        "video_chat_participants_invited",
+        "video_chat_scheduled",
+        "video_chat_started",
+        "write_access_allowed",
+    }
+)
+"""What Telegram writes into a chat by itself: nobody waits for an answer to it. Everything else gets one."""
+
+_HALVES = re.compile("[\ud800-\udfff]")
 _DIALLABLE = frozenset(
     {
         PhoneNumberType.MOBILE,
@@ -44,77 +98,116 @@ def address(chat: int) -> str:
     return f"{CHANNEL}:{chat}"
 
 
-def hear(update: Mapping[str, Any]) -> Incoming | None:
-    """Return what this update says, or None when there is nothing to hear in it.
+def hear(update: Any) -> Incoming | None:
+    """Return what this update says, or None when there is nothing to hear in it. Every tap is heard and so answered.
 
-    Every tap is heard, so that it is answered. Raises KeyError or TypeError when the update is not shaped like one of
-    Telegram's.
+    Raises KeyError, TypeError or ValueError when it does not tell who said it or where, as Telegram would.
     """
-    number = update["update_id"]
-    if tap := update.get("callback_query"):
-        return _tap(number, tap)
-    if message := update.get("message"):
-        return _message(number, message)
-    if edited := update.get("edited_message"):
-        return _edited(number, edited)
-    if change := update.get("my_chat_member"):
-        return _membership(number, change)
+    update = _object(update)
+    number = _whole(update["update_id"])
+    for kind, read in _READERS.items():
+        if kind in update:
+            return read(number, _object(update[kind]))
     return None
 
 
+def cleaned(value: Any) -> str:
+    """Return the text, such as any store and any channel takes it; empty when it is none.
+
+    NUL says nothing and is left out; half of a surrogate pair says that something is missing, and becomes U+FFFD.
+    """
+    return _HALVES.sub("\ufffd", value.replace("\0", "")) if isinstance(value, str) else ""
+
+
+def _whole(value: Any) -> int:
+    """Return a whole number of 64 bits. Raises TypeError or ValueError for anything else."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError("not a whole number")
+    if not -(2**63) <= value < 2**63:
+        raise ValueError("beyond 64 bits")
+    return value
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise TypeError("not an object")
+    return value
+
+
+def _part(whole: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return the object of that name; an empty one when it is missing or no object."""
+    part = whole.get(name)
+    return part if isinstance(part, Mapping) else {}
+
+
+def _private(chat: Mapping[str, Any]) -> bool:
+    if not isinstance(chat["type"], str):
+        raise TypeError("the kind of a chat is a word")
+    return chat["type"] == "private"
+
+
 def _tap(number: int, tap: Mapping[str, Any]) -> Incoming:
-    person = tap["from"]
-    card = tap.get("message") or {}
-    private = card.get("chat", {}).get("type", "private") == "private"
-    here = address(person["id"]) if private else address(card["chat"]["id"])
+    person, card = _object(tap["from"]), _part(tap, "message")
+    chat = _part(card, "chat")
+    private = not chat or _private(chat)
+    # A date of 0 marks a message that Telegram does not let us see or edit any more.
+    message = card.get("message_id") if card.get("date") else None
     return _incoming(
         number,
         person,
-        here,
-        decode(tap.get("data") or "") if private else Elsewhere(),
-        # A date of 0 marks a message that Telegram does not let us see or edit any more.
-        message=card.get("message_id") if card.get("date") else None,
-        query=tap["id"],
+        address(_whole(person["id"] if private else chat["id"])),
+        decode(cleaned(tap.get("data"))) if private else Elsewhere(),
+        message=message if isinstance(message, int) and abs(message) < 2**63 else None,
+        query=cleaned(tap.get("id")) or None,
     )
 
 
 def _message(number: int, message: Mapping[str, Any]) -> Incoming | None:
-    chat = message["chat"]
-    heard = _content(message)
-    if heard is None:
+    chat, person = _object(message["chat"]), _part(message, "from")
+    here = address(_whole(chat["id"]))
+    if not SERVICE.isdisjoint(message) and not _known(message):
         return None
-    if chat["type"] != "private":
+    if not _private(chat):
+        if not _known(message):
+            return None
         # An anonymous admin writes under an id that all anonymous admins share: nobody is behind it.
-        person = message.get("from", {})
         known = bool(person) and "sender_chat" not in message and not person.get("is_bot")
-        return _incoming(number, person if known else {"id": chat["id"]}, address(chat["id"]), Elsewhere())
-    person = message["from"]
+        return _incoming(number, person if known else chat, here, Elsewhere(), nameless=not known)
     if person.get("is_bot"):
         return None
-    return _incoming(number, person, address(chat["id"]), heard)
+    album = cleaned(message.get("media_group_id"))
+    return _incoming(number, person or chat, here, _content(message, person.get("id")), album=album)
 
 
 def _edited(number: int, message: Mapping[str, Any]) -> Incoming | None:
     """Hear words that were changed later: they are answered, not carried out again, as an edit may repeat a command."""
-    words = message.get("text") or message.get("caption")
-    if message["chat"]["type"] != "private" or not words or message["from"].get("is_bot"):
+    words = cleaned(message.get("text")) or cleaned(message.get("caption"))
+    chat, person = _object(message["chat"]), _part(message, "from")
+    if not _private(chat) or not words or person.get("is_bot"):
         return None
-    return _incoming(number, message["from"], address(message["chat"]["id"]), Media("edited", words))
+    return _incoming(number, person or chat, address(_whole(chat["id"])), Media("edited", words))
 
 
-def _content(message: Mapping[str, Any]) -> Heard | None:
-    if text := message.get("text"):
+def _known(message: Mapping[str, Any]) -> bool:
+    """Return whether this is content, and not what a group may tell about itself next year."""
+    return not message.keys().isdisjoint(("text", "contact", *_MEDIA))
+
+
+def _content(message: Mapping[str, Any], sender: Any) -> Heard:
+    """Return what was sent; what nobody knows, or is not what it should be, is something that the bot cannot read."""
+    if text := cleaned(message.get("text")):
         found = _COMMAND.fullmatch(text)
         return Command(found[1].lower(), (found[2] or "").strip()) if found else Text(text)
-    if card := message.get("contact"):
-        return _contact(card, message.get("from", {}).get("id"))
-    return next((Media(kind, message.get("caption", "")) for kind in _MEDIA if kind in message), None)
+    words = cleaned(message.get("caption"))
+    if "contact" in message:
+        return _contact(_part(message, "contact"), sender, words)
+    return Media(next((kind for kind in _MEDIA if kind in message), "other"), words)
 
 
-def _contact(card: Mapping[str, Any], sender: int | None) -> Heard:
+def _contact(card: Mapping[str, Any], sender: Any, words: str) -> Heard:
     own = sender is not None and card.get("user_id") == sender
-    phone = e164(card.get("phone_number", ""), international=own)
-    return Contact(phone, own) if phone else Media("contact")
+    phone = e164(cleaned(card.get("phone_number")), international=own)
+    return Contact(phone, own) if phone else Media("contact", words)
 
 
 def e164(written: str, *, international: bool = False) -> str:
@@ -138,10 +231,13 @@ def e164(written: str, *, international: bool = False) -> str:
 
 
 def _membership(number: int, change: Mapping[str, Any]) -> Incoming | None:
-    if change["chat"]["type"] != "private":
+    chat = _object(change["chat"])
+    if not _private(chat):
         return None
-    status = change["new_chat_member"]["status"]
-    return _incoming(number, change["from"], address(change["chat"]["id"]), Blocked(status == "kicked"))
+    status = _object(change["new_chat_member"])["status"]
+    if not isinstance(status, str):
+        raise TypeError("a status is a word")
+    return _incoming(number, _object(change["from"]), address(_whole(chat["id"])), Blocked(status == "kicked"))
 
 
 def _incoming(
@@ -149,17 +245,29 @@ def _incoming(
     person: Mapping[str, Any],
     here: str,
     heard: Heard | Tap,
+    *,
     message: int | None = None,
     query: str | None = None,
+    album: str = "",
+    nameless: bool = False,
 ) -> Incoming:
     return Incoming(
         channel=CHANNEL,
         id=number,
-        sender=address(person["id"]),
+        sender=address(_whole(person["id"])),
         conversation=here,
         heard=heard,
         message=message,
         query=query,
-        language=person.get("language_code", ""),
-        name=person.get("first_name", ""),
+        language="" if nameless else cleaned(person.get("language_code"))[:LANGUAGE_LETTERS],
+        name="" if nameless else cleaned(person.get("first_name"))[:NAME_LETTERS],
+        album=album,
     )
+
+
+_READERS: Mapping[str, Callable[[int, Mapping[str, Any]], Incoming | None]] = {
+    "callback_query": _tap,
+    "message": _message,
+    "edited_message": _edited,
+    "my_chat_member": _membership,
+}

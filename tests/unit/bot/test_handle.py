@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -70,6 +72,27 @@ def test_the_numbers_for_somebody_in_danger_go_before_everything(store: Store, h
     priorities = {each.priority: each.text for each in sim.handle([update(9, Command("help")), update(10, heard)])}
     assert list(priorities) == [INTERACTIVE, DANGER]
     assert "112" in priorities[DANGER]
+
+
+def test_an_album_gets_one_answer_however_it_comes_and_danger_under_any_picture_is_heard(store: Store) -> None:
+    sim = simulated.simulator(store)
+    sim.handle([update(1, Command("start")), *answers(*TO_COLD, since=2)])
+    words = {4: "op zolder", 7: "ik ruik gas"}
+    numbers = itertools.count(100)
+
+    def pictures(album: str) -> list[Incoming]:
+        return [
+            replace(update(next(numbers), Media("photo", words.get(number, ""))), album=album) for number in range(10)
+        ]
+
+    together = sim.handle(pictures("een"))
+    one_by_one = [each for one in pictures("twee") for each in sim.handle([one])]
+    both = sim.handle([one for pair in zip(pictures("drie"), pictures("vier"), strict=True) for one in pair])
+    for made, albums in ((together, 1), (one_by_one, 1), (both, 2)):
+        assert [each.priority for each in made].count(DANGER) == albums
+        assert len(made) == 2 * albums
+    assert sim.handle([replace(each, id=each.id + 1000) for each in pictures("een")[:3]]) == []
+    assert len(sim.handle([update(5000, Media("photo")), update(5001, Media("photo"))])) == 2
 
 
 def test_a_doubled_update_within_one_batch_happens_once(store: Store) -> None:

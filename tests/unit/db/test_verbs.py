@@ -249,6 +249,7 @@ def examples(code: str) -> list[Example]:
         Example(sent_messages.forget_before, (NOW + HOUR, 10), 1),
         Example(sequence.draw, (3,), range(1, 4)),
         Example(updates.claim, ("telegram", [7, 8, 9], NOW), {9}),
+        Example(updates.claim_albums, ("telegram", ["een"], NOW), {"een"}),
         Example(updates.highest, ("telegram",), 8),
         Example(updates.forget_before, (NOW + HOUR, 1), 1),
         Example(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import asdict
 from typing import Any
 
+import orjson
 import phonenumbers
 import pytest
+from telegram.constants import MessageType
 
-from bot.runtime.telegram.updates import e164, hear
+from bot.runtime.telegram.updates import SERVICE, cleaned, e164, hear
 from flows.model.heard import Blocked, ChartTap, Command, Contact, Elsewhere, Media, NoTap, Text
 
 FATMA = {"id": 1001, "is_bot": False, "first_name": "Fatma", "language_code": "ar"}
@@ -211,3 +215,101 @@ def test_the_words_under_an_edited_photo_are_heard_too() -> None:
     assert incoming is not None
     assert incoming.heard == Media("edited", "ik ruik gas")
     assert hear({"update_id": 2, "edited_message": {**edited, "caption": ""}}) is None
+
+
+ASIDE = {
+    *("text", "contact", "business_connection_id", "effect_id", "reply_to_story", "sender_boost_count"),
+    *("sender_business_bot", "suggested_post_info"),
+}
+"""What the library lists among the kinds of content and is none, or is heard as something else."""
+
+
+def test_every_kind_of_content_is_heard_and_only_what_telegram_writes_itself_is_not() -> None:
+    kinds = {kind.value for kind in MessageType} - ASIDE | {"migrate_from_chat_id"}
+    assert len(kinds) > 70
+    assert kinds >= SERVICE, "a service message that the library does not know"
+    for kind in [*sorted(kinds), "hologram"]:
+        content: dict[str, Any] = {kind: {}, "caption": "ik ruik gas"}
+        incoming = hear(message(**content))
+        if kind in SERVICE:
+            assert incoming is None, kind
+        else:
+            assert incoming is not None, kind
+            assert isinstance(incoming.heard, Media), kind
+            assert incoming.heard.words == "ik ruik gas", kind
+    nothing = hear(message())
+    assert nothing is not None
+    assert nothing.heard == Media("other")
+    assert hear(message(GROUP, hologram={})) is None
+
+
+def test_what_stands_beside_words_never_keeps_them_from_being_heard() -> None:
+    incoming = hear(message(text="ik ruik gas", pinned_message={}))
+    assert incoming is not None
+    assert incoming.heard == Text("ik ruik gas")
+
+
+def test_content_of_a_wrong_type_is_something_that_cannot_be_read_and_is_answered() -> None:
+    said: list[tuple[dict[str, Any], Media | Text]] = [
+        ({"text": 5}, Media("other")),
+        ({"text": ["ik ruik gas"]}, Media("other")),
+        ({"text": "\0"}, Media("other")),
+        ({"photo": "x", "caption": {}}, Media("photo")),
+        ({"contact": "x"}, Media("contact")),
+        ({"contact": {"phone_number": 5, "user_id": 1001}}, Media("contact")),
+        ({"contact": {"phone_number": "\ud83d" * 300}}, Media("contact")),
+        ({"text": "dag", "media_group_id": 5, "entities": 5, "date": "x"}, Text("dag")),
+    ]
+    for content, heard in said:
+        incoming = hear(message(**content))
+        assert incoming is not None
+        assert (incoming.heard, incoming.album) == (heard, ""), content
+    people: list[Any] = [None, {}, [], "x", {"id": 1001, "first_name": 5, "language_code": {}, "is_bot": None}]
+    for person in people:
+        incoming = hear({"update_id": 42, "message": {"chat": HERE, "from": person, "text": "dag"}})
+        assert incoming is not None
+        assert (incoming.sender, incoming.language) == ("telegram:1001", "")
+    for card in ({"message_id": 2**70, "date": 5, "chat": HERE}, {"message_id": "7", "date": 5}, {"date": math.inf}):
+        incoming = hear(tap("menu.start:begin:1", card))
+        assert incoming is not None
+        assert (incoming.message, incoming.conversation) == (None, "telegram:1001")
+    strange: list[Any] = [5, ["x"], {}, "\ud83d:x:1"]
+    for data in strange:
+        assert (incoming := hear({"update_id": 42, "callback_query": {"id": 9, "from": FATMA, "data": data}}))
+        assert (incoming.heard, incoming.query) == (NoTap(), None)
+
+
+def test_an_update_that_does_not_tell_who_or_where_cannot_be_read() -> None:
+    strange: list[Any] = [
+        None, [], "dag", 7, b'"update_id":7', {}, {"update_id": "7"}, {"update_id": True}, {"update_id": 2**63},
+        {"update_id": 1.5}, {"update_id": 1, "message": None}, {"update_id": 1, "message": [message()]},
+        message({"id": 1001}), message({"type": "private"}), message({"id": 2**63, "type": "private"}),
+        message({"id": "1001", "type": "private"}), message({"id": math.nan, "type": "private"}),
+        message({"id": 1001, "type": ["private"]}), message(person={"id": 2**64}, text="dag"),
+        message(person={"id": "1001"}, text="dag"), message(person={"first_name": "Fatma"}, text="dag"),
+        {"update_id": 1, "callback_query": {"id": "9", "data": "x"}}, tap("x", person={"id": 2**63}),
+        {"update_id": 1, "edited_message": {"text": "x"}}, {"update_id": 1, "my_chat_member": {"chat": HERE}},
+    ]  # fmt: skip
+    for update in strange:
+        with pytest.raises((KeyError, TypeError, ValueError)):
+            hear(update)
+
+
+def test_every_text_that_is_heard_can_be_stored_and_sent() -> None:
+    assert [cleaned(each) for each in ("dag", "a\0b", "\ud83d", "\udd25\ud83d", "🔥", None, 5)] == [
+        "dag", "ab", "\ufffd", "\ufffd\ufffd", "🔥", "", "",
+    ]  # fmt: skip
+    dirty = "x\0\ud83dy" * 100
+    person = {"id": 1001, "first_name": dirty, "language_code": dirty}
+    updates = [
+        message(person=person, text=dirty), message(person=person, text=f"/start {dirty}"),
+        message(person=person, photo=[], caption=dirty, media_group_id=dirty), message(person=person, voice={}),
+        {"update_id": 1, "callback_query": {"id": dirty, "from": person, "data": dirty}},
+        {"update_id": 1, "edited_message": {"chat": HERE, "from": person, "text": dirty}},
+    ]  # fmt: skip
+    for update in updates:
+        incoming = hear(update)
+        assert incoming is not None
+        written = orjson.dumps(asdict(incoming))
+        assert b"\\u0000" not in written
+        assert (len(incoming.name), len(incoming.language)) == (64, 35)
