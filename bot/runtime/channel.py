@@ -50,7 +50,7 @@ class ChannelDown(Exception):
 
 
 class Garbled(ChannelDown):
-    """Something answers, but what it says cannot be read: it may stand between us and the channel."""
+    """An answer came that cannot be read; something between us and the channel may have sent it."""
 
 
 class AnotherPoller(ChannelDown):
@@ -91,7 +91,7 @@ class PolledChannel(Channel, Protocol):
     """A channel from which updates can be fetched."""
 
     async def updates(self, offset: int | None, seconds: int) -> list[Any]:
-        """Fetch updates from `offset` on; asking confirms what is before it. One that cannot be read comes as bytes.
+        """Fetch updates from `offset` on; asking confirms those before it.
 
-        Raises AnotherPoller, WebhookIsSet, TokenRefused or ChannelDown.
+        An update that cannot be read comes as bytes. Raises AnotherPoller, WebhookIsSet, TokenRefused or ChannelDown.
         """

@@ -1,7 +1,7 @@
-"""Reads what came in as JSON, as leniently as the Telegram library does, and tells which update it is.
+"""Reads JSON that came in, as leniently as the Telegram library does, and tells which update it is.
 
-Guards the rule that no update can stop the line: a byte that is no UTF-8, half of a surrogate pair or a number without
-end spoils nothing beside it, and what cannot be read at all still has a number under which it is recorded.
+Guards the rule that no update can stop the line: a byte that is not UTF-8, half of a surrogate pair or an endless
+number spoils nothing beside it, and an update that cannot be read at all still has a number under which it is recorded.
 """
 
 from __future__ import annotations
@@ -15,21 +15,22 @@ from typing import Any
 import orjson
 
 LARGEST = 2**63 - 2
-"""The largest id of an update: the next poll asks from the one after it on, which a store and Telegram must take."""
+"""The largest id of an update: the next poll begins one after it, and that number must fit in a store and at
+Telegram."""
 
 _DIGITS = 19
 _NUMBERED = re.compile(rb'"update_id"\s*:\s*[0-9]{1,19}(?![0-9.eE])')
-"""Where an update tells its id. In words that somebody typed the quotes would carry backslashes."""
+"""Where an update tells its id. In words that a person typed, the quotes would carry backslashes."""
 
 
 class NotJson(ValueError):
-    """What came in is not JSON, however leniently it is read."""
+    """The bytes that came in are not JSON, however leniently they are read."""
 
 
 def read_json(payload: bytes) -> Any:
-    """Read this, quickly when it is as it should be. What is no UTF-8 becomes U+FFFD. Raises NotJson.
+    """Read this, quickly when it is as it should be. Bytes that are not UTF-8 become U+FFFD. Raises NotJson.
 
-    Strings may hold halves of surrogate pairs and NUL, as they came: whoever takes them out cleans them.
+    Strings may hold halves of surrogate pairs and NUL, as they came: the caller who takes them out cleans them.
     """
     try:
         return orjson.loads(payload)
@@ -62,5 +63,5 @@ def number_of(update: Any) -> int:
 
 
 def _whole(digits: str) -> int | float:
-    """Return the number; one that is too long for any store only roughly: to work it out could take a minute."""
+    """Return the number; when it is too long for any store, only roughly: to work it out could take a minute."""
     return int(digits) if len(digits) <= _DIGITS else float(digits)

@@ -1,7 +1,7 @@
-"""Which danger card stands at the bottom of a chat: a second cry within ten seconds does not send it once more.
+"""The danger card at the bottom of a chat: a second cry within ten seconds does not send it once more.
 
 Guards the rule that nothing about danger is stored: this is the memory of the one process that sends to these chats,
-and it lasts ten seconds. Whoever takes over does not know it, and at worst shows a card once more.
+and it lasts ten seconds. A process that takes over does not have it, and at worst shows a card once more.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from dataclasses import replace
 from bot.messages.message import DANGER, Button, Outgoing
 
 SECONDS = 10.0
-"""So long the same card is not sent again while nothing else came below it."""
+"""How long the same card is not sent again, as long as nothing else came below it."""
 
 
 class DangerCards:
-    """Remembers the last danger card of each chat, by `clock`, which gives seconds."""
+    """Remembers the last danger card of each chat. `clock` gives seconds."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -28,7 +28,7 @@ class DangerCards:
         return message.priority == DANGER and self._clock() < at + SECONDS and card == _as_seen(message)
 
     def note(self, message: Outgoing) -> None:
-        """Note that this chat got this message or edit: a danger card, or what makes that one no longer the last."""
+        """Note that this chat got this message or edit: a danger card, or something that comes after the last one."""
         self._last.pop(message.to, None)
         now = self._clock()
         if message.priority == DANGER:
@@ -38,6 +38,6 @@ class DangerCards:
 
 
 def _as_seen(message: Outgoing) -> Outgoing:
-    """Return what a reader sees of it: without its number, and without what its buttons carry."""
+    """Return the message as its reader sees it: without its id, and without the data of its buttons."""
     rows = tuple(tuple(Button(button.text, url=button.url) for button in row) for row in message.buttons)
     return replace(message, id=0, buttons=rows)

@@ -93,7 +93,7 @@ class RateLimit:
         """Let this chat send a new message now (True), or wait for it with its most urgent claim so far (False).
 
         The lowest priority goes first and within one priority the lowest number, of the chats whose own time has come.
-        What a chat got before holds back no danger but that which comes on top of a burst of danger.
+        Messages that a chat got before do not hold back danger; only a burst of danger holds back more danger.
         """
         claim = (priority, number)
         if to not in self._admitted and claim < self._claims.get(to, (inf, 0)):

@@ -31,7 +31,7 @@ class Arrivals:
     async def take(self, update: Any) -> Incoming | None:
         """Handle this update or record it for good, and return what it said, if anything. Raises Unavailable.
 
-        What is not JSON comes as bytes, to be recorded.
+        An update that is not JSON comes as bytes, and is recorded.
         """
         batch, strange = self._batches.hear([update])
         for id, error in strange.items():

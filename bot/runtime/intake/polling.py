@@ -26,7 +26,7 @@ POLL_SECONDS = 25
 """How long one poll may wait for something to happen."""
 
 STUCK_SECONDS = 1.0
-"""How long until updates are asked for again when all that came were without an id."""
+"""How many seconds to wait before updates are fetched again when none of those that came had an id."""
 
 _log = structlog.get_logger("intake")
 
@@ -93,7 +93,7 @@ class Poller:
             self._poll = None
 
     async def _after(self, fetched: Sequence[Any], offset: int | None) -> int | None:
-        """Where the next poll begins, now that all of these are settled.
+        """Return where the next poll begins, now that all of these are settled.
 
         Nothing new means that all is confirmed. Then no offset is asked: after a quiet week ids begin anew. Updates
         come in the order of their ids, so one without an id is confirmed together with any later one. When there is no

@@ -1,7 +1,7 @@
 """The door for webhooks: Telegram brings updates to `/hook/<wijk>`, and `/healthz` says whether we can take them.
 
-Guards two rules: a caller who does not know the secret is refused before anything is read, and 200 means committed.
-What Telegram brings and nobody can read is recorded and gets its 200 as well: refused, it would come again for ever.
+Guards two rules: a caller who does not know the secret is refused before anything is read, and 200 means committed. An
+update that nobody can read is recorded and gets its 200 as well: if it were refused, it would come again for ever.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from bot.runtime.reading import NotJson, read_json
 from bot.runtime.signals import stop_on_signals
 
 BODY_BYTES = 1024 * 1024
-"""An update is a few thousand bytes; of anything much larger the rest is thrown away, and it is recorded."""
+"""An update is a few thousand bytes. When a body is much larger, only its beginning is kept, and it is recorded."""
 
 SECRET = "x-telegram-bot-api-secret-token"
 AGAIN = {"Retry-After": "1"}
@@ -81,7 +81,7 @@ def hook_app(
 
 
 def _read(body: bytes) -> Any:
-    """Return the update; what is not JSON, or too long for an update, as it came."""
+    """Return the update; a body that is not JSON, or too long for an update, comes back as bytes."""
     if len(body) > BODY_BYTES:
         return body
     try:

@@ -28,8 +28,7 @@ CONNECTIONS = 256
 
 _FEWER = (None, 10, 1, 1)
 """How many updates are asked for while the answer is not JSON: fewer and fewer, until the one that spoils it is alone.
-It is asked for once more before it is given up: what stands between us and Telegram may have spoiled it.
-"""
+That one is asked for once more before it is given up: something between us and Telegram may have spoiled it."""
 
 _UNCHANGED = "message is not modified"
 _UNEDITABLE = (

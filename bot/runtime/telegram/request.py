@@ -24,7 +24,7 @@ _HEADERS = f"Content-Type: application/json\r\nUser-Agent: {BaseRequest.USER_AGE
 
 
 class NotAnAnswer(TelegramError):
-    """What came is no answer of the Bot API. `trace` tells the id of the first update in it, if there is one."""
+    """The bytes that came are not an answer of the Bot API. `trace` holds the id of the first update in them."""
 
     def __init__(self, message: str, trace: bytes = b"") -> None:
         super().__init__(message)

@@ -1,8 +1,8 @@
 """What a Telegram update says, as plain values: after `hear` nobody knows that Telegram exists.
 
-Guards five rules: a person is only ever known by an id that Telegram vouches for; nothing personal is heard in a
-group; what repeats by itself is not carried out again (edits are only noticed); whatever somebody sends in a private
-chat is heard, whatever kind it is; and every text that comes out of here can be stored and sent.
+Guards five rules: a person is only ever known by an id that Telegram vouches for; nothing personal is heard in a group;
+what repeats by itself is not carried out again (edits are only noticed); everything that a person sends in a private
+chat is heard, whatever its kind; and every text that comes out of here can be stored and sent.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ HEARD_KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of update that are asked for; `hear` gives None for every other."""
 
 NAME_LETTERS, LANGUAGE_LETTERS = 64, 35
-"""So much of a first name and of a language's code is taken: what Telegram allows. A card must not grow too long."""
+"""How much of a first name and of a language's code is kept: what Telegram allows. A card must not grow too long."""
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 # In this order: an animation also carries a document, a venue also a location, a live photo also a photo.
@@ -112,7 +112,7 @@ def hear(update: Any) -> Incoming | None:
 
 
 def cleaned(value: Any) -> str:
-    """Return the text, such as any store and any channel takes it; empty when it is none.
+    """Return the text in a form that any store and any channel takes; empty when the value is not a text.
 
     NUL says nothing and is left out; half of a surrogate pair says that something is missing, and becomes U+FFFD.
     """
@@ -135,7 +135,7 @@ def _object(value: Any) -> Mapping[str, Any]:
 
 
 def _part(whole: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """Return the object of that name; an empty one when it is missing or no object."""
+    """Return the object of that name; an empty one when it is missing or is not an object."""
     part = whole.get(name)
     return part if isinstance(part, Mapping) else {}
 
@@ -189,12 +189,12 @@ def _edited(number: int, message: Mapping[str, Any]) -> Incoming | None:
 
 
 def _known(message: Mapping[str, Any]) -> bool:
-    """Return whether this is content, and not what a group may tell about itself next year."""
+    """Return whether this holds content that we know; a group may one day tell something new about itself."""
     return not message.keys().isdisjoint(("text", "contact", *_MEDIA))
 
 
 def _content(message: Mapping[str, Any], sender: Any) -> Heard:
-    """Return what was sent; what nobody knows, or is not what it should be, is something that the bot cannot read."""
+    """Return what was sent; content of an unknown or broken kind is `Media`, which the bot cannot read."""
     if text := cleaned(message.get("text")):
         found = _COMMAND.fullmatch(text)
         return Command(found[1].lower(), (found[2] or "").strip()) if found else Text(text)
