@@ -85,7 +85,7 @@ class Handle:
             return self.together(tx, fresh, now, ids)
 
     def once_per_album(self, tx: Tx, channel: str, came: list[Incoming], now: datetime) -> list[Incoming]:
-        """Return the same updates; of an album only the first is to be answered, also when others of it came before.
+        """Return the same updates; of an album only the first is answered, even when others came in an earlier batch.
 
         The rest is still heard: a cry for help may stand under any of the pictures.
         """

@@ -1,4 +1,4 @@
-"""All content, read from the files of `flows/`. They are read only here, and all mistakes are raised together."""
+"""All content, read in one place from the files of `flows/`, with all mistakes together."""
 
 from __future__ import annotations
 

@@ -16,11 +16,11 @@ from flows.model.heard import Heard
 class Incoming:
     """One update from a channel.
 
-    `id` is the channel's update id (unique per wijk and channel). `sender` and `conversation` are addresses such
-    as `telegram:1001`; they are the same in a private chat. After the intake people are known by their ids.
-    `message` is the id of the message whose button was tapped, `query` the channel's token to answer a tap, `language`
-    the app's language (a hint, nothing more), `name` the first name that the channel shows. What was sent together, as
-    one album, has the same `album`.
+    `id` is the channel's update id (unique per wijk and channel). `sender` and `conversation` are addresses such as
+    `telegram:1001`; they are the same in a private chat. After the intake people are known by their ids. `message` is
+    the id of the message whose button was tapped, `query` the channel's token to answer a tap, `language` the app's
+    language (a hint, nothing more), `name` the first name that the channel shows. Messages that were sent together, as
+    one album, have the same `album`.
     """
 
     channel: str

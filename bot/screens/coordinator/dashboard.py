@@ -1,4 +1,4 @@
-"""The coordinator's dashboard: who is open, full or away, and the switches of the wijk. Dutch only."""
+"""The coordinator's dashboard: which partner is open, full or away, and the switches of the wijk. Dutch only."""
 
 from __future__ import annotations
 

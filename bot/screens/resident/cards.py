@@ -44,7 +44,7 @@ class Cards:
         return isinstance(step, Question) and step.share is not None
 
     def languages(self, place: Place, wijk: Wijk, hint: str = "") -> Card:
-        """Draw every language by its own name; the app's language goes first, but nothing is chosen yet."""
+        """Draw every language by its own name; `hint`, such as the app's language, goes first and does no more."""
         order = sorted(wijk.languages, key=lambda code: code != hint)
         text = "\n".join(self.words.phrase(code, "overlays.choose_language") for code in order)
         buttons = [Choice(self.words.name(code), ChartTap("language", code, place.revision)) for code in order]

@@ -77,7 +77,7 @@ def why_lines(content: Content, memory: Memory, step: Outcome | None, language: 
 
 
 def walk_in_line(content: Content, place: WalkIn, language: str, moment: datetime, *, hurry: bool) -> str:
-    """Return the place to walk in, with its hours when checked lately; in a hurry, say when they are not sure."""
+    """Return the place to walk in, with its hours when checked lately; in a hurry, say that they are not sure."""
     if place.hours and fresh(place.known, moment.date()):
         return content.words.phrase(
             language, "offer.place_open", place=place.name, hours=_hours(content, place.hours, language)
