@@ -18,7 +18,7 @@ HEAD = "0005"
 
 
 def current(tx: Connection) -> bool:
-    """Tell whether the tables are those of the newest revision."""
+    """Return whether the tables are those of the newest revision."""
     if not inspect(tx).has_table("alembic_version"):
         return False
     return list(tx.exec_driver_sql("SELECT version_num FROM alembic_version").scalars()) == [HEAD]

@@ -41,7 +41,7 @@ _older = outbox.alias("older")
 
 
 def _waits(due: ColumnElement[datetime]) -> ColumnElement[bool]:
-    """Tell whether a message that is due at this moment must still wait."""
+    """Return whether a message that is due at this moment must still wait."""
     return (due > bindparam("now")) & (due <= bindparam("latest"))
 
 

@@ -51,7 +51,7 @@ class Desk:
     start: str = ""
 
     def may(self, act: str, role: str) -> bool:
-        """Tell whether this role may do this act; no role may do an act that is not in the table."""
+        """Return whether this role may do this act; no role may do an act that is not in the table."""
         return role in self.acts.get(act, ())
 
     def move(self, name: str, status: str, role: str) -> Move | None:
@@ -63,11 +63,11 @@ class Desk:
         return tuple(m for m in self.moves if status in m.sources and role in m.shown)
 
     def falls(self, status: str) -> bool:
-        """Tell whether a lead at this status fell to the coordinator, who must find other help."""
+        """Return whether a lead at this status fell to the coordinator, who must find other help."""
         return self.statuses[status].next == "coordinator"
 
     def closes(self, status: str) -> bool:
-        """Tell whether this status ends a lead."""
+        """Return whether this status ends a lead."""
         return self.statuses[status].final
 
     @property

@@ -34,14 +34,14 @@ class Memory:
         return ""
 
     def fact(self, name: str) -> bool:
-        """Tell whether the named fact is true here; worked out once, because several offers ask for the same."""
+        """Return whether the named fact is true here; worked out once, because several offers ask for the same."""
         known = self._known.get(name)
         if known is None:
             known = self._known[name] = self.facts[name](self)
         return known
 
     def holds(self, when: Condition) -> bool:
-        """Tell whether every part of the condition is true. For the many offers at once, plain loops are quickest."""
+        """Return whether every part of the condition is true. For the many offers at once, plain loops are quickest."""
         for step, wanted in when.answered.items():
             for answer in self.answers.get(step, ()):
                 if answer in wanted:

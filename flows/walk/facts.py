@@ -55,44 +55,44 @@ def ratio(memory: Memory) -> float | None:
 
 
 def bill_far_above(memory: Memory) -> bool:
-    """Tell whether the bill is at least 1.25 times the usual one for this household (domain.md §3.2, question 8)."""
+    """Return whether the bill is at least 1.25 times the usual one for this household (domain.md §3.2, question 8)."""
     return (ratio(memory) or 0) >= 1.25
 
 
 def bill_above(memory: Memory) -> bool:
-    """Tell whether the bill is from 1.10 up to 1.25 times the usual one."""
+    """Return whether the bill is from 1.10 up to 1.25 times the usual one."""
     return 1.10 <= (ratio(memory) or 0) < 1.25
 
 
 def bill_otherwise(memory: Memory) -> bool:
-    """Tell whether the bill is usual or low, or is not known or cannot be compared."""
+    """Return whether the bill is usual or low, or is not known or cannot be compared."""
     return (ratio(memory) or 0) < 1.10
 
 
 def hidden_cold(memory: Memory) -> bool:
-    """Tell whether a home that is not warm has a bill under 0.65 times the usual one: a sign of sitting in the cold."""
+    """Return whether a home that is not warm has a bill under 0.65 times the usual one: people may sit in the cold."""
     known = ratio(memory)
     return known is not None and known < 0.65 and memory.answer(WARM) not in ("", "yes")
 
 
 def energiefonds_open(memory: Memory) -> bool:
-    """Tell whether an energy fund takes requests now, by the coordinator's switch."""
+    """Return whether an energy fund takes requests now, by the coordinator's switch."""
     switch = memory.wijk.switches.get("energiefonds_open")
     return switch is not None and switch.on
 
 
 def energiefonds_closed(memory: Memory) -> bool:
-    """Tell whether no energy fund takes requests now."""
+    """Return whether no energy fund takes requests now."""
     return not energiefonds_open(memory)
 
 
 def second_destination(memory: Memory) -> bool:
-    """Tell whether the resident said yes to help from two partners."""
+    """Return whether the resident said yes to help from two partners."""
     return len(advice.chosen(memory)) > 1
 
 
 def anything_agreed(memory: Memory) -> bool:
-    """Tell whether at least one destination got a yes on its own card."""
+    """Return whether at least one destination got a yes on its own card."""
     return bool(advice.agreed(memory))
 
 

@@ -44,7 +44,7 @@ def danger_heard(heard: Heard, alarm: Mapping[str, Sequence[str]]) -> str:
 
 
 def holds_number(text: str) -> bool:
-    """Tell whether the words hold what may be a BSN (nine digits that pass the 11-test) or a bank account (IBAN).
+    """Return whether the words hold what may be a BSN (nine digits that pass the 11-test) or a bank account (IBAN).
 
     Nobody may keep a BSN here, not even with consent (domain.md §4.3).
     """

@@ -77,7 +77,7 @@ class Progress:
 
 
 def _decided(when: Condition, answers: Mapping[str, tuple[str, ...]], coming: frozenset[str]) -> bool | None:
-    """Tell whether a way is taken for sure (True), not at all (False), or depends on questions to come (None).
+    """Return whether a way is taken for sure (True), not at all (False), or depends on questions to come (None).
 
     A question that was not asked and cannot come any more stays unasked.
     """

@@ -41,7 +41,7 @@ class Renames:
         return bool(self.concerned)
 
     def old(self, step: str, answers: Iterable[str]) -> bool:
-        """Tell whether this step, or one of these answers to it, has another name now."""
+        """Return whether this step, or one of these answers to it, has another name now."""
         return step in self.steps or any((step, each) in self.answers for each in answers)
 
     def step(self, name: str) -> str:

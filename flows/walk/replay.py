@@ -36,12 +36,12 @@ ELSEWHERE = ("_menu", "_danger", "_language", "_person", "_help")
 
 
 def quiet(effect: Effect) -> bool:
-    """Tell whether this can be done before the resident is told about the changed question, at their next word."""
+    """Return whether this can be done before the resident is told about the changed question, at their next word."""
     return effect.kind in QUIET if isinstance(effect, Overlay) else isinstance(effect, Withdraw)
 
 
 def answers(heard: Heard, place: Place, now: Place) -> bool:
-    """Tell whether this was meant for the question that is gone, or may be taken for an answer to another one."""
+    """Return whether this was meant for the question that is gone, or may be taken for an answer to another one."""
     if isinstance(heard, ChartTap):
         return heard.step in (place.step, now.step) and heard.answer not in ELSEWHERE
     return isinstance(heard, Text | Contact | Media)
@@ -118,7 +118,7 @@ class Replay:
         )
 
     def counts(self, given: Given) -> bool:
-        """Tell whether this is an answer that can be given there now."""
+        """Return whether this is an answer that can be given there now."""
         known = self.known.get(given.step)
         if known is None or not known.issuperset(given.answers) or not given.answers:
             return False
@@ -142,7 +142,7 @@ class Replay:
         return given.answers[0]
 
     def _open(self, given: Given, memory: Memory) -> bool:
-        """Tell whether the answer is still on offer there."""
+        """Return whether the answer is still on offer there."""
         step = self.charts.steps[given.step]
         if not self.counts(given):
             return False

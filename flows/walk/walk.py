@@ -244,7 +244,7 @@ class Walk:
         return replace(place.moved(step, ()), left=self.to_menu(place).left, about=about)
 
     def ended(self, place: Place) -> bool:
-        """Tell whether nothing more is asked here."""
+        """Return whether nothing more is asked here."""
         step = self.charts.steps.get(place.step)
         return isinstance(step, Outcome) and not step.offers and not step.answers
 

@@ -109,7 +109,7 @@ class Player:
         return agreed
 
     def finished(self) -> bool:
-        """Tell whether the phone shows the last card of the walk."""
+        """Return whether the phone shows the last card of the walk."""
         return any(words in m.get("text", "") for m in self.person.chat().shown for words in LAST_WORDS)
 
     def next_of(self, *labels: str) -> tuple[int, str] | None:
