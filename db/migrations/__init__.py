@@ -1,6 +1,6 @@
 """The history of the tables: one for both engines, run by the store itself, so no settings file is needed.
 
-alembic is imported only when there is something to do: it costs a third of a second and ten MB.
+alembic is imported only when there is something to do: it would cost a third of a second and ten MB at every start.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def current(tx: Connection) -> bool:
 
 
 def settings(tx: Connection) -> Config:
-    """Tell alembic where the history is, and in which transaction it runs."""
+    """Return the configuration that tells alembic where the history is, and in which transaction it runs."""
     from alembic.config import Config
 
     config = Config()

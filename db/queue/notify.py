@@ -1,4 +1,4 @@
-"""Wake the other processes that share one PostgreSQL: something was put in an outbox, or a lease came free.
+"""Wakes the other processes that share one PostgreSQL: something was put in an outbox, or a lease came free.
 
 Guards the rule that a notification carries no content and nothing depends on it: a process that misses one looks a
 little later. It is sent outside of every turn's transaction, because PostgreSQL lets only one notifying transaction

@@ -41,7 +41,7 @@ _older = outbox.alias("older")
 
 
 def _waits(due: ColumnElement[datetime]) -> ColumnElement[bool]:
-    """Return whether a message that is due at this moment must still wait."""
+    """Return the condition that a message which is due at this moment must still wait."""
     return (due > bindparam("now")) & (due <= bindparam("latest"))
 
 

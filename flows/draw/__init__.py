@@ -1,1 +1,1 @@
-"""Shapes to drawings: Mermaid flowcharts and tables."""
+"""From shapes to drawings: Mermaid flowcharts and tables."""
