@@ -200,16 +200,17 @@ class Settings(BaseSettings):
         """Return the address of the store: DATABASE_URL, or else one SQLite file in DATA_DIR."""
         return self.database_url.get_secret_value() or f"sqlite:///{self.data_dir / 'koppelkans.db'}"
 
-    def keys(self) -> list[str]:
+    def keys(self, *, new: bool = True) -> list[str]:
         """Return the keys of the personal fields; the first one encrypts, all of them decrypt.
 
         Without SECRET_KEYS it is the key in DATA_DIR/secret.key, which is made (for its owner only) when it is not
-        there. When that file is lost, the personal fields cannot be read again.
+        there. When that file is lost, the personal fields cannot be read again: where something is stored already no
+        key is made (`new` is false), and SettingsError says so.
         """
         if self.secret_keys:
             return [key.get_secret_value() for key in self.secret_keys]
         self.make_data_dir()
-        return [_kept_key(self.data_dir)]
+        return [_kept_key(self.data_dir, new=new)]
 
 
 def read_settings(*, needs: Iterable[str] = (), **given: Any) -> Settings:
@@ -258,10 +259,15 @@ def _unknown(names: Iterable[str]) -> Iterable[str]:
             yield f"{name}: is not a setting; there are {', '.join(sorted(known))}"
 
 
-def _kept_key(folder: Path) -> str:
+def _kept_key(folder: Path, *, new: bool) -> str:
     file = folder / _KEY_FILE
     try:
         if not file.exists():
+            if not new:
+                raise SettingsError(
+                    f"DATA_DIR: {file.name} is not there, and the store holds what was encrypted with it. "
+                    "Put that file back, or give the key as SECRET_KEYS; without it nobody can read the store"
+                )
             _make_key(file)
         key = file.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError) as error:

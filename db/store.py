@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
 from db import files, migrations
@@ -75,9 +76,11 @@ def one_or_many(rows: list[dict[str, Any]]) -> list[dict[str, Any]] | dict[str, 
 class Store:
     """One database with two engines: one that writes, one that only reads. Safe to share between threads."""
 
-    def __init__(self, writer: Engine, reader: Engine) -> None:
+    def __init__(self, writer: Engine, reader: Engine, file: Path | None = None) -> None:
         self.writer = writer
         self.reader = reader
+        self._file = file
+        self._known: int | None = None
 
     @property
     def shared(self) -> bool:
@@ -87,13 +90,28 @@ class Store:
     def write(self) -> AbstractContextManager[Connection]:
         """Open a writing transaction: committed at the end, rolled back when an error leaves the block.
 
-        On SQLite it holds the only write lock from its first moment, so keep it short and never nest it.
+        On SQLite it holds the only write lock from its first moment, so keep it short and never nest it. Raises
+        OperationalError when the file of the store is no longer there: what is written would be lost with it.
         """
+        self._look()
         return self.writer.begin()
 
     def read(self) -> AbstractContextManager[Connection]:
         """Open a reading transaction, with a steady view on SQLite; the engine refuses to write in it."""
         return self.reader.begin()
+
+    def _look(self) -> None:
+        """Look whether the file is still the one that was opened; SQLite would go on in a file that has no name."""
+        if self._file is None:
+            return
+        try:
+            found = self._file.stat().st_ino
+        except OSError as gone:
+            raise OperationalError(None, None, gone) from None
+        if self._known is None:
+            self._known = found
+        elif found != self._known:
+            raise OperationalError(None, None, FileNotFoundError(f"{self._file.name} is another file now; start again"))
 
     def migrate(self) -> None:
         """Bring the tables up to date; processes that start together take turns, and a current store is left alone."""
@@ -167,7 +185,7 @@ def _open_sqlite(address: URL) -> Store:
     durable = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=FAST")
     _sqlite_ways(writer, "BEGIN IMMEDIATE", (*durable, f"wal_autocheckpoint={CHECKPOINT}"))
     _sqlite_ways(reader, "BEGIN", ("query_only=ON",))
-    return Store(writer, reader)
+    return Store(writer, reader, Path(address.database))
 
 
 def _close_to_others(file: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.content.files import FLOWS, LOCALE, read_files
+from bot.content.files import FLOWS, LOCALE, Files, read_files
 from bot.content.words import INVISIBLE, Words
 from flows.model.chart import Charts
 from flows.model.desk import Desk
@@ -47,13 +47,12 @@ class Content:
         return fields
 
 
-def load_contents(wijken: Sequence[str], folder: Path = FLOWS, locale: Path = LOCALE) -> dict[str, Content]:
-    """Read the content of each wijk; they share what is the same. Raises FlowError naming file, step and mistake."""
-    files = read_files(folder, wijken)
+def contents_of(files: Files, locale: Path = LOCALE) -> dict[str, Content]:
+    """Return the content of each wijk that was read; they share what is the same."""
     walk, progress = Walk(files.charts, files.alarm), Progress(files.charts)
     words = Words(locale, files.phrases)
     return {
-        name: Content(
+        wijk.id: Content(
             charts=files.charts,
             walk=walk,
             progress=progress,
@@ -62,10 +61,16 @@ def load_contents(wijken: Sequence[str], folder: Path = FLOWS, locale: Path = LO
             tips=files.tips,
             wijk=wijk,
         )
-        for name, home, wijk in zip(wijken, files.homes.values(), files.wijken, strict=True)
+        for home, wijk in zip(files.homes.values(), files.wijken, strict=True)
     }
+
+
+def load_contents(wijken: Sequence[str], folder: Path = FLOWS, locale: Path = LOCALE) -> dict[str, Content]:
+    """Read the content of these wijken. Raises FlowError naming file, step and mistake."""
+    return contents_of(read_files(folder, wijken), locale)
 
 
 def load_content(wijk: str, folder: Path = FLOWS, locale: Path = LOCALE) -> Content:
     """Read all content for one wijk. Raises FlowError naming file, step and mistake."""
-    return load_contents([wijk], folder, locale)[wijk]
+    (content,) = load_contents([wijk], folder, locale).values()
+    return content

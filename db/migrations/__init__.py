@@ -24,6 +24,14 @@ def current(tx: Connection) -> bool:
     return list(tx.exec_driver_sql("SELECT version_num FROM alembic_version").scalars()) == [HEAD]
 
 
+def newer(tx: Connection) -> str:
+    """Return the revision of tables that a newer version of the bot made, or an empty text."""
+    if not inspect(tx).has_table("alembic_version"):
+        return ""
+    found = tx.exec_driver_sql("SELECT version_num FROM alembic_version").scalars()
+    return max((each for each in found if each > HEAD), default="")
+
+
 def settings(tx: Connection) -> Config:
     """Return the configuration that tells alembic where the history is, and in which transaction it runs."""
     from alembic.config import Config

@@ -62,6 +62,15 @@ def decrypt(token: str) -> str:
         raise KeyMissing("no secret key of this process opens what is stored") from error
 
 
+def opens(token: str) -> bool:
+    """Return whether a key of this process opens what is stored."""
+    try:
+        decrypt(token)
+    except KeyMissing:
+        return False
+    return True
+
+
 def fingerprint(text: str) -> str:
     """Return a keyed hash of this text under the first key: equal for equal texts, useless without the key."""
     return _seal(_held().seals[0], text)

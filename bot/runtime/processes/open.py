@@ -9,20 +9,23 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import structlog
 
-from bot.content.files import FLOWS
-from bot.content.loaded import Content, load_contents
+from bot.content import checks
+from bot.content.files import FLOWS, read_files
+from bot.content.loaded import Content, contents_of
 from bot.runtime.backoff import doubling
 from bot.runtime.channel import ChannelDown
 from bot.runtime.delivery.rate_limit import Rates
 from bot.runtime.telegram.channel import Telegram
-from bot.runtime.writer import store_is_gone
 from bot.settings import Settings, SettingsError
+from db.opening import StoreRefused, bring_up_to_date, stored_samples
 from db.store import Store, open_store
 from db.types import encrypted
+from flows.model.faults import FlowError
 
 _log = structlog.get_logger("open")
 
@@ -40,27 +43,39 @@ class Opened:
         return next(iter(self.contents.values()))
 
 
-def open_all(settings: Settings) -> Opened:
-    """Read the content and open the store. Raises FlowError, SettingsError or what the store raises."""
-    known = sorted(path.name for path in (FLOWS / "wijken").iterdir() if path.is_dir())
+def open_all(settings: Settings, flows: Path = FLOWS) -> Opened:
+    """Read and check the content, open the store and bring it up to date.
+
+    Raises FlowError when the content has faults, SettingsError when the store or its key is not right.
+    """
+    known = sorted(path.name for path in (flows / "wijken").iterdir() if path.is_dir())
     for wijk in settings.wijken():
         if wijk not in known:
             raise SettingsError(f"{wijk} is not a folder of flows/wijken; there are {', '.join(known)}")
-    contents = load_contents(settings.wijken())
+    files = read_files(flows, settings.wijken())
+    if faults := [each for wijk in files.wijken for each in checks.faults(files, wijk)]:
+        raise FlowError(list(dict.fromkeys(faults)))
     settings.make_data_dir()
-    encrypted.use(settings.keys())
     try:
         store = open_store(settings.store_url())
     except ValueError as error:
         raise SettingsError(f"DATABASE_URL: {error}") from None
     try:
-        store.migrate()
-    except Exception as error:
+        stored = stored_samples(store)
+        encrypted.use(settings.keys(new=not stored))
+        if not all(map(encrypted.opens, stored)):
+            raise SettingsError(
+                "SECRET_KEYS: the store was encrypted with another key than this process has. "
+                "Put the right key back (SECRET_KEYS, or secret.key in DATA_DIR), or use the store that belongs to it"
+            )
+        bring_up_to_date(store)
+    except StoreRefused as refused:
         store.close()
-        if not store_is_gone(error):
-            raise
-        raise SettingsError(f"DATABASE_URL: the store cannot be opened ({type(error).__name__})") from None
-    return Opened(contents, store)
+        raise SettingsError(f"DATABASE_URL: the store cannot be used: {refused}") from None
+    except Exception:
+        store.close()
+        raise
+    return Opened(contents_of(files), store)
 
 
 def runner(settings: Settings) -> asyncio.Runner:
