@@ -114,7 +114,7 @@ class Handle:
                 outbox.drop_for(tx, name, tick.person)
                 return Ticked()
             who, wijk = before.person, self.wijk(tx, now)
-            turn = Turn(tx, tick, who, who, wijk, now, before, self.steps.place_of(before))
+            turn = Turn(tx, tick, who, who, wijk, self.content.words, now, before, self.steps.place_of(before))
             self.noted(turn, before, reachability.left(self.content, turn))
             out = gathered(self.content, turn)
             return Ticked(post(tx, name, out, reachability.addresses_of(tx, name, out, {}, {who}), now, ids))
@@ -181,13 +181,13 @@ class Handle:
         if incoming.sender != incoming.conversation:  # in a group, or in the name of somebody else
             sender = addresses.find(tx, self.content.wijk.id, incoming.sender) or ""
         place = self.steps.place_of(conversation)
-        return Turn(tx, incoming, sender, person, self.wijk(tx, now), now, conversation, place)
+        return Turn(tx, incoming, sender, person, self.wijk(tx, now), self.content.words, now, conversation, place)
 
     def take(self, turn: Turn) -> Outcome:
         """Do what one update asks, in its turn; nothing is written here but leads, consents and the like."""
         before, heard = turn.place, turn.incoming.heard
         if isinstance(heard, Elsewhere):
-            turn.say(turn.me, Card(self.content.words.phrase(turn.language, "overlays.group")))
+            turn.say(turn.me, Card(self.content.words.phrase(turn.language, "overlays.group"), danger=False))
             return NOTHING
         if isinstance(heard, Blocked) and heard.blocked:
             return reachability.left(self.content, turn)
@@ -243,5 +243,5 @@ class Handle:
         wijk = self.content.wijk
         known = conversations.load(tx, wijk.id, [incoming.conversation], self.now())[incoming.conversation]
         language, place = known.language or wijk.language(incoming.language), wijk.places[wijk.walk_in].name
-        text = self.content.words.phrase(language, "notices.went_wrong", place=place)
-        return [Outgoing(0, known.person, text, address=incoming.conversation)]
+        sorry = Card(self.content.words.phrase(language, "notices.went_wrong", place=place))
+        return [sorry.message(known.person, self.content.words, language, address=incoming.conversation)]

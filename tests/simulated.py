@@ -11,6 +11,7 @@ from sqlalchemy import select
 from bot.content.loaded import load_content
 from bot.demo.simulator import Person, Shown, Simulator
 from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, ReplyTap, decode, encode
+from bot.messages.card import Card
 from bot.messages.links import INVITATION
 from bot.messages.message import Button
 from db import tables
@@ -86,6 +87,11 @@ def names(data: str) -> tuple[str, ...]:
             return (f"{'withdraw' if sure else 'stop_help'}:{lead}",)
         case NoTap():
             return ()
+
+
+def laid(card: Card, language: str = "nl") -> tuple[tuple[Button, ...], ...]:
+    """The buttons under this card as a message carries them, with 🆘."""
+    return card.message("", CONTENT.words, language).buttons
 
 
 def under(lead: Lead, answer: str, version: int) -> str:

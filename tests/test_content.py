@@ -16,7 +16,7 @@ import pytest
 from bot.content import checks
 from bot.content.files import Files, read_files
 from bot.content.loaded import Content
-from bot.messages.buttons import base36
+from bot.messages.buttons import base36, decode
 from bot.messages.card import Card
 from bot.screens.resident.cards import Cards
 from bot.screens.resident.overlays import DOORS as ASIDES
@@ -28,7 +28,7 @@ from flows.model.place import TYPED, Given, Place
 from flows.texts.fields import CALLED
 from tests import walks
 from tests.script import NOW
-from tests.simulated import CONTENT
+from tests.simulated import CONTENT, laid
 from tests.walks import PERSONAS, SITUATIONS
 
 HOSTILE = ("<b>&_*{x}", "Zoë 👩‍👩‍👧 [x](y)", "عبد الرحمن بن محمد بن عبد الله الطويل جداً", "{0}{name}%s\\n")
@@ -112,8 +112,8 @@ def test_every_card_stays_within_what_telegram_takes(content: Content, language:
     for name in HOSTILE:
         for place, card in cards(content, language, name):
             assert 0 < len(card.text.encode("utf-16-le")) // 2 <= 4096, place.step
-            assert card.buttons, place.step
-            for row in card.buttons:
+            assert card.choices, place.step
+            for row in laid(card, language):
                 assert 1 <= len(row) <= 2
                 for button in row:
                     assert button.text.strip(), place.step
@@ -124,7 +124,7 @@ def test_every_card_stays_within_what_telegram_takes(content: Content, language:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_unfilled_is_ever_shown_and_a_name_stays_as_it_is(content: Content, language: str) -> None:
     for place, card in cards(content, language, "<b>&_*{x}"):
-        shown = "\n".join([card.text, *(button.text for row in card.buttons for button in row)])
+        shown = "\n".join([card.text, *(button.text for row in card.choices for button in row)])
         assert "{" not in shown.replace("<b>&_*{x}", ""), place.step
         assert not re.search(r"\b(nav|offer|overlays|packet|why|tips|notices)\.[a-z_]+", shown), place.step
         if place.trail and place.step in ("handoff.name", "handoff.consent"):
@@ -134,28 +134,23 @@ def test_nothing_unfilled_is_ever_shown_and_a_name_stays_as_it_is(content: Conte
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_two_buttons_of_a_card_read_the_same(content: Content, language: str) -> None:
     for place, card in cards(content, language):
-        texts = [button.text for row in card.buttons for button in row]
+        texts = [button.text for row in laid(card, language) for button in row]
         assert len(set(texts)) == len(texts), f"{place.step}: {texts}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_danger_is_one_tap_away_from_every_card(content: Content, language: str) -> None:
-    wijk = walks.wijk_of(content)
+def test_danger_is_one_tap_away_from_every_card_and_every_answer_beside_it(content: Content, language: str) -> None:
+    wijk, asides, place = walks.wijk_of(content), Overlays(content), Place("referral.paying", language=language)
     shown = [*cards(content, language), (Place("menu.welcome"), Cards(content).languages(Place("menu.welcome"), wijk))]
+    shown += [(place, asides.of(Overlay(kind), place, wijk, language, "")) for kind in (*ASIDES, "erase")]
+    shown.append((place, asides.why(place, wijk)))
     for place, card in shown:
-        taps = [each.tap for row in card.choices for each in row if isinstance(each.tap, ChartTap)]
+        taps = [tap for row in laid(card, language) for each in row if isinstance(tap := decode(each.data), ChartTap)]
         taps = [tap for tap in taps if tap.answer == "_danger"]
         assert len(taps) == 1, place.step
         stepped = content.walk.step(place, taps[0], wijk)
         assert stepped.place == place
         assert [effect.kind for effect in stepped.effects if isinstance(effect, Overlay)] == ["danger"]
-
-
-@pytest.mark.parametrize("kind", ASIDES)
-def test_danger_is_one_tap_away_from_every_answer_beside_the_card(content: Content, kind: str) -> None:
-    place = Place("referral.paying", language="nl")
-    card = Overlays(content).of(Overlay(kind), place, walks.wijk_of(content), "nl", "")
-    assert [button.text for row in card.buttons for button in row if ":_danger:" in button.data] == ["🆘 Gevaar"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -169,8 +164,7 @@ def test_what_is_said_beside_the_card_fits_too(content: Content, language: str) 
         said.append(asides.of(Overlay("erase"), place, wijk, language, ""))
         for card in said:
             assert 0 < len(card.text) <= 4096
-            assert card.buttons
-            assert all(len(button.data.encode()) <= 64 for row in card.buttons for button in row)
+            assert all(len(button.data.encode()) <= 64 for row in laid(card, language) for button in row)
             assert "{" not in card.text.replace(HOSTILE[0], "")
 
 

@@ -66,7 +66,7 @@ def test_nobody_reads_a_name_of_another_wijk_or_an_empty_field(content: Content,
     places += [place for each in PERSONAS for place in walks.checked(content, each["answers"], wijk, language)]
     for place in dict.fromkeys(places):
         card = drawn.of(place, wijk, name="Fatma", now=NOW)
-        shown = "\n".join([card.text, *(button.text for row in card.buttons for button in row)])
+        shown = "\n".join([card.text, *(button.text for row in card.choices for button in row)])
         assert not foreign.search(shown), f"{place.step}: {shown}"
         assert not re.search(r"[{}]|None", shown), f"{place.step}: {shown}"
     for name in content.charts.steps:

@@ -13,6 +13,7 @@ from datetime import datetime
 from bot.content.loaded import Content
 from bot.handle import Handle, clock
 from bot.messages.buttons import Tap, decode
+from bot.messages.card import TO_DANGER
 from bot.messages.message import Button, Incoming, Outgoing
 from bot.messages.ticks import Unreachable
 from bot.runtime.delivery.results import note_sent
@@ -61,8 +62,10 @@ class Person:
 
     @property
     def card(self) -> Shown:
-        """The last message that has buttons. Raises LookupError when there is none."""
-        found = [each for each in self.chat.values() if each.buttons]
+        """The last message that has more buttons than 🆘. Raises LookupError when there is none."""
+        found = [
+            each for each in self.chat.values() if any(decode(b.data) != TO_DANGER for r in each.buttons for b in r)
+        ]
         if not found:
             raise LookupError("no message with buttons is shown")
         return found[-1]

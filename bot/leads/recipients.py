@@ -79,7 +79,7 @@ def blanked(content: Content, tx: Tx, wijk: str, arrived: Sequence[SentMessage])
         lead = leads.get(tx, wijk, one.lead) if one.lead is not None else None
         if lead is not None and lead.packet is None and lead.resident != one.person:
             card = closing(content, content.words.phrase("nl", "desk.gone", code=lead.code))
-            out.append(Outgoing(0, one.person, card.text, card.buttons, edit=one.message, lead=lead.id))
+            out.append(card.message(one.person, content.words, "nl", edit=one.message, lead=lead.id))
     return out
 
 
@@ -90,7 +90,7 @@ def gathered(content: Content, turn: Turn) -> list[Outgoing]:
         if len(alike) > MANY:
             card = closing(content, content.words.phrase("nl", f"desk.many_{kind}", count=len(alike)))
             priority = min(out.pop(number).priority for number in alike)
-            out[alike[0]] = Outgoing(0, address, card.text, card.buttons, priority=priority)
+            out[alike[0]] = card.message(address, content.words, "nl", priority=priority)
     return [out[number] for number in sorted(out, key=lambda number: (out[number].to != turn.me, number))]
 
 

@@ -90,7 +90,8 @@ def tell(content: Content, turn: Turn, member: Member, lead: Lead, move: Move) -
         (Choice(content.words.phrase(language, f"nav.{key}"), ChartTap(MENU, answer, 0)),)
         for key, answer in (("my_help", "_help"), ("where", "_stay"))
     )
-    turn.say(resident, Card("\n".join(line[:1].upper() + line[1:] for line in text.split("\n")), rows), lead=lead.id)
+    card = Card("\n".join(line[:1].upper() + line[1:] for line in text.split("\n")), rows)
+    turn.say(resident, card, lead=lead.id, language=language)
 
 
 def _to_resident(content: Content, turn: Turn, lead: Lead, member: Member, words: str) -> None:
@@ -108,7 +109,7 @@ def _to_resident(content: Content, turn: Turn, lead: Lead, member: Member, words
         (Choice(phrase(language, "relay.reply"), ReplyTap(lead.token)),),
         (Choice(phrase(language, "nav.my_help"), ChartTap(WELCOME, "_help", 0)),),
     )
-    turn.say(resident, Card(text, rows), lead=lead.id)
+    turn.say(resident, Card(text, rows), lead=lead.id, language=language)
     audit.add(turn.tx, turn.wijk.id, turn.me, "message.to_resident", turn.now, lead.id)
 
 

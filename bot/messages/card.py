@@ -1,15 +1,24 @@
-"""A card: a text with rows of choices, laid out as buttons in the direction in which its reader reads."""
+"""A card: a text with rows of choices, laid out as buttons in the direction in which its reader reads.
+
+A card is the only way to a message that somebody reads. Guards the rule that 🆘 is under every one of them
+(`docs/decisions/0017-danger-under-every-message.md`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.content.words import Words
 from bot.messages.buttons import Tap, encode
-from bot.messages.message import Button
+from bot.messages.message import INTERACTIVE, Button, Outgoing
+from flows.model.heard import ChartTap
 
 WIDE = 14
 """Two buttons stand side by side when neither has more characters than this."""
+
+TO_DANGER = ChartTap("danger", "_danger")
+"""What 🆘 carries: no step and no revision, so that it works from every message, however old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +34,44 @@ Rows = tuple[tuple[Choice, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A text with the choices under it."""
+    """A text with the choices under it.
+
+    `danger` says whether its message gets 🆘. It is false for danger messages, whose text has the numbers, and for
+    what is said in a group, where everybody would read the answer.
+    """
 
     text: str
     choices: Rows = ()
+    danger: bool = True
 
-    @property
-    def buttons(self) -> tuple[tuple[Button, ...], ...]:
-        """The choices as a message carries them."""
-        return tuple(tuple(Button(each.text, encode(each.tap)) for each in row) for row in self.choices)
+    def message(
+        self,
+        to: str,
+        words: Words,
+        language: str,
+        *,
+        edit: int | None = None,
+        card: bool = False,
+        priority: int = INTERACTIVE,
+        lead: int | None = None,
+        view: bool = False,
+        address: str = "",
+    ) -> Outgoing:
+        """Make the message for this person, who reads that language; the rest is as `Outgoing` says."""
+        rows = with_danger(self.choices, words, language) if self.danger else self.choices
+        buttons = tuple(tuple(Button(each.text, encode(each.tap)) for each in row) for row in rows)
+        return Outgoing(
+            0,
+            to,
+            self.text,
+            buttons,
+            edit=edit,
+            card=card,
+            priority=priority,
+            lead=lead,
+            view=view,
+            address=address,
+        )
 
 
 def arranged(choices: Sequence[Choice], *, rtl: bool, wide: int = WIDE) -> Rows:
@@ -55,3 +93,21 @@ def arranged(choices: Sequence[Choice], *, rtl: bool, wide: int = WIDE) -> Rows:
             waiting = choice
     rows += [(waiting,)] if waiting else []
     return tuple(row[::-1] for row in rows) if rtl else tuple(rows)
+
+
+def with_danger(rows: Rows, words: Words, language: str) -> Rows:
+    """Add 🆘 below these rows: beside the last button if both are short, to save a line, else in a row of its own.
+
+    Never beside an answer: somebody who aims at 🆘 must not answer a question, nor the other way round.
+    """
+    danger = Choice(words.phrase(language, "nav.danger"), TO_DANGER)
+    last = rows[-1] if rows else ()
+    if len(last) != 1 or max(len(last[0].text), len(danger.text)) > WIDE or _answers(last[0].tap):
+        return (*rows, (danger,))
+    pair = (*last, danger)
+    return (*rows[:-1], pair[::-1] if words.right_to_left(language) else pair)
+
+
+def _answers(tap: Tap) -> bool:
+    """Whether this tap answers something, instead of moving or showing something."""
+    return isinstance(tap, ChartTap) and not tap.answer.startswith("_")

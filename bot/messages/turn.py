@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.content.words import SOURCE, Words
 from bot.messages.card import Card
 from bot.messages.message import INTERACTIVE, NOTICE, Incoming, Outgoing
 from bot.messages.ticks import Unreachable
@@ -68,6 +69,7 @@ class Turn:
     sender: str
     subject: str
     wijk: Wijk
+    words: Words
     now: datetime
     conversation: Conversation
     place: Place | None
@@ -103,17 +105,20 @@ class Turn:
         lead: int | None = None,
         view: bool = False,
         kind: str = "",
+        language: str = "",
     ) -> None:
         """Add a message to anybody.
 
         `priority` counts for new messages to others; messages to `me`, and all edits, go before those. `lead` is the
-        lead that the message is about; with `view` it shows that lead to a member.
+        lead that the message is about; with `view` it shows that lead to a member. `language` is what the reader
+        reads; by default that of `me`, and Dutch for others: they are members then.
         """
         if to == self.me or edit is not None:
             priority = min(priority, INTERACTIVE)
         if kind and edit is None:
             self.alike.setdefault((to, kind), []).append(len(self.out))
-        self._add(Outgoing(0, to, card.text, card.buttons, edit=edit, priority=priority, lead=lead, view=view))
+        language = language or (self.language if to == self.me else SOURCE)
+        self._add(card.message(to, self.words, language, edit=edit, priority=priority, lead=lead, view=view))
 
     def show(self, card: Card, *, fresh: bool = False) -> None:
         """Show this as the person's card: edit the card that was tapped, or else send a new message below."""
@@ -123,7 +128,7 @@ class Turn:
         if own and fresh:
             self._add(Outgoing(0, self.me, "", edit=tapped))  # the outcome stays, its buttons go
         self.conversation = replace(self.conversation, card=edit)
-        self._add(Outgoing(0, self.me, card.text, card.buttons, edit=edit, card=True))
+        self._add(card.message(self.me, self.words, self.language, edit=edit, card=True))
 
     def ask_contact(self, text: str, button: str) -> None:
         """Add a message with the share-my-number button; it cannot stand on the card itself."""

@@ -137,7 +137,7 @@ class Outage:
         if not notice.text:
             return
         try:
-            outcome = await self._channel.send(Outgoing(0, incoming.conversation, notice.text))
+            outcome = await self._channel.send(Outgoing(0, incoming.conversation, notice.text, notice.buttons))
         except Exception as error:
             _log.error("a notice could not be sent", id=incoming.id, error=where(error))
             return

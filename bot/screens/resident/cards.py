@@ -48,10 +48,7 @@ class Cards:
         order = sorted(wijk.languages, key=lambda code: code != hint)
         text = "\n".join(self.words.phrase(code, "overlays.choose_language") for code in order)
         buttons = [Choice(self.words.name(code), ChartTap("language", code, place.revision)) for code in order]
-        danger = Choice(
-            self.words.phrase(hint if hint in wijk.languages else "nl", "nav.danger"), ChartTap("danger", "_danger", 0)
-        )
-        return Card(text, (*arranged(buttons, rtl=False), (danger,)))
+        return Card(text, arranged(buttons, rtl=False))
 
     def ask(self, place: Place, wijk: Wijk, name: str = "") -> str:
         """Return the question of this place in one line, for "Je staat bij: …"."""
@@ -164,7 +161,7 @@ class Cards:
         return fields
 
     def moves(self, place: Place) -> Rows:
-        """Return the buttons at the end of every card: back, menu, language, danger."""
+        """Return the ways to move at the end of every card: back, menu, language."""
         language = place.language or "nl"
 
         def button(key: str, answer: str) -> Choice:
@@ -175,7 +172,4 @@ class Cards:
             first.append(button("resume", "_resume"))
         if place.step not in (MENU, WELCOME):
             first.append(button("menu", "_menu"))
-        return arranged(
-            [*first, button("language", "_language"), button("danger", "_danger")],
-            rtl=self.words.right_to_left(language),
-        )
+        return arranged([*first, button("language", "_language")], rtl=self.words.right_to_left(language))

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from bot.content.loaded import Content
 from bot.messages.buttons import MemberTap, ReplyTap
-from bot.messages.message import Incoming
+from bot.messages.card import Card
+from bot.messages.message import Button, Incoming
 from bot.screens.resident.overlays import Overlays
 from flows.model.effects import Overlay
 from flows.model.heard import Blocked, Elsewhere, NoTap
@@ -22,12 +23,14 @@ from flows.walk.names import DANGER, WELCOME
 class Notice:
     """A message (`text`), and a window (`alert`, at most 200 characters) over the button that was tapped.
 
-    Either may be empty. `danger` is the step of the danger chart that `text` comes from, if it does.
+    Either may be empty. `danger` is the step of the danger chart that `text` comes from, if it does. `buttons` are
+    those under `text` that work without the store as well.
     """
 
     text: str
     alert: str = ""
     danger: str = ""
+    buttons: tuple[tuple[Button, ...], ...] = ()
 
 
 class OutageNotices:
@@ -53,4 +56,6 @@ class OutageNotices:
             if isinstance(effect, Overlay) and effect.kind == DANGER:
                 said = self.overlays.danger(effect.argument, place, language).text
                 return Notice(said, danger=effect.argument or DANGER)
-        return Notice(words.phrase(language, "outage.message", **places), alert)
+        card = Card(words.phrase(language, "outage.message", **places))
+        told = card.message(incoming.conversation, words, language)
+        return Notice(told.text, alert, buttons=told.buttons)

@@ -14,24 +14,23 @@ from flows.model.place import Place
 from flows.model.wijk import Wijk
 
 DOORS = {
-    "typed": ("go_on", "menu", "person", "danger"),
-    "media": ("go_on", "menu", "person", "danger"),
-    "contact": ("go_on", "menu", "person", "danger"),
-    "unknown_command": ("go_on", "menu", "person", "danger"),
-    "middle": ("go_on", "menu", "person", "danger"),
-    "person": ("go_on", "menu", "danger"),
-    "about": ("go_on", "language", "danger"),
-    "privacy": ("go_on", "data", "erase", "danger"),
-    "stopped": ("menu", "my_help", "erase", "danger"),
+    "typed": ("go_on", "menu", "person"),
+    "media": ("go_on", "menu", "person"),
+    "contact": ("go_on", "menu", "person"),
+    "unknown_command": ("go_on", "menu", "person"),
+    "middle": ("go_on", "menu", "person"),
+    "person": ("go_on", "menu"),
+    "about": ("go_on", "language"),
+    "privacy": ("go_on", "data", "erase"),
+    "stopped": ("menu", "my_help", "erase"),
 }
-"""The buttons under each kind, by their key in `[nav]`; danger is one tap away from all of them."""
+"""The buttons under each kind, by their key in `[nav]`."""
 
 ANSWERS = {
     "go_on": "_stay",
     "menu": "_menu",
     "person": "_person",
     "language": "_language",
-    "danger": "_danger",
     "my_help": "_help",
     "data": "_data",
     "erase": "_erase",
@@ -59,7 +58,7 @@ class Overlays:
         }
         kind = "edited" if effect.argument == "edited" else effect.kind
         text = self.words.phrase(language, f"overlays.{kind}", **fields)
-        doors = [self.door(key, place, language) for key in DOORS.get(effect.kind, ("go_on", "danger"))]
+        doors = [self.door(key, place, language) for key in DOORS.get(effect.kind, ("go_on",))]
         return Card(text, arranged(doors, rtl=self.words.right_to_left(language)))
 
     def danger(self, step: str, place: Place, language: str) -> Card:
@@ -73,7 +72,9 @@ class Overlays:
         ]
         buttons.append(self.door("go_on", place, language))
         numbers = self.content.places(self.content.wijk, language)
-        return Card(self.words.say(language, box.name, text, **numbers), tuple((each,) for each in buttons))
+        return Card(
+            self.words.say(language, box.name, text, **numbers), tuple((each,) for each in buttons), danger=False
+        )
 
     def why(self, place: Place, wijk: Wijk) -> Card:
         """Draw which answers led here; where there are points, they add up to the score."""

@@ -231,7 +231,7 @@ def test_renaming_a_partner_changes_only_the_folder_of_the_wijk(
         content = load_contents([THERE], flows)[THERE]
         place = Place("advice.human", (Given("menu.worries", ("unknown",)),), language="en")
         assert content.words.partner("en", content.wijk.partners["geldwinkel"]) == "De Geldwinkel"
-        assert Cards(content).of(place, content.wijk, now=NOW).buttons
+        assert Cards(content).of(place, content.wijk, now=NOW).choices
     finally:
         for path, text in whole.items():
             path.write_text(text, "utf-8")

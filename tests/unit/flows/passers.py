@@ -15,7 +15,7 @@ from flows.model.memory import answers_of
 from flows.model.place import Place
 from flows.walk.arrows import NEXT
 from flows.walk.names import DOORS, MENU, WELCOME
-from tests.simulated import CONTENT, NOW
+from tests.simulated import CONTENT, NOW, laid
 
 CHARTS, STAFFED = CONTENT.charts, CONTENT.wijk.with_settings({}, frozenset(CONTENT.wijk.partners))
 FIXED = {WELCOME, MENU, *DOORS, *(f"handoff.{step}" for step in ("reach", "when", "consent", "consent_second", "done"))}
@@ -75,7 +75,7 @@ def chosen(dice: random.Random, ways: list[tuple[Heard, int]]) -> tuple[Heard, i
 def drawn(content: Content, place: Place) -> Shown:
     """The card of this place as it lies before somebody."""
     card = Cards(content).of(place, STAFFED, name="Fatma", now=NOW)
-    return Shown(9000, card.text, card.buttons)
+    return Shown(9000, card.text, laid(card))
 
 
 def walks(tries: int = 900) -> dict[str, Walked]:

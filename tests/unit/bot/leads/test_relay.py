@@ -258,7 +258,7 @@ def test_a_resident_reads_who_writes_in_the_language_that_they_read_now_and_a_me
     assert told == phrase("relay.message", "en", member="Ans", partner=partner, code=code, text=QUESTION)
     assert [[each.text for each in row] for row in line.fatma.card.buttons] == [
         [phrase("relay.reply", "en")],
-        [phrase("nav.my_help", "en")],
+        [phrase("nav.my_help", "en"), phrase("nav.danger", "en")],
     ]
     line.answers()
     line.sim.type(line.fatma, ANSWER)

@@ -376,7 +376,7 @@ def test_the_notice_has_the_numbers_and_the_place_in_the_language_of_the_app(lan
         assert "112" in words
         assert "0800-9009" in words
     assert "De Plantage" in found.text
-    assert notice(Text("hallo"), language) == Notice(found.text)
+    assert notice(Text("hallo"), language) == Notice(found.text, buttons=found.buttons)
 
 
 def test_a_language_that_the_wijk_does_not_speak_is_dutch() -> None:

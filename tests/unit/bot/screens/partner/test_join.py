@@ -13,7 +13,7 @@ from bot.messages.message import Incoming, Outgoing
 from db.people import invitations, members
 from db.records import audit
 from db.store import Store
-from flows.model.heard import Command
+from flows.model.heard import ChartTap, Command
 from tests import simulated
 from tests.simulated import CONTENT, NOW, WIJK, Clock
 from tests.unit.bot.screens.partner.room import Room
@@ -89,7 +89,10 @@ def test_whoever_joins_keeps_the_language_that_they_chose_and_gets_dutch_when_th
 
 @pytest.mark.parametrize(
     ("organisation", "key", "ways"),
-    [("eas", "joined", [InboxTap]), ("coordinator", "joined_coordinator", [DashboardTap, InboxTap])],
+    [
+        ("eas", "joined", [InboxTap, ChartTap]),
+        ("coordinator", "joined_coordinator", [DashboardTap, InboxTap, ChartTap]),
+    ],
 )
 def test_whoever_joins_is_told_what_they_are_now_and_finds_their_way(
     room: Room, organisation: str, key: str, ways: list[type]

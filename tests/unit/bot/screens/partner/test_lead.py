@@ -178,7 +178,7 @@ def test_news_about_an_open_card_leaves_a_way_back_to_the_inbox(room: Room) -> N
     go(room.sim, room.ans, "view")
     go(room.sim, room.bep, "view")
     go(room.sim, room.ans, "accept")
-    assert [b.data for row in room.bep.card.buttons for b in row] == ["desk:inbox:0"]
+    assert [b.data for row in room.bep.card.buttons for b in row] == ["desk:inbox:0", "danger:_danger:0"]
     (inbox,) = go(room.sim, room.bep, "inbox")
     assert "1 open" in inbox.text
 

@@ -15,7 +15,7 @@ from bot.screens.resident.cards import Cards
 from flows.model.heard import NoTap
 from flows.model.place import TYPED, Given, Place
 from tests import walks
-from tests.simulated import CONTENT
+from tests.simulated import CONTENT, laid
 
 NOW = datetime(2026, 11, 25, 13, 2, tzinfo=UTC)
 
@@ -76,14 +76,14 @@ def test_without_a_language_there_is_a_list_of_them_with_the_apps_own_first(cont
     place = Place("menu.welcome")
     plain = cards.of(place, content.wijk, now=NOW)
     hinted = cards.languages(place, content.wijk, "ar")
-    assert labels(plain.buttons)[:3] == ["Nederlands", "العربية", "English"]
-    assert labels(hinted.buttons)[:3] == ["العربية", "Nederlands", "English"]
+    assert labels(laid(plain))[:3] == ["Nederlands", "العربية", "English"]
+    assert labels(laid(hinted))[:3] == ["العربية", "Nederlands", "English"]
     assert hinted.text.startswith(content.words.phrase("ar", "overlays.choose_language"))
 
 
 def test_ticked_answers_are_marked_and_their_button_unticks(content: Content, cards: Cards) -> None:
     card = cards.of(Place("menu.worries", picked=("cold",), revision=3, language="nl"), content.wijk, now=NOW)
-    found = {button.data: button.text for row in card.buttons for button in row}
+    found = {button.data: button.text for row in laid(card) for button in row}
     assert found["menu.worries:-cold:3"] == "✓ 🌡️ Kou in huis"
     assert found["menu.worries:+bills:3"] == "💶 Rekeningen"
     assert found["menu.worries:_next:3"] == "Verder ▶"
@@ -96,13 +96,13 @@ def test_ways_to_move_stand_on_every_card_and_back_only_where_there_is_a_way_bac
     later = cards.of(
         Place("referral.paying", trail=(Given("menu.worries", ("bills",)),), language="nl"), content.wijk, now=NOW
     )
-    assert "◀ Terug" not in labels(first.buttons)
-    assert labels(later.buttons)[-4:] == ["◀ Terug", "☰ Menu", "🌐 Taal", "🆘 Gevaar"]
+    assert "◀ Terug" not in labels(laid(first))
+    assert labels(laid(later))[-4:] == ["◀ Terug", "☰ Menu", "🌐 Taal", "🆘 Gevaar"]
 
 
 def test_the_menu_shows_where_somebody_was(content: Content, cards: Cards) -> None:
     place = Place("menu.worries", language="nl", left=("referral.paying", (Given("menu.worries", ("bills",)),)))
-    assert "▶ Verder waar je was" in labels(cards.of(place, content.wijk, now=NOW).buttons)
+    assert "▶ Verder waar je was" in labels(laid(cards.of(place, content.wijk, now=NOW)))
 
 
 def test_a_note_stands_above_the_question(content: Content, cards: Cards) -> None:
@@ -115,15 +115,15 @@ def test_the_button_with_somebodys_name_is_only_there_when_the_channel_shows_one
     content: Content, cards: Cards
 ) -> None:
     place = Place("handoff.name", language="nl")
-    assert "Fatma" in labels(cards.of(place, content.wijk, name="Fatma", now=NOW).buttons)
-    nameless = labels(cards.of(place, content.wijk, now=NOW).buttons)
+    assert "Fatma" in labels(laid(cards.of(place, content.wijk, name="Fatma", now=NOW)))
+    nameless = labels(laid(cards.of(place, content.wijk, now=NOW)))
     assert nameless[0] == "Liever geen naam"
 
 
 def test_arabic_cards_are_laid_from_right_to_left(content: Content, cards: Cards) -> None:
     place = Place("referral.children", language="ar")
-    turned = cards.of(place, content.wijk, now=NOW).buttons
-    plain = cards.of(Place("referral.children", language="nl"), content.wijk, now=NOW).buttons
+    turned = laid(cards.of(place, content.wijk, now=NOW), "ar")
+    plain = laid(cards.of(Place("referral.children", language="nl"), content.wijk, now=NOW))
     yes, no = "referral.children:yes:0", "referral.children:no:0"
     assert [button.data for button in plain[0]] == [yes, no]
     assert [button.data for button in turned[0]] == [no, yes]
@@ -141,7 +141,7 @@ def consent_card(content: Content, cards: Cards, words: str = "") -> tuple[str, 
         )
         place = Place(place.step, trail, revision=place.revision, language="nl")
     card = cards.of(place, wijk, name="Fatma", now=NOW)
-    return card.text, next(b.data for row in card.buttons for b in row if ":yes:" in b.data)
+    return card.text, next(b.data for row in laid(card) for b in row if ":yes:" in b.data)
 
 
 def test_the_yes_of_a_consent_card_carries_the_mark_of_what_is_shown(content: Content, cards: Cards) -> None:
@@ -159,10 +159,10 @@ def test_nobody_rests_at_a_crossroads(content: Content, cards: Cards) -> None:
 
 def test_the_answer_about_a_landlord_stands_only_where_the_wijk_has_one(content: Content, cards: Cards) -> None:
     place = Place("referral.home", language="nl")
-    named = labels(cards.of(place, content.wijk, now=NOW).buttons)
+    named = labels(laid(cards.of(place, content.wijk, now=NOW)))
     assert "Huur van Portaal" in named
     without = replace(content.wijk, services={k: v for k, v in content.wijk.services.items() if k != "landlord_repair"})
-    assert set(named) - set(labels(cards.of(place, without, now=NOW).buttons)) == {"Huur van Portaal"}
+    assert set(named) - set(labels(laid(cards.of(place, without, now=NOW)))) == {"Huur van Portaal"}
 
 
 def test_an_answer_that_was_kept_under_its_old_name_still_reads_the_same(content: Content) -> None:

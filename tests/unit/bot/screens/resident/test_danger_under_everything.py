@@ -1,0 +1,237 @@
+"""🆘 is under everything that anybody is sent, in their language: the numbers are always one tap away."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from bot.demo.simulator import Person, Simulator
+from bot.messages.buttons import InboxTap, ReplyTap, Tap, decode
+from bot.messages.card import TO_DANGER, WIDE, Card, Choice, with_danger
+from bot.messages.message import DANGER, Incoming, Outgoing
+from bot.messages.ticks import TakenBack
+from bot.screens.resident.outage_notice import OutageNotices
+from db.queue.sent_messages import SentMessage
+from db.store import Store
+from flows.model.heard import Blocked, ChartTap, Contact, Elsewhere, Media, StopHelpTap, Text
+from tests import house, simulated
+from tests.simulated import CONTENT, Clock, go
+
+ROOT = Path(__file__).parents[5]
+
+SPARED: Mapping[str, Callable[[Outgoing], bool]] = {
+    "the numbers are in its text": lambda message: message.priority == DANGER,
+    "everybody in the group would read the answer": lambda message: message.to.startswith("telegram:-"),
+    "Telegram shows one kind of keyboard, and the card is right beside it": lambda message: (
+        bool(message.ask_contact) or message.drop_keyboard
+    ),
+    "it says nothing: the buttons of what stays in the chat go, and a card comes below": lambda message: (
+        not message.text
+    ),
+}
+"""What goes out without 🆘, and why. Nothing else may."""
+
+ABOVE_A_CARD = (
+    *("old_button", "changed", "begin_again", "look_again", "pick_first", "picked_already", "too_long", "no_numbers"),
+    "not_your_number",
+)
+"""Notices that are no messages but the first line of a card."""
+
+ON_BUTTONS = ("stop_button", "stop_help_yes", "erase_yes", "erase_no", "reply")
+
+
+class Noting(Simulator):
+    """A simulator that remembers everything that was ever sent in it."""
+
+    sent: list[Outgoing]
+
+    def deliver(self, messages: list[Outgoing]) -> None:
+        self.sent = [*getattr(self, "sent", ()), *messages]
+        super().deliver(messages)
+
+
+def taps(message: Outgoing) -> list[Tap]:
+    return [decode(each.data) for row in message.buttons for each in row]
+
+
+def bare(messages: Sequence[Outgoing]) -> list[str]:
+    """The texts of messages that lack 🆘 and are not spared."""
+    spared = [each for each in messages if any(spares(each) for spares in SPARED.values())]
+    return [each.text for each in messages if each not in spared and taps(each).count(TO_DANGER) != 1]
+
+
+def move(sim: Simulator, person: Person, lead: int, act: str) -> None:
+    now = simulated.lead(sim, lead)
+    sim.press(person, None, simulated.under(now, act, now.version))
+
+
+def sees_everything(sim: Noting) -> None:
+    """One resident meets every kind of answer that there is beside the card."""
+    fatma = sim.person("telegram:1001", "Fatma")
+    sim.hear(fatma, Blocked(False))
+    for said in ("dag", "ik ruik gas", "/start i_KAPOT"):
+        sim.type(fatma, said)
+    go(sim, fatma, *simulated.BEGIN)
+    for said in ("/hulp", "/mijngegevens", "/privacy", "/help", "/verwijder", "/gevaar", "/taal", "/zomaar", "dag"):
+        sim.type(fatma, said)
+    for heard in (Media("voice"), Media("edited", "nee"), Contact("+31600000001", own=True)):
+        sim.hear(fatma, heard)
+    for answers in (("_person",), ("cut_off",), ("_menu",), ("+people", "_next"), ("meet",), ("_why",)):
+        if answers == ("cut_off",):
+            sim.press(fatma, None, "danger.all:cut_off:0")
+        else:
+            go(sim, fatma, *answers)
+    sim.press(fatma, None, "menu.worries:+cold:0")
+    go(sim, fatma, "_stay", "first", "ok", "yes", "shown", "phone")
+    sim.share(fatma, "+31612345678")
+    for said in ("/start", "/stop", "/postvak", "/coordinator"):
+        sim.type(fatma, said)
+
+
+def helps(sim: Noting) -> None:
+    """Residents and members do all that can be done with leads, through the bot and at the desk."""
+    sim.handle.now = Clock()
+    number = 0
+
+    def lead_of(name: str) -> tuple[Person, int]:
+        nonlocal number
+        number += 1
+        person = simulated.resident(sim, f"telegram:{1100 + number}", name)
+        return person, simulated.handed_over(sim, person).id
+
+    ria = simulated.member(sim, "coordinator", "telegram:2004", "Ria")
+    for acts in (("decline.no_capacity",), ("accept", "fail.other")):
+        _, lead = lead_of("Karim")
+        for act in acts:
+            move(sim, ria, lead, act)
+    ans = simulated.member(sim, "balans", "telegram:2001", "Ans")
+    simulated.member(sim, "balans", "telegram:2002", "Bep")
+    for way in (("accept", "contact", "view", "complete", "complete.helped"), ("decline.other",)):
+        _, lead = lead_of("Zoë")
+        for act in way:
+            move(sim, ans, lead, act)
+    fatma, lead = lead_of("Fatma")
+    token = simulated.lead(sim, lead).token
+    for member, act in ((ans, "accept"), (ans, "fail.other"), (ria, "reopen")):
+        move(sim, member, lead, act)
+    for words in ("Zal ik bellen?", "Of langskomen?"):
+        move(sim, ria, lead, "write")
+        sim.type(ria, words)
+        sim.hear(fatma, ReplyTap(token))
+        sim.type(fatma, "Ja, graag")
+    sim.hear(fatma, ReplyTap(token))
+    sim.hear(ria, Blocked(True))
+    sim.type(fatma, "Ben je er nog?")
+    sim.hear(ria, Blocked(False))
+    sim.hear(fatma, Blocked(True))
+    move(sim, ria, lead, "write")
+    sim.hear(fatma, Blocked(False))
+    other, withdrawn = lead_of("Noor")
+    move(sim, ans, withdrawn, "accept")
+    move(sim, ans, withdrawn, "write")
+    sim.type(ans, "Dag!")
+    held = simulated.lead(sim, withdrawn).token
+    for sure in (False, True, True):
+        sim.hear(other, StopHelpTap(held, simulated.place(sim, other).revision, sure))
+    sim.hear(other, ReplyTap(held))
+    move(sim, ans, withdrawn, "view")
+    back = [SentMessage(ans.id, 77, withdrawn)]
+    sim.deliver(list(sim.handle.tick(TakenBack(back)).messages))
+    for _ in range(5):
+        sim.type(fatma, "/menu")
+        simulated.handed_over(sim, fatma)
+    sim.hear(ans, InboxTap())
+    for act in ("home", "partner.balans", "state.balans.full", "invite.balans"):
+        sim.press(ria, None, f"dashboard:{act}:0")
+    sim.type(fatma, "/mijngegevens")
+    sim.hear(fatma, ChartTap("erase", "yes", simulated.place(sim, fatma).revision))
+    sim.hear(ans, ChartTap("erase", "yes", simulated.place(sim, ans).revision))
+
+
+def pattern(key: str) -> re.Pattern[str]:
+    """What a text holds that this phrase is in, whatever its fields stand for."""
+    parts = re.split(r"\\{\w+\\}", re.escape(CONTENT.words.phrases[key]))
+    return re.compile("[\\s\\S]*".join(parts), re.IGNORECASE)
+
+
+def test_whatever_anybody_is_sent_has_danger_one_tap_away(store: Store) -> None:
+    """And every sentence that may be a message of its own was sent in this test, or it is named above."""
+    sim = Noting(CONTENT, store, Clock())
+    sees_everything(sim)
+    helps(sim)
+    sent = list(sim.sent)
+    group = sim.handle([Incoming("telegram", 9001, "telegram:1001", "telegram:-5", Elsewhere())])
+    assert [taps(each) for each in group] == [[]]
+    broken = Incoming("telegram", 9002, "telegram:1001", "telegram:1001", Text("dag"))
+    with store.write() as tx:
+        sent += sim.handle.apology(tx, broken)
+    notice = OutageNotices(CONTENT)(broken)
+    assert notice is not None
+    sent.append(Outgoing(0, "telegram:1001", notice.text, notice.buttons))
+    assert len(sent) > 100
+    assert bare(sent) == []
+    known = {f"notices.{key}" for key in ABOVE_A_CARD}
+    known |= {f"overlays.{key}" for key in ON_BUTTONS} | {"relay.reply", "outage.alert"}
+    said = "\n\n\n".join(each.text for each in [*sent, *group])
+    keys = [
+        key for key in CONTENT.words.phrases if key.split(".")[0] in ("overlays", "notices", "leads", "relay", "outage")
+    ]
+    assert [key for key in keys if key not in known and not pattern(key).search(said)] == []
+
+
+def test_nobody_makes_a_message_past_the_card(store: Store) -> None:
+    """A message that is made by hand has no 🆘; a notice during an outage brings its buttons along."""
+    made = {
+        path
+        for path, text in house.sources(ROOT).items()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Outgoing"
+    }
+    assert {path for path in made if not path.startswith("bot/messages/")} == {"bot/runtime/intake/outage.py"}
+
+
+@pytest.mark.parametrize("language", CONTENT.wijk.languages)
+def test_danger_saves_a_line_beside_a_short_way_to_move_and_never_stands_beside_an_answer(language: str) -> None:
+    """Right-to-left rows of two are turned round, as all are: Telegram does not mirror them."""
+    words = CONTENT.words
+    danger = Choice(words.phrase(language, "nav.danger"), TO_DANGER)
+    back, answer = Choice("x" * WIDE, ChartTap("a.b", "_back")), Choice("Ja", ChartTap("a.b", "yes"))
+    long, inbox = Choice("x" * (WIDE + 1), ChartTap("a.b", "_back")), Choice("Inbox", InboxTap())
+    pair = (danger, back) if words.right_to_left(language) else (back, danger)
+    rows = [with_danger(each, words, language) for each in ((), ((back,),), ((long,),), ((answer,),), ((back, inbox),))]
+    assert rows == [
+        ((danger,),),
+        (pair,),
+        ((long,), (danger,)),
+        ((answer,), (danger,)),
+        ((back, inbox), (danger,)),
+    ]
+    assert len(with_danger(((inbox,),), words, language)) == 1
+
+
+def test_danger_under_a_message_works_from_everywhere_and_reads_as_its_reader_reads() -> None:
+    card = Card("Dag")
+    texts = [card.message("x", CONTENT.words, each).buttons[-1][-1].text for each in ("nl", "en", "ar")]
+    assert texts == [CONTENT.words.phrase(each, "nav.danger") for each in ("nl", "en", "ar")]
+    assert card.message("x", CONTENT.words, "nl").buttons[-1][-1].data == "danger:_danger:0"
+    assert Card("Bel 112", danger=False).message("x", CONTENT.words, "nl").buttons == ()
+
+
+def test_every_message_of_every_conversation_has_danger_under_it() -> None:
+    """As people read them, members too; that they are played so is another test."""
+    spared = (
+        "112",
+        "0800-9009",
+        CONTENT.words.phrase("nl", "nav.share_hint"),
+        CONTENT.words.phrase("nl", "notices.keyboard_away"),
+    )
+    written = [path.read_text("utf-8") for path in (ROOT / "tests").glob("**/conversations/*.txt")]
+    said = [block for each in written for block in re.findall(r"(?m)^bot [→✎] .*\n((?:(?:    .*)?\n)+)", each)]
+    assert len(said) > 500
+    assert [
+        each for each in said if not re.search(r"(?m)^    \[.*🆘", each) and not any(w in each for w in spared)
+    ] == []
