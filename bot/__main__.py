@@ -63,7 +63,7 @@ def run() -> None:
 @app.command()
 def serve() -> None:
     """Take webhooks for every wijk, beside any number of other processes; needs a token and WEBHOOK_SECRET."""
-    from bot.runtime.intake.webhook import listener
+    from bot.runtime.intake.door import listener
     from bot.runtime.processes.webhook import serve_hooks
 
     settings = read_settings(needs=["TELEGRAM_TOKEN", "WEBHOOK_SECRET"])

@@ -7,15 +7,11 @@ update that nobody can read is recorded and gets its 200 as well: if it were ref
 from __future__ import annotations
 
 import asyncio
-import hmac
-import socket
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
 import structlog
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -23,15 +19,14 @@ from starlette.routing import Route
 
 from bot.messages.message import Incoming
 from bot.runtime.intake.arrivals import Arrivals
+from bot.runtime.intake.door import shows
 from bot.runtime.intake.outage import Unavailable
 from bot.runtime.logs import where
 from bot.runtime.reading import NotJson, read_json
-from bot.runtime.signals import stop_on_signals
 
 BODY_BYTES = 1024 * 1024
 """An update is a few thousand bytes. When a body is much larger, only its beginning is kept, and it is recorded."""
 
-SECRET = "x-telegram-bot-api-secret-token"
 AGAIN = {"Retry-After": "1"}
 
 _log = structlog.get_logger("web")
@@ -48,8 +43,7 @@ def hook_app(
     """
 
     async def hook(request: Request) -> Response:
-        given = request.headers.get(SECRET, "")
-        if not hmac.compare_digest(given.encode(), secret.encode()):
+        if not shows(request.scope["headers"], secret):
             return Response(status_code=403)
         here = arrivals.get(request.path_params["wijk"])
         if here is None:
@@ -69,13 +63,23 @@ def hook_app(
             return Response()
         return Response(orjson.dumps(call), media_type="application/json")
 
+    looking: asyncio.Task[object] | None = None
+
     async def health(_request: Request) -> Response:
+        nonlocal looking
+        if looking is None:  # everybody may ask: those who do so meanwhile share one look
+            looking = asyncio.create_task(asyncio.to_thread(healthy), name="health")
+            looking.add_done_callback(looked)
         try:
-            await asyncio.to_thread(healthy)
+            await asyncio.shield(looking)
         except Exception as error:
             _log.warning("not healthy", error=where(error))
             return Response("the store is away\n", 503, media_type="text/plain")
         return Response("ok\n", media_type="text/plain")
+
+    def looked(_task: asyncio.Task[object]) -> None:
+        nonlocal looking
+        looking = None
 
     return Starlette(routes=[Route("/hook/{wijk}", hook, methods=["POST"]), Route("/healthz", health)])
 
@@ -88,47 +92,3 @@ def _read(body: bytes) -> Any:
         return read_json(body)
     except NotJson:
         return body
-
-
-def listener(host: str, port: int) -> socket.socket:
-    """Return a socket that processes of one machine may share: the system divides the connections. Raises OSError."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    line = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        line.bind((host, port))
-        line.listen(2048)
-    except OSError:
-        line.close()
-        raise
-    return line
-
-
-class Server(uvicorn.Server):
-    """A uvicorn that, on SIGTERM or SIGINT, answers all that it accepted and ends with exit code 0."""
-
-    def __init__(self, app: Starlette) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app,
-                lifespan="off",
-                log_config=None,
-                log_level="warning",
-                access_log=False,
-                server_header=False,
-                timeout_keep_alive=75,
-                timeout_graceful_shutdown=20,
-            )
-        )
-
-    def stop(self) -> None:
-        """Accept nothing more; `serve` ends when what was accepted is answered."""
-        self.should_exit = True
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Stop on both signals, and do not raise them again afterwards."""
-        with stop_on_signals(self.stop):
-            yield

@@ -18,8 +18,9 @@ from bot.runtime.delivery.leases import Delivery, LeaseHolder
 from bot.runtime.delivery.routing import Routing
 from bot.runtime.intake.arrivals import Arrivals
 from bot.runtime.intake.batches import GIVE_BACK, Batches
+from bot.runtime.intake.door import Server
 from bot.runtime.intake.outage import Outage
-from bot.runtime.intake.webhook import Server, hook_app
+from bot.runtime.intake.webhook import hook_app
 from bot.runtime.processes.open import Opened, introduced, rates_of, telegram_of
 from bot.runtime.telegram.channel import Telegram
 from bot.runtime.telegram.webhook import answer_to, hook, unhook
@@ -70,7 +71,7 @@ async def serve_hooks(
             )  # fmt: skip
             arrivals[wijk] = Arrivals(batches)
         secret = settings.webhook_secret.get_secret_value()
-        server = Server(hook_app(arrivals, secret, lambda: _look(store), answer_to))
+        server = Server(hook_app(arrivals, secret, lambda: _look(store), answer_to), secret)
         await leases.start()
         things.push_async_callback(leases.close)
         _log.info("the door is open", wijken=len(arrivals), port=line.getsockname()[1])

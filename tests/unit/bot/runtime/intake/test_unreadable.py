@@ -17,7 +17,8 @@ from bot.runtime.channel import Garbled
 from bot.runtime.intake import polling
 from bot.runtime.intake.arrivals import Arrivals
 from bot.runtime.intake.batches import GIVE_BACK, Batches
-from bot.runtime.intake.webhook import BODY_BYTES, SECRET, hook_app
+from bot.runtime.intake.door import SECRET
+from bot.runtime.intake.webhook import BODY_BYTES, hook_app
 from bot.runtime.telegram.channel import Telegram
 from bot.runtime.telegram.webhook import answer_to
 from bot.runtime.writer import Writer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,12 +13,14 @@ import httpx
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
+from starlette.applications import Starlette
 
 from bot.messages.message import Incoming, Outgoing
 from bot.runtime.intake import arrivals as arrivals_module
 from bot.runtime.intake.arrivals import Arrivals
 from bot.runtime.intake.batches import GIVE_BACK, Batches
-from bot.runtime.intake.webhook import SECRET, hook_app
+from bot.runtime.intake.door import SECRET
+from bot.runtime.intake.webhook import hook_app
 from bot.runtime.telegram.channel import Telegram
 from bot.runtime.telegram.webhook import answer_to
 from bot.runtime.writer import Writer
@@ -38,6 +41,7 @@ class Door:
     web: httpx.AsyncClient
     parrot: Parrot
     store: Store
+    app: Starlette
     notified: list[str] = field(default_factory=list)
 
     async def knock(self, update: Any, secret: str = WORD, wijk: str = WIJK) -> httpx.Response:
@@ -70,7 +74,7 @@ async def door(store: Store) -> AsyncIterator[Door]:
 
     app = hook_app({WIJK: Arrivals(batches)}, WORD, look, answer_to)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as web:
-        yield Door(web, parrot, store, notified)
+        yield Door(web, parrot, store, app, notified)
     writer.close()
 
 
@@ -243,3 +247,23 @@ async def test_health_says_when_the_store_is_away(store: Store) -> None:
     app = hook_app({}, WORD, away)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as web:
         assert (await web.get("/healthz")).status_code == 503
+
+
+async def test_those_who_ask_how_we_are_at_the_same_time_share_one_look_at_the_store(store: Store) -> None:
+    gate, looks = threading.Event(), list[int]()
+
+    def look() -> None:
+        looks.append(1)
+        gate.wait(10)
+
+    app = hook_app({}, WORD, look)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as web:
+        asked = [asyncio.create_task(web.get("/healthz")) for _ in range(20)]
+        await until(lambda: bool(looks))
+        for _ in range(50):
+            await asyncio.sleep(0)
+        gate.set()
+        assert [(await one).status_code for one in asked] == [200] * 20
+        assert len(looks) == 1
+        assert (await web.get("/healthz")).status_code == 200
+        assert len(looks) == 2
