@@ -13,7 +13,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.content.loaded import Content
+from bot.content.loaded import ZONE, Content
 from bot.leads import reachability, relay, retention
 from bot.leads.deadlines import working_days
 from bot.leads.recipients import blanked, gathered
@@ -235,7 +235,7 @@ class Handle:
         if code.startswith(INVITATION):
             return join(self.content, turn, code.removeprefix(INVITATION))
         if PAYLOAD.fullmatch(code):
-            link_counts.add(turn.tx, turn.wijk.id, code, turn.now.date())
+            link_counts.add(turn.tx, turn.wijk.id, code, turn.now.astimezone(ZONE).date())
         return NOTHING
 
     def apology(self, tx: Tx, incoming: Incoming) -> list[Outgoing]:

@@ -41,7 +41,7 @@ def wijk_of(content: Content, situation: Mapping[str, Any] | None = None, *, sta
     settings: dict[str, object] = {f"partner.{key}.state": state for key, state in situation.get("state", {}).items()}
     if "energiefonds_open" in situation:
         settings["switch.energiefonds_open"] = situation["energiefonds_open"]
-    return content.wijk.with_settings(settings, frozenset(content.wijk.partners) if staffed else frozenset())
+    return content.wijk.with_switches(settings, frozenset(content.wijk.partners) if staffed else frozenset())
 
 
 def answered(content: Content, wijk: Wijk, place: Place, answers: Sequence[str]) -> Place:

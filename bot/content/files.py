@@ -1,4 +1,4 @@
-"""All content, read in one place from the files of `flows/`, with all mistakes together."""
+"""All content, read in one place from the files of `flows/`; mistakes in charts and wijken are told together."""
 
 from __future__ import annotations
 

@@ -167,8 +167,8 @@ def _lead(
         now=turn.now,
     )
     found = readers(turn, lead.inbox)
-    for address in found:
-        turn.say(address, notice(content, turn, lead), lead=lead.id)
+    for person in found:
+        turn.say(person, notice(content, turn, lead), lead=lead.id)
     if not found and lead.inbox != COORDINATOR:  # the last reader left a moment ago, in another process
         leave_inbox(content, turn, lead.inbox)
     return lead

@@ -56,9 +56,9 @@ def tell_inbox(
         if view.member != but:
             turn.say(view.member, card, edit=view.message, lead=lead.id)
     looking = {view.member for view in found}
-    for address in holders(turn, lead):
-        if address not in looking and address not in (but, turn.me):
-            turn.say(address, card, lead=lead.id, kind=kind)
+    for person in holders(turn, lead):
+        if person not in looking and person not in (but, turn.me):
+            turn.say(person, card, lead=lead.id, kind=kind)
 
 
 def blank_what_was_said(turn: Turn, lead: Lead, card: Card, views: Sequence[View]) -> None:
@@ -86,11 +86,11 @@ def blanked(content: Content, tx: Tx, wijk: str, arrived: Sequence[SentMessage])
 def gathered(content: Content, turn: Turn) -> list[Outgoing]:
     """Return the messages of a turn: the answers to `me` first, and many notices of one kind to one person as one."""
     out: dict[int, Outgoing] = dict(enumerate(turn.out))
-    for (address, kind), alike in turn.alike.items():
+    for (person, kind), alike in turn.alike.items():
         if len(alike) > MANY:
             card = closing(content, content.words.phrase("nl", f"desk.many_{kind}", count=len(alike)))
             priority = min(out.pop(number).priority for number in alike)
-            out[alike[0]] = card.message(address, content.words, "nl", priority=priority)
+            out[alike[0]] = card.message(person, content.words, "nl", priority=priority)
     return [out[number] for number in sorted(out, key=lambda number: (out[number].to != turn.me, number))]
 
 
@@ -125,8 +125,8 @@ def tell_coordinators(turn: Turn, card: Card, *, priority: int = NOTICE, lead: i
     found = readers(turn, COORDINATOR)
     if not found:
         _log.error("no coordinator can be reached", wijk=turn.wijk.id)
-    for address in found:
-        turn.say(address, card, priority=priority, lead=lead)
+    for person in found:
+        turn.say(person, card, priority=priority, lead=lead)
 
 
 def leave_inbox(content: Content, turn: Turn, inbox: str) -> None:
@@ -135,7 +135,8 @@ def leave_inbox(content: Content, turn: Turn, inbox: str) -> None:
     A lead that a member had taken is taken by the first coordinator, so that its resident can still be written to.
     """
     found = readers(turn, COORDINATOR)
-    for lead in leads.open_of_inboxes(turn.tx, turn.wijk.id, [inbox], limit=1000):
+    count = leads.count_of_inbox(turn.tx, turn.wijk.id, inbox)
+    for lead in leads.open_of_inboxes(turn.tx, turn.wijk.id, [inbox], limit=count):
         taken = content.desk.statuses[lead.status].next == "assignee"
         moved = leads.move(
             turn.tx,
@@ -149,13 +150,13 @@ def leave_inbox(content: Content, turn: Turn, inbox: str) -> None:
             assignee=found[0] if taken and found else None,
             inbox=COORDINATOR,
         )
-        for address in found if moved else ():
-            turn.say(address, notice(content, turn, moved or lead), lead=lead.id, kind="new")
+        for person in found if moved else ():
+            turn.say(person, notice(content, turn, moved or lead), lead=lead.id, kind="new")
 
 
-def reads(turn: Turn, address: str) -> bool:
+def reads(turn: Turn, person: str) -> bool:
     """Return whether this person still reads the chat, so that a message arrives there."""
-    known = conversations.look(turn.tx, turn.wijk.id, [address]).get(address)
+    known = conversations.look(turn.tx, turn.wijk.id, [person]).get(person)
     return known is None or not known.blocked
 
 

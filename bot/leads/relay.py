@@ -6,7 +6,7 @@ person who does not read the chat: the writer hears so at once.
 
 from __future__ import annotations
 
-from bot.content.loaded import Content
+from bot.content.loaded import ZONE, Content
 from bot.leads.reachability import away_card
 from bot.leads.recipients import partner_name, reads
 from bot.messages.buttons import LeadTap, ReplyTap
@@ -83,7 +83,7 @@ def tell(content: Content, turn: Turn, member: Member, lead: Lead, move: Move) -
         code=lead.code,
         member=member.name,
         partner=partner,
-        deadline=content.words.day(language, (lead.contact_by or turn.now).date()),
+        deadline=content.words.day(language, (lead.contact_by or turn.now).astimezone(ZONE).date()),
         place=turn.wijk.places[turn.wijk.walk_in].name,
     )
     rows = tuple(

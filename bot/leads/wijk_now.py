@@ -28,7 +28,7 @@ class WijkNow:
         """Return the wijk of now. It is read again after `forget`, and when it is older than `REFRESH`."""
         if self._known is None or abs(now - self._known[1]) > REFRESH:  # a clock may also go back
             name = self._content.wijk.id
-            wijk = self._content.wijk.with_settings(switches.all(tx, name), members.staffed(tx, name))
+            wijk = self._content.wijk.with_switches(switches.all(tx, name), members.staffed(tx, name))
             self._known = wijk, now
         return self._known[0]
 

@@ -147,7 +147,7 @@ class Wijk:
         """Return the language of a person's app (`ar`, `en-GB`) if this wijk speaks it, else Dutch."""
         return app[:2] if app[:2] in self.languages else "nl"
 
-    def with_settings(self, settings: Mapping[str, object], staffed: frozenset[str]) -> Wijk:
+    def with_switches(self, settings: Mapping[str, object], staffed: frozenset[str]) -> Wijk:
         """Return the wijk as it stands now: with what the coordinator switched, and which inboxes have a reader.
 
         Settings are named `partner.<id>.state` (one of `STATES`) and `switch.<name>` (true or false).

@@ -30,6 +30,9 @@ from bot.screens.resident.outage_notice import OutageNotices
 from bot.settings import Settings
 from db.store import Store
 
+RAN_WELL = 600.0
+"""A bot that ran so many seconds before it fell gets up as quickly as after its first fall."""
+
 _log = structlog.get_logger("run")
 
 
@@ -86,8 +89,9 @@ class _Bot:
     async def run_beside_others(self) -> None:
         """Do as `run`, without stopping other bots: log that this one cannot run, or restart it after an error."""
         structlog.contextvars.bind_contextvars(wijk=self.content.wijk.id)
-        backoff, tries = doubling(1.0, 60.0), 0
+        backoff, tries, clock = doubling(1.0, 60.0), 0, asyncio.get_running_loop().time
         while True:
+            began = clock()
             try:
                 return await self.run()
             except (TokenRefused, WebhookIsSet) as error:
@@ -95,7 +99,7 @@ class _Bot:
                 _log.error("this bot cannot run; the others go on", reason=str(error))
                 return None
             except Exception as error:
-                tries += 1
+                tries = tries + 1 if clock() - began < RAN_WELL else 1
                 wait = backoff(tries)
                 _log.error("this bot fell and gets up again", error=where(error), tries=tries, seconds=round(wait, 1))
                 await asyncio.sleep(wait)

@@ -14,7 +14,7 @@ from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from bot.messages.attachment import VOICE, Attachment
 from bot.messages.message import Outgoing
-from bot.runtime.channel import Outcome, Refused, Sent
+from bot.runtime.channel import Gone, Outcome, Refused, Sent
 from bot.runtime.telegram.errors import outcome
 from bot.runtime.telegram.request import FILES_AT_A_TIME, client_named
 
@@ -62,7 +62,7 @@ class Files:
             else:
                 result = await self._file(attachment, caption, body)
             if not isinstance(result, Sent):
-                if number and not isinstance(result, Refused):
+                if number and not isinstance(result, Refused | Gone):
                     self._sent[message.id] = number
                 return result
         return result

@@ -109,7 +109,7 @@ class Dashboard:
         switches.put(turn.tx, turn.wijk.id, name, value, member.person, turn.now)
         audit.add(turn.tx, turn.wijk.id, member.person, f"set.{name}", turn.now)
         wijk = turn.wijk
-        turn.wijk = self.content.wijk.with_settings(switches.all(turn.tx, wijk.id), members.staffed(turn.tx, wijk.id))
+        turn.wijk = self.content.wijk.with_switches(switches.all(turn.tx, wijk.id), members.staffed(turn.tx, wijk.id))
         kind, subject, *_ = name.split(".")
         self.show(turn, self.partner(turn, turn.wijk.partners[subject]) if kind == "partner" else self.home(turn))
         return Outcome(wijk_changed=True)

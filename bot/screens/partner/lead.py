@@ -37,8 +37,9 @@ class LeadScreen:
     def hears(self, turn: Turn, memberships: Sequence[Member], tap: LeadTap) -> None:
         """Carry out a member's tap: show the lead, or move it, after asking for a reason where the table wants one."""
         lead = leads.by_token(turn.tx, turn.wijk.id, tap.lead)
-        member = next((each for each in memberships if self.role(each, lead)), memberships[0])
-        role = self.role(member, lead)
+        roles = {self.role(each, lead): each for each in reversed(memberships)}
+        role = next((each for each in ("coordinator", "partner") if each in roles), "")  # what fell needs a coordinator
+        member = roles[role]
         if lead is None or not self.content.desk.may("lead.view", role):
             self.answer(turn, closing(self.content, self.phrase("not_yours")))
             return

@@ -17,7 +17,7 @@ from flows.walk.arrows import NEXT
 from flows.walk.names import DOORS, MENU, WELCOME
 from tests.simulated import CONTENT, NOW, laid
 
-CHARTS, STAFFED = CONTENT.charts, CONTENT.wijk.with_settings({}, frozenset(CONTENT.wijk.partners))
+CHARTS, STAFFED = CONTENT.charts, CONTENT.wijk.with_switches({}, frozenset(CONTENT.wijk.partners))
 FIXED = {WELCOME, MENU, *DOORS, *(f"handoff.{step}" for step in ("reach", "when", "consent", "consent_second", "done"))}
 """Steps that the bot itself knows by name."""
 

@@ -56,11 +56,11 @@ async def read_params(scope: Scope, receive: Receive, send: Send) -> dict[str, A
 
 async def read_body(receive: Receive, limit: int = BODY_BYTES) -> bytes:
     """Read the whole body of a request. Raises Refusal when it is larger than `limit` bytes."""
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    while message.get("more_body"):
+    body, more = b"", True
+    while more:
         message = await receive()
         body += message.get("body", b"")
+        more = message.get("more_body", False)
         if len(body) > limit:
             raise Refusal(413, "Request Entity Too Large")
     return body

@@ -77,7 +77,7 @@ def test_a_chart_that_does_not_count_shows_nothing(tmp_path: Path) -> None:
 @settings(max_examples=80)
 @given(st.data())
 def test_on_every_real_walk_the_number_rises_by_one_and_the_last_question_is_the_last(data: st.DataObject) -> None:
-    here = CONTENT.wijk.with_settings({}, frozenset(CONTENT.wijk.partners))
+    here = CONTENT.wijk.with_switches({}, frozenset(CONTENT.wijk.partners))
     place = Place(MENU, language="nl")
     before: tuple[str, int] | None = None
     for _ in range(60):

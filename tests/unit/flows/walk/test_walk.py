@@ -549,7 +549,7 @@ def test_two_people_on_one_walk_never_see_each_other(walk: Walk) -> None:
 # What holds for every question and every answer of the real charts.
 
 QUESTIONS = [step for step in CONTENT.charts.steps.values() if isinstance(step, Question)]
-WIJK = CONTENT.wijk.with_settings({}, frozenset(CONTENT.wijk.partners))
+WIJK = CONTENT.wijk.with_switches({}, frozenset(CONTENT.wijk.partners))
 
 
 def doors(place: Place) -> list[str]:
