@@ -236,10 +236,12 @@ def test_weet_ik_niet_never_lowers_what_comes_first(content: Content, persona: d
         after, unknown = outcome_of(content, {**persona["answers"], question: "unknown"})
         fewer = any(unknown.points.get(name, 0) < known.points.get(name, 0) for name in ("money", "home"))
         decisive = (question, persona["answers"][question]) in {("paying", "behind"), ("damp", "much")}
-        assert fewer or decisive or _rank(after) >= _rank(before), f"{question}: {before.step} became {after.step}"
+        assert fewer or decisive or _urgency(after) >= _urgency(before), (
+            f"{question}: {before.step} became {after.step}"
+        )
 
 
-def _rank(place: Place) -> int:
+def _urgency(place: Place) -> int:
     return {"selfcheck.money_first": 2, "selfcheck.home_first": 1}.get(place.step, 0)
 
 

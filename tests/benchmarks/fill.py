@@ -56,6 +56,8 @@ NUMBERED = {
     "disclosures": ("id", "lead", "consent"),
     "audit": ("id", "lead"),
     "outbox": ("id",),
+    "lead_views": ("lead",),
+    "sent_messages": ("message", "lead"),
     "conversations": (),
 }
 """The tables of which every row is copied, with their numbers, in the order in which they refer to each other."""
@@ -93,7 +95,7 @@ def play(store: Store, content: Content, now: datetime, *, people: int = PEOPLE,
     choose = random.Random(11)
     clock = _Clock(now)
     partners = [*content.wijk.partners]
-    sim = _table(store, content, WALKERS, clock)
+    sim = _simulator(store, content, WALKERS, clock)
     members = _members(sim, partners)
     for number in range(people):
         if number == people // 4:
@@ -105,7 +107,7 @@ def play(store: Store, content: Content, now: datetime, *, people: int = PEOPLE,
             go(sim, next(filter(_has_news, members)), "view", "accept", "complete", "complete.helped")
         else:
             wander(sim, person, 1 + number % 12, choose)
-    sim = _table(store, content, HELPED, clock)
+    sim = _simulator(store, content, HELPED, clock)
     _members(sim, partners)
     for number in range(leads):
         clock.now = now - LATELY * (1 - number / leads)
@@ -170,7 +172,7 @@ class _Clock:
         return self.now
 
 
-def _table(store: Store, content: Content, mould: str, clock: _Clock) -> Simulator:
+def _simulator(store: Store, content: Content, mould: str, clock: _Clock) -> Simulator:
     return Simulator(replace(content, wijk=replace(content.wijk, id=mould)), store, clock)
 
 
@@ -277,11 +279,9 @@ def _column(column: Any, numbers: tuple[str, ...], shift: Any, members: sa.Selec
     if column.name == "token":  # as long as a real one
         return sa.cast(column.table.c.id + shift + 10**15, sa.String)
     if column.name == "to" or column.name in NAMED:
-        kind = sa.case((column.startswith("lead:"), "lead:"), else_="telegram:")
-        number = sa.cast(sa.func.substr(column, sa.func.length(kind) + 1), sa.BigInteger) + shift
-        raised = kind + sa.cast(number, sa.String)
+        number = sa.cast(sa.func.substr(column, len("telegram:") + 1), sa.BigInteger) + shift
         return sa.case(
-            (column.like("%:%"), raised),
+            (column.like("%:%"), "telegram:" + sa.cast(number, sa.String)),
             (column.in_(members), column),
             else_=column + "." + sa.cast(shift, sa.String),
         )

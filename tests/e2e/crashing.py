@@ -67,7 +67,7 @@ def commit_kind(written: set[str]) -> str:
     for sign, purpose in (
         ("delete updates", "forgetting"),
         ("insert leads", "a handoff"),
-        ("insert members", "joining an inbox"),
+        ("insert memberships", "joining an inbox"),
         ("update leads", "a partner taking a lead"),
         ("insert updates", "a turn"),
         ("delete outbox", "a delivery note"),
