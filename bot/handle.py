@@ -21,13 +21,14 @@ from bot.leads.wijk_now import WijkNow
 from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, ReplyTap
 from bot.messages.card import Card
 from bot.messages.links import INVITATION, PAYLOAD
-from bot.messages.message import Incoming, Outgoing
+from bot.messages.message import DANGER, INTERACTIVE, Incoming, Outgoing
 from bot.messages.posting import RESERVED, post
 from bot.messages.ticks import ForgetWhatIsDue, TakenBack, Tick, Ticked
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.partner.desk import Desk
 from bot.screens.partner.join import join
 from bot.screens.resident import my_data
+from bot.screens.resident.outage_notice import OutageNotices
 from bot.screens.resident.steps import Steps, keep
 from db.people import addresses, conversations
 from db.people.conversations import Conversation
@@ -63,6 +64,7 @@ class Handle:
         self.content, self.store, self.now = content, store, now
         self.steps = Steps(content, choose)
         self.desk = Desk(content, username)
+        self.notices = OutageNotices(content)
         self.wijk = WijkNow(content)
 
     def __call__(self, batch: Sequence[Incoming], also_write: Callable[[Tx], None] | None = None) -> list[Outgoing]:
@@ -241,7 +243,13 @@ class Handle:
     def apology(self, tx: Tx, incoming: Incoming) -> list[Outgoing]:
         """Return the message to a person whose update could not be handled; what they said before stays untouched."""
         wijk = self.content.wijk
+        if isinstance(incoming.heard, Elsewhere):
+            return []
         known = conversations.load(tx, wijk.id, [incoming.conversation], self.now())[incoming.conversation]
-        language, place = known.language or wijk.language(incoming.language), wijk.places[wijk.walk_in].name
-        sorry = Card(self.content.words.phrase(language, "notices.went_wrong", place=place))
-        return [sorry.message(known.person, self.content.words, language, address=incoming.conversation)]
+        notice = self.notices.sorry(replace(incoming, language=known.language or incoming.language))
+        if notice is None:
+            return []
+        priority = DANGER if notice.danger else INTERACTIVE
+        return [
+            Outgoing(0, known.person, notice.text, notice.buttons, priority=priority, address=incoming.conversation)
+        ]

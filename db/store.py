@@ -14,7 +14,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, Executable, create_engine, event, func, select, text
+from sqlalchemy import Connection, Engine, Executable, create_engine, event, exc, func, select, text
 from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -35,6 +35,30 @@ ones: SQLite's default would hold up one turn in ninety, and cost four times the
 FROZEN_MS = 30_000
 """How long a process may hang in an open transaction, which holds up its whole wijk, before PostgreSQL ends it."""
 
+SQLITE_AWAY = frozenset(
+    {
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_INTERRUPT,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_NOLFS,
+        sqlite3.SQLITE_AUTH,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
+"""Primary result codes that speak of the file, its disk or its locks."""
+
+POSTGRESQL_AWAY = ("08", "28", "40", "53", "55", "57", "58", "F0", "XX", "25006", "25P03", "25P04", "3D000", "42501")
+"""Classes of SQLSTATE, or whole codes, that speak of the server, its disk, its locks or our access to it."""
+
+_READ_ONLY = "25006"
 _CLOCK = select(func.clock_timestamp())
 _MIGRATION_LOCK = 0x4B4F5050
 
@@ -71,6 +95,27 @@ def moment(tx: Connection) -> datetime:
 def one_or_many(rows: list[dict[str, Any]]) -> list[dict[str, Any]] | dict[str, Any]:
     """Return these rows for a statement, a single one without the list: that is quicker, for a person who is alone."""
     return rows if len(rows) > 1 else rows[0]
+
+
+def is_away(error: BaseException) -> bool:
+    """Return whether the store itself failed (away, locked, full, read-only, broken), and not what was asked of it.
+
+    The same statement may succeed later. `docs/troubles.md` has the table of what each engine raises. Where the driver
+    tells no code, its connection is gone: then SQLAlchemy's kinds decide.
+    """
+    if isinstance(error, exc.TimeoutError | exc.DisconnectionError | exc.PendingRollbackError):
+        return True
+    cause: BaseException | None = error
+    if isinstance(error, exc.DBAPIError):
+        if error.connection_invalidated:
+            return True
+        cause = error.orig
+    code, state = getattr(cause, "sqlite_errorcode", None), getattr(cause, "sqlstate", None)
+    if isinstance(code, int):
+        return code & 0xFF in SQLITE_AWAY
+    if isinstance(state, str):
+        return state.startswith(POSTGRESQL_AWAY)
+    return isinstance(error, exc.OperationalError | exc.InterfaceError)
 
 
 class Store:
@@ -221,6 +266,8 @@ def _sqlite_ways(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> None:
             _insist(connection, f"PRAGMA {pragma}")
 
     def begun(connection: Any) -> None:
+        if connection.in_transaction:  # a commit that failed leaves it open, and nothing could ever begin again
+            connection.rollback()
         connection.execute(begin)
 
     # Not as an event: an engine with a listener for one event pays for all events, at every statement.
@@ -231,5 +278,12 @@ def _open_postgresql(address: URL) -> Store:
     # Every connection is kept (no overflow): opening one costs more than a turn.
     ways = f"-c idle_in_transaction_session_timeout={FROZEN_MS}"
     writer = _engine(address, pool_size=10, max_overflow=0, connect_args={"options": ways})
+    usual = writer.dialect.is_disconnect
+
+    def disconnected(error: Any, connection: Any, cursor: Any) -> bool:
+        # After a failover our connections lead to a server that only reads: kept, they would fail for ever.
+        return usual(error, connection, cursor) or getattr(error, "sqlstate", None) == _READ_ONLY
+
+    writer.dialect.is_disconnect = disconnected  # type: ignore[assignment, method-assign]
     reader = _engine(address, pool_size=8, max_overflow=0, execution_options={"postgresql_readonly": True})
     return Store(writer, reader)

@@ -30,9 +30,3 @@ class Writer:
     def close(self) -> None:
         """Wait for the functions that were given and end the thread. Closing twice is allowed."""
         self._thread.shutdown(wait=True)
-
-
-def store_is_gone(error: BaseException) -> bool:
-    """Return whether the store itself failed (away, locked, full) and not what was asked of it."""
-    kinds = {kind.__name__ for kind in type(error).__mro__ if kind.__module__.startswith("sqlalchemy.")}
-    return not kinds.isdisjoint({"OperationalError", "InterfaceError", "TimeoutError"})

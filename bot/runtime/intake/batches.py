@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
@@ -22,8 +22,10 @@ from bot.runtime.intake.failures import record
 from bot.runtime.intake.outage import Look, Outage, Unavailable
 from bot.runtime.logs import where
 from bot.runtime.reading import number_of
-from bot.runtime.writer import Writer, store_is_gone
-from db.store import Store, Tx
+from bot.runtime.writer import Writer
+from db.store import Store, Tx, is_away
+
+T = TypeVar("T")
 
 _log = structlog.get_logger("intake")
 
@@ -116,16 +118,16 @@ class Batches:
         """Handle or record all of these. `look` finds who else waits during an outage. Raises Stopped."""
         batch, strange = self.hear(updates)
         with self.outage.watching(batch, look):
-            for id, error in strange.items():
-                await self.record(id, error, None)
             if batch:
                 await self.handle(batch, settled)
+            for number, error in strange.items():
+                await self.record(number, error, None)
 
     async def handle(self, batch: Sequence[Incoming], settled: Settled) -> None:
         """Handle these in one transaction; when that fails, one by one, and record what cannot be. Raises Stopped."""
         try:
             with self._extra() as extra:
-                made = await self._ask(self._handle, batch, extra)
+                made = await self._ask(self._handle, (batch, extra), batch)
         except Stopped:
             raise
         except Unavailable as away:
@@ -141,22 +143,18 @@ class Batches:
                 settled(incoming, None)
 
     async def record(self, id: int, error: Exception, incoming: Incoming | None) -> None:
-        """Record an update that cannot be handled, without what it said, and tell its sender.
+        """Record an update that cannot be handled, without what it said, and tell its person.
 
-        An update that cannot be recorded either is only logged, or it would come for ever. Raises Stopped or
-        Unavailable.
+        Whatever keeps us from recording it counts as a store that is away, so that it is never confirmed: nothing of
+        the update but its id is written, and the fault cannot lie in that. Raises Stopped or Unavailable.
         """
         _log.error("an update could not be handled", id=id, error=where(error))
         given = (self._store, self._wijk, self._channel.name, id, where(error), incoming, self._apology, self._now())
-        try:
-            made = await self._ask(record, *given)
-        except (Stopped, Unavailable):
-            raise
-        except Exception as again:
-            _log.error("a failure could not be recorded", id=id, error=where(again))
-        else:
-            if made:
-                self._committed(made)
+        made = await self._ask(record, given, () if incoming is None else (incoming,), away=lambda _: True)
+        if made:
+            self._committed(made)
+        if made is None and incoming is not None:
+            self.outage.apologise(incoming)
 
     async def _one_by_one(self, batch: Iterable[Incoming], settled: Settled) -> None:
         for incoming in batch:
@@ -169,7 +167,7 @@ class Batches:
 
     async def _one(self, incoming: Incoming) -> None:
         try:
-            made = await self._ask(self._handle, [incoming])
+            made = await self._ask(self._handle, ([incoming],), (incoming,))
         except (Stopped, Unavailable):
             raise
         except Exception as error:
@@ -178,8 +176,14 @@ class Batches:
             if made:
                 self._committed(made)
 
-    async def _ask(self, function: Callable[..., list[Outgoing]], *given: Any) -> list[Outgoing]:
-        """Return the result of `function`; a store that fails is asked again.
+    async def _ask(
+        self,
+        function: Callable[..., T],
+        given: Iterable[Any],
+        waiting: Sequence[Incoming],
+        away: Callable[[Exception], bool] = is_away,
+    ) -> T:
+        """Return the result of `function`; a store that is `away` is asked again, and danger is answered without it.
 
         Raises Unavailable, or Stopped when the bot is stopped meanwhile.
         """
@@ -188,8 +192,9 @@ class Batches:
             try:
                 return await self._writer.run(function, *given)
             except Exception as error:
-                if not store_is_gone(error):
+                if not away(error):
                     raise
+                self.outage.alarm(waiting)
                 tries += 1
                 if tries == self._retry.most:
                     _log.error("the store is away; updates are refused and come again", error=where(error))

@@ -38,24 +38,27 @@ class Unavailable(Exception):
 class Outage:
     """Watches how long people wait for the store of one wijk, and tells them. Lives in one loop.
 
-    `notice` words what a person hears, without the store. In one outage a person hears of the outage once, and of each
-    danger that they speak of once.
+    `notice` words what a person hears, without the store, and `sorry` what they hear whose update could not be handled.
+    In one outage a person hears of the outage once, and of each danger that they speak of once.
     """
 
     def __init__(
         self,
         channel: Channel,
         notice: Callable[[Incoming], Notice | None],
+        sorry: Callable[[Incoming], Notice | None] | None = None,
         *,
         patience: float = PATIENCE,
         look_seconds: float = LOOK_SECONDS,
     ) -> None:
-        self._channel, self._notice = channel, notice
+        self._channel, self._notice, self._sorry = channel, notice, sorry or notice
         self._patience, self._look_seconds = patience, look_seconds
         self._since: float | None = None
         self._told: set[tuple[str, str]] = set()
         self._waiting: list[Incoming] = []
+        self._look: Look | None = None
         self._telling: asyncio.Task[None] | None = None
+        self._apologies: set[asyncio.Task[None]] = set()
 
     @contextmanager
     def watching(self, waiting: Sequence[Incoming], look: Look | None = None) -> Iterator[None]:
@@ -86,41 +89,60 @@ class Outage:
         finally:
             timer.cancel()
 
+    def alarm(self, waiting: Sequence[Incoming]) -> None:
+        """Answer those of these people who speak of danger at once: they wait for no store, and have no patience."""
+        in_danger = [incoming for incoming in waiting if (said := self._word(self._notice, incoming)) and said.danger]
+        if in_danger:
+            self._tell(asyncio.get_running_loop().time(), in_danger)
+
+    def apologise(self, incoming: Incoming) -> None:
+        """Tell one person that their update could not be handled, or answer their danger, without the store."""
+        if (notice := self._word(self._sorry, incoming)) is not None:
+            task = asyncio.create_task(self._say(incoming, notice), name="apology")
+            self._apologies.add(task)
+            task.add_done_callback(self._apologies.discard)
+
     def _tell(self, began: float, waiting: Sequence[Incoming], look: Look | None = None) -> None:
         """Begin to tell these people, one after another, and those whom `look` finds."""
         self._since = self._since or began
         self._waiting.extend(waiting)
+        self._look = look or self._look
         if self._telling is None:
             _log.error("people wait for the store and are told so", waiting=len(waiting))
-            self._telling = asyncio.create_task(self._keep_telling(look), name="outage")
+            self._telling = asyncio.create_task(self._keep_telling(), name="outage")
 
     def _hush(self) -> None:
         """Tell nobody any more."""
         self._waiting.clear()
+        self._look = None
         if self._telling is not None:
             self._telling.cancel()
             self._telling = None
 
-    async def _keep_telling(self, look: Look | None) -> None:
-        while self._waiting or look is not None:
+    async def _keep_telling(self) -> None:
+        while self._waiting or self._look is not None:
             waiting, self._waiting = self._waiting, []
             for incoming, notice in self._worded(waiting):
                 # One after another: that is about as fast as Telegram lets one bot write to many.
                 await self._say(incoming, notice)
-            if look is not None:
+            if self._look is not None and not self._waiting:
                 await asyncio.sleep(self._look_seconds)
-                self._waiting.extend(await look())
+                self._waiting.extend(await self._look() if self._look is not None else ())
         self._telling = None
+
+    def _word(self, words: Callable[[Incoming], Notice | None], incoming: Incoming) -> Notice | None:
+        """Return the notice for this person; None when there is none, or none can be made."""
+        try:
+            return words(incoming)
+        except Exception as error:
+            _log.error("no notice could be made", id=incoming.id, error=where(error))
+            return None
 
     def _worded(self, waiting: Sequence[Incoming]) -> list[tuple[Incoming, Notice]]:
         """Word the notice of each person who was not told yet; people who speak of danger come first."""
         worded = []
         for incoming in waiting:
-            try:
-                notice = self._notice(incoming)
-            except Exception as error:
-                _log.error("no notice could be made", id=incoming.id, error=where(error))
-                continue
+            notice = self._word(self._notice, incoming)
             if notice is None or (incoming.sender, notice.danger) in self._told or len(self._told) >= MOST:
                 continue
             self._told.add((incoming.sender, notice.danger))

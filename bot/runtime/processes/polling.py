@@ -67,7 +67,8 @@ class _Bot:
             deliverer = Deliverer(
                 self.store, wijk, Routing({telegram.name: telegram}), self.writer, handle.tick, rate_limit
             )
-            outage = Outage(telegram, OutageNotices(self.content))
+            notices = OutageNotices(self.content)
+            outage = Outage(telegram, notices, notices.sorry)
             batches = Batches(
                 self.store, wijk, telegram, self.writer, handle, handle.apology, outage, INSIST, deliverer.accept,
                 extra=deliverer.in_batch,

@@ -64,9 +64,10 @@ async def serve_hooks(
         for wijk, channel, _ in channels:
             handle = handles[wijk]
             handle.warm_up()
+            notices = OutageNotices(opened.contents[wijk])
             batches = Batches(
                 store, wijk, channel, deliveries[wijk].writer, handle, handle.apology,
-                Outage(channel, OutageNotices(opened.contents[wijk])), GIVE_BACK,
+                Outage(channel, notices, notices.sorry), GIVE_BACK,
                 lambda _, wijk=wijk: leases.committed(wijk),  # type: ignore[misc]
             )  # fmt: skip
             arrivals[wijk] = Arrivals(batches)

