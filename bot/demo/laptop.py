@@ -11,38 +11,47 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from bot.demo.standin.guard import HOSTS
 from bot.demo.standin.server import StandinServer, standin_app
 from bot.demo.standin.world.world import World
 from bot.handle import clock
 from bot.messages.links import INVITATION
+from bot.runtime.intake.poll_lock import only_poller
 from bot.runtime.processes.open import Opened, open_all
 from bot.runtime.processes.polling import run_bot
 from bot.runtime.processes.publish import publish
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from db.people import invitations
 from flows.model.wijk import COORDINATOR
 
 TOKEN = "4242:demo-token-of-this-laptop"
+TOLD = "A demo already runs in this folder. Stop that one first, or give this one another DATA_DIR."
 RESIDENT, PARTNER, CHIEF = 1001, 2001, 3001
 """The people who hold the phones: a resident, a member of a partner, the coordinator. Their names are made up."""
 
 
 def run_demo(settings: Settings) -> None:
-    """Serve the demo until Ctrl-C. Takes another port when its own is taken, and prints the address."""
+    """Serve the demo until Ctrl-C. Takes another port when its own is taken, and prints the address.
+
+    Raises AlreadyRunning when another demo runs in the same folder.
+    """
     settings.make_data_dir()
-    folder = settings.data_dir / "demo"
-    with closing(_listen(settings.koppelkans_host, settings.koppelkans_port)) as line:
+    home = settings.model_copy(
+        update={
+            "telegram_token": SecretStr(TOKEN),
+            "telegram_tokens": (),
+            "data_dir": settings.data_dir / "demo",
+            "database_url": SecretStr(""),
+        }
+    )
+    home.make_data_dir()
+    with (
+        only_poller(home.data_dir, TOKEN, TOLD),
+        closing(_listen(settings.koppelkans_host, settings.koppelkans_port)) as line,
+    ):
         host, port = line.getsockname()[:2]
-        address = f"http://{host}:{port}"
-        here = settings.model_copy(
-            update={
-                "telegram_token": SecretStr(TOKEN),
-                "telegram_tokens": (),
-                "telegram_base_url": address,
-                "data_dir": folder,
-                "database_url": SecretStr(""),
-            }
-        )
+        address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        here = home.model_copy(update={"telegram_base_url": address})
         opened = open_all(here)
         with closing(opened.store), _phones(opened, line):
             print(f"Koppelkans demo: open {address}  (stop with Ctrl-C)", flush=True)
@@ -55,7 +64,9 @@ def _phones(opened: Opened, line: socket.socket) -> Iterator[None]:
     """Serve the stand-in with the page, on this socket, for as long as the block lasts."""
     world = World()
     world.bot(TOKEN, name="Koppelkans", username="koppelkans_demo_bot")
-    server = StandinServer(world, standin_app(world, config=_config(opened), invite=_invite(opened)))
+    hosts = (*HOSTS, line.getsockname()[0])
+    app = standin_app(world, config=_config(opened), invite=_invite(opened), hosts=hosts)
+    server = StandinServer(world, app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [line]}, name="phones", daemon=True)
     thread.start()
     try:
@@ -104,8 +115,8 @@ def _listen(host: str, port: int) -> socket.socket:
             line.bind((host, wanted))
             line.listen(2048)
             return line
-        except OSError:
+        except OSError as error:
             line.close()
             if wanted == 0:
-                raise
+                raise SettingsError(f"KOPPELKANS_HOST: cannot listen there ({error.strerror})") from None
     raise AssertionError("a free port is always tried last")

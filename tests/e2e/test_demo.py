@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.demo.laptop import TOLD
 from bot.demo.standin.world.chat import buttons_of
 from bot.demo.standin.world.world import TOKEN
 from tests.e2e.process import PATIENCE, ROOT, Process, launch
@@ -129,6 +130,14 @@ async def test_a_demo_whose_port_is_taken_takes_another_one(tmp_path: Path) -> N
             await page.tap(RESIDENT, "Nederlands")
             page.demo.send(signal.SIGTERM)
             assert await page.demo.ended(15) == 0
+
+
+async def test_a_second_demo_in_the_same_folder_is_refused_in_one_message(tmp_path: Path) -> None:
+    async with demo(tmp_path) as page:
+        second = await launch("demo", DATA_DIR=str(tmp_path), KOPPELKANS_PORT="0")
+        assert await second.ended() == 2
+        assert second.lines == [TOLD]
+        assert (await page.client.get("/")).status_code == 200
 
 
 WRONG = {

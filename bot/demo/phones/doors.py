@@ -18,6 +18,7 @@ from bot.demo.phones.acts import ACTS, Json, upload
 from bot.demo.phones.person import Person
 from bot.demo.standin.api.profile import commands_for
 from bot.demo.standin.api.refusal import Refusal
+from bot.demo.standin.guard import comes_to, is_from_elsewhere
 from bot.demo.standin.world.chat import Chat
 from bot.demo.standin.world.journal import Change
 from bot.demo.standin.world.world import World, shown_person
@@ -82,8 +83,8 @@ def _guarded(
     """Refuse requests of another page, or to another name for this address; a browser that came by itself may pass."""
 
     async def guarded(request: Request) -> Response:
-        site = request.headers.get("sec-fetch-site", "none")
-        if request.url.hostname not in hosts or (request.method == "POST" and site not in ("none", "same-origin")):
+        scope = request.scope
+        if not comes_to(scope, hosts) or (request.method == "POST" and is_from_elsewhere(scope)):
             return _json({"error": "not from here"}, 403)
         # A form of another page can only send these three; everything else asks first, and gets no permission.
         if request.headers.get("content-type", "").partition(";")[0].strip() in _FORM_TYPES:

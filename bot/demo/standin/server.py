@@ -23,6 +23,7 @@ from bot.demo.phones.doors import Config, Invite, no_config, no_invite, phone_ro
 from bot.demo.standin.api.call import read_params
 from bot.demo.standin.api.methods import call, full_name, get_updates
 from bot.demo.standin.api.refusal import Refusal, unauthorized, unknown_method
+from bot.demo.standin.guard import HOSTS, comes_to, is_from_elsewhere
 from bot.demo.standin.webhook import carry
 from bot.demo.standin.world.account import Account
 from bot.demo.standin.world.world import World
@@ -33,14 +34,15 @@ _JSON = b"application/json"
 class BotApi:
     """`/bot<token>/<method>` as an ASGI application of its own: nothing stands between it and the line."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    def __init__(self, world: World, hosts: tuple[str, ...]) -> None:
+        self.world, self.hosts = world, hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call of a bot."""
         method = ""
         account: Account | None = None
         try:
+            check_caller(scope, self.hosts)
             account = self._account(scope["path_params"]["token"])
             method = full_name(scope["path_params"]["method"])
             params = await read_params(scope, receive, send)
@@ -73,20 +75,29 @@ class BotApi:
 class BotFiles:
     """`/file/bot<token>/<path>`: the files to which getFile points."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    def __init__(self, world: World, hosts: tuple[str, ...]) -> None:
+        self.world, self.hosts = world, hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one download."""
-        known = self.world.holder(scope["path_params"]["token"]) is not None
-        file = self.world.files.at(scope["path_params"]["path"]) if known else None
-        if file is None:
-            refusal = unknown_method() if known else unauthorized()
-            await Response(orjson.dumps(refusal.answer()), refusal.code, media_type="application/json")(
-                scope, receive, send
-            )
-            return
-        await Response(file.data, media_type="application/octet-stream")(scope, receive, send)
+        try:
+            check_caller(scope, self.hosts)
+            if self.world.holder(scope["path_params"]["token"]) is None:
+                raise unauthorized()
+            file = self.world.files.at(scope["path_params"]["path"])
+            if file is None:
+                raise unknown_method()
+        except Refusal as refusal:
+            answer = Response(orjson.dumps(refusal.answer()), refusal.code, media_type="application/json")
+        else:
+            answer = Response(file.data, media_type="application/octet-stream")
+        await answer(scope, receive, send)
+
+
+def check_caller(scope: Scope, hosts: tuple[str, ...]) -> None:
+    """Raise a Refusal when a page of another site calls the Bot API: the token of a demo is no secret."""
+    if not comes_to(scope, hosts) or is_from_elsewhere(scope):
+        raise Refusal(403, "Forbidden: not from here")
 
 
 def standin_app(
@@ -94,12 +105,12 @@ def standin_app(
     *,
     config: Config = no_config,
     invite: Invite = no_invite,
-    hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "::1", "testserver"),
+    hosts: tuple[str, ...] = HOSTS,
 ) -> Starlette:
     """Make the whole server. `config` says which phones the page shows, `invite` makes an invitation's payload.
 
-    Both may be plain functions (they run in a thread) or coroutines. The page and what people do are only served to
-    browsers that came to one of `hosts`; the Bot API itself is behind its token.
+    Both may be plain functions (they run in a thread) or coroutines. Everything is only served to those who came to one
+    of `hosts`, and nothing is done for a page of another site.
     """
 
     @asynccontextmanager
@@ -114,8 +125,8 @@ def standin_app(
 
     return Starlette(
         routes=[
-            Route("/bot{token}/{method}", BotApi(world)),
-            Route("/file/bot{token}/{path:path}", BotFiles(world)),
+            Route("/bot{token}/{method}", BotApi(world, hosts)),
+            Route("/file/bot{token}/{path:path}", BotFiles(world, hosts)),
             *phone_routes(world, config, invite, hosts),
         ],
         lifespan=lifespan,

@@ -50,11 +50,13 @@ async def test_other_pages_and_other_names_for_this_address_are_refused(line: Li
     await line.web.get("/demo/config")
     say = "/people/1001/say"
     body = {"text": "hoi"}
-    assert (await line.web.post(say, json=body)).status_code == 200
-    assert (await line.web.post(say, json=body, headers={"sec-fetch-site": "cross-site"})).status_code == 403
+    for own in ({}, {"origin": "http://testserver", "sec-fetch-site": "same-origin"}):
+        assert (await line.web.post(say, json=body, headers=own)).status_code == 200
+    for elsewhere in ({"sec-fetch-site": "cross-site"}, {"origin": "http://evil.example.nl"}, {"origin": "null"}):
+        assert (await line.web.post(say, json=body, headers=elsewhere)).status_code == 403
     assert (await line.web.post(say, content='{"text":"x"}', headers={"content-type": "text/plain"})).status_code == 415
     assert (await line.web.get("/state", headers={"host": "evil.example.nl"})).status_code == 403
-    assert len(line.world.people[1001].chat().messages) == 1
+    assert len(line.world.people[1001].chat().messages) == 2
 
 
 async def test_the_configured_phones_exist_and_can_be_invited(line: Line) -> None:

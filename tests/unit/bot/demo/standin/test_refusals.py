@@ -227,6 +227,29 @@ async def test_wrong_tokens_and_methods_are_told_apart(line: Line) -> None:
         await other.initialize()
 
 
+async def test_a_page_of_another_site_cannot_call_the_bot_api_nor_download(line: Line) -> None:
+    person = line.resident()
+    token = f"bot{line.account.token}"
+    doors = [f"/{token}/sendMessage?chat_id={person.id}&text=x", f"/{token}/getUpdates", f"/file/{token}/photo/1"]
+    before = len(person.chat().shown)
+    names = ("evil.example.nl", "evil.example.nl:8080", "127.0.0.1.evil.example.nl", "[::1", "")
+    elsewhere: list[dict[str, str]] = [
+        *({"host": host} for host in names),
+        *({"origin": origin} for origin in ("http://evil.example.nl", "null", "", "http://testserver:8081")),
+        *({"sec-fetch-site": site} for site in ("cross-site", "same-site")),
+        {"origin": "http://evil.example.nl", "host": "evil.example.nl"},
+    ]
+    for path in doors:
+        for method in ("GET", "POST"):
+            for headers in elsewhere:
+                answer = await line.web.request(method, path, headers=headers)
+                assert (answer.status_code, answer.json()["ok"]) == (403, False), (method, path, headers)
+    assert len(person.chat().shown) == before
+    own = {"origin": "http://testserver", "sec-fetch-site": "same-origin"}
+    for headers in ({}, own, {"host": "127.0.0.1:8080"}, {"host": "[::1]:8080"}, {"host": "LOCALHOST"}):
+        assert (await line.web.get(doors[0], headers=headers)).status_code == 200, headers
+
+
 async def test_a_group_that_moved_says_where_to(line: Line) -> None:
     person = line.resident()
     group = line.world.group(-5, "Buren", [person])
