@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest revision in `versions`."""
 
 

@@ -1,4 +1,8 @@
-"""Messages that were decided in a transaction and are delivered afterwards; a row is a message still to be sent."""
+"""Messages that were decided in a transaction and are delivered afterwards; a row is a message still to be sent.
+
+Guards the rule that whoever has many messages waiting holds up nobody: the first of each person are found without a
+look at what stands behind them, and the rest person by person.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,24 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    literal_column,
+    select,
+    text,
+    tuple_,
+    update,
+)
 
 from db.store import Upsert, one_or_many
-from db.tables import outbox, undelivered
+from db.tables import BEHIND, REPLACEABLE, outbox, undelivered
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 """The moment at which a new message is due: before any that a clock may show."""
@@ -18,12 +36,16 @@ AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST = timedelta(minutes=5)
 """The longest wait. A message with a longer one was written by a clock that was set back since: it is due now."""
 
+HELPING = 20
+"""The most messages of one person and priority that `due` and `newer` give; those behind them are read with `of`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message. Its `id` is drawn from `db.queue.sequence`, so ids only rise.
 
-    Of the messages that are due, the lowest `priority` goes first. `lead` is the lead that it is about.
+    Of the messages that are due, the lowest `priority` goes first; below 0 it does not wait for what its person must
+    wait for. `lead` is the lead that it is about. `replaces` names the kind of answer of which the newest is enough.
     """
 
     id: int
@@ -33,6 +55,7 @@ class Message:
     tries: int = 0
     priority: int = 0
     lead: int | None = None
+    replaces: str | None = None
 
 
 _c = outbox.c
@@ -45,19 +68,59 @@ def _waits(due: ColumnElement[datetime]) -> ColumnElement[bool]:
     return (due > bindparam("now")) & (due <= bindparam("latest"))
 
 
-_ADD = Upsert(lambda insert: insert(outbox).on_conflict_do_nothing())
+def _like_it() -> Select[int]:
+    """Select what waits for the same person with the same priority as a message that is added."""
+    of_whom = (_older.c.to == bindparam("for_whom")) & (_older.c.priority == bindparam("so_urgent"))
+    return select(literal_column("1")).where(_older.c.wijk == bindparam("in_wijk"), of_whom)
+
+
+# Behind one that is behind, so that a person's messages stay in order.
+_MANY = _like_it().order_by(_older.c.id).offset(HELPING - 1).limit(1).exists()
+_IS_BEHIND = case((_MANY | _like_it().where(_older.c.behind == literal_column("1")).exists(), 1), else_=0)
+_ADD = Upsert(lambda insert: insert(outbox).values(behind=_IS_BEHIND).on_conflict_do_nothing())
 _READY = (
     select(*_COLUMNS)
     .where(
         _c.wijk == bindparam("wijk"),
         (_c.due <= bindparam("now")) | (_c.due > bindparam("latest")),
-        ~exists().where(_older.c.wijk == _c.wijk, _older.c.to == _c.to, _older.c.id < _c.id, _waits(_older.c.due)),
+        ~exists().where(
+            _older.c.wijk == _c.wijk,
+            _older.c.to == _c.to,
+            _older.c.id < _c.id,
+            _waits(_older.c.due),
+            _c.priority >= 0,
+        ),
     )
     .order_by(_c.id)
     .limit(bindparam("limit"))
 )
-_DUE = _READY.where(_c.priority == bindparam("priority"))
-_NEWER = _READY.where(_c.id > bindparam("after"))
+_DUE = _READY.where(_c.priority == bindparam("priority"), _c.behind == 0)
+_NEWER = _READY.where(_c.id > bindparam("after"), _c.behind + 0 == 0)  # by the key alone, which is in order already
+_OF = _READY.where(_c.to == bindparam("person"), _c.priority == bindparam("priority"))
+_NEXT_CROWDED = (
+    select(_c.priority, _c.to)
+    .where(
+        _c.wijk == bindparam("wijk"),
+        text(BEHIND),
+        tuple_(_c.priority, _c.to) > tuple_(bindparam("priority"), bindparam("person")),
+    )
+    .order_by(_c.priority, _c.to)
+    .limit(1)
+)
+_REPLACED = delete(outbox).where(
+    _c.wijk == bindparam("in_wijk"),
+    _c.id.in_(
+        select(_older.c.id)
+        .where(
+            _older.c.wijk == bindparam("in_wijk"),
+            _older.c.to == bindparam("for_whom"),
+            _older.c.replaces == bindparam("kind"),
+            text("older." + REPLACEABLE),
+            _older.c.id < bindparam("newest"),
+        )
+        .with_for_update(skip_locked=True)  # what is noted as sent at this moment goes anyway, and is not waited for
+    ),
+)
 _NEWEST = select(func.coalesce(func.max(_c.id), 0)).where(_c.wijk == bindparam("wijk"))
 _STANDING = select(_c.id).where(_c.wijk == bindparam("wijk"), _c.id.in_(bindparam("ids", expanding=True)))
 _DONE = delete(outbox).where(_c.wijk == bindparam("in_wijk"), _c.id == bindparam("of"))
@@ -76,7 +139,11 @@ def add(tx: Connection, wijk: str, messages: Sequence[Message], now: datetime) -
             "tries": one.tries,
             "priority": one.priority,
             "lead": one.lead,
+            "replaces": one.replaces,
             "made_at": now,
+            "in_wijk": wijk,
+            "for_whom": one.to,
+            "so_urgent": one.priority,
         }
         for one in messages
     ]
@@ -97,6 +164,33 @@ def newer(tx: Connection, wijk: str, after: int, now: datetime, limit: int = 100
     """Return what `due` does, but of every priority and only ids above `after`; ids rise from commit to commit."""
     values = {"wijk": wijk, "after": after, "now": now, "latest": now + LONGEST, "limit": limit}
     return [Message(*row) for row in tx.execute(_NEWER, values)]
+
+
+def of(tx: Connection, wijk: str, person: str, now: datetime, limit: int = HELPING, priority: int = 0) -> list[Message]:
+    """Return messages of this person and priority to send now, the oldest first, also those that `due` leaves out."""
+    values = {"wijk": wijk, "person": person, "now": now, "latest": now + LONGEST, "limit": limit, "priority": priority}
+    return [Message(*row) for row in tx.execute(_OF, values)]
+
+
+def crowded(tx: Connection, wijk: str) -> list[tuple[str, int]]:
+    """Return every person and priority of which some messages are left out by `due` and `newer`, however many."""
+    found: list[tuple[str, int]] = []
+    priority, person = -(2**15), ""
+    while row := tx.execute(_NEXT_CROWDED, {"wijk": wijk, "priority": priority, "person": person}).first():
+        priority, person = row
+        found.append((person, priority))
+    return found
+
+
+def drop_replaced(tx: Connection, wijk: str, messages: Sequence[Message]) -> None:
+    """Remove what waits for the same people and need not be sent any more, because these replace it."""
+    rows = [
+        {"in_wijk": wijk, "for_whom": one.to, "kind": one.replaces, "newest": one.id}
+        for one in messages
+        if one.replaces is not None
+    ]
+    if rows:
+        tx.execute(_REPLACED, one_or_many(rows))
 
 
 def newest(tx: Connection, wijk: str) -> int:

@@ -1,10 +1,10 @@
-"""The parts that tables share: names of constraints, columns of keys, partial indexes."""
+"""The parts that tables share: what they belong to, names of constraints, columns of keys, partial indexes."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, String, text
+from sqlalchemy import BigInteger, Column, Index, MetaData, String, text
 
 NAMES = {
     "pk": "pk_%(table_name)s",
@@ -14,6 +14,9 @@ NAMES = {
     "ck": "ck_%(table_name)s_%(constraint_name)s",
 }
 """How constraints and indexes are named, so that a migration can name them too."""
+
+metadata = MetaData(naming_convention=NAMES)
+"""What all tables belong to."""
 
 
 def wijk() -> Column[str]:

@@ -1,13 +1,15 @@
-"""What waits in the outbox, and what of it is in memory: each priority has its room, so no backlog holds up an answer.
+"""What waits in the outbox, and what of it is in memory: room for each priority, so that no backlog holds an answer up.
 
-Guards two rules: a message is in memory once, and within one priority nothing newer comes in while something older is
-still outside.
+Guards three rules: a message is in memory once; of one person no more than a helping of each priority is, so that
+nobody fills the room of others; and nothing newer comes in while something older is still outside, of one person, or
+of all when a room is full.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
@@ -17,9 +19,13 @@ from bot.messages.message import PRIORITIES, Outgoing, from_row
 from bot.runtime.backoff import Backoff
 from bot.runtime.logs import where
 from db.queue import outbox
+from db.queue.outbox import HELPING
 from db.store import Store
 
 _log = structlog.get_logger("delivery")
+
+_One = tuple[str, int]
+"""One person and a priority: what nobody has more than a helping of in memory."""
 
 
 class _Room:
@@ -52,21 +58,25 @@ class Backlog:
         self._store, self._wijk, self._take = store, wijk, take
         self._held, self._look_seconds, self._backoff, self._now = held, look_seconds, backoff, now
         self._rooms = {priority: _Room() for priority in PRIORITIES}
-        self._known: dict[int, _Room] = {}
+        self._known: dict[int, _One] = {}
+        self._count: Counter[_One] = Counter()
+        self._outside: dict[_One, bool] = {}
         self._left: set[int] | None = None
         self._seen = 0
         self._turns = asyncio.Lock()
         self._look = asyncio.Event()
+        self._nudged = False
         self._looker: asyncio.Task[None] | None = None
         self._closed = False
 
     @property
     def wanting(self) -> bool:
         """Whether something is outside that fits in memory now."""
-        return any(room.behind and self._fits(room) for room in self._rooms.values())
+        return self._rooms_want or bool(self._hungry())
 
     def nudge(self) -> None:
         """Look at the outbox now, because others committed messages to it. Do not mix with `accept`."""
+        self._nudged = True
         self._look.set()
 
     def look_again(self) -> None:
@@ -103,7 +113,7 @@ class Backlog:
                 room.behind = room.behind or room.missed
                 if not room.missed:
                     priorities.append(priority)
-            newest, found = await asyncio.to_thread(self._due, priorities)
+            newest, found, crowded = await asyncio.to_thread(self._due, priorities)
             for priority, rows in found.items():
                 room, full = self._rooms[priority], len(rows) >= self._held
                 for row in rows:
@@ -114,11 +124,13 @@ class Backlog:
                         self._enter(from_row(row), row.tries)
                 room.behind = full or room.missed
             self._seen = max(self._seen, newest)
+            self._outside.update(dict.fromkeys(crowded, True))
+            await self._help(left)
 
     async def follow(self) -> None:
         """Take what was committed after everything seen so far; this relies on ids that rise from commit to commit."""
         async with self._reading() as left:
-            rows = await asyncio.to_thread(self._newer)
+            newest, rows, crowded = await asyncio.to_thread(self._newer)
             for row in rows:
                 if row.id not in left:
                     self._offer(from_row(row), row.tries)
@@ -126,12 +138,24 @@ class Backlog:
             if len(rows) >= self._held:
                 for room in self._rooms.values():
                     room.behind = True
+            elif crowded:
+                self._seen = max(self._seen, newest)  # what is behind in its person's line is not walked through again
+            self._outside.update(dict.fromkeys(crowded, True))
+            await self._help(left)
+
+    async def help(self) -> None:
+        """Take more of those who have little left in memory, and something outside."""
+        async with self._reading() as left:
+            await self._help(left)
 
     def forget(self, ids: Iterable[int]) -> None:
         """Forget messages that have left the outbox, or are about to."""
         for id in ids:
-            if (room := self._known.pop(id, None)) is not None:
-                room.count -= 1
+            if (one := self._known.pop(id, None)) is not None:
+                self._rooms[one[1]].count -= 1
+                self._count[one] -= 1
+                if not self._count[one]:
+                    del self._count[one]
             if self._left is not None:
                 self._left.add(id)
         if self.wanting:
@@ -148,13 +172,17 @@ class Backlog:
     async def _keep_looking(self) -> None:
         tries = 0
         while True:
-            nudged = False
+            looked = False
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._backoff(tries) if tries else self._look_seconds):
-                    nudged = await self._look.wait()
+                    looked = await self._look.wait()
             self._look.clear()
+            nudged, self._nudged = self._nudged, False
             try:
-                await (self.follow() if nudged and not tries and not self.wanting else self.refill())
+                if tries or not looked or self._rooms_want:
+                    await self.refill()
+                else:
+                    await (self.follow() if nudged else self.help())
                 tries = 0
             except Exception as error:
                 tries += 1
@@ -170,31 +198,68 @@ class Backlog:
             finally:
                 self._left = None
 
+    async def _help(self, left: set[int]) -> None:
+        """Take a helping more of each who is hungry; whom something was kept out for meanwhile stays outside."""
+        if not (hungry := self._hungry()):
+            return
+        self._outside.update(dict.fromkeys(hungry, False))
+        limits = {one: HELPING + self._count[one] for one in hungry}
+        newest, found = await asyncio.to_thread(self._of, limits)
+        for one, rows in found.items():
+            room, full = self._rooms[one[1]], len(rows) >= limits[one]
+            for row in rows:
+                if room.count >= self._held or self._count[one] >= HELPING:
+                    full = True
+                    break
+                if row.id <= newest and row.id not in left:
+                    self._enter(from_row(row), row.tries)
+            if not full and not self._outside[one]:
+                del self._outside[one]
+
+    @property
+    def _rooms_want(self) -> bool:
+        return any(room.behind and self._fits(room) for room in self._rooms.values())
+
+    def _hungry(self) -> list[_One]:
+        """Return those of whom something is outside that fits in memory now."""
+        return [one for one in self._outside if self._count[one] <= HELPING // 2 and self._fits(self._rooms[one[1]])]
+
     def _fits(self, room: _Room) -> bool:
         return room.count <= self._held // 2
 
     def _offer(self, message: Outgoing, tries: int) -> None:
-        room = self._rooms[message.priority]
+        room, one = self._rooms[message.priority], (message.to, message.priority)
         if room.behind or room.count >= self._held:
             room.behind = room.missed = True
+        elif one in self._outside or self._count[one] >= HELPING:
+            self._outside[one] = True
         else:
             self._enter(message, tries)
 
     def _enter(self, message: Outgoing, tries: int) -> None:
         if message.id not in self._known:
-            room = self._known[message.id] = self._rooms[message.priority]
-            room.count += 1
+            one = self._known[message.id] = (message.to, message.priority)
+            self._rooms[message.priority].count += 1
+            self._count[one] += 1
             self._take(message, tries)
 
-    def _due(self, priorities: Iterable[int]) -> tuple[int, dict[int, list[outbox.Message]]]:
+    def _due(self, priorities: Iterable[int]) -> tuple[int, dict[int, list[outbox.Message]], list[_One]]:
         with self._store.read() as tx:
             newest = outbox.newest(tx, self._wijk)  # first: a message committed after it is taken when heard of
             now = self._now()
-            return newest, {priority: outbox.due(tx, self._wijk, now, self._held, priority) for priority in priorities}
+            found = {priority: outbox.due(tx, self._wijk, now, self._held, priority) for priority in priorities}
+            return newest, found, outbox.crowded(tx, self._wijk)
 
-    def _newer(self) -> list[outbox.Message]:
+    def _newer(self) -> tuple[int, list[outbox.Message], list[_One]]:
         with self._store.read() as tx:
-            return outbox.newer(tx, self._wijk, self._seen, self._now(), self._held)
+            newest = outbox.newest(tx, self._wijk)
+            rows = outbox.newer(tx, self._wijk, self._seen, self._now(), self._held)
+            return newest, rows, outbox.crowded(tx, self._wijk)
+
+    def _of(self, limits: Mapping[_One, int]) -> tuple[int, dict[_One, list[outbox.Message]]]:
+        with self._store.read() as tx:
+            newest, now = outbox.newest(tx, self._wijk), self._now()
+            return newest, {one: outbox.of(tx, self._wijk, one[0], now, limit, one[1]) for one, limit in limits.items()}
 
     def _has(self, id: int) -> bool:
         with self._store.read() as tx:

@@ -40,6 +40,11 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "outbox.due": lambda tx: outbox.due(tx, WIJK, NOW - LONGEST),
     "outbox.due of one priority": lambda tx: outbox.due(tx, WIJK, NOW - LONGEST, priority=1),
     "outbox.standing": lambda tx: outbox.standing(tx, WIJK, [16, 17]),
+    "outbox.of": lambda tx: outbox.of(tx, WIJK, "telegram:7", NOW - LONGEST),
+    "outbox.crowded": lambda tx: outbox.crowded(tx, WIJK),
+    "outbox.drop_replaced": lambda tx: outbox.drop_replaced(
+        tx, WIJK, [Message(900, "telegram:7", {}, replaces="card")]
+    ),
     "outbox.newer": lambda tx: outbox.newer(tx, WIJK, 100, NOW - LONGEST),
     "outbox.done": lambda tx: outbox.done(tx, WIJK, [16, 17]),
     "outbox.later": lambda tx: outbox.later(tx, WIJK, 16, NOW, 1),
@@ -108,9 +113,10 @@ def fill_outbox(store: Store) -> None:
         "sqlite": "(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < :most) SELECT n FROM s) s",
         "postgresql": "generate_series(1, :most) AS s(n)",
     }
-    columns = 'wijk, id, "to", payload, due, tries, made_at, priority'
+    columns = 'wijk, id, "to", payload, due, tries, made_at, priority, behind'
     many = f"""INSERT INTO outbox ({columns})
-        SELECT wijk, n, 'telegram:' || (n % 3), payload, due, tries, made_at, 1 FROM outbox, {series[store.writer.name]}
+        SELECT wijk, n, 'telegram:' || (n % 3), payload, due, tries, made_at, 1, CASE WHEN n > 60 THEN 1 ELSE 0 END
+        FROM outbox, {series[store.writer.name]}
         WHERE id = 0"""
     with store.write() as tx:
         outbox.add(tx, WIJK, [Message(0, "telegram:1", {"text": "Dag"}, NOW, priority=2)], NOW)
@@ -127,7 +133,7 @@ def plans(store: Store, act: Callable[[Connection], object], *avoid: str) -> lis
     said: list[tuple[str, object]] = []
 
     def listen(_c: object, _cursor: object, statement: str, parameters: object, _context: object, many: bool) -> None:
-        if " SELECT " in statement or not statement.startswith(("INSERT", "BEGIN")):
+        if "SELECT " in statement or not statement.startswith(("INSERT", "BEGIN")):
             said.append((statement, parameters[0] if many and isinstance(parameters, list) else parameters))
 
     sa.event.listen(store.writer, "before_cursor_execute", listen)
@@ -150,7 +156,7 @@ def walks(plan: str) -> list[str]:
     sqlite = [
         line
         for line in plan.splitlines()
-        if line.startswith(("SCAN", "SEARCH")) and not re.search(r"\(wijk=\? AND \w+", line)
+        if line.startswith(("SCAN", "SEARCH")) and not re.search(r"\(wijk=\? AND \(?\w+", line)
     ]
     conditions = re.findall(r"Index Cond: (.*)", plan)
     return sqlite + re.findall(r".*Seq Scan.*", plan) + [c for c in conditions if " AND " not in c]
@@ -203,6 +209,12 @@ BEHIND: dict[str, Callable[[Connection], object]] = {
     "the first reports": lambda tx: outbox.due(tx, WIJK, NOW, 5000, priority=2),
     "what was committed just now": lambda tx: outbox.newer(tx, WIJK, BACKLOG, NOW, 5000),
     "the newest": lambda tx: outbox.newest(tx, WIJK),
+    "more of one person": lambda tx: outbox.of(tx, WIJK, "telegram:2", NOW, 5000, 1),
+    "who has more than a helping": lambda tx: outbox.crowded(tx, WIJK),
+    "what is replaced": lambda tx: outbox.drop_replaced(
+        tx, WIJK, [Message(BACKLOG + 9, "telegram:2", {}, replaces="card")]
+    ),
+    "one more": lambda tx: outbox.add(tx, WIJK, [Message(BACKLOG + 9, "telegram:2", {}, priority=1)], NOW),
 }
 
 
@@ -219,8 +231,9 @@ def test_a_backlog_of_100_000_is_neither_walked_through_nor_sorted(
         assert first == [[BACKLOG + 2, BACKLOG + 3], [2, 3, 5], [0]]  # one person must wait, with all that is newer
         if statistics or store.writer.name == "sqlite":
             for what, act in BEHIND.items():
-                (plan,) = plans(store, act)
-                assert "Sort" not in plan, f"{what}: {plan}"
-                assert "TEMP B-TREE" not in plan, f"{what}: {plan}"
-                assert what == "the newest" or not walks(plan), f"{what}: {plan}"
-                assert re.search(r"^SEARCH outbox USING|Index.* Scan", plan, re.MULTILINE), f"{what}: {plan}"
+                for plan in (found := plans(store, act)):
+                    assert "Sort" not in plan, f"{what}: {plan}"
+                    assert "TEMP B-TREE" not in plan, f"{what}: {plan}"
+                    assert what == "the newest" or not walks(plan), f"{what}: {plan}"
+                    assert re.search(r"^SEARCH \w+ USING|Index.* Scan", plan, re.MULTILINE), f"{what}: {plan}"
+                assert found, what

@@ -202,3 +202,17 @@ def test_every_lead_gets_a_token_of_its_own(old: Store) -> None:
     tokens = {lead.token for lead in found if lead}
     assert len(tokens) == 5
     assert all(len(token) == 16 for token in tokens)
+
+
+def test_of_what_waited_before_everybody_keeps_their_first_helping_in_front(old: Store) -> None:
+    many = 3 * outbox.HELPING
+    with old.write() as tx:
+        rows = [a_message(1, "telegram:-5", "Dag", rank=0), a_message(2, "telegram:-5", "Dag", rank=1)]
+        rows += [a_message(10 + id, "telegram:-7", "Dag", rank=1) for id in range(many)]
+        put(tx, "outbox", *rows)
+    old.migrate()
+    with old.read() as tx:
+        assert [one.id for one in outbox.due(tx, WIJK, NOW)] == [1]
+        assert [one.id for one in outbox.due(tx, WIJK, NOW, priority=1)] == [2, *range(10, 10 + outbox.HELPING)]
+        assert outbox.crowded(tx, WIJK) == [("telegram:-7", 1)]
+        assert len(outbox.of(tx, WIJK, "telegram:-7", NOW, 1000, 1)) == many

@@ -33,6 +33,11 @@ class Clockwork:
         heappush(self._alarms, (self.now + seconds, next(self._numbers), alarm))
         return alarm
 
+    @property
+    def coming(self) -> bool:
+        """Whether an alarm is set."""
+        return any(not alarm.off for _, _, alarm in self._alarms)
+
     def on(self) -> None:
         """Turns to the next alarm and rings it; IndexError when there is none."""
         at, _, alarm = heappop(self._alarms)

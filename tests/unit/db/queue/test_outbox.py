@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from db.queue import outbox
-from db.queue.outbox import LONGEST, Message
+from db.queue.outbox import HELPING, LONGEST, Message
 from db.store import Store
 from tests.unit.db.examples import FATMA, HOUR, KARIM, NOW, WIJK
 
@@ -66,7 +66,7 @@ def test_delivered_messages_are_gone(store: Store) -> None:
         outbox.add(tx, WIJK, [message(n) for n in range(40)], NOW)
         outbox.done(tx, WIJK, list(range(39)))
         outbox.done(tx, WIJK, [])
-        assert outbox.due(tx, WIJK, NOW, 10) == [message(39)]
+        assert outbox.of(tx, WIJK, FATMA, NOW) == [message(39)]
 
 
 def test_a_message_that_is_given_up_leaves_no_content(store: Store) -> None:
@@ -126,3 +126,61 @@ def test_a_message_is_there_until_it_is_gone(store: Store) -> None:
         assert outbox.standing(tx, WIJK, [16, 17]) == {16}
         outbox.done(tx, WIJK, [16])
         assert outbox.standing(tx, WIJK, [16, 17]) == set()
+
+
+def test_the_newest_of_a_kind_is_enough_for_each_person(store: Store) -> None:
+    def answer(id: int, to: str, kind: str | None) -> Message:
+        return replace(message(id, to), replaces=kind)
+
+    waiting = [
+        answer(16, FATMA, "typed"), answer(17, FATMA, None), answer(18, FATMA, "card"),
+        answer(19, KARIM, "typed"), answer(20, FATMA, "typed"), answer(30, FATMA, "typed"),
+    ]  # fmt: skip
+    with store.write() as tx:
+        outbox.add(tx, WIJK, waiting, NOW)
+        outbox.add(tx, "de_eng", waiting, NOW)
+        outbox.drop_replaced(tx, WIJK, [answer(25, FATMA, "typed"), answer(26, FATMA, None)])
+        assert [one.id for one in outbox.due(tx, WIJK, NOW)] == [17, 18, 19, 30]
+        outbox.drop_replaced(tx, WIJK, [answer(40, KARIM, "typed"), answer(41, FATMA, "card")])
+        assert [one.id for one in outbox.due(tx, WIJK, NOW)] == [17, 30]
+        assert outbox.due(tx, WIJK, NOW)[1].replaces == "typed"
+        assert outbox.count(tx, "de_eng") == 6
+
+
+def test_of_each_person_the_first_are_read_and_the_rest_person_by_person(store: Store) -> None:
+    many = 3 * HELPING
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [message(id) for id in range(many)], NOW)
+        outbox.add(tx, WIJK, [replace(message(100 + id), priority=1) for id in range(many)], NOW)
+        outbox.add(tx, WIJK, [message(200, KARIM), replace(message(201), priority=2)], NOW)
+        outbox.add(tx, "de_eng", [message(id, KARIM) for id in range(many)], NOW)
+        assert [one.id for one in outbox.due(tx, WIJK, NOW)] == [*range(HELPING), 200]
+        assert [one.id for one in outbox.due(tx, WIJK, NOW, priority=1)] == [*range(100, 100 + HELPING)]
+        assert [one.id for one in outbox.newer(tx, WIJK, HELPING, NOW)] == [*range(100, 100 + HELPING), 200, 201]
+        assert outbox.crowded(tx, WIJK) == [(FATMA, 0), (FATMA, 1)]
+        assert [one.id for one in outbox.of(tx, WIJK, FATMA, NOW, 2 * HELPING)] == [*range(2 * HELPING)]
+        assert [one.id for one in outbox.of(tx, WIJK, FATMA, NOW, 2, 1)] == [100, 101]
+        assert outbox.crowded(tx, "de_eng") == [(KARIM, 0)]
+
+
+def test_what_comes_later_stays_behind_until_nothing_of_that_person_is_behind_any_more(store: Store) -> None:
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [message(id) for id in range(HELPING + 1)], NOW)
+        outbox.done(tx, WIJK, [*range(HELPING)])
+        outbox.add(tx, WIJK, [message(50), message(51, KARIM)], NOW)
+        assert [one.id for one in outbox.due(tx, WIJK, NOW)] == [51]
+        assert [one.id for one in outbox.of(tx, WIJK, FATMA, NOW)] == [HELPING, 50]
+        outbox.done(tx, WIJK, [HELPING, 50])
+        outbox.add(tx, WIJK, [message(52)], NOW)
+        assert [one.id for one in outbox.due(tx, WIJK, NOW)] == [51, 52]
+        assert outbox.crowded(tx, WIJK) == []
+
+
+def test_danger_does_not_wait_for_what_its_person_must_wait_for(store: Store) -> None:
+    with store.write() as tx:
+        outbox.add(tx, WIJK, [message(16), replace(message(17), priority=-1), message(18)], NOW)
+        outbox.later(tx, WIJK, 16, NOW + LONGEST, 1)
+        assert [one.id for one in outbox.newer(tx, WIJK, 0, NOW)] == [17]
+        assert [one.id for one in outbox.due(tx, WIJK, NOW, priority=-1)] == [17]
+        outbox.later(tx, WIJK, 17, NOW + LONGEST, 1)
+        assert outbox.due(tx, WIJK, NOW, priority=-1) == []
