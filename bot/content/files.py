@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import flows
+from flows.model.alarm import Cry
 from flows.model.chart import Charts
 from flows.model.desk import Desk
 from flows.model.faults import Fault, FlowError, meant
 from flows.model.tip import Tip
 from flows.model.wijk import Wijk
+from flows.read.alarm import read_alarm
 from flows.read.charts import read_charts, read_phrases, read_tips
-from flows.read.wijk import read_alarm, read_desk, read_lines, read_wijk
+from flows.read.wijk import read_desk, read_lines, read_wijk
 from flows.texts.extract import Message, messages
 
 FLOWS = Path(flows.__file__).parent
@@ -29,7 +31,7 @@ class Files:
     tips: tuple[Tip, ...]
     phrases: Mapping[str, str]
     drawing: Mapping[str, str]
-    alarm: Mapping[str, tuple[str, ...]]
+    alarm: tuple[Cry, ...]
     desk: Desk
     homes: Mapping[str, Path]
 

@@ -10,6 +10,7 @@ from flows.check.diff import Difference
 from flows.model.chart import Charts
 from flows.model.place import Place
 from flows.model.wijk import Wijk
+from flows.walk.alarm import Alarm
 from flows.walk.walk import Walk
 
 
@@ -24,7 +25,7 @@ class Impact:
     notice: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self.walk = Walk(self.charts, {})
+        self.walk = Walk(self.charts, Alarm())
 
     def count(self, place: Place, wijk: Wijk) -> None:
         """Count one more conversation, of this wijk."""

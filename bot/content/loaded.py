@@ -14,6 +14,7 @@ from flows.model.desk import Desk
 from flows.model.tip import Tip
 from flows.model.wijk import Wijk
 from flows.texts.fields import LANDLORD, of_wijk
+from flows.walk.alarm import Alarm
 from flows.walk.progress import Progress
 from flows.walk.walk import Walk
 
@@ -49,7 +50,7 @@ class Content:
 
 def contents_of(files: Files, locale: Path = LOCALE) -> dict[str, Content]:
     """Return the content of each wijk that was read; they share what is the same."""
-    walk, progress = Walk(files.charts, files.alarm), Progress(files.charts)
+    walk, progress = Walk(files.charts, Alarm(files.alarm)), Progress(files.charts)
     words = Words(locale, files.phrases)
     return {
         wijk.id: Content(

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from flows.check import arrows, conditions, lengths, texts
 from flows.check.arrows import fault, shown
 from flows.check.rows import DANGERS, OFFERS
+from flows.model.alarm import BUT, WITHIN, Cry
 from flows.model.chart import Charts, Outcome, Question
 from flows.model.desk import Desk
 from flows.model.faults import Fault, meant
@@ -20,6 +21,7 @@ from flows.model.wijk import Source, Wijk
 from flows.texts.extract import Say
 from flows.texts.fields import FIELD, of_wijk
 from flows.walk.advice import FALLBACK
+from flows.walk.alarm import Alarm, shape_fault, typed
 from flows.walk.facts import FACTUAL
 from flows.walk.names import MENU, WELCOME
 
@@ -38,7 +40,7 @@ def check(
     wijk: Wijk,
     tips: Sequence[Tip],
     phrases: Mapping[str, str],
-    alarm: Mapping[str, Sequence[str]],
+    alarm: Sequence[Cry],
     desk: Desk,
     say: Say = lambda _language, _context, dutch: dutch,
     languages: Sequence[str] = ("nl",),
@@ -50,7 +52,7 @@ def check(
     While an arrow leads nowhere, unreachable steps are not reported: all of them would follow from that arrow.
     """
     found = [
-        *arrows.faults(charts, wijk, doors, tuple(f"danger.{kind}" for kind in alarm)),
+        *arrows.faults(charts, wijk, doors, tuple(dict.fromkeys(f"danger.{cry.danger}" for cry in alarm))),
         *conditions.faults(charts, wijk, tips, phrases),
         *_whole(charts),
         *_services(charts, wijk),
@@ -183,13 +185,26 @@ def _packet(charts: Charts, phrases: Mapping[str, str]) -> Iterator[Fault]:
                 yield fault(name, f'answer "{id}" has no words in phrases.toml [packet].{meant(id, words)}')
 
 
-def _alarm(charts: Charts, alarm: Mapping[str, Sequence[str]]) -> Iterator[Fault]:
+def _alarm(charts: Charts, cries: Sequence[Cry]) -> Iterator[Fault]:
+    """Phrases of a danger that is not there, that ring at anything, or that never ring."""
     dangers = [name.partition(".")[2] for name in charts.steps if name.startswith("danger.")]
-    for kind, words in alarm.items():
-        if kind not in dangers:
-            yield Fault("alarm.toml", kind, f"there is no such step in danger.toml.{meant(kind, dangers)}")
-        if any(not word.strip() for word in words):
-            yield Fault("alarm.toml", kind, "an empty phrase would show this message at every word")
+    for danger in dict.fromkeys(cry.danger for cry in cries):
+        if danger not in dangers:
+            yield Fault("alarm.toml", danger, f"there is no such step in danger.toml.{meant(danger, dangers)}")
+    wrong = [(cry, message) for cry in cries if (message := shape_fault(cry))]
+    yield from (Fault("alarm.toml", _entry(cry), message) for cry, message in wrong)
+    if wrong:
+        return
+    alarm = Alarm(cries)
+    for cry in cries:
+        rung = alarm.rung(typed(cry))
+        if cry.how != BUT and (rung is None or rung.danger != cry.danger):
+            instead = f"[{rung.danger}] comes first" if rung else "an exception takes it"
+            yield Fault("alarm.toml", _entry(cry), f'"{cry.words}" never rings: {instead}')
+
+
+def _entry(cry: Cry) -> str:
+    return cry.danger if cry.how == WITHIN else f"{cry.danger}.{cry.how}"
 
 
 def _desk(desk: Desk, phrases: Mapping[str, str]) -> Iterator[Fault]:

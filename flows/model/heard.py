@@ -36,25 +36,34 @@ class NoTap:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Typed words, as they came, at most 4,096 characters."""
+    """Typed words, as they came, at most 4,096 characters.
+
+    `quoted` are the sender's own earlier words that they answer to; these are searched for danger, and nothing else.
+    """
 
     text: str
+    quoted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`/name argument`; the name in lower case without the slash and without @bot."""
+    """`/name argument`; the name in lower case without the slash and without @bot. `quoted` as with typed words."""
 
     name: str
     argument: str = ""
+    quoted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A shared phone number in E.164; `own` only when the channel says that it is the sender's own."""
+    """A shared phone number in E.164; `own` only when the channel says that it is the sender's own.
+
+    `words` is what came along with it, a name mostly: it is searched for danger, and nothing else.
+    """
 
     phone: str
     own: bool
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +71,8 @@ class Media:
     """Something that the bot cannot read: photo, voice, sticker, document, location, video, poll, … or `other`.
 
     The kind `album` is one of several that were sent together, after the first: that one got the answer. `words` stand
-    under it, or are what an edited message says now (kind `edited`): they are searched for danger and not used for
-    anything else.
+    under it or in it (the question of a poll, the name of a place), or are what an edited message says now (kind
+    `edited`): they are searched for danger and not used for anything else.
     """
 
     kind: str

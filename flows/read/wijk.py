@@ -1,4 +1,4 @@
-"""Reads the files of a wijk, the desk and the alarm words into shapes; every mistake is a `Fault`."""
+"""Reads the files of a wijk and the desk into shapes; every mistake is a `Fault`."""
 
 from __future__ import annotations
 
@@ -61,14 +61,6 @@ def read_lines(path: Path) -> dict[str, Line]:
     if reader.faults:
         raise FlowError(reader.faults)
     return lines
-
-
-def read_alarm(path: Path) -> dict[str, tuple[str, ...]]:
-    """Read, per danger, the phrases that show its message at once, whatever language was chosen."""
-    return {
-        danger: tuple(phrase for phrases in row.values() for phrase in phrases)
-        for danger, row in read_toml(path).items()
-    }
 
 
 def read_desk(path: Path) -> Desk:

@@ -1,46 +1,11 @@
-"""The guard of typed words: they must not hide a cry for help, or leave a number here that nobody may keep."""
+"""The guard of typed words: they must not leave a number here that nobody may keep."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
-
-from flows.model.heard import Heard, Media, Text
 
 NINE_DIGITS = re.compile(r"(?<!\d)(?:\d[ .-]?){8}\d(?!\d)")
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}[ ]?(?:[A-Z0-9]{4}[ ]?){2,7}[A-Z0-9]{0,4}\b", re.IGNORECASE)
-
-BARE = str.maketrans("ıł", "il")
-"""Letters that Unicode does not take apart, but that become plain ones on another keyboard or in capitals."""
-
-
-def plain(text: str) -> str:
-    """Reduce a text to what is compared: lower case, no accents or punctuation, single spaces."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    bare = bare.translate(BARE)
-    return " ".join("".join(c if c.isalnum() else " " for c in bare).split())
-
-
-def danger_in(text: str, alarm: Mapping[str, Sequence[str]]) -> str:
-    """Return the danger that the words speak of (`gas`, `life`, …), or an empty text.
-
-    `alarm` holds, per danger, phrases in all languages; a phrase counts when it begins at the start of a word.
-    """
-    words = f" {plain(text)}"
-    for danger, phrases in alarm.items():
-        if any(f" {plain(phrase)}" in words for phrase in phrases):
-            return danger
-    return ""
-
-
-def danger_heard(heard: Heard, alarm: Mapping[str, Sequence[str]]) -> str:
-    """Return the danger that typed words, an edited message or the words under a photo speak of, or an empty text."""
-    match heard:
-        case Text(words) | Media(words=words):
-            return danger_in(words, alarm)
-        case _:
-            return ""
 
 
 def holds_number(text: str) -> bool:

@@ -7,7 +7,7 @@ them. The model has two slots and lives for one update. A tap is validated befor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +31,7 @@ from flows.model.memory import Memory, answers_of
 from flows.model.place import TYPED, Given, Place
 from flows.model.wijk import Wijk
 from flows.walk import advice, guard
+from flows.walk.alarm import Alarm
 from flows.walk.arrows import ALL, NEXT, NO, OFFERED, arrows, ways
 from flows.walk.facts import recall
 from flows.walk.names import ASIDE, COMMANDS, DANGER, FREE, MENU, SHOWN, WELCOME
@@ -48,12 +49,9 @@ class Walker:
 
 
 class Walk:
-    """All charts as one machine. Built once (tens of milliseconds); `step` keeps nothing.
+    """All charts as one machine, and the alarm that hears danger. Built once (tens of milliseconds); keeps nothing."""
 
-    `alarm` holds, per danger, the phrases that show its message at once (`flows/alarm.toml`).
-    """
-
-    def __init__(self, charts: Charts, alarm: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, charts: Charts, alarm: Alarm) -> None:
         self.charts, self.alarm = charts, alarm
         states = [name for name, step in charts.steps.items() if not isinstance(step, Crossroads)]
         self.machine = Machine(model=None, states=states, initial=None, auto_transitions=False, send_event=True)
@@ -77,7 +75,7 @@ class Walk:
 
     def outdated(self, place: Place, now: Place, heard: Heard, wijk: Wijk, name: str) -> Stepped:
         """Tell a resident at the first word about it that the charts changed and something else is asked now."""
-        if answers(heard, place, now) and not guard.danger_heard(heard, self.alarm):
+        if answers(heard, place, now) and not self.alarm.heard(heard):
             return self.replay.told(place, now)
         stepped = self.hears(place, heard, wijk, name)
         said = tuple(each for each in stepped.effects if not isinstance(each, Show) and each != Overlay("middle"))
@@ -88,8 +86,8 @@ class Walk:
 
     def hears(self, place: Place, heard: Heard, wijk: Wijk, name: str) -> Stepped:
         """Answer what was heard at a place that stands. Danger comes before anything else that words can mean."""
-        if danger := guard.danger_heard(heard, self.alarm):
-            return Stepped(place, (Overlay(DANGER, f"{DANGER}.{danger}"),))
+        if rung := self.alarm.heard(heard):
+            return Stepped(place, (Overlay(DANGER, f"{DANGER}.{rung.danger}", rung.languages),))
         match heard:
             case ChartTap():
                 return self.tapped(place, heard, wijk, name)

@@ -9,6 +9,7 @@ from typing import TypeVar
 from bot.content.loaded import Content
 from flows.model.chart import Answer, Charts, Condition, Crossroads, Outcome, Question, Step
 from flows.model.memory import answers_of
+from flows.walk.alarm import Alarm
 from flows.walk.arrows import leads_to
 from flows.walk.progress import Progress
 from flows.walk.walk import Walk
@@ -21,7 +22,7 @@ S = TypeVar("S", Question, Outcome)
 
 def content_of(content: Content, charts: Charts) -> Content:
     """The same content with other charts."""
-    return replace(content, charts=charts, walk=Walk(charts, {}), progress=Progress(charts))
+    return replace(content, charts=charts, walk=Walk(charts, Alarm()), progress=Progress(charts))
 
 
 def charts_of(charts: Charts, steps: Iterable[Step]) -> Charts:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import time
 from pathlib import Path
 
+from flows.model.alarm import Cry
 from flows.model.chart import Charts, Outcome
 from flows.model.effects import Effect
 from flows.model.heard import ChartTap, Command, Heard, Text
@@ -13,6 +14,7 @@ from flows.model.memory import Memory
 from flows.model.place import Given, Place
 from flows.model.wijk import Hours, Line, Partner, Service, Source, Switch, WalkIn, Wijk
 from flows.read.charts import read_charts
+from flows.walk.alarm import Alarm
 from flows.walk.arrows import OFFERED
 from flows.walk.facts import recall
 from flows.walk.walk import Walk
@@ -173,7 +175,7 @@ refer = true
 say = "{receipts}"
 """
 
-ALARM = {"gas": ("ruik gas", "gaslucht"), "all": ("help mij nu",)}
+ALARM = Alarm([Cry("gas", "nl", "ruik gas"), Cry("gas", "nl", "gaslucht"), Cry("all", "nl", "help mij nu")])
 
 KNOWN = Source("toy", 2026)
 

@@ -269,6 +269,33 @@ SEEDS = {
         "alarm.toml", '"ruik gas"', '"ruik gas", " "',
         "alarm.toml [gas]: an empty phrase would show this message at every word",
     ),
+    "a word of danger that is nothing but signs": (
+        "alarm.toml", '"ruik gas"', '"ruik gas", "!?"',
+        "alarm.toml [gas]: an empty phrase would show this message at every word",
+    ),
+    "an exception that is nothing but signs": (
+        "alarm.toml", 'nl = ["ruik gas"]', 'nl = ["ruik gas"], but = { nl = ["…"] }',
+        "alarm.toml [gas.but]: an empty phrase would show this message at every word",
+    ),
+    "a phrase that begins open": (
+        "alarm.toml", '"ruik gas"', '"ruik gas", "… gas"', 'alarm.toml [gas]: "… gas": … stands between words'
+    ),
+    "a gap in what stands alone": (
+        "alarm.toml", 'nl = ["ruik gas"]', 'nl = ["ruik gas"], alone = { nl = ["het ... gas"] }',
+        'alarm.toml [gas.alone]: "het ... gas" stands alone, so there is nothing to leave open with …',
+    ),
+    "a phrase of two letters": (
+        "alarm.toml", '"ruik gas"', '"ruik gas", "coo"',
+        'alarm.toml [gas]: "coo" begins with less than 3 letters; put it under alone',
+    ),
+    "a phrase that rings for another danger": (
+        "alarm.toml", 'nl = ["life"]', 'nl = ["life", "ruik gas nu"]',
+        'alarm.toml [life]: "ruik gas nu" never rings: [gas] comes first',
+    ),
+    "an exception that takes a phrase away": (
+        "alarm.toml", 'nl = ["ruik gas"]', 'nl = ["ruik gas"], but = { nl = ["ruik gas"] }',
+        'alarm.toml [gas]: "ruik gas" never rings: an exception takes it',
+    ),
     "two tips with one id": (
         TIPS, "[[tip]]", '[[tip]]\nid = "shower"\nsay = "Douche kort."\nfree = true\n\n[[tip]]',
         "tips.toml [shower]: two tips have this id",

@@ -15,6 +15,27 @@ AMOUNTS, TIPS, DESK = "wijken/klein/amounts.toml", "tips.toml", "desk.toml"
 SOURCE = 'says where it comes from and when it was last checked: source = "…", checked = 2026-11-22'
 
 SEEDS = {
+    "words of danger in no language": (
+        "alarm.toml", "gas = { nl =", "gas = { dutch =", 'alarm.toml [gas]: "dutch" is no language of two letters.'
+    ),
+    "words that stand alone, misspelled": (
+        "alarm.toml", '["ruik gas"]', '["ruik gas"], alon = { nl = ["gas"] }',
+        'alarm.toml [gas]: "alon" is no language of two letters. Did you mean "alone"?',
+    ),
+    "an exception without a language": (
+        "alarm.toml", '["ruik gas"]', '["ruik gas"], but = ["gas"]',
+        'alarm.toml [gas.but]: phrases stand per language: nl = ["…", "…"]',
+    ),
+    "an exception to an exception": (
+        "alarm.toml", '["ruik gas"]', '["ruik gas"], but = { nl = ["gas"], but = { nl = ["gas"] } }',
+        'alarm.toml [gas.but]: "but" is no language of two letters.',
+    ),
+    "one phrase without its list": (
+        "alarm.toml", '["ruik gas"]', '"ruik gas"', 'alarm.toml [gas]: nl is a list of texts: nl = ["…", "…"]'
+    ),
+    "a phrase that is a number": (
+        "alarm.toml", '["ruik gas"]', '["ruik gas", 112]', 'alarm.toml [gas]: nl is a list of texts: nl = ["…", "…"]'
+    ),
     "an amount without a source": (AMOUNTS, 'source = "C1"\n', "", f"amounts.toml [saving.shower]: {SOURCE}"),
     "an amount without a date": (AMOUNTS, "checked = 2026\n", "", f"amounts.toml [saving.shower]: {SOURCE}"),
     "an amount without a figure": (

@@ -1,4 +1,4 @@
-"""What typed words must not do: hide a cry for help, or leave a number here that nobody may hold."""
+"""What typed words must not do: leave a number here that nobody may hold."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.model.heard import ChartTap, Command, Heard, Media, Text
-from flows.walk.guard import danger_heard, danger_in, holds_number, is_bsn, is_iban, plain
-from tests.simulated import CONTENT
+from flows.walk.guard import holds_number, is_bsn, is_iban
 
-ALARM = CONTENT.walk.alarm
 WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2)
 
 
@@ -80,60 +77,6 @@ def test_what_fails_the_test_of_97_is_no_bank_account(wrong: str) -> None:
     assert not is_iban(wrong)
 
 
-@pytest.mark.parametrize("danger", sorted(ALARM))
-def test_every_phrase_of_danger_is_heard_in_capitals_and_in_the_middle_of_a_sentence(danger: str) -> None:
-    for phrase in ALARM[danger]:
-        assert danger_in(f"help! {phrase.upper()}, wat nu?", ALARM), phrase
-        assert danger_in(phrase, ALARM), phrase
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "mijn gasrekening is te hoog",
-        "de gasmeter staat in de kast",
-        "ik wil minder gas gebruiken",
-        "I cannot pay my gas bill",
-        "فاتورة الغاز غالية",
-        "ik ben alleen",
-        "ik wil leven zonder schimmel",
-        "het is koud",
-        "",
-        "🔥",
-    ],
-)
-def test_ordinary_words_ring_no_alarm(words: str) -> None:
-    assert danger_in(words, ALARM) == ""
-
-
-@pytest.mark.parametrize(
-    ("words", "danger"),
-    [
-        ("Ik ruik gas!", "gas"),
-        ("IK RUIK  GAS", "gas"),
-        ("ik wil niet meer leven", "life"),
-        ("mijn man slaat mij", "afraid"),
-        ("أشم رائحة غاز", "gas"),
-        ("I want to die", "life"),
-        ("GAZ KAÇAĞI VAR", "gas"),
-        ("ulatnia sie gaz", "gas"),
-    ],
-)
-def test_the_danger_is_the_right_one(words: str, danger: str) -> None:
-    assert danger_in(words, ALARM) == danger
-
-
-def test_a_phrase_counts_only_at_the_beginning_of_a_word() -> None:
-    assert danger_in("xgaslucht", {"gas": ["gaslucht"]}) == ""
-    assert danger_in("gasluchtje", {"gas": ["gaslucht"]}) == "gas"
-
-
-@given(st.text(max_size=60))
-def test_plain_words_are_the_same_when_made_plain_again(words: str) -> None:
-    assert plain(plain(words)) == plain(words)
-    assert "  " not in plain(words)
-
-
 def iban(bare: str) -> str:
     """The account with these characters after its two check digits, which are reckoned here."""
     rest = int("".join(str(int(c, 36)) for c in f"{bare[2:]}{bare[:2]}00"))
@@ -159,31 +102,6 @@ def test_nine_digits_within_more_digits_are_no_bsn(words: str) -> None:
     assert not holds_number(words)
 
 
-@pytest.mark.parametrize(
-    "heard", [Text("ik ruik gas"), Media("photo", words="ik ruik gas"), Media("voice", words="IK RUIK GAS")]
-)
-def test_danger_is_heard_in_words_and_in_words_under_a_photo(heard: Heard) -> None:
-    assert danger_heard(heard, ALARM) == "gas"
-
-
-@pytest.mark.parametrize("heard", [ChartTap("menu.worries", "ik ruik gas"), Command("ik ruik gas"), Media("photo")])
-def test_danger_is_heard_in_nothing_else(heard: Heard) -> None:
-    assert danger_heard(heard, ALARM) == ""
-
-
-def test_letters_that_other_keyboards_leave_out_are_the_same() -> None:
-    assert plain("ulatnia się gaz, ŁÓDŹ, GAZ KAÇAĞI") == "ulatnia sie gaz lodz gaz kacagi"
-
-
 def test_a_bsn_is_found_behind_another_number_of_nine_digits() -> None:
     assert not holds_number("123456789")
     assert holds_number("klantnummer 123456789, bsn 111222333")
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [("STRASSE", "straße"), ("ｇａｓ", "gas"), ("ﺃﺷﻢ ﺭﺍﺋﺤﺔ ﻏﺎﺯ", "أشم رائحة غاز")],
-)
-def test_the_same_words_in_other_letters_are_the_same(one: str, other: str) -> None:
-    """Capitals, wide letters, and Arabic as it is copied from a PDF."""
-    assert plain(one) == plain(other)

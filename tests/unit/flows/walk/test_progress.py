@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from flows.model.chart import Question
 from flows.model.heard import ChartTap
 from flows.model.place import Place
+from flows.walk.alarm import Alarm
 from flows.walk.arrows import NEXT
 from flows.walk.names import MENU
 from flows.walk.progress import Progress
@@ -54,7 +55,7 @@ def test_a_row_is_counted_exactly_once_its_fork_is_decided(
 ) -> None:
     """Before the fork is decided the shorter way is promised."""
     charts = toys.charts(tmp_path, row=ROW, menu=toys.MENU.replace("toy.home", "row.one"), danger=DANGERLESS)
-    walk, here, progress = Walk(charts, {}), toys.wijk(), Progress(charts)
+    walk, here, progress = Walk(charts, Alarm()), toys.wijk(), Progress(charts)
     place, found = Place("row.one", language="nl"), []
     while isinstance(charts.steps[place.step], Question):
         found.append(progress.of(place, walk.memory(place, here)))
@@ -71,7 +72,7 @@ DANGERLESS = 'title = "Gevaar"\nstart = "all"\nanywhere = true\n[all]\nsay = "Be
 def test_a_chart_that_does_not_count_shows_nothing(tmp_path: Path) -> None:
     charts = toys.charts(tmp_path)
     place = Place(MENU, language="nl")
-    assert Progress(charts).of(place, Walk(charts, {}).memory(place, toys.wijk())) is None
+    assert Progress(charts).of(place, Walk(charts, Alarm()).memory(place, toys.wijk())) is None
 
 
 @settings(max_examples=80)

@@ -122,8 +122,8 @@ def test_what_was_meant_for_the_question_that_is_gone_is_never_booked_on_another
 
 def test_danger_comes_before_any_word_about_changes_and_they_are_told_afterwards(pawn: Pawn, tmp_path: Path) -> None:
     before = gone(pawn, tmp_path)
-    assert pawn.type("ik ruik gas") == (Overlay(DANGER, "danger.gas"),)
-    assert pawn.hear(Media("photo", "ik ruik gas")) == (Overlay(DANGER, "danger.gas"),)
+    assert pawn.type("ik ruik gas") == (Overlay(DANGER, "danger.gas", ("nl",)),)
+    assert pawn.hear(Media("photo", "ik ruik gas")) == (Overlay(DANGER, "danger.gas", ("nl",)),)
     assert pawn.tap("_danger") == (Overlay(DANGER),)
     assert pawn.type("/gevaar") == (Overlay(DANGER),)
     assert pawn.place == before

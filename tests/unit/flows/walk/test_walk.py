@@ -73,7 +73,7 @@ def test_whatever_is_said_first_the_languages_are_asked(pawn: Pawn, heard: Heard
 
 
 def test_danger_comes_before_any_language(pawn: Pawn) -> None:
-    assert pawn.type("Help ik RUIK GAS!!") == (Overlay(DANGER, "danger.gas"),)
+    assert pawn.type("Help ik RUIK GAS!!") == (Overlay(DANGER, "danger.gas", ("nl",)),)
     assert pawn.tap("_danger") == (Overlay(DANGER),)
     assert pawn.tap("gas", step="danger.all") == (Overlay(DANGER, "danger.gas"),)
     assert pawn.place == Place(WELCOME)
@@ -86,7 +86,7 @@ def test_the_doors_of_a_danger_message_work_for_somebody_who_is_not_known(pawn: 
 def test_words_of_danger_move_nobody_and_are_kept_nowhere(pawn: Pawn) -> None:
     before = pawn.go("begin", "+cold", NEXT, "rent", "often")
     assert before.step == "toy.words"
-    assert pawn.type("ik ruik gas bij mij thuis") == (Overlay(DANGER, "danger.gas"),)
+    assert pawn.type("ik ruik gas bij mij thuis") == (Overlay(DANGER, "danger.gas", ("nl",)),)
     assert pawn.place == before
 
 
@@ -327,7 +327,7 @@ def test_what_cannot_be_read_moves_nobody(pawn: Pawn, kind: str) -> None:
 @pytest.mark.parametrize("kind", ["photo", "voice", "document", "edited"])
 def test_danger_is_heard_under_a_photo_and_in_changed_words(pawn: Pawn, kind: str) -> None:
     before = pawn.go("begin", "+cold", NEXT)
-    assert pawn.hear(Media(kind, "help, ik RUIK gas!")) == (Overlay(DANGER, "danger.gas"),)
+    assert pawn.hear(Media(kind, "help, ik RUIK gas!")) == (Overlay(DANGER, "danger.gas", ("nl",)),)
     assert pawn.hear(Media(kind, "dit is mijn kachel")) == (Overlay("media", kind),)
     assert pawn.place == before
 
