@@ -16,7 +16,7 @@ from bot.messages.links import INVITATION, link
 from bot.runtime.channel import ChannelDown, TokenRefused, WebhookIsSet
 from bot.runtime.intake.poll_lock import AlreadyRunning, only_poller
 from bot.runtime.logs import write_logs
-from bot.runtime.processes.open import Opened, open_all, runner, telegram_of
+from bot.runtime.processes.open import Opened, check_wijken, open_all, runner, telegram_of
 from bot.runtime.processes.polling import run_bot
 from bot.runtime.processes.publish import publish
 from bot.settings import Settings, SettingsError, read_settings
@@ -158,9 +158,12 @@ def publish_profile(wijk: Wijk = "") -> None:
 
 @app.command()
 def check(wijk: Only = "") -> None:
-    """Find what is wrong in charts, wijk files and texts."""
+    """Find what is wrong in settings, charts, wijk files and texts. The first line says whether all is in order."""
     from bot.content import commands
 
+    settings = read_settings()
+    check_wijken(settings)
+    runner(settings).close()
     raise typer.Exit(commands.check_command(only=wijk))
 
 

@@ -23,7 +23,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from db import files
 
-OTHERS = frozenset({"KOPPELKANS_TEST_STORES", "KOPPELKANS_BROWSER", "KOPPELKANS_SCRIPTS", "KOPPELKANS_CRASH"})
+OTHERS = frozenset(f"KOPPELKANS_{name}" for name in ("TEST_STORES", "BROWSER", "SCRIPTS", "CRASH", "SEEDS"))
 """Names that are ours too, but that only the tests read."""
 
 _OURS = ("TELEGRAM_", "KOPPELKANS_")

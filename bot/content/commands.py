@@ -32,9 +32,10 @@ DRAWN = FLOWS.parent / "docs" / "charts"
 
 
 def check_command(folder: Path = FLOWS, locale: Path = LOCALE, only: str = "") -> int:
-    """Run `koppelkans check`: print every mistake in content and catalogs, and what was not checked for a long time.
+    """Run `koppelkans check`: print the verdict, every mistake in content and catalogs, and what is no mistake.
 
-    With `only`, it checks one wijk and the charts that all share; mistakes of other wijken do not count.
+    That is: facts that were not checked for a long time, what goes to the coordinator, and what is not shown. With
+    `only`, it checks one wijk and the charts that all share; mistakes of other wijken do not count.
     """
     try:
         content = read_files(folder, [only] if only else ())
@@ -46,24 +47,19 @@ def check_command(folder: Path = FLOWS, locale: Path = LOCALE, only: str = "") -
         found += checks.faults(content, wijk, words.with_own(content.homes[wijk.id]).say, wijk.languages)
     found += _catalog_faults(content, locale)
     today = datetime.now(ZONE).date()
-    old = list(dict.fromkeys(each for wijk in content.wijken for each in stale(wijk, today)))
-    if old:
-        print(f"To ask again ({len(old)}): not checked for a long time. This is no mistake.")
-        print("".join(f"  {each}\n" for each in old), end="")
+    old = [each for wijk in content.wijken for each in stale(wijk, today)]
     alone = [each for wijk in content.wijken for each in unserved(content.charts, wijk)]
-    if alone:
-        print(f"Goes to the coordinator ({len(alone)}): nobody offers this in the wijk. This is no mistake.")
-        print("".join(f"  {each}\n" for each in alone), end="")
     silent = [each for wijk in content.wijken for each in unsaid(content.charts, wijk)]
-    if silent:
-        print(f"Not shown ({len(silent)}): the wijk lacks what it names. This is no mistake.")
-        print("".join(f"  {each}\n" for each in silent), end="")
     steps, offers = len(content.charts.steps), sum(len(getattr(s, "offers", ())) for s in content.charts.steps.values())
-    return _told(
+    code = _told(
         dict.fromkeys(found),
         f"The content is in order: {len(content.charts.flows)} charts, {steps} steps, {offers} offers, "
         f"{len(content.languages)} languages.",
     )
+    _tell_too("To ask again", "not checked for a long time", list(dict.fromkeys(old)))
+    _tell_too("Goes to the coordinator", "nobody offers this in the wijk", alone)
+    _tell_too("Not shown", "the wijk lacks what it names", silent)
+    return code
 
 
 def draw_command(
@@ -172,11 +168,17 @@ def _to_translate(before: Charts, after: Charts, locale: Path) -> Iterator[str]:
 
 
 def _told(faults: Iterable[Fault], well: str) -> int:
+    """Print the verdict on the first line, and then each fault; the exit code."""
     told = [str(fault) for fault in faults]
-    print("\n".join(told) if told else well)
-    if told:
-        print(f"{len(told)} to repair.")
+    print("\n".join([f"{len(told)} to repair:", *told]) if told else well)
     return 1 if told else 0
+
+
+def _tell_too(what: str, why: str, facts: Sequence[object]) -> None:
+    """Print what somebody should know although it is no mistake, when there is any."""
+    if facts:
+        print(f"{what} ({len(facts)}): {why}. This is no mistake.")
+        print("".join(f"  {each}\n" for each in facts), end="")
 
 
 def _written(wanted: Mapping[Path, str], there: set[Path], check: bool, chore: str) -> int:

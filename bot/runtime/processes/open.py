@@ -48,10 +48,7 @@ def open_all(settings: Settings, flows: Path = FLOWS) -> Opened:
 
     Raises FlowError when the content has faults, SettingsError when the store or its key is not right.
     """
-    known = sorted(path.name for path in (flows / "wijken").iterdir() if path.is_dir())
-    for wijk in settings.wijken():
-        if wijk not in known:
-            raise SettingsError(f"{wijk} is not a folder of flows/wijken; there are {', '.join(known)}")
+    check_wijken(settings, flows)
     files = read_files(flows, settings.wijken())
     if faults := [each for wijk in files.wijken for each in checks.faults(files, wijk)]:
         raise FlowError(list(dict.fromkeys(faults)))
@@ -76,6 +73,14 @@ def open_all(settings: Settings, flows: Path = FLOWS) -> Opened:
         store.close()
         raise
     return Opened(contents_of(files), store)
+
+
+def check_wijken(settings: Settings, flows: Path = FLOWS) -> None:
+    """Raise SettingsError when a wijk of these settings has no folder."""
+    known = sorted(path.name for path in (flows / "wijken").iterdir() if path.is_dir())
+    for wijk in settings.wijken():
+        if wijk not in known:
+            raise SettingsError(f"{wijk} is not a folder of flows/wijken; there are {', '.join(known)}")
 
 
 def runner(settings: Settings) -> asyncio.Runner:

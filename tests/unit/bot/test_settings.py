@@ -78,7 +78,7 @@ def test_a_name_that_looks_like_ours_and_is_not_is_refused(
     assert "geheim" not in str(wrong.value)
 
 
-@pytest.mark.parametrize("name", ["XDG_DATA_DIRS", "HOST", "PATH", "KOPPELKANS_TEST_STORES", "KOPPELKANS_BROWSER"])
+@pytest.mark.parametrize("name", ["XDG_DATA_DIRS", "HOST", "PATH", "KOPPELKANS_TEST_STORES", "KOPPELKANS_SEEDS"])
 def test_names_of_others_are_left_alone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "/usr/share")
     read_settings()

@@ -390,7 +390,9 @@ def test_a_service_that_nobody_offers_is_told_and_is_no_mistake(
         "wijk.toml [services.money_desk]: nobody does this here: hulp bij geld"
     ]
     assert check_command(small.folder, tmp_path / "locale") == 0
-    assert "Goes to the coordinator (1)" in capsys.readouterr().out
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("The content is in order")
+    assert "Goes to the coordinator (1): nobody offers this in the wijk. This is no mistake." in said[1:]
 
 
 def test_what_is_not_shown_because_the_wijk_lacks_it_is_told_and_is_no_mistake(small: Small) -> None:
@@ -405,13 +407,17 @@ def test_what_is_not_shown_because_the_wijk_lacks_it_is_told_and_is_no_mistake(s
 def test_the_check_says_how_it_ends(small: Small, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     locale = tmp_path / "locale"
     assert check_command(small.folder, locale) == 0
-    assert "The content is in order: 5 charts" in capsys.readouterr().out
+    assert capsys.readouterr().out.startswith("The content is in order: 5 charts")
     small.change(MENU, 'to = "money_desk"', 'to = "money_dsk"')
     assert check_command(small.folder, locale) == 1
-    assert capsys.readouterr().out.endswith('Did you mean "money_desk"?\n1 to repair.\n')
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "1 to repair:"
+    assert said[1].endswith('Did you mean "money_desk"?')
     small.change(MENU, 'start = "welcome"', 'strat = "welcome"')
     assert check_command(small.folder, locale) == 1
-    assert 'menu.toml: "strat" is not a word of the chart language. Did you mean "start"?' in capsys.readouterr().out
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == f"{len(said) - 1} to repair:"
+    assert 'menu.toml: "strat" is not a word of the chart language. Did you mean "start"?' in said
 
 
 def test_the_real_content_has_no_faults() -> None:
