@@ -19,7 +19,7 @@ from bot.content.loaded import Content
 from bot.messages.buttons import base36, decode
 from bot.messages.card import Card
 from bot.screens.resident.cards import Cards
-from bot.screens.resident.overlays import DOORS as ASIDES
+from bot.screens.resident.overlays import DOORS as OVERLAYS
 from bot.screens.resident.overlays import Overlays
 from flows.model.chart import UNKNOWN, Crossroads, Outcome, Question
 from flows.model.effects import Overlay
@@ -34,7 +34,7 @@ from tests.walks import PERSONAS, SITUATIONS
 HOSTILE = ("<b>&_*{x}", "Zoë 👩‍👩‍👧 [x](y)", "عبد الرحمن بن محمد بن عبد الله الطويل جداً", "{0}{name}%s\\n")
 """Names that a channel may give for a person; the third is 40 characters from right to left."""
 
-LAST_TURN = 2**31 - 1
+LAST_REVISION = 2**31 - 1
 """A turn that nobody ever reaches."""
 
 FORBIDDEN = re.compile(
@@ -96,7 +96,7 @@ def cards(content: Content, language: str, name: str = "Fatma") -> Iterator[tupl
         trail = tuple(replace(each, text=name) if each.answers == (TYPED,) else each for each in place.trail)
         if trail and place.step.startswith("handoff.consent"):
             trail += (Given("handoff.words", (TYPED,), (name * 200)[:200]),)
-        hard = replace(place, trail=trail, revision=LAST_TURN)
+        hard = replace(place, trail=trail, revision=LAST_REVISION)
         yield hard, drawn.of(hard, wijk, name=name, receipts="KOP-4F7", now=NOW)
 
 
@@ -140,10 +140,10 @@ def test_no_two_buttons_of_a_card_read_the_same(content: Content, language: str)
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_danger_is_one_tap_away_from_every_card_and_every_answer_beside_it(content: Content, language: str) -> None:
-    wijk, asides, place = walks.wijk_of(content), Overlays(content), Place("referral.paying", language=language)
+    wijk, overlays, place = walks.wijk_of(content), Overlays(content), Place("referral.paying", language=language)
     shown = [*cards(content, language), (Place("menu.welcome"), Cards(content).languages(Place("menu.welcome"), wijk))]
-    shown += [(place, asides.of(Overlay(kind), place, wijk, language, "")) for kind in (*ASIDES, "erase")]
-    shown.append((place, asides.why(place, wijk)))
+    shown += [(place, overlays.of(Overlay(kind), place, wijk, language, "")) for kind in (*OVERLAYS, "erase")]
+    shown.append((place, overlays.why(place, wijk)))
     for place, card in shown:
         taps = [tap for row in laid(card, language) for each in row if isinstance(tap := decode(each.data), ChartTap)]
         taps = [tap for tap in taps if tap.answer == "_danger"]
@@ -155,13 +155,13 @@ def test_danger_is_one_tap_away_from_every_card_and_every_answer_beside_it(conte
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_said_beside_the_card_fits_too(content: Content, language: str) -> None:
-    asides, wijk = Overlays(content), walks.wijk_of(content)
+    overlays, wijk = Overlays(content), walks.wijk_of(content)
     dangers = [name for name in content.charts.steps if name.startswith("danger.")]
     for name in resting(content):
-        place = Place(name, revision=LAST_TURN, language=language)
-        said = [asides.of(Overlay(kind), place, wijk, language, HOSTILE[0]) for kind in ASIDES]
-        said += [asides.danger(danger, place, language) for danger in dangers]
-        said.append(asides.of(Overlay("erase"), place, wijk, language, ""))
+        place = Place(name, revision=LAST_REVISION, language=language)
+        said = [overlays.of(Overlay(kind), place, wijk, language, HOSTILE[0]) for kind in OVERLAYS]
+        said += [overlays.danger(danger, place, language) for danger in dangers]
+        said.append(overlays.of(Overlay("erase"), place, wijk, language, ""))
         for card in said:
             assert 0 < len(card.text) <= 4096
             assert all(len(button.data.encode()) <= 64 for row in laid(card, language) for button in row)
@@ -177,7 +177,7 @@ def test_the_largest_turn_still_fits_beside_the_longest_answer(content: Content)
         ),
         key=len,
     )
-    assert len(f"{longest}:{base36(LAST_TURN)}:01234567") <= 64
+    assert len(f"{longest}:{base36(LAST_REVISION)}:01234567") <= 64
 
 
 def test_every_end_names_somebody_and_a_place_or_a_number(content: Content) -> None:

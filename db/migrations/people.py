@@ -117,7 +117,7 @@ def _number(held: tuple[tuple[str, str], ...]) -> None:
     add = "INSERT INTO addresses (wijk, hash, person, address, since) VALUES (:wijk, :hash, :person, :hidden, :since)"
     tx.execute(sa.text(add).bindparams(at), rows)
     blank = (
-        "INSERT INTO conversations (wijk, person, language, turn, step, blocked, updated_at) "
+        "INSERT INTO conversations (wijk, person, language, revision, step, blocked, updated_at) "
         "SELECT wijk, address, '', 0, '', :blocked, :since FROM moved m WHERE NOT EXISTS "
         "(SELECT 1 FROM conversations c WHERE c.wijk = m.wijk AND c.person = m.address)"
     )

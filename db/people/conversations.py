@@ -17,9 +17,9 @@ from db.tables import WITH_ANSWERS, addresses, conversations
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """What is remembered of one conversation. A new one has no place, turn 0 and no step.
+    """What is remembered of one conversation. A new one has no place, revision 0 and no step.
 
-    `person` is the id of the person.
+    `person` is their id, `revision` counts the changes of the place.
 
     `place` is plain data that only `bot` understands; `card` is the message that is edited in place.
     `updated_at` is None until it is saved; `save` sets it.
@@ -29,7 +29,7 @@ class Conversation:
     language: str = ""
     place: dict[str, Any] | None = None
     card: int | None = None
-    turn: int = 0
+    revision: int = 0
     step: str = ""
     blocked: bool = False
     updated_at: datetime | None = None
@@ -109,7 +109,7 @@ def save(tx: Connection, wijk: str, them: Sequence[Conversation], now: datetime)
             "language": one.language,
             "place": one.place,
             "card": one.card,
-            "turn": one.turn,
+            "revision": one.revision,
             "step": one.step,
             "blocked": one.blocked,
             "updated_at": now,
@@ -154,7 +154,7 @@ def places(tx: Connection, wijk: str) -> Iterator[dict[str, Any]]:
 
 
 def empty(tx: Connection, wijk: str, people: Sequence[str], now: datetime) -> None:
-    """Forget the answers in these conversations; language, card, turn and block stay."""
+    """Forget the answers in these conversations; language, card, revision and block stay."""
     rows = [{"in_wijk": wijk, "of": person, "now": now} for person in sorted(people)]
     if rows:
         tx.execute(_EMPTY, rows)

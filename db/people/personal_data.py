@@ -63,7 +63,7 @@ def show(tx: Connection, wijk: str, person: str) -> dict[str, Any]:
     """Return what is stored about this person, as plain data; what is not stored is left out."""
     c = tables.conversations.c
     conversation = tx.execute(
-        select(c.language, c.place, c.card, c.turn, c.step, c.blocked, c.updated_at).where(
+        select(c.language, c.place, c.card, c.revision, c.step, c.blocked, c.updated_at).where(
             c.wijk == wijk, c.person == person
         )
     ).first()

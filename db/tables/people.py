@@ -19,7 +19,7 @@ conversations = Table(
     Column("language", String, nullable=False),
     Column("place", EncryptedJson),
     Column("card", BigInteger),
-    Column("turn", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
     Column("step", String, nullable=False),
     Column("blocked", Boolean, nullable=False),
     Column("updated_at", UtcTime, nullable=False),

@@ -51,7 +51,7 @@ class Place:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for the store, from which `from_dict` makes the same place."""
-        data: dict[str, Any] = {"step": self.step, "turn": self.revision}
+        data: dict[str, Any] = {"step": self.step, "revision": self.revision}
         if self.trail:
             data["trail"] = _plain(self.trail)
         if self.picked:
@@ -74,7 +74,7 @@ class Place:
             step=data["step"],
             trail=_trail(data.get("trail", ())),
             picked=tuple(data.get("picked", ())),
-            revision=data.get("turn", 0),
+            revision=data.get("revision", data.get("turn", 0)),  # as version 0.1.0 called it
             language=data.get("language"),
             left=(left[0], _trail(left[1])) if left else None,
             about=data.get("about", 0),

@@ -14,7 +14,7 @@ SHOWN = "shown"
 FREE = {"_danger": DANGER, "_language": "language", "_person": "person", "_help": "help"}
 """Buttons that work on every message, however old: they say something and move nobody."""
 
-ASIDE = {"_why": "why", "_erase": "erase", "_data": "data", "_privacy": "privacy"}
+OVERLAYS = {"_why": "why", "_erase": "erase", "_data": "data", "_privacy": "privacy"}
 """Buttons that say something about the place as it stands now."""
 
 COMMANDS = {"gevaar": DANGER, "taal": "language", "language": "language", "help": "about", "hulp": "help",

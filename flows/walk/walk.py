@@ -34,7 +34,7 @@ from flows.walk import advice, guard
 from flows.walk.alarm import Alarm
 from flows.walk.arrows import ALL, NEXT, NO, OFFERED, arrows, ways
 from flows.walk.facts import recall
-from flows.walk.names import ASIDE, COMMANDS, DANGER, FREE, MENU, SHOWN, WELCOME
+from flows.walk.names import COMMANDS, DANGER, FREE, MENU, OVERLAYS, SHOWN, WELCOME
 from flows.walk.renames import Renames
 from flows.walk.replay import Replay, answers, quiet
 
@@ -150,8 +150,8 @@ class Walk:
         """Follow a button of the card where the place stands."""
         step = self.charts.steps.get(place.step)
         answer, fresh = answers_of(step).get(tap.answer), isinstance(step, Outcome)
-        if tap.answer in ASIDE:
-            return Stepped(place, (Overlay(ASIDE[tap.answer]),))
+        if tap.answer in OVERLAYS:
+            return Stepped(place, (Overlay(OVERLAYS[tap.answer]),))
         if tap.answer == "_menu":
             return Stepped(self.to_menu(place), (Show(fresh=fresh),))
         if tap.answer == "_back" and place.trail:

@@ -12,7 +12,7 @@ from bot.demo.phones.person import Person
 from bot.demo.simulator import Person as Simulated
 from bot.demo.simulator import Simulator
 from bot.demo.standin.world.chat import buttons_of
-from tests.e2e.street import Street, turn_of
+from tests.e2e.street import Street, revision_of
 
 BEGIN = ("/start", "Nederlands", "Begin")
 AGREE = ("Begrepen", "Ja")
@@ -51,12 +51,12 @@ class Player:
     street: Street
     person: Person
     pressed: set[str] = field(default_factory=set)
-    turn: int = -1
+    revision: int = -1
 
     def button(self, label: str) -> tuple[int, str] | None:
         """Return the newest message with this button, and what the button carries; never of an older question."""
         for message in reversed(self.person.chat().shown):
-            if turn_of(message) <= self.turn:
+            if revision_of(message) <= self.revision:
                 continue
             for button in (one for row in buttons_of(message) for one in row):
                 if button["text"] == label and button["callback_data"] not in self.pressed:
@@ -70,7 +70,7 @@ class Player:
         self.pressed.add(data)
         step, answer, *_ = data.split(":")
         if step != "language":  # and a tick leaves the person on the same question
-            self.turn = turn_of(seen) - (answer[0] in "+-")
+            self.revision = revision_of(seen) - (answer[0] in "+-")
         self.person.tap(message, data)
         return seen
 
@@ -78,11 +78,11 @@ class Player:
         """Type these words as soon as the question is shown."""
 
         def asked() -> dict[str, Any] | None:
-            shown = (m for m in reversed(self.person.chat().shown) if turn_of(m) > self.turn)
+            shown = (m for m in reversed(self.person.chat().shown) if revision_of(m) > self.revision)
             return next((m for m in shown if question in m["text"]), None)
 
         card = await self.street.until(asked, f"{self.person.id} to be asked {question!r}")
-        self.turn = turn_of(card)
+        self.revision = revision_of(card)
         self.person.say(words)
 
     async def share(self) -> None:

@@ -113,7 +113,7 @@ def invite(store: Store, partner: str) -> str:
         return INVITATION + invitations.make(tx, WIJK, partner, "partner", None, datetime.now(UTC))
 
 
-def turn_of(message: dict[str, Any]) -> int:
+def revision_of(message: dict[str, Any]) -> int:
     """Return the revision for which the card of a resident was drawn; 0 without buttons."""
     taps = [decode(button["callback_data"]) for row in buttons_of(message) for button in row]
     return max((tap.revision for tap in taps if isinstance(tap, ChartTap | StopHelpTap)), default=0)

@@ -26,7 +26,7 @@ from db.store import Store, open_store
 from db.types import encrypted
 from tests.conftest import SECRET_KEY
 from tests.e2e.people import BEGIN, SCRIPTS, Player, all_of, at_work, play_simulated
-from tests.e2e.street import WIJK, Street, content, invite, street, turn_of
+from tests.e2e.street import WIJK, Street, content, invite, revision_of, street
 from tests.simulated import CONTENT
 
 pytestmark = [pytest.mark.both_stores, pytest.mark.soak]
@@ -152,7 +152,7 @@ def assert_no_old_question_and_few_repeats(here: Street, person: Person) -> None
     latest = 0
     for change in here.said_to(person):
         message = change.facts["message"]
-        turn, what = turn_of(message), content(message)
+        turn, what = revision_of(message), content(message)
         if change.kind == "edit" and turn:  # an old card may lose its buttons
             assert turn >= newest.get(message["message_id"], 0), f"an old question came back: {what[0]}"
         elif not seen[what] and turn:

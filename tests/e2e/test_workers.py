@@ -57,7 +57,7 @@ def remembered(store: Store, person: int) -> Any:
         known = addresses.find(tx, WIJK, address) or ""
         one = conversations.look(tx, WIJK, [known])[known]
         return (
-            (one.place, one.language, one.turn, one.step, one.blocked),
+            (one.place, one.language, one.revision, one.step, one.blocked),
             [(lead.partner, lead.inbox, lead.row, lead.packet) for lead in leads.of_resident(tx, WIJK, known)],
             [(entry.purpose, entry.recipient, entry.given, entry.shown) for entry in consents.of(tx, WIJK, known)],
         )

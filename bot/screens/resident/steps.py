@@ -98,7 +98,7 @@ class Steps:
         if conversation.place:
             return self.content.walk.renames.place(Place.from_dict(conversation.place))
         if conversation.language:
-            return Place(WELCOME, language=conversation.language, revision=conversation.turn + 1)
+            return Place(WELCOME, language=conversation.language, revision=conversation.revision + 1)
         return None
 
 
@@ -109,6 +109,6 @@ def keep(turn: Turn) -> None:
             turn.conversation,
             place=turn.place.to_dict(),
             step=turn.place.step,
-            turn=turn.place.revision,
+            revision=turn.place.revision,
             language=turn.place.language or "",
         )

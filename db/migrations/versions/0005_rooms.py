@@ -26,6 +26,7 @@ def upgrade() -> None:
     """Go forwards; there is no way back but a backup."""
     _name_tables_plainly()
     _call_a_rank_a_priority()
+    _call_a_turn_a_revision()
     _count_on_from_the_ids_in_use()
     _give_leads_a_token()
     _say_what_a_message_is_about()
@@ -40,6 +41,11 @@ def _name_tables_plainly() -> None:
         op.rename_table(before, after)
         if op.get_bind().dialect.name == "postgresql":  # SQLite keeps the name of a key, which nobody asks for
             op.execute(f"ALTER TABLE {after} RENAME CONSTRAINT pk_{before} TO pk_{after}")
+
+
+def _call_a_turn_a_revision() -> None:
+    """Call what counts the changes of a place by its usual name."""
+    op.execute("ALTER TABLE conversations RENAME COLUMN turn TO revision")
 
 
 def _call_a_rank_a_priority() -> None:

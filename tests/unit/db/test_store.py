@@ -73,12 +73,12 @@ def test_sixty_writers_at_once_lose_nothing(store_url: str, open_stores: Callabl
         with store.write() as tx:
             sequence.draw(tx, WIJK)
             place = conversations.load(tx, WIJK, [ADDRESSES[FATMA]], NOW)[ADDRESSES[FATMA]]
-            conversations.save(tx, WIJK, [replace(place, turn=place.turn + 1)], NOW)
+            conversations.save(tx, WIJK, [replace(place, revision=place.revision + 1)], NOW)
 
     together([partial(turn, stores[n % 3]) for n in range(60)])
     with stores[0].read() as tx:
         fatma = addresses.find(tx, WIJK, ADDRESSES[FATMA]) or ""
-        assert conversations.look(tx, WIJK, [fatma])[fatma].turn == 60
+        assert conversations.look(tx, WIJK, [fatma])[fatma].revision == 60
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)

@@ -162,7 +162,7 @@ class Phones:
     def lets_erase(self, case: Case) -> None:
         with self.store.read() as tx:
             person = addresses.find(tx, WIJK, case.resident) or ""
-            revision = conversations.look(tx, WIJK, [person])[person].turn
+            revision = conversations.look(tx, WIJK, [person])[person].revision
         self.says(case.resident, ChartTap("erase", "yes", revision))
 
 

@@ -85,7 +85,7 @@ class Line:
         place = replace(self.place(person).moved(step, ()), about=self.lead.id)
         with self.sim.store.write() as tx:
             kept = conversations.look(tx, WIJK, [person.id])[person.id]
-            saved = replace(kept, place=place.to_dict(), step=step, turn=place.revision)
+            saved = replace(kept, place=place.to_dict(), step=step, revision=place.revision)
             conversations.save(tx, WIJK, [saved], NOW)
         self.hush()
 

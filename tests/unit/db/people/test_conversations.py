@@ -24,7 +24,7 @@ PLACE = {"step": "referral.cold", "trail": [["referral.home", ["rent"]]]}
 def test_a_new_person_gets_an_id_an_address_and_a_blank_conversation(store: Store) -> None:
     with store.write() as tx:
         new = conversations.load(tx, WIJK, ["telegram:7", "telegram:7"], NOW)["telegram:7"]
-        assert (new.place, new.turn, new.language) == (None, 0, "")
+        assert (new.place, new.revision, new.language) == (None, 0, "")
         assert re.fullmatch("[0-9a-f]{16}", new.person)
         assert conversations.load(tx, WIJK, ["telegram:7"], NOW)["telegram:7"].person == new.person
         assert conversations.load(tx, WIJK, ["telegram:8"], NOW)["telegram:8"].person != new.person
@@ -64,8 +64,9 @@ def test_what_is_saved_is_loaded(store: Store) -> None:
         conversations.save(tx, WIJK, [fatma, karim], NOW)
     with store.write() as tx:
         assert conversations.load(tx, WIJK, [at_karim, at_fatma], NOW) == {at_fatma: fatma, at_karim: karim}
-        conversations.save(tx, WIJK, [replace(fatma, turn=4, place=None)], NOW + timedelta(1))
-        assert conversations.lock(tx, WIJK, FATMA) == replace(fatma, turn=4, place=None, updated_at=NOW + timedelta(1))
+        conversations.save(tx, WIJK, [replace(fatma, revision=4, place=None)], NOW + timedelta(1))
+        kept = replace(fatma, revision=4, place=None, updated_at=NOW + timedelta(1))
+        assert conversations.lock(tx, WIJK, FATMA) == kept
         assert conversations.lock(tx, WIJK, ANS) is None
         conversations.save(tx, WIJK, [], NOW)
 
@@ -85,13 +86,13 @@ def test_groups_that_overlap_neither_deadlock_nor_lose_a_turn(store: Store) -> N
         with store.write() as tx:
             sequence.draw(tx, WIJK)
             them = conversations.load(tx, WIJK, order, NOW)
-            conversations.save(tx, WIJK, [replace(them[at], turn=them[at].turn + 1) for at in order], NOW)
+            conversations.save(tx, WIJK, [replace(them[at], revision=them[at].revision + 1) for at in order], NOW)
 
     together([partial(turns, (people[n % 8 :] + people[: n % 8])[:5]) for n in range(16)])
     with store.read() as tx:
         ids = [addresses.find(tx, WIJK, each) or "" for each in people]
         found = conversations.look(tx, WIJK, ids)
-    assert [found[id].turn for id in ids] == [10] * 8
+    assert [found[id].revision for id in ids] == [10] * 8
 
 
 def test_cards_are_set_without_touching_the_rest(store: Store) -> None:
@@ -100,15 +101,15 @@ def test_cards_are_set_without_touching_the_rest(store: Store) -> None:
         conversations.set_cards(tx, WIJK, {FATMA: 99, KARIM: 98})
         found = conversations.look(tx, WIJK, [FATMA, KARIM])
     assert list(found) == [FATMA]
-    assert (found[FATMA].card, found[FATMA].turn, found[FATMA].place) == (99, 3, PLACE)
+    assert (found[FATMA].card, found[FATMA].revision, found[FATMA].place) == (99, 3, PLACE)
 
 
 def test_blocking_touches_nothing_else(store: Store) -> None:
     with store.write() as tx:
-        conversations.save(tx, WIJK, [Conversation(FATMA, "ar", PLACE, turn=3)], NOW)
+        conversations.save(tx, WIJK, [Conversation(FATMA, "ar", PLACE, revision=3)], NOW)
         conversations.set_blocked(tx, WIJK, FATMA, True)
         found = conversations.look(tx, WIJK, [FATMA])
-        assert (found[FATMA].blocked, found[FATMA].language, found[FATMA].turn) == (True, "ar", 3)
+        assert (found[FATMA].blocked, found[FATMA].language, found[FATMA].revision) == (True, "ar", 3)
         conversations.set_blocked(tx, WIJK, FATMA, False)
         assert not conversations.look(tx, WIJK, [FATMA])[FATMA].blocked
 
@@ -135,7 +136,7 @@ def test_unfinished_places_are_emptied_after_a_week(store: Store, days: int, idl
         assert conversations.idle_before(tx, WIJK, NOW - timedelta(7), 10) == []
         fatma = conversations.look(tx, WIJK, [FATMA])[FATMA]
     assert (fatma.place is None) == bool(idle)
-    assert (fatma.language, fatma.card, fatma.turn) == ("ar", 5, 3)
+    assert (fatma.language, fatma.card, fatma.revision) == ("ar", 5, 3)
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)

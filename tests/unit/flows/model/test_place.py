@@ -36,7 +36,7 @@ def test_a_place_survives_the_store(place: Place) -> None:
 
 
 def test_a_new_place_is_two_words() -> None:
-    assert Place("menu.welcome").to_dict() == {"step": "menu.welcome", "turn": 0}
+    assert Place("menu.welcome").to_dict() == {"step": "menu.welcome", "revision": 0}
 
 
 @given(places, names, trails)
@@ -49,3 +49,7 @@ def test_a_move_keeps_who_somebody_is_and_drops_the_ticks(place: Place, step: st
 def test_a_place_cannot_be_bent() -> None:
     with pytest.raises(FrozenInstanceError):
         Place("menu.welcome").revision = 3  # type: ignore[misc]
+
+
+def test_a_place_of_version_0_1_0_keeps_its_revision() -> None:
+    assert Place.from_dict({"step": "menu.worries", "turn": 7}).revision == 7
