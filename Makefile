@@ -44,6 +44,7 @@ soak: $(DEV) $(CODE) ## the long tests: long walks, processes that are killed, w
 
 nightly: $(DEV) $(CODE) ## everything on both stores, new walks, every point of a crash, a whole country; takes hours
 	@KOPPELKANS_TEST_STORES=both KOPPELKANS_SEEDS=new $(PYTEST) -m "" $(ARGS)
+	@$(BIN)/python -m tests.fuzz
 	@$(MAKE) scale
 
 check: $(DEV) $(CODE) ## style, types, charts, drawings, catalogs and the rules of the house
