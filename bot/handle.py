@@ -14,11 +14,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.content.loaded import ZONE, Content
-from bot.leads import reachability, relay, retention
+from bot.leads import reachability, relay, retention, unsent
 from bot.leads.deadlines import working_days
 from bot.leads.recipients import blanked, gathered
 from bot.leads.wijk_now import WijkNow
-from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, ReplyTap
+from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, ReplyTap, SendAnywayTap
 from bot.messages.card import Card
 from bot.messages.links import INVITATION, PAYLOAD
 from bot.messages.message import DANGER, INTERACTIVE, Incoming, Outgoing
@@ -35,8 +35,8 @@ from db.people.conversations import Conversation
 from db.queue import outbox, sequence, updates
 from db.records import link_counts
 from db.store import Store, Tx
-from flows.model.effects import Enter, Show
-from flows.model.heard import Blocked, Command, Elsewhere, Heard, Media
+from flows.model.effects import Effect, Enter, Show
+from flows.model.heard import Blocked, Command, Elsewhere, Media
 from flows.model.place import Place
 from flows.walk.names import WELCOME
 
@@ -207,17 +207,19 @@ class Handle:
             case ReplyTap():
                 relay.reply(self.content, turn, heard)
                 outcome = NOTHING
+            case SendAnywayTap():
+                return self.carry_out(turn, unsent.insist(self.content, turn, heard))
             case _:
-                return self.walk(turn, heard)
+                return self.carry_out(turn, self.steps.effects(turn, heard))
         if turn.place is not before and turn.place is not None:
             keep(turn)
             turn.show(self.steps.card(turn, turn.place), fresh=True)
         return outcome
 
-    def walk(self, turn: Turn, heard: Heard) -> Outcome:
-        """Let the walk hear what a resident said, and carry out the effects."""
+    def carry_out(self, turn: Turn, effects: Sequence[Effect]) -> Outcome:
+        """Do what must happen, one by one, and put the place back into the conversation."""
         outcome = NOTHING
-        for effect in self.steps.effects(turn, heard):
+        for effect in effects:
             if isinstance(effect, Enter):
                 outcome |= self.enter(turn, effect.code)
             elif not (outcome.answered and isinstance(effect, Show)):

@@ -13,7 +13,8 @@ goos`, `* coordinator is Ria of coordinator`). Every other line is an act: the p
 
 `partner + colleague  [✋ Ik pak dit op]` lets two people act in one batch. `bot → partner` is a new message and
 `bot ✎ partner` one that changed in place; when a message changes several times during one line, only its last state is
-written. It is always Wednesday 25 November 2026, 14:02, and the codes of leads are always the same.
+written. A message that is a reply begins with the words that it replies to: `↩ …`. It is always Wednesday 25 November
+2026, 14:02, and the codes of leads are always the same.
 """
 
 from __future__ import annotations
@@ -175,6 +176,8 @@ class Stage:
             for id in dict.fromkeys(each.id for each in person.news):
                 shown = person.chat[id]
                 yield f"bot {'✎' if id in self.before[role] else '→'} {role}"
+                if shown.reply_to in person.typed:
+                    yield f"{INDENT}↩ {person.typed[shown.reply_to]}"
                 for text in INVITED.sub(f"{INVITATION}…", shown.text).split("\n"):
                     yield f"{INDENT}{text}".rstrip()
                 for row in shown.buttons:

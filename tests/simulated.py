@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.content.loaded import load_content
 from bot.demo.simulator import Person, Shown, Simulator
-from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, ReplyTap, decode, encode
+from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, ReplyTap, SendAnywayTap, decode, encode
 from bot.messages.card import Card
 from bot.messages.links import INVITATION
 from bot.messages.message import Button
@@ -83,6 +83,8 @@ def names(data: str) -> tuple[str, ...]:
             return (".".join(part for part in (act, subject, value) if part),)
         case ReplyTap(lead):
             return "reply", f"reply:{lead}"
+        case SendAnywayTap(lead):
+            return "send_anyway", f"send_anyway:{lead}"
         case StopHelpTap(lead, sure=sure):
             return (f"{'withdraw' if sure else 'stop_help'}:{lead}",)
         case NoTap():

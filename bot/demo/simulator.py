@@ -14,7 +14,7 @@ from bot.content.loaded import Content
 from bot.handle import Handle, clock
 from bot.messages.buttons import Tap, decode
 from bot.messages.card import TO_DANGER
-from bot.messages.message import Button, Incoming, Outgoing
+from bot.messages.message import Button, Incoming, Outgoing, Quoted
 from bot.messages.ticks import Unreachable
 from bot.runtime.delivery.results import note_sent
 from db.people import addresses
@@ -27,19 +27,20 @@ CHANNEL = "telegram"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A message as a person sees it now."""
+    """A message as a person sees it now. `reply_to` is the message of theirs to which it is a reply."""
 
     id: int
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     ask_contact: str = ""
+    reply_to: int | None = None
 
 
 @dataclass(slots=True)
 class Person:
     """A person in the simulator. `chat` holds their messages in order, `news` those that came since the last act.
 
-    `find` asks the store for the person at an address.
+    `typed` holds what they typed, by the ids of those messages. `find` asks the store for the person at an address.
     """
 
     address: str
@@ -49,6 +50,7 @@ class Person:
     news: list[Shown] = field(default_factory=list)
     find: Callable[[str], str | None] = lambda address: None
     known: str = ""
+    typed: dict[int, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -146,12 +148,29 @@ class Simulator:
                     None,
                     person.language,
                     person.name,
+                    said_in=self._written(person, heard),
+                    quoted=self._quoted(person, message),
                 )
             )
             person.news.clear()
         self.deliver(self.handle(batch))
         for person, _, _ in said:
             person.recognise()
+
+    def _written(self, person: Person, heard: Heard | Tap) -> int | None:
+        """Keep typed words as a message of this person; return its id."""
+        if not isinstance(heard, Text):
+            return None
+        self._messages += 1
+        person.typed[self._messages] = heard.text
+        return self._messages
+
+    def _quoted(self, person: Person, message: int | None) -> Quoted | None:
+        """Return the words of this person to which that message is a reply, as a channel gives them back."""
+        tapped = person.chat.get(message or 0)
+        if tapped is None or tapped.reply_to not in person.typed:
+            return None
+        return Quoted(tapped.reply_to, person.typed[tapped.reply_to])
 
     def lose(self, person: Person) -> None:
         """Take the tick that a message to this person could not arrive, now or ever, as delivery finds out."""
@@ -169,7 +188,8 @@ class Simulator:
                 shown = replace(before, text=message.text or before.text, buttons=message.buttons)
             else:
                 self._messages += 1
-                shown = Shown(self._messages, message.text, message.buttons, message.ask_contact)
+                reply_to = message.reply_to if message.reply_to in person.typed else None
+                shown = Shown(self._messages, message.text, message.buttons, message.ask_contact, reply_to)
                 sent.append((message, shown.id))
             person.chat[shown.id] = shown
             if message.text:  # a message that only lost its buttons is no news

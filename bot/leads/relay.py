@@ -44,8 +44,11 @@ def reply(content: Content, turn: Turn, tap: ReplyTap) -> None:
         turn.place = content.walk.begin_at(turn.place, TO_PARTNER, lead.id)
 
 
-def send(content: Content, turn: Turn, message: Relay) -> None:
-    """Send the words on, if both may still speak about this lead and the other reads the chat; else say why not."""
+def send(content: Content, turn: Turn, message: Relay) -> bool:
+    """Send the words on, if both may still speak about this lead and the other reads the chat; else say why not.
+
+    Return whether they were sent.
+    """
     lead = leads.get(turn.tx, turn.wijk.id, message.lead)
     member = next((each for each in members.of(turn.tx, turn.wijk.id, turn.me) if lead and may_write(lead, each)), None)
     refused = Card(content.words.phrase(turn.language, "relay.closed"))
@@ -54,16 +57,17 @@ def send(content: Content, turn: Turn, message: Relay) -> None:
     elif message.to == "resident" and member is not None:
         if reads(turn, lead.resident):
             _to_resident(content, turn, lead, member, message.text)
-            return
+            return True
         refused = away_card(content, turn, lead)
     elif message.to == "partner" and lead.resident == turn.me:
         if reads(turn, lead.assignee):
             _to_partner(content, turn, lead, lead.assignee, message.text)
-            return
+            return True
         refused = Card(content.words.phrase(turn.language, "relay.away"))
     turn.say(turn.me, refused)
     if turn.place is not None:
         turn.place = turn.place.moved(NOT_SENT, ())
+    return False
 
 
 def tell(content: Content, turn: Turn, member: Member, lead: Lead, move: Move) -> None:

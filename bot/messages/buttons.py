@@ -54,10 +54,18 @@ class ReplyTap:
     lead: str
 
 
+@dataclass(frozen=True, slots=True)
+class SendAnywayTap:
+    """Send the words about this lead that rang the alarm; `revision` is that of the place it was drawn for."""
+
+    lead: str
+    revision: int = 0
+
+
 MemberTap = LeadTap | InboxTap | DashboardTap
 """The taps of buttons that only members and coordinators are shown."""
 
-Tap = ChartTap | StopHelpTap | ReplyTap | MemberTap | NoTap
+Tap = ChartTap | StopHelpTap | ReplyTap | SendAnywayTap | MemberTap | NoTap
 """Everything that a button can mean."""
 
 _CHART = re.compile(r"([a-z0-9_.]*):([A-Za-z0-9_+.\-]*):([0-9a-z]{1,13})(?::([0-9a-f]{8}))?")
@@ -65,6 +73,7 @@ _LEAD = re.compile(r"lead:([0-9a-f]{16})\.([a-z_]+)(?:\.([a-z0-9_]+))?:([0-9a-z]
 _INBOX = re.compile(r"desk:inbox([0-9]{0,6}):0")
 _DASHBOARD = re.compile(r"dashboard:([a-z_]+)(?:\.([a-z0-9_]+))?(?:\.([a-z0-9_]+))?:0")
 _REPLY = re.compile(r"reply:([0-9a-f]{16}):0")
+_SEND = re.compile(r"send_anyway:([0-9a-f]{16}):([0-9a-z]{1,13})")
 _STOP = re.compile(r"(stop_help|withdraw):([0-9a-f]{16}):([0-9a-z]{1,13})")
 _OLD = (
     (re.compile(r"lead\.[0-9]+:.*"), InboxTap()),
@@ -91,6 +100,8 @@ def encode(tap: Tap) -> str:
             return f"dashboard:{'.'.join(part for part in (act, subject, value) if part)}:0"
         case ReplyTap(lead):
             return f"reply:{lead}:0"
+        case SendAnywayTap(lead, revision):
+            return f"send_anyway:{lead}:{base36(revision)}"
         case NoTap():
             return "::0"
 
@@ -110,6 +121,8 @@ def decode(data: str) -> Tap:
         return DashboardTap(found[1], found[2] or "", found[3] or "")
     if found := _REPLY.fullmatch(data):
         return ReplyTap(found[1])
+    if (found := _SEND.fullmatch(data)) and (revision := _number(found[2])) >= 0:
+        return SendAnywayTap(found[1], revision)
     if (found := _STOP.fullmatch(data)) and (revision := _number(found[3])) >= 0:
         return StopHelpTap(found[2], revision, sure=found[1] == "withdraw")
     return next((tap for pattern, tap in _OLD if pattern.fullmatch(data)), NoTap())

@@ -1,7 +1,7 @@
 """A card: a text with rows of choices, laid out as buttons in the direction in which its reader reads.
 
 A card is the only way to a message that somebody reads. Guards the rule that 🆘 is under every one of them
-(`docs/decisions/0017-danger-under-every-message.md`).
+(`docs/decisions/0021-danger-under-every-message.md`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.content.words import Words
-from bot.messages.buttons import Tap, encode
+from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, ReplyTap, Tap, encode
 from bot.messages.message import INTERACTIVE, Button, Outgoing
 from flows.model.heard import ChartTap
 
@@ -56,6 +56,7 @@ class Card:
         lead: int | None = None,
         view: bool = False,
         address: str = "",
+        reply_to: int | None = None,
     ) -> Outgoing:
         """Make the message for this person, who reads that language; the rest is as `Outgoing` says."""
         rows = with_danger(self.choices, words, language) if self.danger else self.choices
@@ -71,6 +72,7 @@ class Card:
             lead=lead,
             view=view,
             address=address,
+            reply_to=reply_to,
         )
 
 
@@ -98,16 +100,22 @@ def arranged(choices: Sequence[Choice], *, rtl: bool, wide: int = WIDE) -> Rows:
 def with_danger(rows: Rows, words: Words, language: str) -> Rows:
     """Add 🆘 below these rows: beside the last button if both are short, to save a line, else in a row of its own.
 
-    Never beside an answer: somebody who aims at 🆘 must not answer a question, nor the other way round.
+    Never beside an answer or an act: somebody who aims at 🆘 must not do anything else, nor the other way round.
     """
     danger = Choice(words.phrase(language, "nav.danger"), TO_DANGER)
     last = rows[-1] if rows else ()
-    if len(last) != 1 or max(len(last[0].text), len(danger.text)) > WIDE or _answers(last[0].tap):
+    if len(last) != 1 or max(len(last[0].text), len(danger.text)) > WIDE or not _shows(last[0].tap):
         return (*rows, (danger,))
     pair = (*last, danger)
     return (*rows[:-1], pair[::-1] if words.right_to_left(language) else pair)
 
 
-def _answers(tap: Tap) -> bool:
-    """Whether this tap answers something, instead of moving or showing something."""
-    return isinstance(tap, ChartTap) and not tap.answer.startswith("_")
+def _shows(tap: Tap) -> bool:
+    """Whether this tap only moves or shows something: whoever hits it by mistake has done nothing."""
+    match tap:
+        case ChartTap(answer=answer):
+            return answer.startswith("_")
+        case InboxTap() | ReplyTap() | LeadTap(move="view") | DashboardTap(act="home"):
+            return True
+        case _:
+            return False

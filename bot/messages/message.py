@@ -13,6 +13,14 @@ from flows.model.heard import Heard
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """What somebody wrote, as the channel gives it back with a tap under the reply to it; `message` is its id."""
+
+    message: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One update from a channel.
 
@@ -20,7 +28,8 @@ class Incoming:
     `telegram:1001`; they are the same in a private chat. After the intake people are known by their ids. `message` is
     the id of the message whose button was tapped, `query` the channel's token to answer a tap, `language` the app's
     language (a hint, nothing more), `name` the first name that the channel shows. Messages that were sent together, as
-    one album, have the same `album`.
+    one album, have the same `album`. `said_in` is the id of the message that somebody wrote; `quoted` is the sender's
+    own message to which the tapped one is a reply.
     """
 
     channel: str
@@ -33,6 +42,8 @@ class Incoming:
     language: str = ""
     name: str = ""
     album: str = ""
+    said_in: int | None = None
+    quoted: Quoted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +72,8 @@ class Outgoing:
     `edit` is the message to edit in place; when that fails a new message is sent. With an empty `text` an edit only
     takes the buttons away. `card`: this message is the person's card from now on. `ask_contact` is the text of a
     share-my-number button (a reply keyboard); `drop_keyboard` takes such a keyboard away again. `attachment` is a file
-    with `text` below it. Without `buttons` no keyboard is shown.
+    with `text` below it. Without `buttons` no keyboard is shown. `reply_to` is the reader's message that this one is a
+    reply to; when that is gone it is sent without.
 
     `priority` is one of `PRIORITIES`; edits are `INTERACTIVE`, because they cost nothing and must stay in order. `lead`
     is the lead that the message is about; with `view` a member has that lead open in it, so that it can be blanked
@@ -81,6 +93,7 @@ class Outgoing:
     lead: int | None = None
     view: bool = False
     address: str = ""
+    reply_to: int | None = None
 
     @property
     def reached_at(self) -> str:
@@ -117,6 +130,8 @@ def to_dict(message: Outgoing) -> dict[str, Any]:
         kept["attachment"] = message.attachment.to_dict()
     if message.view:
         kept["view"] = True
+    if message.reply_to is not None:
+        kept["reply_to"] = message.reply_to
     return kept
 
 
@@ -138,4 +153,5 @@ def from_dict(
         lead=lead,
         view=kept.get("view", False),
         address=kept.get("at", ""),
+        reply_to=kept.get("reply_to"),
     )

@@ -106,19 +106,25 @@ class Turn:
         view: bool = False,
         kind: str = "",
         language: str = "",
+        reply_to: int | None = None,
     ) -> None:
         """Add a message to anybody.
 
         `priority` counts for new messages to others; messages to `me`, and all edits, go before those. `lead` is the
         lead that the message is about; with `view` it shows that lead to a member. `language` is what the reader
-        reads; by default that of `me`, and Dutch for others: they are members then.
+        reads; by default that of `me`, and Dutch for others: they are members then. `reply_to` is their message that
+        this one is a reply to.
         """
         if to == self.me or edit is not None:
             priority = min(priority, INTERACTIVE)
         if kind and edit is None:
             self.alike.setdefault((to, kind), []).append(len(self.out))
         language = language or (self.language if to == self.me else SOURCE)
-        self._add(card.message(to, self.words, language, edit=edit, priority=priority, lead=lead, view=view))
+        self._add(
+            card.message(
+                to, self.words, language, edit=edit, priority=priority, lead=lead, view=view, reply_to=reply_to
+            )
+        )
 
     def show(self, card: Card, *, fresh: bool = False) -> None:
         """Show this as the person's card: edit the card that was tapped, or else send a new message below."""
@@ -126,9 +132,15 @@ class Turn:
         own = tapped is not None and self.conversation.card in (None, tapped)
         edit = tapped if own and not fresh else None
         if own and fresh:
-            self._add(Outgoing(0, self.me, "", edit=tapped))  # the outcome stays, its buttons go
+            self.retire()
         self.conversation = replace(self.conversation, card=edit)
         self._add(card.message(self.me, self.words, self.language, edit=edit, card=True))
+
+    def retire(self) -> None:
+        """Take the buttons of the tapped message away, once; what it says stays."""
+        tapped = self.incoming.message
+        if tapped is not None and all(each.edit != tapped for each in self.out):
+            self._add(Outgoing(0, self.me, "", edit=tapped))
 
     def ask_contact(self, text: str, button: str) -> None:
         """Add a message with the share-my-number button; it cannot stand on the card itself."""

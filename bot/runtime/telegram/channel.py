@@ -19,7 +19,7 @@ from bot.messages.message import Incoming, Outgoing
 from bot.runtime.channel import Garbled, Outcome, Refused, Sent, TryLater
 from bot.runtime.reading import number_of
 from bot.runtime.telegram.errors import down, outcome
-from bot.runtime.telegram.files import Files
+from bot.runtime.telegram.files import Files, reply
 from bot.runtime.telegram.request import NotAnAnswer, client_named
 from bot.runtime.telegram.updates import CHANNEL, HEARD_KINDS, hear
 
@@ -156,6 +156,8 @@ class Telegram:
             body["reply_markup"] = keyboard
         if message.edit is not None and not message.text:
             return await self._bare(chat, message.edit)
+        if message.edit is None:
+            body |= reply(message)
         if message.edit is None or "inline_keyboard" not in (keyboard or {"inline_keyboard": ()}):
             return await self._post("sendmessage", body)
         try:

@@ -54,7 +54,7 @@ class Files:
         result: Outcome = Sent()
         first = self._sent.pop(message.id, 0)
         for number in range(first, 1 + len(texts)):
-            body: dict[str, Any] = {"chat_id": chat}
+            body: dict[str, Any] = {"chat_id": chat, **({} if number else reply(message))}
             if keyboard and number == len(texts):
                 body["reply_markup"] = keyboard
             if number:
@@ -96,6 +96,13 @@ class Files:
             )
         except ChatMigrated as error:
             return await self._call(kind, attachment, {**body, "chat_id": error.new_chat_id})
+
+
+def reply(message: Outgoing) -> dict[str, Any]:
+    """Return what makes a call a reply; when the message to reply to is gone, Telegram sends it without."""
+    if message.reply_to is None:
+        return {}
+    return {"reply_parameters": {"message_id": message.reply_to, "allow_sending_without_reply": True}}
 
 
 def parts(text: str) -> tuple[str, list[str]]:

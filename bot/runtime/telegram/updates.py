@@ -15,7 +15,7 @@ import phonenumbers
 from phonenumbers import PhoneNumberType
 
 from bot.messages.buttons import Tap, decode
-from bot.messages.message import Incoming
+from bot.messages.message import Incoming, Quoted
 from flows.model.heard import Blocked, Command, Contact, Elsewhere, Heard, Media, Text
 
 CHANNEL = "telegram"
@@ -151,15 +151,28 @@ def _tap(number: int, tap: Mapping[str, Any]) -> Incoming:
     chat = _part(card, "chat")
     private = not chat or _private(chat)
     # A date of 0 marks a message that Telegram does not let us see or edit any more.
-    message = card.get("message_id") if card.get("date") else None
+    replied = _part(card, "reply_to_message")
+    own = private and _part(replied, "from").get("id") == person["id"]
     return _incoming(
         number,
         person,
         address(_whole(person["id"] if private else chat["id"])),
         decode(cleaned(tap.get("data"))) if private else Elsewhere(),
-        message=message if isinstance(message, int) and abs(message) < 2**63 else None,
+        message=_id(card) if card.get("date") else None,
         query=cleaned(tap.get("id")) or None,
+        quoted=_quoted(replied) if own else None,
     )
+
+
+def _quoted(message: Mapping[str, Any]) -> Quoted | None:
+    """Return the words of this message; None when Telegram does not show them (any more)."""
+    id, text = _id(message), cleaned(message.get("text"))
+    return Quoted(id, text) if id is not None and text else None
+
+
+def _id(message: Mapping[str, Any]) -> int | None:
+    id = message.get("message_id")
+    return id if isinstance(id, int) and not isinstance(id, bool) and abs(id) < 2**63 else None
 
 
 def _message(number: int, message: Mapping[str, Any]) -> Incoming | None:
@@ -176,7 +189,9 @@ def _message(number: int, message: Mapping[str, Any]) -> Incoming | None:
     if person.get("is_bot"):
         return None
     album = cleaned(message.get("media_group_id"))
-    return _incoming(number, person or chat, here, _content(message, person.get("id")), album=album)
+    return _incoming(
+        number, person or chat, here, _content(message, person.get("id")), album=album, said_in=_id(message)
+    )
 
 
 def _edited(number: int, message: Mapping[str, Any]) -> Incoming | None:
@@ -249,6 +264,8 @@ def _incoming(
     message: int | None = None,
     query: str | None = None,
     album: str = "",
+    said_in: int | None = None,
+    quoted: Quoted | None = None,
     nameless: bool = False,
 ) -> Incoming:
     return Incoming(
@@ -262,6 +279,8 @@ def _incoming(
         language="" if nameless else cleaned(person.get("language_code"))[:LANGUAGE_LETTERS],
         name="" if nameless else cleaned(person.get("first_name"))[:NAME_LETTERS],
         album=album,
+        said_in=said_in,
+        quoted=quoted,
     )
 
 

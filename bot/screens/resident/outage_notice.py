@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.content.loaded import Content
-from bot.messages.buttons import MemberTap, ReplyTap
 from bot.messages.card import Card
 from bot.messages.message import Button, Incoming
 from bot.screens.resident.overlays import Overlays
 from flows.model.effects import Overlay
-from flows.model.heard import Blocked, Elsewhere, NoTap
+from flows.model.heard import Blocked, Elsewhere, Heard, NoTap
 from flows.model.place import Place
 from flows.walk.names import DANGER, WELCOME
 
@@ -65,7 +64,7 @@ class OutageNotices:
     def danger(self, incoming: Incoming, language: str) -> Notice | None:
         """Return the answer to what this says of danger, in this language, from the charts alone."""
         place = Place(WELCOME, language=language)
-        heard = NoTap() if isinstance(incoming.heard, MemberTap | ReplyTap) else incoming.heard
+        heard = incoming.heard if isinstance(incoming.heard, Heard) else NoTap()
         for effect in self.content.walk.hears(place, heard, self.content.wijk, "").effects:
             if isinstance(effect, Overlay) and effect.kind == DANGER:
                 said = self.overlays.danger(effect.argument, place, language).text

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.content.loaded import Content
-from bot.leads import handoff, relay
+from bot.leads import handoff, relay, unsent
+from bot.messages.buttons import SendAnywayTap
 from bot.messages.card import Card
 from bot.messages.message import DANGER
 from bot.messages.turn import NOTHING, Outcome, Turn
@@ -49,7 +50,8 @@ class Steps:
             case Refer():
                 handoff.refer(self.content, turn, effect.trail, self.choose)
             case Relay():
-                relay.send(self.content, turn, effect)
+                if relay.send(self.content, turn, effect) and isinstance(turn.incoming.heard, SendAnywayTap):
+                    turn.retire()
             case Withdraw():
                 return handoff.withdraw(self.content, turn, effect.lead)
             case Erase():
@@ -86,9 +88,17 @@ class Steps:
             case "help":
                 turn.say(turn.me, my_data.help_card(self.content, turn, place))
             case "danger":
-                turn.say(turn.me, self.overlays.danger(effect.argument, place, turn.language), priority=DANGER)
+                self.danger(turn, place, self.overlays.danger(effect.argument, place, turn.language))
             case _:
                 turn.say(turn.me, self.overlays.of(effect, place, turn.wijk, turn.language, turn.incoming.name.strip()))
+
+    def danger(self, turn: Turn, place: Place, card: Card) -> None:
+        """Say the numbers at once; about a message that now goes to nobody, in reply to it."""
+        if unsent.held_back(turn, place):
+            card = unsent.told(self.content, turn, place, card)
+            turn.say(turn.me, card, priority=DANGER, reply_to=turn.incoming.said_in)
+        else:
+            turn.say(turn.me, card, priority=DANGER)
 
     def place_of(self, conversation: Conversation) -> Place | None:
         """Return where this person stands.

@@ -24,7 +24,7 @@ from bot.demo.standin.api.refusal import (
 )
 from bot.demo.standin.api.wording import units
 from bot.demo.standin.world.account import Account
-from bot.demo.standin.world.chat import Chat, Message
+from bot.demo.standin.world.chat import Chat, Message, without_reply
 from bot.demo.standin.world.files import File, Upload, content_of
 
 TEXT_UNITS = 4096
@@ -166,7 +166,7 @@ def _replying(chat: Chat, params: Params, content: dict[str, Any]) -> dict[str, 
     if message_id:
         found = chat.messages.get(message_id)
         if found is not None:
-            content["reply_to_message"] = {key: value for key, value in found.items() if key != "reply_to_message"}
+            content["reply_to_message"] = without_reply(found)
         elif not flag(given, "allow_sending_without_reply"):
             raise bad(REPLY_NOT_FOUND)
     return content

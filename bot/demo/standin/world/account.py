@@ -205,7 +205,8 @@ class Account:
         while len(chat.waiting) > 100:
             del chat.waiting[next(iter(chat.waiting))]
         self.note("waiting", chat.id, query=query, message_id=message["message_id"], data=data)
-        body = {"id": query, "from": person.user(), "message": message, "chat_instance": str(chat.id), "data": data}
+        shown = chat.with_reply(message)
+        body = {"id": query, "from": person.user(), "message": shown, "chat_instance": str(chat.id), "data": data}
         self.push("callback_query", body)
         return query
 

@@ -153,6 +153,14 @@ class Chat:
             del self.messages[oldest]
             self.frozen.discard(oldest)
 
+    def with_reply(self, message: Message) -> Message:
+        """Return the message with the one it replies to as that is now; without, when it was deleted."""
+        if "reply_to_message" not in message:
+            return message
+        now = self.messages.get(message["reply_to_message"]["message_id"])
+        bare = without_reply(message)
+        return bare if now is None else {**bare, "reply_to_message": without_reply(now)}
+
     def drop(self, message_id: int) -> None:
         """Take a message away, and the keyboard that came with it."""
         self.messages.pop(message_id, None)
@@ -175,6 +183,11 @@ class Chat:
             self.keyboard = None
             return had
         return False
+
+
+def without_reply(message: Message) -> Message:
+    """Return a message as it stands inside a reply to it: Telegram does not go further back."""
+    return {name: value for name, value in message.items() if name != "reply_to_message"}
 
 
 def buttons_of(message: Message) -> list[list[dict[str, Any]]]:

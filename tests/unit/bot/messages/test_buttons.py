@@ -14,6 +14,7 @@ from bot.messages.buttons import (
     InboxTap,
     LeadTap,
     ReplyTap,
+    SendAnywayTap,
     Tap,
     base36,
     decode,
@@ -66,6 +67,7 @@ taps = st.one_of(
     dashboard_taps,
     st.builds(InboxTap, st.integers(0, 999_999)),
     st.builds(ReplyTap, tokens),
+    st.builds(SendAnywayTap, tokens, numbers),
     st.builds(StopHelpTap, tokens, numbers, st.booleans()),
     st.just(NoTap()),
 )
@@ -89,6 +91,7 @@ def test_every_answer_of_the_charts_fits_with_the_largest_revision() -> None:
 @example("referral.cold:often:" + "z" * 13)
 @example("withdraw:0123456789abcdef:" + "z" * 13)
 @example("lead:0123456789abcdef.view:" + "z" * 13)
+@example("send_anyway:0123456789abcdef:" + "z" * 13)
 @example("lead.99999999999999999999:view:1")
 @example("desk:inbox99999999999999999999:0")
 @example("reply:99999999999999999999:0")
@@ -120,6 +123,9 @@ def test_any_bytes_at_all_are_decoded(data: bytes) -> None:
         "nothing:often:1",
         "lead:0123456789abcdef.accept:3w5e11264sgsg",
         "lead:0123456789abcde.accept:1",
+        "send_anyway:0123456789abcde:1",
+        "send_anyway:42:0",
+        "send_anyway:0123456789abcdef:3w5e11264sgsg",
         "lead:0123456789abcdef.accept.x.y:1",
         "dashboard:a.b.c.d:0",
         "x" * 64,

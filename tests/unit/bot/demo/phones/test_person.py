@@ -14,6 +14,8 @@ from telegram.error import BadRequest, Conflict
 
 from bot.demo.phones.person import KINDS
 from bot.demo.standin.world.chat import MESSAGES
+from bot.messages.message import Quoted
+from bot.runtime.telegram.updates import hear
 from tests.unit.bot.demo.standin_line import Line, message_of, open_line, texts_of
 
 
@@ -225,6 +227,29 @@ async def test_editing_blocking_and_old_screens(line: Line) -> None:
     assert not tapped(updates[3]).is_accessible
     changes = [update.my_chat_member for update in updates[4:]]
     assert [change and change.new_chat_member.status for change in changes] == ["kicked", "member"]
+
+
+async def test_a_tap_under_a_reply_tells_what_the_message_says_now_and_nothing_when_it_is_deleted(line: Line) -> None:
+    """Which is how Telegram tells it; a message to reply to that is gone is refused, unless it may go without."""
+    fatma = line.world.person(1001, "Fatma")
+    said = fatma.say("mijn man slaat mij")
+    reply = telegram.ReplyParameters(said)
+    rows = Keyboard([[Inline("Toch versturen", callback_data="a:b:1")]])
+    card = await line.bot.send_message(1001, "Bel 112", reply_markup=rows, reply_parameters=reply)
+    assert card.reply_to_message is not None
+    fatma.tap(card.message_id, "Toch versturen")
+    fatma.edit(said, "bel mij")
+    fatma.tap(card.message_id, "Toch versturen")
+    fatma.chat().drop(said)
+    fatma.tap(card.message_id, "Toch versturen")
+    heard = [hear(update) for update in line.account.queue.values() if "callback_query" in update]
+    assert [each and each.quoted for each in heard] == [
+        Quoted(said, "mijn man slaat mij"),
+        Quoted(said, "bel mij"),
+        None,
+    ]
+    with pytest.raises(BadRequest, match="Message to be replied not found"):
+        await line.bot.send_message(1001, "Bel 112", reply_parameters=reply)
 
 
 async def test_a_long_text_is_sent_in_pieces_and_an_old_message_is_forgotten(line: Line) -> None:

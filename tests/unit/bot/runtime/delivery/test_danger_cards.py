@@ -120,6 +120,15 @@ async def test_the_same_danger_is_told_once_in_ten_seconds_and_another_one_at_on
     assert waiting(store) == 0
 
 
+async def test_a_card_in_reply_to_another_message_is_another_card(store: Store) -> None:
+    """Each of them says of its own message that it was not sent."""
+    async with delivering(store, channel := Letterbox(), clock=Clockwork()) as deliverer:
+        replies = [replace(gas(1, id), reply_to=said) for id, said in ((1, 71), (2, 71), (3, 72))]
+        deliverer.accept(put(store, replies))
+        await deliverer.flush()
+    assert [(one.id, one.reply_to) for one in channel.posted] == [(1, 71), (3, 72)]
+
+
 async def test_a_cry_that_did_not_arrive_is_sent_again(store: Store) -> None:
     calls: list[int] = []
 

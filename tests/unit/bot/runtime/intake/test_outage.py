@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from bot.demo.phones.person import Person
 from bot.demo.standin.world.world import TOKEN, World
+from bot.messages.buttons import InboxTap, LeadTap, ReplyTap, SendAnywayTap, Tap
 from bot.messages.message import Incoming, Outgoing
 from bot.runtime.channel import Outcome, Refused, Sent, TryLater
 from bot.runtime.intake import outage as room
@@ -360,7 +361,7 @@ async def test_who_blocked_the_bot_is_not_asked_again_and_a_fault_of_ours_stops_
 # ---------------------------------------------------------------- what it says
 
 
-def notice(heard: Heard, language: str = "nl", query: str | None = None) -> Notice | None:
+def notice(heard: Heard | Tap, language: str = "nl", query: str | None = None) -> Notice | None:
     return OutageNotices(CONTENT)(
         Incoming("telegram", 1, "telegram:1", "telegram:1", heard, query=query, language=language)
     )
@@ -403,6 +404,14 @@ def test_danger_is_answered_with_the_words_of_the_chart(heard: Heard, step: str)
         assert found.text == CONTENT.words.say(language, step, said, **numbers)
         assert CALLED.search(found.text)
         assert (found.alert, bool(found.danger)) == ("", True)
+
+
+@pytest.mark.parametrize("tap", [ReplyTap("0" * 16), SendAnywayTap("0" * 16), InboxTap(), LeadTap("0" * 16, "view")])
+def test_a_tap_about_a_lead_gets_the_notice_with_danger_under_it(tap: Tap) -> None:
+    found = notice(tap, query="q")
+    assert found is not None
+    assert (bool(found.text), bool(found.alert), found.danger) == (True, True, "")
+    assert [button.data for row in found.buttons for button in row] == ["danger:_danger:0"]
 
 
 def test_in_a_group_only_the_tapper_hears_it_and_who_blocks_the_bot_hears_nothing() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from bot.demo.standin.server import standin_app
 from bot.demo.standin.world.world import TOKEN, World
-from bot.messages.message import Button, Outgoing
+from bot.messages.message import Button, Outgoing, from_row, to_row
 from bot.runtime.channel import AnotherPoller, ChannelDown, Gone, Refused, Sent, TokenRefused, TryLater
 from bot.runtime.telegram.channel import Profile, Telegram
 from tests.unit.bot.runtime.line import connected
@@ -37,6 +37,29 @@ async def test_a_message_arrives_with_its_buttons_and_is_edited_in_place(client:
         assert await channel.send(to(fatma.id, "Dankjewel", edit=sent.message_id)) == Sent()
         assert fatma.chat().last["text"] == "Dankjewel"
         assert fatma.chat().labels() == []
+
+
+@CLIENTS
+async def test_a_reply_shows_what_it_replies_to_and_goes_without_when_that_is_gone(client: str) -> None:
+    """An edit is no reply, nor is what is sent anew for it; one that has to wait is a reply when its turn comes."""
+    world = World()
+    account = world.bot()
+    fatma = world.person(first_name="Fatma")
+    said, gone = fatma.say("mijn man slaat mij"), fatma.say("dag")
+    fatma.chat().drop(gone)
+    async with connected(world, client) as channel:
+        for message, replied in (
+            (to(fatma.id, "Bel 112", reply_to=said, buttons=CARD), "mijn man slaat mij"),
+            (to(fatma.id, "Bel 113", reply_to=gone), None),
+            (to(fatma.id, "Bel 114", reply_to=said, edit=1, buttons=CARD), None),
+        ):
+            account.faults.fail(code=502, methods=["sendMessage"])
+            assert isinstance(await channel.send(message), TryLater)
+            kept = from_row(to_row(message))
+            assert kept == message
+            assert isinstance(await channel.send(kept), Sent)
+            assert fatma.chat().last["text"] == message.text
+            assert fatma.chat().last.get("reply_to_message", {}).get("text") == replied
 
 
 @CLIENTS

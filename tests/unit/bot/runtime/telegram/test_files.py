@@ -95,6 +95,14 @@ async def test_a_text_that_must_wait_does_not_bring_the_file_again(world: World,
     assert ["photo" in one for one in said(fatma)] == [True, False]
 
 
+async def test_a_file_is_a_reply_and_the_text_that_follows_it_is_not(world: World, fatma: Person) -> None:
+    asked = fatma.say("Hoe ziet het eruit?")
+    async with connected(world) as channel:
+        assert isinstance(await channel.send(to(fatma, PICTURE, "woord " * 300, reply_to=asked)), Sent)
+    replied = [one.get("reply_to_message", {}).get("message_id") for one in said(fatma)]
+    assert replied == [asked, None]
+
+
 async def test_who_takes_no_voice_messages_gets_it_as_sound_and_else_reads_the_words(
     world: World, fatma: Person
 ) -> None:

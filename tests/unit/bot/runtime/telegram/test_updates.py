@@ -11,6 +11,7 @@ import phonenumbers
 import pytest
 from telegram.constants import MessageType
 
+from bot.messages.message import Quoted
 from bot.runtime.telegram.updates import SERVICE, cleaned, e164, hear
 from flows.model.heard import Blocked, ChartTap, Command, Contact, Elsewhere, Media, NoTap, Text
 
@@ -96,6 +97,41 @@ def test_a_tap_without_any_message_is_still_heard_so_that_it_is_answered() -> No
     incoming = hear(update)
     assert incoming is not None
     assert (incoming.conversation, incoming.query, incoming.message) == ("telegram:1001", "9", None)
+
+
+def test_a_message_tells_by_which_number_it_can_be_replied_to() -> None:
+    said, broken = hear(message(text="hallo")), hear(message(text="hallo", message_id=None))
+    assert said is not None
+    assert broken is not None
+    assert (said.said_in, said.message, broken.said_in) == (7, None, None)
+
+
+def test_a_tap_under_a_reply_gives_back_the_words_of_the_tapper_and_of_nobody_else() -> None:
+    """Nor when Telegram shows no words, or hides the message, nor anything in a group."""
+    shown = {"message_id": 7, "date": 5, "chat": HERE}
+    own = {"message_id": 6, "date": 5, "chat": HERE, "from": FATMA, "text": "ik \ud83d"}
+    assert [getattr(hear(tap("a.b:c:1", {**shown, "reply_to_message": own})), "quoted", None)] == [
+        Quoted(6, "ik \ufffd")
+    ]
+    for replied in (
+        {**own, "from": {**FATMA, "id": 1002}},
+        {**own, "from": {"id": 5, "is_bot": True, "first_name": "bot"}},
+        {name: value for name, value in own.items() if name != "from"},
+        {name: value for name, value in own.items() if name != "text"},
+        {**own, "text": ""},
+        {**own, "text": 5},
+        {**own, "message_id": "6"},
+        {**own, "message_id": 2**63},
+        "own",
+        None,
+    ):
+        incoming = hear(tap("a.b:c:1", {**shown, "reply_to_message": replied}))
+        assert incoming is not None
+        assert (incoming.quoted, incoming.message) == (None, 7), replied
+    for card in (shown, {**shown, "chat": GROUP, "reply_to_message": own}):
+        incoming = hear(tap("a.b:c:1", card))
+        assert incoming is not None
+        assert incoming.quoted is None
 
 
 @pytest.mark.parametrize("kind", ["group", "supergroup"])

@@ -123,7 +123,14 @@ def helps(sim: Noting) -> None:
         sim.type(ria, words)
         sim.hear(fatma, ReplyTap(token))
         sim.type(fatma, "Ja, graag")
-    sim.hear(fatma, ReplyTap(token))
+    for person, words in ((fatma, "mijn man slaat mij"), (ria, "Is de gaslucht weg?")):
+        sim.hear(fatma, ReplyTap(token))
+        move(sim, ria, lead, "write")
+        sim.type(person, words)
+        sim.type(person, "/menu")
+        go(sim, person, "send_anyway")
+        person.typed.clear()
+        go(sim, person, "send_anyway")
     sim.hear(ria, Blocked(True))
     sim.type(fatma, "Ben je er nog?")
     sim.hear(ria, Blocked(False))
@@ -175,7 +182,7 @@ def test_whatever_anybody_is_sent_has_danger_one_tap_away(store: Store) -> None:
     assert len(sent) > 100
     assert bare(sent) == []
     known = {f"notices.{key}" for key in ABOVE_A_CARD}
-    known |= {f"overlays.{key}" for key in ON_BUTTONS} | {"relay.reply", "outage.alert"}
+    known |= {f"overlays.{key}" for key in ON_BUTTONS} | {"relay.reply", "relay.send_anyway", "outage.alert"}
     said = "\n\n\n".join(each.text for each in [*sent, *group])
     keys = [
         key for key in CONTENT.words.phrases if key.split(".")[0] in ("overlays", "notices", "leads", "relay", "outage")
@@ -184,14 +191,17 @@ def test_whatever_anybody_is_sent_has_danger_one_tap_away(store: Store) -> None:
 
 
 def test_nobody_makes_a_message_past_the_card(store: Store) -> None:
-    """A message that is made by hand has no 🆘; a notice during an outage brings its buttons along."""
+    """A message that is made by hand has no 🆘; a notice of an outage and an apology bring their buttons along."""
     made = {
         path
         for path, text in house.sources(ROOT).items()
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Outgoing"
     }
-    assert {path for path in made if not path.startswith("bot/messages/")} == {"bot/runtime/intake/outage.py"}
+    assert {path for path in made if not path.startswith("bot/messages/")} == {
+        "bot/handle.py",
+        "bot/runtime/intake/outage.py",
+    }
 
 
 @pytest.mark.parametrize("language", CONTENT.wijk.languages)
