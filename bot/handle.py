@@ -252,6 +252,5 @@ class Handle:
         if notice is None:
             return []
         priority = DANGER if notice.danger else INTERACTIVE
-        return [
-            Outgoing(0, known.person, notice.text, notice.buttons, priority=priority, address=incoming.conversation)
-        ]
+        said = Outgoing(0, known.person, notice.text, notice.buttons, priority=priority, address=incoming.conversation)
+        return [said if notice.danger else replace(said, replaces="went_wrong")]

@@ -39,7 +39,7 @@ def reply(content: Content, turn: Turn, tap: ReplyTap) -> None:
     """Let the next words of a resident who tapped *Antwoord* under a message go to the member who helps them."""
     lead = leads.by_token(turn.tx, turn.wijk.id, tap.lead)
     if lead is None or lead.resident != turn.me or lead.closed_at is not None or turn.place is None:
-        turn.say(turn.me, Card(content.words.phrase(turn.language, "relay.closed")))
+        turn.say(turn.me, Card(content.words.phrase(turn.language, "relay.closed"), replaces="closed"))
     else:
         turn.place = content.walk.begin_at(turn.place, TO_PARTNER, lead.id)
 

@@ -14,6 +14,9 @@ from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, ReplyTap, Tap,
 from bot.messages.message import INTERACTIVE, Button, Outgoing
 from flows.model.heard import ChartTap
 
+CARD = "card"
+"""What a question replaces: the card of the place where its person stood before."""
+
 WIDE = 14
 """Two buttons stand side by side when neither has more characters than this."""
 
@@ -37,12 +40,14 @@ class Card:
     """A text with the choices under it.
 
     `danger` says whether its message gets 🆘. It is false for danger messages, whose text has the numbers, and for
-    what is said in a group, where everybody would read the answer.
+    what is said in a group, where everybody would read the answer. `replaces` is the kind of answer of which the newest
+    is enough, as `Outgoing` says.
     """
 
     text: str
     choices: Rows = ()
     danger: bool = True
+    replaces: str = ""
 
     def message(
         self,
@@ -73,6 +78,7 @@ class Card:
             view=view,
             address=address,
             reply_to=reply_to,
+            replaces=self.replaces if edit is None else "",
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.messages.attachment import Attachment
@@ -78,6 +78,9 @@ class Outgoing:
     `priority` is one of `PRIORITIES`; edits are `INTERACTIVE`, because they cost nothing and must stay in order. `lead`
     is the lead that the message is about; with `view` a member has that lead open in it, so that it can be blanked
     later.
+
+    `replaces` is the kind of an answer of which the newest is enough: while several of one kind wait for a person, only
+    the newest is sent. What must arrive has none: receipts, consent cards, words of another person, notices, danger.
     """
 
     id: int
@@ -94,6 +97,7 @@ class Outgoing:
     view: bool = False
     address: str = ""
     reply_to: int | None = None
+    replaces: str = ""
 
     @property
     def reached_at(self) -> str:
@@ -103,16 +107,23 @@ class Outgoing:
 
 def to_row(message: Outgoing) -> Message:
     """Return the row of the outbox that holds this message until it is delivered."""
-    return Message(message.id, message.to, to_dict(message), priority=message.priority, lead=message.lead)
+    return Message(
+        message.id,
+        message.to,
+        to_dict(message),
+        priority=message.priority,
+        lead=message.lead,
+        replaces=message.replaces or None,
+    )
 
 
 def from_row(row: Message) -> Outgoing:
     """Return the message in this row of the outbox."""
-    return from_dict(row.id, row.to, row.payload, row.priority, row.lead)
+    return replace(from_dict(row.id, row.to, row.payload, row.priority, row.lead), replaces=row.replaces or "")
 
 
 def to_dict(message: Outgoing) -> dict[str, Any]:
-    """Return what the outbox keeps of a message besides its id, `to`, priority and lead; only what is not empty."""
+    """Return what the outbox keeps of a message besides what has a column of its own; only what is not empty."""
     kept: dict[str, Any] = {"text": message.text}
     if message.address:
         kept["at"] = message.address

@@ -20,12 +20,20 @@ def post(
     """Put these messages into the outbox under `ids`; when there are too few ids, draw those that are missing.
 
     `addresses` says where each person is reached; a message that cannot arrive is dropped. A group is its own address.
+    What is replaced is not posted, and is taken out of the outbox where it waits.
     """
-    arriving = [each for each in messages if each.to in addresses or ":" in each.to]
+    newest = {(each.to, each.replaces): each for each in messages}
+    arriving = [
+        each
+        for each in messages
+        if (each.to in addresses or ":" in each.to) and (not each.replaces or newest[each.to, each.replaces] is each)
+    ]
     if len(arriving) > len(ids):
         sequence.draw(tx, wijk, len(arriving) - len(ids))  # they follow on: nobody else draws in the meantime
     posted = [
         replace(each, id=id, address=addresses.get(each.to, "")) for id, each in enumerate(arriving, start=ids.start)
     ]
-    outbox.add(tx, wijk, [to_row(each) for each in posted], now)
+    rows = [to_row(each) for each in posted]
+    outbox.drop_replaced(tx, wijk, rows)
+    outbox.add(tx, wijk, rows, now)
     return posted

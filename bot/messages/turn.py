@@ -144,7 +144,7 @@ class Turn:
 
     def ask_contact(self, text: str, button: str) -> None:
         """Add a message with the share-my-number button; it cannot stand on the card itself."""
-        self._add(Outgoing(0, self.me, text, ask_contact=button))
+        self._add(Outgoing(0, self.me, text, ask_contact=button, replaces="ask_contact"))
 
     def drop_keyboard(self, text: str) -> None:
         """Add a message that takes the share-my-number button away."""

@@ -22,7 +22,7 @@ class ChatQueue:
 
     def __init__(self, tries: int) -> None:
         self._new: list[tuple[int, int, Outgoing]] = []
-        self._edits: dict[int, Outgoing] = {}
+        self._edits: dict[tuple[int, bool], Outgoing] = {}
         self.tries, self.faults, self.held = tries, 0, False
         self.moved: dict[int, int] = {}
         self._rested: set[int] = set()
@@ -39,25 +39,45 @@ class ChatQueue:
     def add(self, message: Outgoing) -> list[int]:
         """Add a message; return the ids of those that need not be sent any more, which may include its own.
 
-        Of two edits of one message only the newer is sent, and a new card is not sent when a newer edit of a card
+        Of messages that replace the same only the newest is sent, and of edits of one message only the newest, but
+        taking its buttons away takes no text away. A question is not sent as a new card when a newer edit of a card
         waits: only a message that arrived can be edited, so that card came through before a crash, or is not wanted
         now.
         """
         if message.edit is None:
-            if message.card and any(edit.card and edit.id > message.id for edit in self._edits.values()):
-                return [message.id]
-            heappush(self._new, (message.priority, message.id, message))
-            return []
-        same = self._edits.get(message.edit)
-        if same is not None and same.id > message.id:
+            return self._add_new(message)
+        whole, bare = (self._edits.get((message.edit, text)) for text in (True, False))
+        if any(one.id > message.id for one in (whole, None if message.text else bare) if one is not None):
             return [message.id]
+        same = whole if message.text else bare
         overtaken = [] if same is None else [same.id]
-        self._edits[message.edit] = message
-        if message.card and (cards := [each.id for _, _, each in self._new if each.card and each.id < message.id]):
-            overtaken += cards
-            self._new = [entry for entry in self._new if entry[1] not in cards]
-            heapify(self._new)
+        if message.text and bare is not None and bare.id < message.id:
+            overtaken.append(bare.id)
+            del self._edits[message.edit, False]
+        self._edits[message.edit, bool(message.text)] = message
+        if message.card:
+            overtaken += self._drop({one.id for one in self._questions() if one.id < message.id})
         return overtaken
+
+    def _add_new(self, message: Outgoing) -> list[int]:
+        heappush(self._new, (message.priority, message.id, message))
+        if not message.replaces:
+            return []
+        alike = {each.id for _, _, each in self._new if each.replaces == message.replaces}
+        newest = max(alike)
+        shown = message.card and any(edit.card and edit.id > newest for edit in self._edits.values())
+        return self._drop(alike if shown else alike - {newest})
+
+    def _questions(self) -> list[Outgoing]:
+        """Return the new cards that may be left out."""
+        return [each for _, _, each in self._new if each.card and each.replaces]
+
+    def _drop(self, ids: set[int]) -> list[int]:
+        """Take these new messages out."""
+        if ids:
+            self._new = [entry for entry in self._new if entry[1] not in ids]
+            heapify(self._new)
+        return sorted(ids)
 
     def first(self) -> Outgoing | None:
         """Return the message that goes first, if anything waits."""
@@ -74,7 +94,7 @@ class ChatQueue:
         if message.edit is None:
             heappop(self._new)
         else:
-            del self._edits[message.edit]
+            del self._edits[message.edit, bool(message.text)]
 
     def rested(self) -> None:
         """Note that this person's rest is over: all messages in here waited, and may have been taken back meanwhile."""

@@ -31,7 +31,7 @@ class Dashboard:
         act = tap.act if f"dashboard.{tap.act}" in self.content.desk.acts else "home"
         member = next((each for each in memberships if self.content.desk.may(f"dashboard.{act}", each.role)), None)
         if member is None:
-            turn.say(turn.me, Card(self.phrase("not_coordinator")))
+            turn.say(turn.me, Card(self.phrase("not_coordinator"), replaces="not_coordinator"))
             return NOTHING
         subject, value = tap.subject, tap.value
         partner = turn.wijk.partners.get(subject)
@@ -72,7 +72,7 @@ class Dashboard:
             (Choice(self.phrase("inbox"), InboxTap()),),
             (Choice(self.phrase("invite_coordinator"), DashboardTap("invite_coordinator")),),
         )
-        return Card(text, (*rows, *switches, *more))
+        return Card(text, (*rows, *switches, *more), replaces="dashboard")
 
     def line(self, turn: Turn, partner: Partner) -> str:
         """Return a partner in one line: its name, its state, and how many people read its inbox."""
@@ -102,7 +102,7 @@ class Dashboard:
         )
         invite = Choice(self.phrase("invite"), DashboardTap("invite", partner.id))
         back = Choice(self.phrase("back"), DashboardTap())
-        return Card(text, ((invite,), *states, (back,)))
+        return Card(text, ((invite,), *states, (back,)), replaces="dashboard")
 
     def switch(self, turn: Turn, member: Member, name: str, value: object) -> Outcome:
         """Set one switch or the state of one partner, and show how it stands now."""

@@ -26,7 +26,7 @@ class Desk:
         """Carry out what a member taps."""
         memberships = members.of(turn.tx, turn.wijk.id, turn.sender)
         if not memberships:
-            turn.say(turn.me, Card(self.content.words.phrase("nl", "desk.no_member")))
+            turn.say(turn.me, Card(self.content.words.phrase("nl", "desk.no_member"), replaces="no_member"))
             return NOTHING
         match heard:
             case InboxTap(offset):

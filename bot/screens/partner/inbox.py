@@ -32,7 +32,7 @@ class Inbox:
         reading = [each.organisation for each in memberships if self.content.desk.may("inbox", each.role)]
         organisations = list(dict.fromkeys(reading))
         if not organisations:
-            turn.say(turn.me, Card(self.phrase("no_member")))
+            turn.say(turn.me, Card(self.phrase("no_member"), replaces="no_member"))
             return
         found = leads.open_of_inboxes(turn.tx, turn.wijk.id, organisations, PAGE + 1, offset)
         name = self.words.in_row([inbox_name(self.content, turn, each) for each in organisations], "nl")
@@ -53,5 +53,5 @@ class Inbox:
             rows.append((Choice(self.words.phrase("nl", "coordinator.partners"), DashboardTap()),))
         key = "inbox" if found else "inbox_empty"
         count = sum(leads.count_of_inbox(turn.tx, turn.wijk.id, each) for each in organisations)
-        card = Card(self.phrase(key, partner=name, count=count), tuple(rows))
+        card = Card(self.phrase(key, partner=name, count=count), tuple(rows), replaces="inbox")
         turn.say(turn.me, card, edit=turn.incoming.message)

@@ -18,7 +18,7 @@ def join(content: Content, turn: Turn, code: str) -> Outcome:
     wijk, phrase = turn.wijk, content.words.phrase
     invitation = invitations.use(turn.tx, wijk.id, code, turn.me, turn.now)
     if invitation is None or not content.desk.may("join", invitation.role):
-        turn.say(turn.me, Card(phrase(turn.language, "notices.invitation_used")))
+        turn.say(turn.me, Card(phrase(turn.language, "notices.invitation_used"), replaces="invitation_used"))
         return NOTHING
     name = turn.incoming.name.strip() or phrase("nl", "desk.someone")
     members.join(turn.tx, wijk.id, turn.me, invitation.partner, invitation.role, name, turn.now)

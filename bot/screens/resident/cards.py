@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.content.loaded import Content
 from bot.leads.packet import packet_lines, recipient
-from bot.messages.card import WIDE, Card, Choice, Rows, arranged
+from bot.messages.card import CARD, WIDE, Card, Choice, Rows, arranged
 from bot.screens.resident.offers import offer_lines, partner_about, tip_lines
 from flows.model.chart import Outcome, Question
 from flows.model.heard import ChartTap
@@ -48,7 +48,7 @@ class Cards:
         order = sorted(wijk.languages, key=lambda code: code != hint)
         text = "\n".join(self.words.phrase(code, "overlays.choose_language") for code in order)
         buttons = [Choice(self.words.name(code), ChartTap("language", code, place.revision)) for code in order]
-        return Card(text, arranged(buttons, rtl=False))
+        return Card(text, arranged(buttons, rtl=False), replaces=CARD)
 
     def ask(self, place: Place, wijk: Wijk, name: str = "") -> str:
         """Return the question of this place in one line, for "Je staat bij: …"."""
@@ -86,7 +86,8 @@ class Cards:
         rows = arranged(buttons, rtl=self.words.right_to_left(language), wide=22 if step.many else WIDE)
         if place.picked:
             rows = tuple(tuple(self.ticked(each, language) for each in row) for row in rows)
-        return Card("\n\n".join(parts), (*rows, *self.moves(place)))
+        kind = "" if step.consent else CARD
+        return Card("\n\n".join(parts), (*rows, *self.moves(place)), replaces=kind)
 
     def ticked(self, choice: Choice, language: str) -> Choice:
         """Return the choice with its tick, if it is picked; the rows are made before, so that nothing jumps."""

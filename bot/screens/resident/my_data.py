@@ -25,7 +25,7 @@ def help_card(content: Content, turn: Turn, place: Place) -> Card:
     mine = running(content, turn)
     menu = Choice(phrase(language, "nav.menu"), ChartTap(place.step, "_menu", place.revision))
     if not mine:
-        return Card(phrase(language, "overlays.help_none"), ((menu,),))
+        return Card(phrase(language, "overlays.help_none"), ((menu,),), replaces="help")
     lines = [phrase(language, "overlays.help")]
     rows = []
     for lead in mine:
@@ -42,7 +42,7 @@ def help_card(content: Content, turn: Turn, place: Place) -> Card:
         if content.desk.move("withdraw", lead.status, "resident"):
             text = phrase(language, "overlays.stop_button", code=lead.code)
             rows.append((Choice(text, StopHelpTap(lead.token, place.revision)),))
-    return Card("\n\n".join(lines), (*rows, (menu,)))
+    return Card("\n\n".join(lines), (*rows, (menu,)), replaces="help")
 
 
 def ask_to_stop(content: Content, turn: Turn, place: Place, token: str) -> None:
@@ -102,12 +102,11 @@ def show_everything(content: Content, turn: Turn, place: Place) -> None:
         for key, answer in (("erase", "_erase"), ("go_on", "_stay"))
     )
     if not lines:
-        turn.say(turn.me, Card(phrase(language, "data.nothing"), rows))
+        turn.say(turn.me, Card(phrase(language, "data.nothing"), rows, replaces="data.0"))
         return
     pages = _pages([phrase(language, "data.title"), *lines, phrase(language, "data.end")])
-    for page in pages[:-1]:
-        turn.say(turn.me, Card(page))
-    turn.say(turn.me, Card(pages[-1], rows))
+    for number, page in enumerate(pages, start=1):
+        turn.say(turn.me, Card(page, rows if number == len(pages) else (), replaces=f"data.{number}"))
 
 
 def erase_everything(content: Content, turn: Turn) -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.content.loaded import Content
-from bot.messages.card import Card, Choice, arranged
+from bot.messages.card import CARD, Card, Choice, arranged
 from bot.screens.resident.cards import Cards
 from bot.screens.resident.offers import why_lines
 from flows.model.chart import Outcome
@@ -59,7 +59,7 @@ class Overlays:
         kind = "edited" if effect.argument == "edited" else effect.kind
         text = self.words.phrase(language, f"overlays.{kind}", **fields)
         doors = [self.door(key, place, language) for key in DOORS.get(effect.kind, ("go_on",))]
-        return Card(text, arranged(doors, rtl=self.words.right_to_left(language)))
+        return Card(text, arranged(doors, rtl=self.words.right_to_left(language)), replaces=effect.kind)
 
     def danger(self, step: str, place: Place, language: str) -> Card:
         """Draw a danger message: the numbers first, then its own doors, then the way back to the card."""
@@ -83,7 +83,7 @@ class Overlays:
         step = self.content.charts.steps[place.step]
         lines = why_lines(self.content, memory, step if isinstance(step, Outcome) else None, language)
         back = Choice(self.words.phrase(language, "nav.back"), ChartTap(place.step, "_stay", 0))
-        return Card("\n\n".join(lines), ((back,),))
+        return Card("\n\n".join(lines), ((back,),), replaces=CARD)
 
     def door(self, key: str, place: Place, language: str) -> Choice:
         """Return one of the standing buttons."""
@@ -93,4 +93,4 @@ class Overlays:
         """Draw the question whether this person is sure that everything about them must go."""
         sure = Choice(self.words.phrase(language, "overlays.erase_yes"), ChartTap("erase", "yes", place.revision))
         stay = Choice(self.words.phrase(language, "overlays.erase_no"), ChartTap(place.step, "_stay"))
-        return Card(self.words.phrase(language, "overlays.erase"), ((sure,), (stay,)))
+        return Card(self.words.phrase(language, "overlays.erase"), ((sure,), (stay,)), replaces="erase")

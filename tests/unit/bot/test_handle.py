@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.demo.simulator import Person, Simulator
 from bot.messages.buttons import DashboardTap, InboxTap, ReplyTap, Tap, base36, decode
 from bot.messages.links import INVITATION
-from bot.messages.message import DANGER, INTERACTIVE, Incoming, Outgoing
+from bot.messages.message import DANGER, INTERACTIVE, Incoming, Outgoing, from_row
 from bot.runtime.telegram.updates import hear
 from db.people import conversations
 from db.queue import outbox
@@ -90,9 +90,9 @@ def test_an_album_gets_one_answer_however_it_comes_and_danger_under_any_picture_
     both = sim.handle([one for pair in zip(pictures("drie"), pictures("vier"), strict=True) for one in pair])
     for made, albums in ((together, 1), (one_by_one, 1), (both, 2)):
         assert [each.priority for each in made].count(DANGER) == albums
-        assert len(made) == 2 * albums
+        assert len(made) == albums + 1, "of what waits together, the newest answer beside danger is enough"
     assert sim.handle([replace(each, id=each.id + 1000) for each in pictures("een")[:3]]) == []
-    assert len(sim.handle([update(5000, Media("photo")), update(5001, Media("photo"))])) == 2
+    assert [len(sim.handle([update(id, Media("photo"))])) for id in (5000, 5001)] == [1, 1]
 
 
 def test_a_doubled_update_within_one_batch_happens_once(store: Store) -> None:
@@ -515,3 +515,33 @@ def test_words_to_a_partner_and_the_end_of_that_help_in_one_batch_reach_nobody(s
     assert [each.to for each in out if "Zebra" in each.text] == []
     assert simulated.found(store, "Zebra") == []
     assert any(lead.code in each.text for each in out if each.to == ans.id), "that it ended is told"
+
+
+FLOODS: dict[str, tuple[Heard, ...]] = {
+    "hoi, before a language is chosen": (Text("hoi"),),
+    "/start": (Command("start"),),
+    "hoi, in the middle of a question": (*(each.heard for each in answers(*TO_COLD)), Text("hoi")),
+    "commands and pictures": (Command("hulp"), Command("privacy"), Media("voice"), Command("wat")),
+    "/postvak and /coordinator of somebody who is neither": (Command("postvak"), Command("coordinator")),
+    "/mijngegevens": (Command("mijngegevens"),),
+}
+
+
+@pytest.mark.parametrize("what", FLOODS)
+def test_however_often_somebody_says_the_same_little_waits_for_them(store: Store, what: str) -> None:
+    """In one batch and in many: also in the store, where nobody sends."""
+    sim = simulated.simulator(store)
+    numbers = itertools.count(1)
+    first = [update(next(numbers), each) for each in FLOODS[what]]
+    sim.handle(first)
+    waits = []
+    for size in (1, 30, 1, 1):
+        for _ in range(3):
+            sim.handle([update(next(numbers), FLOODS[what][-1 - n % len(FLOODS[what])]) for n in range(size)])
+        with store.read() as tx:
+            rows = outbox.newer(tx, WIJK, 0, NOW)
+        waits.append([one for one in map(from_row, rows) if one.edit is None])
+    assert {len(each) for each in waits} == {len(waits[0])}
+    kinds = [one.replaces for one in waits[-1]]
+    assert "" not in kinds
+    assert len(set(kinds)) == len(kinds)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from bot.messages.message import INTERACTIVE, NOTICE, REPORT, Outgoing
+from bot.messages.message import DANGER, INTERACTIVE, NOTICE, REPORT, Outgoing
 from bot.runtime.delivery.chat_queue import ChatQueue
 
 
@@ -54,21 +55,54 @@ def test_an_older_edit_that_comes_back_does_not_undo_a_newer_one() -> None:
     assert order(one) == [3]
 
 
-def test_a_card_is_not_sent_when_a_newer_card_is_edited() -> None:
-    one, overtaken = queue(said(1, card=True), said(2), said(3, card=True, edit=9))
+def test_taking_the_buttons_away_takes_no_text_away() -> None:
+    whole, bare = said(1, edit=9), replace(said(2, edit=9), text="")
+    later, barer = said(3, edit=9), replace(said(4, edit=9), text="")
+    told: list[tuple[list[Outgoing], list[int], list[int]]] = [
+        ([whole, bare], [], [1, 2]),
+        ([bare, whole], [], [1, 2]),
+        ([whole, bare, barer], [2], [1, 4]),
+        ([bare, later], [2], [3]),
+        ([later, bare], [2], [3]),
+        ([whole, bare, later, barer], [1, 2], [3, 4]),
+        ([barer, bare, later, whole], [2, 1], [3, 4]),
+    ]
+    for messages, gone, sent in told:
+        one, overtaken = queue(*messages)
+        assert (sorted(overtaken), order(one)) == (sorted(gone), sent), messages
+
+
+def test_a_question_is_not_sent_when_a_newer_card_is_edited() -> None:
+    one, overtaken = queue(said(1, card=True, replaces="card"), said(2), said(3, card=True, edit=9))
     assert overtaken == [1]
     assert order(one) == [2, 3]
-    one, overtaken = queue(said(3, card=True, edit=9), said(1, card=True))
+    one, overtaken = queue(said(3, card=True, edit=9), said(1, card=True, replaces="card"))
     assert overtaken == [1]
     assert order(one) == [3]
 
 
-def test_a_card_that_is_newer_than_the_edit_is_sent() -> None:
-    one, overtaken = queue(said(1, card=True, edit=9), said(2, card=True))
+def test_a_question_that_is_newer_than_the_edit_is_sent() -> None:
+    one, overtaken = queue(said(1, card=True, edit=9), said(2, card=True, replaces="card"))
     assert overtaken == []
     assert order(one) == [1, 2]
-    one, overtaken = queue(said(2, card=True), said(1, card=True, edit=9))
+    one, overtaken = queue(said(2, card=True, replaces="card"), said(1, card=True, edit=9))
     assert (overtaken, order(one)) == ([], [1, 2])
+
+
+def test_of_answers_of_one_kind_the_newest_is_sent_in_whatever_order_they_come() -> None:
+    typed = [said(id, replaces="typed") for id in (1, 4, 6)]
+    for messages in (typed, typed[::-1], [typed[1], typed[2], typed[0]]):
+        one, overtaken = queue(said(2), *messages, said(3, replaces="card", card=True), said(5, NOTICE))
+        assert sorted(overtaken) == [1, 4]
+        assert order(one) == [2, 3, 6, 5]
+
+
+def test_what_must_arrive_is_sent_whatever_comes_after_it() -> None:
+    """A receipt or a consent card, words of somebody else, a lead, danger: they replace nothing and nothing them."""
+    must = [said(1, card=True), said(2), said(3, NOTICE, lead=7), said(4, DANGER), said(5, DANGER)]
+    one, overtaken = queue(*must, said(6, card=True), said(7, card=True, replaces="card"), said(8, card=True, edit=9))
+    assert overtaken == [7]
+    assert order(one) == [4, 5, 1, 2, 6, 8, 3]
 
 
 def test_other_edits_take_no_card_away() -> None:

@@ -105,7 +105,7 @@ async def eventually(deliverer: Deliverer, store: Store) -> None:
 def test_a_message_comes_out_of_the_outbox_as_it_went_in() -> None:
     plain = Outgoing(1, "telegram:1001", "Dag")
     full = Outgoing(2, "telegram:1", "Dag", ((Button("a", "b"), Button("c", url="https://d")),), 5, True, "e", True)
-    about = Outgoing(3, "telegram:1", "Dag", priority=NOTICE, lead=7, view=True)
+    about = Outgoing(3, "telegram:1", "Dag", priority=NOTICE, lead=7, view=True, replaces="typed")
     for message in (plain, full, about):
         assert from_row(to_row(message)) == message
     assert to_dict(plain) == {"text": "Dag"}
@@ -235,7 +235,7 @@ async def test_after_a_restart_a_card_that_was_tapped_already_is_not_sent_again(
     card = await channel.send(to(fatma.id, 1, "vraag 1"))
     assert isinstance(card, Sent)
     put(store, [
-        to(fatma.id, 1, "vraag 1", card=True),
+        to(fatma.id, 1, "vraag 1", card=True, replaces="card"),
         to(fatma.id, 2, "een bericht tussendoor"),
         to(fatma.id, 3, "vraag 2", card=True, edit=card.message_id),
     ])  # fmt: skip
@@ -350,7 +350,7 @@ async def test_a_card_that_is_held_is_not_sent_when_the_old_one_shows_the_questi
     clock, limit = held(Rates(burst=1))
     channel = Letterbox()
     async with delivering(store, channel, rate_limit=limit) as deliverer:
-        deliverer.accept(put(store, [to(1, 1), to(1, 2, card=True), to(1, 3)]))
+        deliverer.accept(put(store, [to(1, 1), to(1, 2, card=True, replaces="card"), to(1, 3)]))
         await deliverer.flush()
         deliverer.accept(put(store, [to(1, 4, card=True, edit=5)]))
         await deliverer.flush()
