@@ -20,6 +20,7 @@ from bot.runtime.backoff import Backoff, doubling
 from bot.runtime.channel import Channel
 from bot.runtime.intake.failures import record
 from bot.runtime.intake.outage import Look, Outage, Unavailable
+from bot.runtime.intake.turns import in_turns
 from bot.runtime.logs import where
 from bot.runtime.reading import number_of
 from bot.runtime.writer import Writer
@@ -119,7 +120,7 @@ class Batches:
         batch, strange = self.hear(updates)
         with self.outage.watching(batch, look):
             if batch:
-                await self.handle(batch, settled)
+                await self.handle(in_turns(batch, lambda each: each), settled)
             for number, error in strange.items():
                 await self.record(number, error, None)
 

@@ -517,7 +517,7 @@ def test_words_to_a_partner_and_the_end_of_that_help_in_one_batch_reach_nobody(s
     assert any(lead.code in each.text for each in out if each.to == ans.id), "that it ended is told"
 
 
-FLOODS: dict[str, tuple[Heard, ...]] = {
+FLOODS: dict[str, tuple[Heard | Tap, ...]] = {
     "hoi, before a language is chosen": (Text("hoi"),),
     "/start": (Command("start"),),
     "hoi, in the middle of a question": (*(each.heard for each in answers(*TO_COLD)), Text("hoi")),
