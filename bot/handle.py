@@ -198,6 +198,8 @@ class Handle:
         match heard:
             case Blocked():
                 return NOTHING
+            case Command() if self.content.walk.alarm.heard(heard):  # before anything that a command may mean
+                return self.carry_out(turn, self.steps.effects(turn, heard))
             case LeadTap() | InboxTap() | DashboardTap():
                 outcome = self.desk.hears(turn, heard)
             case Command(name="postvak"):

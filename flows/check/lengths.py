@@ -47,15 +47,22 @@ def faults(
     languages: Sequence[str],
 ) -> Iterator[Fault]:
     """Yield every step, phrase and profile text that may become too long."""
-    graph = Graph(charts)
+    graph, danger = Graph(charts), dict[str, list[tuple[int, str]]]()
     for language in languages:
         ruler = _Ruler(charts, wijk, tips, phrases, say, language, graph)
         for name, length in ruler.cards():
             if length > MOST:
                 yield fault(name, f"the message may get {length} characters in {language}, at most {MOST}")
+            elif charts.flows[name.partition(".")[0]].anywhere:
+                danger.setdefault(name, []).append((length, language))
         for key, length, most in ruler.standing():
             if length > most:
                 yield Fault("phrases.toml", key, f"{length} characters in {language}, at most {most}")
+    for name, lengths in danger.items():  # a cry in another language is answered in both
+        (one, first), (other, second) = sorted([*lengths, (0, "")], reverse=True)[:2]
+        if other and one + other + len("\n\n") > MOST:
+            both = f"{first} and {second} together"
+            yield fault(name, f"the message may get {one + other + 2} characters in {both}, at most {MOST}")
 
 
 class _Ruler:

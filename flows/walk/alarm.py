@@ -34,7 +34,8 @@ def said(heard: Heard) -> str:
         case Text(text, quoted):
             return f"{text}\n{quoted}"
         case Command(name, argument, quoted):
-            return f"{'' if name in COMMANDS else name} {argument}\n{quoted}"
+            # "/ruik gas" goes on, and "/start brand" stands alone.
+            return f"{'' if name in COMMANDS else name} {argument}\n{argument}\n{quoted}"
         case Media(words=words) | Contact(words=words):
             return words
         case _:
@@ -129,15 +130,16 @@ class Alarm:
         spoken = sentences(text)
         line = Line(spoken)
         found: dict[str, list[str]] = {}
+        alone: dict[str, list[str]] = {}  # "gas" may be in several languages, "ik ruik gas" is not
         for start, _, phrase in _found(line, self._within):
             if not self._excused(line, start, phrase.cry.danger):
                 found.setdefault(phrase.cry.danger, []).append(phrase.cry.language)
         for words in spoken:
             for cry in self._standing_alone(words):
-                found.setdefault(cry.danger, []).append(cry.language)
+                alone.setdefault(cry.danger, []).append(cry.language)
         for danger in self.dangers:
-            if danger in found:
-                return Rung(danger, tuple(each for each in dict.fromkeys(found[danger]) if each != ANY))
+            if languages := found.get(danger) or alone.get(danger):
+                return Rung(danger, tuple(each for each in dict.fromkeys(languages) if each != ANY))
         return None
 
     def _excused(self, line: Line, start: int, danger: str) -> bool:

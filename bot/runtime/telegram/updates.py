@@ -16,6 +16,7 @@ from phonenumbers import PhoneNumberType
 
 from bot.messages.buttons import Tap, decode
 from bot.messages.message import Incoming, Quoted
+from bot.runtime.telegram import said
 from flows.model.heard import Blocked, Command, Contact, Elsewhere, Heard, Media, Text
 
 CHANNEL = "telegram"
@@ -196,7 +197,9 @@ def _message(number: int, message: Mapping[str, Any]) -> Incoming | None:
 
 def _edited(number: int, message: Mapping[str, Any]) -> Incoming | None:
     """Hear words that were changed later: they are answered, not carried out again, as an edit may repeat a command."""
-    words = cleaned(message.get("text")) or cleaned(message.get("caption"))
+    words = cleaned(said.words(message))
+    if found := _COMMAND.fullmatch(words):
+        words = "\n".join(filter(None, (words, found[2])))  # what follows may be a cry by itself
     chat, person = _object(message["chat"]), _part(message, "from")
     if not _private(chat) or not words or person.get("is_bot"):
         return None
@@ -210,10 +213,11 @@ def _known(message: Mapping[str, Any]) -> bool:
 
 def _content(message: Mapping[str, Any], sender: Any) -> Heard:
     """Return what was sent; content of an unknown or broken kind is `Media`, which the bot cannot read."""
+    quoted = cleaned(said.quoted(message, sender))
     if text := cleaned(message.get("text")):
         found = _COMMAND.fullmatch(text)
-        return Command(found[1].lower(), (found[2] or "").strip()) if found else Text(text)
-    words = cleaned(message.get("caption"))
+        return Command(found[1].lower(), (found[2] or "").strip(), quoted) if found else Text(text, quoted)
+    words = "\n".join(filter(None, (cleaned(said.words(message)), quoted)))
     if "contact" in message:
         return _contact(_part(message, "contact"), sender, words)
     return Media(next((kind for kind in _MEDIA if kind in message), "other"), words)
@@ -222,7 +226,7 @@ def _content(message: Mapping[str, Any], sender: Any) -> Heard:
 def _contact(card: Mapping[str, Any], sender: Any, words: str) -> Heard:
     own = sender is not None and card.get("user_id") == sender
     phone = e164(cleaned(card.get("phone_number")), international=own)
-    return Contact(phone, own) if phone else Media("contact", words)
+    return Contact(phone, own, words) if phone else Media("contact", words)
 
 
 def e164(written: str, *, international: bool = False) -> str:

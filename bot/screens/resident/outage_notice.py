@@ -67,7 +67,7 @@ class OutageNotices:
         heard = incoming.heard if isinstance(incoming.heard, Heard) else NoTap()
         for effect in self.content.walk.hears(place, heard, self.content.wijk, "").effects:
             if isinstance(effect, Overlay) and effect.kind == DANGER:
-                said = self.overlays.danger(effect.argument, place, language).text
+                said = self.overlays.danger(effect.argument, place, language, effect.languages).text
                 return Notice(said, danger=effect.argument or DANGER)
         return None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.content.loaded import Content
 from bot.messages.card import CARD, Card, Choice, arranged
 from bot.screens.resident.cards import Cards
@@ -61,20 +63,29 @@ class Overlays:
         doors = [self.door(key, place, language) for key in DOORS.get(effect.kind, ("go_on",))]
         return Card(text, arranged(doors, rtl=self.words.right_to_left(language)), replaces=effect.kind)
 
-    def danger(self, step: str, place: Place, language: str) -> Card:
-        """Draw a danger message: the numbers first, then its own doors, then the way back to the card."""
+    def danger(self, step: str, place: Place, language: str, cried: Sequence[str] = ()) -> Card:
+        """Draw a danger message: the numbers first, then its own doors, then the way back to the card.
+
+        It is in the language of the cry, if the words tell one that this wijk speaks, and below that in the language
+        that the person chose.
+        """
         flow = self.content.charts.flows["danger"]
         box = self.content.charts.steps.get(step) or self.content.charts.steps[flow.start]
         text = box.say if isinstance(box, Outcome) else getattr(box, "ask", "")
+        languages = tuple(each for each in cried if each in self.content.wijk.languages)[:1]
+        if language in cried or not languages:
+            languages = (language,)
+        elif place.language is not None:
+            languages = (*languages, language)
+        said = dict.fromkeys(
+            self.words.say(each, box.name, text, **self.content.places(self.content.wijk, each)) for each in languages
+        )
         buttons = [
-            Choice(self.words.say(language, f"{box.name}.{each.id}", each.text), ChartTap(box.name, each.id, 0))
+            Choice(self.words.say(languages[0], f"{box.name}.{each.id}", each.text), ChartTap(box.name, each.id, 0))
             for each in answers_of(box).values()
         ]
-        buttons.append(self.door("go_on", place, language))
-        numbers = self.content.places(self.content.wijk, language)
-        return Card(
-            self.words.say(language, box.name, text, **numbers), tuple((each,) for each in buttons), danger=False
-        )
+        buttons.append(self.door("go_on", place, languages[0]))
+        return Card("\n\n".join(said), tuple((each,) for each in buttons), danger=False)
 
     def why(self, place: Place, wijk: Wijk) -> Card:
         """Draw which answers led here; where there are points, they add up to the score."""

@@ -88,7 +88,8 @@ class Steps:
             case "help":
                 turn.say(turn.me, my_data.help_card(self.content, turn, place))
             case "danger":
-                self.danger(turn, place, self.overlays.danger(effect.argument, place, turn.language))
+                card = self.overlays.danger(effect.argument, place, turn.language, effect.languages)
+                self.danger(turn, place, card)
             case _:
                 turn.say(turn.me, self.overlays.of(effect, place, turn.wijk, turn.language, turn.incoming.name.strip()))
 

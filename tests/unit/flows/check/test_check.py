@@ -360,6 +360,22 @@ def test_a_translation_may_be_too_long_where_the_dutch_is_not(small: Small) -> N
     ]
 
 
+def test_a_danger_message_fits_in_two_languages_at_once(small: Small) -> None:
+    read = small.read()
+    parts = (read.charts, read.wijken[0], read.tips, read.phrases, read.alarm, read.desk)
+
+    def told(dutch: int, english: int) -> list[str]:
+        def say(language: str, context: str, text: str) -> str:
+            return "x" * {"nl": dutch, "en": english}.get(language, 1) if context == "danger.gas" else text
+
+        return [str(each) for each in check(*parts, say, ("nl", "ar", "en"), DOORS)]
+
+    assert told(2000, MOST - 2002) == told(MOST - 3, 1) == []
+    assert told(2000, MOST - 2001) == [
+        f"danger.toml [gas]: the message may get {MOST + 1} characters in en and nl together, at most {MOST}"
+    ]
+
+
 def test_an_emoji_counts_as_telegram_counts_it() -> None:
     assert units("🆘 é") == 4
 

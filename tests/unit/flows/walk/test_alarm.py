@@ -207,13 +207,15 @@ def test_the_first_danger_of_the_list_is_told_with_all_languages_in_which_it_ran
             Cry("gas", "nl", "ruik gas"),
             Cry("gas", "en", "smell gas"),
             Cry("life", "nl", "wil dood"),
-            Cry("gas", "any", "ggg"),
+            Cry("gas", "any", "sos gas"),
         ]
         + [Cry("gas", each, "gas", ALONE) for each in ("nl", "en")]
     )
     assert alarm.rung("ik wil dood en ik ruik gas") == Rung("gas", ("nl",))
     assert alarm.rung("ik ruik gas, i smell gas, ik ruik gas") == Rung("gas", ("nl", "en"))
     assert alarm.rung("gas") == Rung("gas", ("nl", "en"))
+    assert alarm.rung("sos gas nu") == Rung("gas")
+    assert alarm.rung("gas! gas! i smell gas") == Rung("gas", ("en",))
     assert Alarm([Cry("emergency", "any", "112", ALONE)]).rung("112") == Rung("emergency")
     assert Alarm().rung("ik ruik gas") is None
 
@@ -229,6 +231,7 @@ def test_the_first_danger_of_the_list_is_told_with_all_languages_in_which_it_ran
         Command("help", "ik ruik gas"),
         Command("ruik", "gas"),
         Command("ik_ruik_gas"),
+        Command("start", "ruik gas"),
         Command("menu", quoted="ik ruik gas"),
     ],
 )

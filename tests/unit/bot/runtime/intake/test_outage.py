@@ -24,7 +24,7 @@ from bot.runtime.telegram.channel import Telegram
 from bot.runtime.writer import Writer
 from bot.screens.resident.outage_notice import Notice, OutageNotices
 from db.store import Store
-from flows.model.heard import Blocked, ChartTap, Command, Elsewhere, Heard, Text
+from flows.model.heard import Blocked, ChartTap, Command, Contact, Elsewhere, Heard, Media, Text
 from flows.texts.fields import CALLED
 from tests.e2e.feeder import update_of
 from tests.simulated import CONTENT
@@ -393,6 +393,11 @@ def test_a_language_that_the_wijk_does_not_speak_is_dutch() -> None:
         (ChartTap("menu.worries", "_danger", 4), "danger.all"),
         (ChartTap("danger.all", "afraid", 0), "danger.afraid"),
         (Command("gevaar"), "danger.all"),
+        (Command("postvak", "brand!"), "danger.fire"),
+        (Command("112"), "danger.emergency"),
+        (Media("voice", "het huis staat in brand"), "danger.fire"),
+        (Contact("", own=True, words="ik ruik gas"), "danger.gas"),
+        (Text("wat nu", quoted="ik word geslagen"), "danger.afraid"),
     ],
 )
 def test_danger_is_answered_with_the_words_of_the_chart(heard: Heard, step: str) -> None:
@@ -401,7 +406,11 @@ def test_danger_is_answered_with_the_words_of_the_chart(heard: Heard, step: str)
         assert found is not None
         box = CONTENT.charts.steps[step]
         said, numbers = getattr(box, "say", "") or getattr(box, "ask", ""), CONTENT.places(CONTENT.wijk, language)
-        assert found.text == CONTENT.words.say(language, step, said, **numbers)
+        own = CONTENT.words.say(language, step, said, **numbers)
+        dutch = CONTENT.words.say("nl", step, said, **CONTENT.places(CONTENT.wijk, "nl"))
+        tells = CONTENT.walk.alarm.heard(heard) if not isinstance(heard, ChartTap) else None
+        cried = tells is not None and bool(tells.languages)
+        assert found.text == (f"{dutch}\n\n{own}" if cried and language != "nl" else own)
         assert CALLED.search(found.text)
         assert (found.alert, bool(found.danger)) == ("", True)
 

@@ -182,14 +182,14 @@ def test_edits_without_words_channels_bots_and_unknown_kinds_are_not_heard(updat
 def test_ones_own_number_is_e164_with_or_without_its_plus(written: str) -> None:
     incoming = hear(message(contact={"phone_number": written, "first_name": "Fatma", "user_id": 1001}))
     assert incoming is not None
-    assert incoming.heard == Contact(MOBILE, own=True)
+    assert incoming.heard == Contact(MOBILE, own=True, words="Fatma")
 
 
 @pytest.mark.parametrize("card", [{"user_id": 2002}, {}])
 def test_somebody_elses_card_is_not_ones_own_number(card: dict[str, Any]) -> None:
     incoming = hear(message(contact={"phone_number": f"0{NATIONAL}", "first_name": "Buur", **card}))
     assert incoming is not None
-    assert incoming.heard == Contact(MOBILE, own=False)
+    assert incoming.heard == Contact(MOBILE, own=False, words="Buur")
 
 
 @pytest.mark.parametrize("written", ["14030", "112", "0900123", "08008115", "+88812345678", "", "abc", "+31"])
@@ -197,7 +197,7 @@ def test_a_number_on_which_no_person_answers_is_no_phone_number(written: str) ->
     assert e164(written) == ""
     incoming = hear(message(contact={"phone_number": written, "first_name": "x", "user_id": 1001}))
     assert incoming is not None
-    assert incoming.heard == Media("contact")
+    assert incoming.heard == Media("contact", "x")
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ def test_what_stands_beside_words_never_keeps_them_from_being_heard() -> None:
 def test_content_of_a_wrong_type_is_something_that_cannot_be_read_and_is_answered() -> None:
     said: list[tuple[dict[str, Any], Media | Text]] = [
         ({"text": 5}, Media("other")),
-        ({"text": ["ik ruik gas"]}, Media("other")),
+        ({"text": ["ik ruik gas"]}, Media("other", "ik ruik gas")),
         ({"text": "\0"}, Media("other")),
         ({"photo": "x", "caption": {}}, Media("photo")),
         ({"contact": "x"}, Media("contact")),
