@@ -247,12 +247,14 @@ class Handle:
     def apology(self, tx: Tx, incoming: Incoming) -> list[Outgoing]:
         """Return the message to a person whose update could not be handled; what they said before stays untouched."""
         wijk = self.content.wijk
-        if isinstance(incoming.heard, Elsewhere):
+        if isinstance(incoming.heard, Elsewhere | Blocked):
             return []
         known = conversations.load(tx, wijk.id, [incoming.conversation], self.now())[incoming.conversation]
-        notice = self.notices.sorry(replace(incoming, language=known.language or incoming.language))
-        if notice is None:
-            return []
-        priority = DANGER if notice.danger else INTERACTIVE
-        said = Outgoing(0, known.person, notice.text, notice.buttons, priority=priority, address=incoming.conversation)
-        return [said if notice.danger else replace(said, replaces="went_wrong")]
+        language, words = known.language or wijk.language(incoming.language), self.content.words
+        if notice := self.notices.danger(incoming, language):
+            card = self.steps.overlays.danger(notice.danger, Place(WELCOME, language=language), language)
+        else:
+            card = Card(words.phrase(language, "notices.went_wrong", place=wijk.places[wijk.walk_in].name))
+        priority = DANGER if notice else INTERACTIVE
+        said = card.message(known.person, words, language, priority=priority, address=incoming.conversation)
+        return [said if notice else replace(said, replaces="went_wrong")]

@@ -47,6 +47,7 @@ class Arrivals:
             return None
         (heard,) = batch
         if len(self._waiting) >= WAITING or self._of_one[heard.conversation] >= OF_ONE:
+            self._batches.outage.alarm(batch)
             raise Unavailable
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((heard, done))

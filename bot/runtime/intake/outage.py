@@ -120,15 +120,25 @@ class Outage:
             self._telling = None
 
     async def _keep_telling(self) -> None:
-        while self._waiting or self._look is not None:
-            waiting, self._waiting = self._waiting, []
-            for incoming, notice in self._worded(waiting):
-                # One after another: that is about as fast as Telegram lets one bot write to many.
-                await self._say(incoming, notice)
-            if self._look is not None and not self._waiting:
+        to_tell: list[tuple[Incoming, Notice]] = []
+        while to_tell or self._waiting or self._look is not None:
+            if self._waiting:
+                waiting, self._waiting = self._waiting, []
+                to_tell = sorted([*to_tell, *self._worded(waiting)], key=lambda each: not each[1].danger)
+            if to_tell:  # one after another: that is about as fast as Telegram lets one bot write to many
+                await self._say(*to_tell.pop(0))
+            elif self._look is not None:
                 await asyncio.sleep(self._look_seconds)
-                self._waiting.extend(await self._look() if self._look is not None else ())
+                self._waiting.extend(await self._found())
         self._telling = None
+
+    async def _found(self) -> Sequence[Incoming]:
+        """Return who else waits; what goes wrong in looking must not keep the others from being told."""
+        try:
+            return await self._look() if self._look is not None else ()
+        except Exception as error:
+            _log.error("nobody else could be found", error=where(error))
+            return ()
 
     def _word(self, words: Callable[[Incoming], Notice | None], incoming: Incoming) -> Notice | None:
         """Return the notice for this person; None when there is none, or none can be made."""
@@ -139,7 +149,7 @@ class Outage:
             return None
 
     def _worded(self, waiting: Sequence[Incoming]) -> list[tuple[Incoming, Notice]]:
-        """Word the notice of each person who was not told yet; people who speak of danger come first."""
+        """Word the notice of each person who was not told yet."""
         worded = []
         for incoming in waiting:
             notice = self._word(self._notice, incoming)
@@ -147,7 +157,7 @@ class Outage:
                 continue
             self._told.add((incoming.sender, notice.danger))
             worded.append((incoming, notice))
-        return sorted(worded, key=lambda each: not each[1].danger)
+        return worded
 
     async def _say(self, incoming: Incoming, notice: Notice) -> None:
         """Tell one person in a window over the tapped button, or else by a message.

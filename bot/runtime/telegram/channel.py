@@ -125,7 +125,7 @@ class Telegram:
                 )
             except NotAnAnswer as error:
                 spoiled = error.trace
-                if not spoiled or (offset is not None and number_of(spoiled) < offset):
+                if not spoiled:
                     raise down(error, self._known) from None
                 continue
             except TelegramError as error:
@@ -134,6 +134,8 @@ class Telegram:
                 raise Garbled("getUpdates gave no list")
             self._known = True
             return found
+        if offset is not None and number_of(spoiled) < offset:  # it does not tell its own id: nothing is sure
+            raise Garbled("an update that is not JSON tells the id of another one")
         return [spoiled]
 
     def hear(self, update: Any) -> Incoming | None:

@@ -16,13 +16,15 @@ from bot.demo.standin.world.world import World
 from bot.handle import Handle
 from bot.messages.message import DANGER, Incoming, Outgoing
 from bot.messages.turn import Outcome, Turn
+from bot.runtime.intake import arrivals
 from bot.runtime.intake.arrivals import Arrivals
 from bot.runtime.intake.batches import GIVE_BACK, Batches
 from bot.runtime.intake.door import SECRET
-from bot.runtime.intake.outage import Outage
+from bot.runtime.intake.outage import Outage, Unavailable
 from bot.runtime.intake.webhook import hook_app
 from bot.runtime.telegram.webhook import answer_to
 from bot.runtime.writer import Writer
+from bot.screens.resident.outage_notice import OutageNotices
 from db.queue import outbox
 from db.store import Store, Tx
 from flows.model.heard import Text
@@ -209,6 +211,60 @@ async def test_who_cannot_even_be_told_through_the_store_is_told_without_it(stor
     assert (GAS in texts(fatma)[0], texts(jan)) == (True, [SORRY])
     assert len(failures(store)) == 3
     assert waiting(store) == 0
+
+
+async def test_danger_does_not_wait_behind_those_who_are_told_of_the_outage_nor_is_it_refused_unheard(
+    store: Store, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [world.person() for _ in range(30)]
+    for person in people:
+        person.start()
+    fatma, jan = world.person(), world.person()
+    fatma.start()
+    jan.start()
+    handle, writer = Handle(CONTENT, store), Writer()
+    async with connected(world) as channel:
+        told = Outage(channel, handle.notices, handle.notices.sorry, patience=NO_PATIENCE)
+        told._tell(0.0, [heard(person.id, "hoi") for person in people])
+        await until(lambda: bool(texts(people[0])))
+        told.alarm([heard(jan.id, "hoi"), heard(fatma.id, "ik ruik gas")])
+        await until(lambda: bool(texts(fatma)))
+        assert GAS in texts(fatma)[0]
+        assert not texts(people[-1])
+        await until(lambda: bool(texts(people[-1])))
+        assert texts(jan) == [], "he has patience"
+        monkeypatch.setattr(arrivals, "WAITING", 0)
+        batches = Batches(store, WIJK, channel, writer, handle, handle.apology, told, GIVE_BACK, lambda _: None)
+        with pytest.raises(Unavailable):
+            await Arrivals(batches).take(orjson.loads(said(1, jan.id, "ik ruik gas")))
+        await until(lambda: bool(texts(jan)))
+        assert GAS in texts(jan)[0]
+        await until(lambda: told._telling is None)
+    writer.close()
+
+
+async def test_a_look_that_fails_keeps_nobody_from_being_told(world: World) -> None:
+    fatma = world.person()
+    fatma.start()
+    looks = [0]
+
+    async def look() -> list[Incoming]:
+        looks[0] += 1
+        if looks[0] == 1:
+            raise LookupError("gif")
+        return [heard(fatma.id, "hoi")]
+
+    notices = OutageNotices(CONTENT)
+    async with connected(world) as channel:
+        told = Outage(channel, notices, notices.sorry, patience=NO_PATIENCE, look_seconds=0.0)
+        with told.watching([], look):
+            await until(lambda: bool(texts(fatma)))
+    assert looks[0] > 1
+
+
+def heard(person: int, words: str) -> Incoming:
+    address = f"telegram:{person}"
+    return Incoming("telegram", person, address, address, Text(words), language="nl")
 
 
 @pytest.mark.parametrize("break_it", [only_reading, lambda _store, admin: nowhere_to_record(admin)])
