@@ -33,7 +33,7 @@ from bot.screens.resident.steps import Steps, keep
 from db.people import addresses, conversations
 from db.people.conversations import Conversation
 from db.queue import outbox, sequence, updates
-from db.records import link_counts
+from db.records import group_answers, link_counts
 from db.store import Store, Tx
 from flows.model.effects import Effect, Enter, Show
 from flows.model.heard import Blocked, Command, Elsewhere, Media
@@ -63,7 +63,7 @@ class Handle:
     ) -> None:
         self.content, self.store, self.now = content, store, now
         self.steps = Steps(content, choose)
-        self.desk = Desk(content, username)
+        self.desk, self.username = Desk(content, username), username.lower()
         self.notices = OutageNotices(content)
         self.wijk = WijkNow(content)
 
@@ -189,8 +189,7 @@ class Handle:
         """Do what one update asks, in its turn; nothing is written here but leads, consents and the like."""
         before, heard = turn.place, turn.incoming.heard
         if isinstance(heard, Elsewhere):
-            turn.say(turn.me, Card(self.content.words.phrase(turn.language, "overlays.group"), danger=False))
-            return NOTHING
+            return self.elsewhere(turn, heard)
         if isinstance(heard, Blocked) and heard.blocked:
             return reachability.left(self.content, turn)
         if reachability.returned(self.content, turn) and before is not None:
@@ -217,6 +216,14 @@ class Handle:
             keep(turn)
             turn.show(self.steps.card(turn, turn.place), fresh=True)
         return outcome
+
+    def elsewhere(self, turn: Turn, heard: Elsewhere) -> Outcome:
+        """Point a group to the private chat: once a day, and when a command there is addressed to this bot."""
+        first = group_answers.first_today(turn.tx, turn.wijk.id, turn.me, turn.now.astimezone(ZONE).date())
+        if first or (heard.command_for and heard.command_for == self.username):
+            text = self.content.words.phrase(turn.language, "overlays.group")
+            turn.say(turn.me, Card(text, danger=False, replaces="group"))
+        return NOTHING
 
     def carry_out(self, turn: Turn, effects: Sequence[Effect]) -> Outcome:
         """Do what must happen, one by one, and put the place back into the conversation."""

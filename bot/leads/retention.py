@@ -12,7 +12,7 @@ import structlog
 from db.leads import leads
 from db.people import conversations
 from db.queue import sent_messages, updates
-from db.records import audit, switches
+from db.records import audit, group_answers, switches
 from db.store import Tx
 
 _log = structlog.get_logger("retention")
@@ -25,6 +25,9 @@ ANSWERS, LEADS, SEEN, AUDIT = timedelta(days=7), timedelta(days=30), timedelta(h
 
 SENT = timedelta(days=30)
 """How long it is known which message was sent to whom: long enough to blank what was said about a lead."""
+
+GROUPS = timedelta(days=1)
+"""How long it is known that a group was answered: until the day is over everywhere."""
 
 GAP, PROOF = timedelta(days=1), timedelta(days=1)
 """A clock that is more than GAP ahead of the last look is believed only when PROOF has passed since the first doubt."""
@@ -49,6 +52,7 @@ def forget_what_is_due(tx: Tx, wijk: str, now: datetime, limit: int = SLICE) -> 
         "sent": sent_messages.forget_before(tx, wijk, now - SENT, limit),
         "updates": updates.forget_before(tx, wijk, now - SEEN, limit),
         "audit": audit.forget_before(tx, wijk, now - AUDIT, limit),
+        "groups": group_answers.forget_before(tx, wijk, (now - GROUPS).date(), limit),
     }
 
 

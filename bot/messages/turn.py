@@ -110,12 +110,12 @@ class Turn:
     ) -> None:
         """Add a message to anybody.
 
-        `priority` counts for new messages to others; messages to `me`, and all edits, go before those. `lead` is the
-        lead that the message is about; with `view` it shows that lead to a member. `language` is what the reader
-        reads; by default that of `me`, and Dutch for others: they are members then. `reply_to` is their message that
-        this one is a reply to.
+        `priority` counts for new messages to others and to groups; messages to `me`, and all edits, go before those.
+        `lead` is the lead that the message is about; with `view` it shows that lead to a member. `language` is what the
+        reader reads; by default that of `me`, and Dutch for others: they are members then. `reply_to` is their message
+        that this one is a reply to.
         """
-        if to == self.me or edit is not None:
+        if (to == self.me and ":" not in to) or edit is not None:  # a group has no id, only an address
             priority = min(priority, INTERACTIVE)
         if kind and edit is None:
             self.alike.setdefault((to, kind), []).append(len(self.out))

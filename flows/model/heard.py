@@ -88,7 +88,12 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """Something said in a group or a channel: only a pointer to the private chat is given there."""
+    """Something said in a group or a channel: only a pointer to the private chat is given there, and not every time.
+
+    `command_for` is the bot that a command was addressed to by name, in lower case; empty when it was to nobody.
+    """
+
+    command_for: str = ""
 
 
 Heard = ChartTap | StopHelpTap | NoTap | Text | Command | Contact | Media | Blocked | Elsewhere

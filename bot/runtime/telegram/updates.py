@@ -11,12 +11,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import phonenumbers
-from phonenumbers import PhoneNumberType
-
 from bot.messages.buttons import Tap, decode
 from bot.messages.message import Incoming, Quoted
 from bot.runtime.telegram import said
+from bot.runtime.telegram.numbers import e164
 from flows.model.heard import Blocked, Command, Contact, Elsewhere, Heard, Media, Text
 
 CHANNEL = "telegram"
@@ -26,7 +24,7 @@ HEARD_KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 NAME_LETTERS, LANGUAGE_LETTERS = 64, 35
 """How much of a first name and of a language's code is kept: what Telegram allows. A card must not grow too long."""
 
-_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
+_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
 # In this order: an animation also carries a document, a venue also a location, a live photo also a photo.
 _MEDIA = (
     *("live_photo", "photo", "voice", "sticker", "animation", "document", "video_note", "video", "audio"),
@@ -82,16 +80,10 @@ SERVICE = frozenset(
 )
 """What Telegram writes into a chat by itself: nobody waits for an answer to it. Everything else gets one."""
 
+IN_GROUP = ("member", "administrator")
+"""What the bot is in a group where it may write."""
+
 _HALVES = re.compile("[\ud800-\udfff]")
-_DIALLABLE = frozenset(
-    {
-        PhoneNumberType.MOBILE,
-        PhoneNumberType.FIXED_LINE,
-        PhoneNumberType.FIXED_LINE_OR_MOBILE,
-        PhoneNumberType.VOIP,
-        PhoneNumberType.PERSONAL_NUMBER,
-    }
-)
 
 
 def address(chat: int) -> str:
@@ -186,7 +178,7 @@ def _message(number: int, message: Mapping[str, Any]) -> Incoming | None:
             return None
         # An anonymous admin writes under an id that all anonymous admins share: nobody is behind it.
         known = bool(person) and "sender_chat" not in message and not person.get("is_bot")
-        return _incoming(number, person if known else chat, here, Elsewhere(), nameless=not known)
+        return _incoming(number, person if known else chat, here, _elsewhere(message), nameless=not known)
     if person.get("is_bot"):
         return None
     album = cleaned(message.get("media_group_id"))
@@ -195,11 +187,17 @@ def _message(number: int, message: Mapping[str, Any]) -> Incoming | None:
     )
 
 
+def _elsewhere(message: Mapping[str, Any]) -> Elsewhere:
+    """Return all that is heard in a group: which bot a command there is addressed to."""
+    found = _COMMAND.fullmatch(cleaned(message.get("text")))
+    return Elsewhere((found[2] or "").lower() if found else "")
+
+
 def _edited(number: int, message: Mapping[str, Any]) -> Incoming | None:
     """Hear words that were changed later: they are answered, not carried out again, as an edit may repeat a command."""
     words = cleaned(said.words(message))
     if found := _COMMAND.fullmatch(words):
-        words = "\n".join(filter(None, (words, found[2])))  # what follows may be a cry by itself
+        words = "\n".join(filter(None, (words, found[3])))  # what follows may be a cry by itself
     chat, person = _object(message["chat"]), _part(message, "from")
     if not _private(chat) or not words or person.get("is_bot"):
         return None
@@ -216,7 +214,7 @@ def _content(message: Mapping[str, Any], sender: Any) -> Heard:
     quoted = cleaned(said.quoted(message, sender))
     if text := cleaned(message.get("text")):
         found = _COMMAND.fullmatch(text)
-        return Command(found[1].lower(), (found[2] or "").strip(), quoted) if found else Text(text, quoted)
+        return Command(found[1].lower(), (found[3] or "").strip(), quoted) if found else Text(text, quoted)
     words = "\n".join(filter(None, (cleaned(said.words(message)), quoted)))
     if "contact" in message:
         return _contact(_part(message, "contact"), sender, words)
@@ -229,34 +227,15 @@ def _contact(card: Mapping[str, Any], sender: Any, words: str) -> Heard:
     return Contact(phone, own, words) if phone else Media("contact", words)
 
 
-def e164(written: str, *, international: bool = False) -> str:
-    """Return the number in E.164, or "" when it is not one that a person can be reached on.
-
-    Telegram writes a person's own number in full but often without its plus (`international`); the number on somebody
-    else's card may be written as it is dialled in the Netherlands.
-    """
-    digits = written.strip()
-    if digits.startswith("00"):
-        digits = "+" + digits[2:]
-    if not digits.startswith("+") and (international or not digits.startswith("0")):
-        digits = "+" + digits
-    try:
-        number = phonenumbers.parse(digits, "NL")
-    except phonenumbers.NumberParseException:
-        return ""
-    if not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) not in _DIALLABLE:
-        return ""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
 def _membership(number: int, change: Mapping[str, Any]) -> Incoming | None:
-    chat = _object(change["chat"])
-    if not _private(chat):
-        return None
-    status = _object(change["new_chat_member"])["status"]
+    chat, status = _object(change["chat"]), _object(change["new_chat_member"])["status"]
     if not isinstance(status, str):
         raise TypeError("a status is a word")
-    return _incoming(number, _object(change["from"]), address(_whole(chat["id"])), Blocked(status == "kicked"))
+    person, here = _object(change["from"]), address(_whole(chat["id"]))
+    if _private(chat):
+        return _incoming(number, person, here, Blocked(status == "kicked"))
+    came = status in IN_GROUP and _part(change, "old_chat_member").get("status") not in IN_GROUP
+    return _incoming(number, person, here, Elsewhere()) if came and chat["type"] != "channel" else None
 
 
 def _incoming(

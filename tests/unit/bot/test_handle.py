@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from bot.demo.simulator import Person, Simulator
+from bot.handle import Handle
 from bot.messages.buttons import DashboardTap, InboxTap, ReplyTap, Tap, base36, decode
 from bot.messages.links import INVITATION
-from bot.messages.message import DANGER, INTERACTIVE, Incoming, Outgoing, from_row
+from bot.messages.message import DANGER, INTERACTIVE, NOTICE, Incoming, Outgoing, from_row
 from bot.runtime.telegram.updates import hear
 from db.people import conversations
 from db.queue import outbox
@@ -258,7 +259,33 @@ def test_in_a_group_there_is_only_a_pointer_and_nothing_is_kept(store: Store) ->
     assert [(each.to, each.text, each.buttons) for each in out] == [
         (GROUP, CONTENT.words.phrase("nl", "overlays.group"), ())
     ]
-    assert {name for name, rows in kept(store).items() if rows} == {"updates", "outbox"}
+    assert [each.priority for each in out] == [NOTICE]
+    assert {name for name, rows in kept(store).items() if rows} == {"updates", "outbox", "group_answers"}
+    (noted,) = kept(store)["group_answers"]
+    assert not any(told in noted for told in ("100555", "1001", "Fatma"))
+
+
+def test_a_group_is_answered_once_a_day_and_when_a_command_names_this_bot(store: Store) -> None:
+    """Two hundred messages had two hundred answers, before those of residents; another group has its own day."""
+    clock, other = Clock(), "telegram:-100777"
+    handle = Handle(CONTENT, store, now=clock, username="Koppelkans_Bot")
+    numbers = itertools.count(1)
+
+    def told(where: str, *heard: Elsewhere) -> int:
+        return len(handle([update(next(numbers), each, where=where) for each in heard]))
+
+    assert told(GROUP, *[Elsewhere()] * 100) == 1
+    assert sum(told(GROUP, Elsewhere()) for _ in range(100)) == 0
+    assert told(other, Elsewhere("somebody_elses_bot")) == 1
+    assert told(other, Elsewhere("somebody_elses_bot"), Elsewhere()) == 0
+    assert told(GROUP, Elsewhere("koppelkans_bot")) == 1
+    assert told(GROUP, *[Elsewhere("koppelkans_bot")] * 50) == 1, "of those that wait the newest is enough"
+    clock.forward(hours=24)
+    assert [told(where, Elsewhere()) for where in (GROUP, GROUP, other)] == [1, 0, 1]
+    clock.forward(hours=-24)
+    assert told(GROUP, Elsewhere()) == 1
+    nameless = Handle(CONTENT, store, now=clock)
+    assert nameless([update(next(numbers), Elsewhere(), where=GROUP)]) == []
 
 
 def test_a_group_never_shows_what_somebody_said_in_private(store: Store) -> None:

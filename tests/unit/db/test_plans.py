@@ -17,7 +17,7 @@ from db.people.conversations import Conversation
 from db.queue import outbox, sent_messages, updates
 from db.queue.outbox import LONGEST, Message
 from db.queue.sent_messages import SentMessage
-from db.records import audit
+from db.records import audit, group_answers
 from db.store import Store
 from tests.conftest import Stock
 from tests.unit.db.examples import ADDRESSES, FATMA, NOW, WIJK, a_consent, a_lead, packet
@@ -70,6 +70,7 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "views.forget_lead": lambda tx: views.forget_lead(tx, WIJK, 7),
     "views.forget_member": lambda tx: views.forget_member(tx, WIJK, "telegram:7"),
     "audit.forget_before": lambda tx: audit.forget_before(tx, WIJK, LATER, 2),
+    "group_answers.forget_before": lambda tx: group_answers.forget_before(tx, WIJK, LATER.date(), 2),
     "members.of": lambda tx: members.of(tx, WIJK, "telegram:7"),
     "addresses.of": lambda tx: addresses.of(tx, WIJK, ["telegram:7"]),
     "addresses.reached": lambda tx: addresses.reached(tx, WIJK, ["telegram:7", FATMA]),
@@ -94,6 +95,7 @@ def fill(store: Store) -> None:
                     tx, WIJK, lead.id, 1, "completed", closed=True, now=NOW, actor="telegram:7", assignee="telegram:7"
                 )
             audit.add(tx, WIJK, f"telegram:{n}", "lead.opened", NOW, lead.id)
+            group_answers.first_today(tx, WIJK, f"telegram:-{n}", NOW.date())
             yes = a_consent(tx, resident=f"telegram:{n}")
             disclosures.add(tx, WIJK, lead=lead.id, consent=yes, recipient="goos", fields=[], packet=packet(), now=NOW)
             members.join(tx, WIJK, f"telegram:{n}", f"goos{n % 20}", "partner", "Ans", NOW)

@@ -25,7 +25,7 @@ from db.people.conversations import Conversation
 from db.queue import leases, outbox, sent_messages, sequence, updates
 from db.queue.outbox import Message
 from db.queue.sent_messages import SentMessage
-from db.records import audit, link_counts, row_ids, switches
+from db.records import audit, group_answers, link_counts, row_ids, switches
 from db.store import Store, Tx
 from tests.unit.db.examples import ANS, BEP, FATMA, HOUR, KARIM, NOW, WIJK, a_consent, a_lead, known, packet
 
@@ -77,6 +77,7 @@ def live(tx: Tx) -> str:
     updates.claim(tx, WIJK, "telegram", [7, 8], NOW)
     switches.put(tx, WIJK, "partner.goos.state", "full", BEP, NOW)
     link_counts.add(tx, WIJK, "lift", TODAY)
+    group_answers.first_today(tx, WIJK, "telegram:-5", TODAY)
     leases.take(tx, WIJK, "one", 60)
     return code
 
@@ -271,6 +272,8 @@ def examples(code: str) -> list[Example]:
         Example(audit.forget_before, (NOW + HOUR, 10), 1),
         Example(link_counts.add, ("lift", TODAY), {TODAY: 2}, lambda tx: link_counts.of_code(tx, WIJK, "lift")),
         Example(link_counts.of_code, ("lift",), {TODAY: 1}),
+        Example(group_answers.first_today, ("telegram:-5", TODAY), False),
+        Example(group_answers.forget_before, (TODAY + timedelta(days=1), 10), 1),
         Example(row_ids.draw, (3,), 6),
         Example(switches.all, (), {"partner.goos.state": "full"}),
         Example(

@@ -22,6 +22,7 @@ from db.leads import leads
 from db.people import conversations
 from db.queue import sent_messages, updates
 from db.queue.sent_messages import SentMessage
+from db.records import group_answers
 from db.store import Store
 from tests.simulated import CONTENT
 
@@ -90,6 +91,17 @@ def test_what_was_sent_to_whom_is_known_for_thirty_days(store: Store) -> None:
     assert forget(store, NOW + SENT + timedelta(seconds=1))["sent"] == 1
     with store.read() as tx:
         assert sent_messages.of_lead(tx, "smitsveen", 7) == []
+
+
+def test_that_a_group_was_answered_is_known_until_the_day_is_over(store: Store) -> None:
+    with store.write() as tx:
+        assert group_answers.first_today(tx, "smitsveen", "telegram:-5", NOW.date())
+    assert forget(store, NOW + timedelta(hours=23))["groups"] == 0
+    with store.write() as tx:
+        assert not group_answers.first_today(tx, "smitsveen", "telegram:-5", NOW.date())
+    assert forget(store, NOW + timedelta(hours=46))["groups"] == 1
+    with store.write() as tx:
+        assert tx.execute(tables.group_answers.select()).all() == []
 
 
 YEAR, HOUR, SECOND = timedelta(days=365), timedelta(hours=1), timedelta(seconds=1)

@@ -12,7 +12,8 @@ import pytest
 from telegram.constants import MessageType
 
 from bot.messages.message import Quoted
-from bot.runtime.telegram.updates import SERVICE, cleaned, e164, hear
+from bot.runtime.telegram.numbers import e164
+from bot.runtime.telegram.updates import SERVICE, cleaned, hear
 from flows.model.heard import Blocked, ChartTap, Command, Contact, Elsewhere, Media, NoTap, Text
 
 FATMA = {"id": 1001, "is_bot": False, "first_name": "Fatma", "language_code": "ar"}
@@ -144,6 +145,26 @@ def test_in_a_group_nothing_is_heard_but_that_it_was_a_group(kind: str) -> None:
         assert (incoming.heard, incoming.conversation, incoming.sender) == (Elsewhere(), "telegram:-5", "telegram:1001")
     assert tapped is not None
     assert tapped.query == "9"
+    addressed = {
+        "/start@Our_Bot": "our_bot", "/help@other_bot x": "other_bot", "/start": "", "hallo @our_bot": "", "gas": "",
+    }  # fmt: skip
+    for words, name in addressed.items():
+        incoming = hear(message(chat, text=words))
+        assert incoming is not None
+        assert incoming.heard == Elsewhere(name), words
+
+
+def test_the_bot_hears_that_it_came_into_a_group_and_of_nothing_else_that_it_is_there() -> None:
+    was = ("left", "kicked", "restricted", "member", "administrator", "creator_of_next_year", None)
+    for before in was:
+        for now in ("member", "administrator", "left", "kicked", "restricted"):
+            change: dict[str, Any] = {"chat": GROUP, "from": FATMA, "new_chat_member": {"status": now}}
+            if before is not None:
+                change["old_chat_member"] = {"status": before}
+            incoming = hear({"update_id": 42, "my_chat_member": change})
+            came = now in ("member", "administrator") and before not in ("member", "administrator")
+            assert (incoming and incoming.heard) == (Elsewhere() if came else None), (before, now)
+            assert hear({"update_id": 42, "my_chat_member": {**change, "chat": {**GROUP, "type": "channel"}}}) is None
 
 
 def test_nobody_stands_behind_an_anonymous_admin() -> None:
@@ -226,7 +247,6 @@ def test_blocking_and_unblocking_is_heard(status: str, blocked: bool) -> None:
     incoming = hear({"update_id": 42, "my_chat_member": change})
     assert incoming is not None
     assert (incoming.heard, incoming.conversation) == (Blocked(blocked), "telegram:1001")
-    assert hear({"update_id": 42, "my_chat_member": {**change, "chat": GROUP}}) is None
 
 
 def test_an_edited_command_is_noticed_and_never_carried_out_again() -> None:
