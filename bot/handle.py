@@ -261,7 +261,7 @@ class Handle:
         if notice := self.notices.danger(incoming, language):
             card = self.steps.overlays.danger(notice.danger, Place(WELCOME, language=language), language)
         else:
-            card = Card(words.phrase(language, "notices.went_wrong", place=wijk.places[wijk.walk_in].name))
+            text = words.phrase(language, "notices.went_wrong", place=wijk.places[wijk.walk_in].name)
+            card = Card(text, replaces="went_wrong")
         priority = DANGER if notice else INTERACTIVE
-        said = card.message(known.person, words, language, priority=priority, address=incoming.conversation)
-        return [said if notice else replace(said, replaces="went_wrong")]
+        return [card.message(known.person, words, language, priority=priority, address=incoming.conversation)]

@@ -16,9 +16,9 @@ from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, NetworkError, TelegramError, TimedOut
 
 from bot.messages.message import Incoming, Outgoing
-from bot.runtime.channel import Garbled, Outcome, Refused, Sent, TryLater
+from bot.runtime.channel import Garbled, Outcome, Refused, Sent
 from bot.runtime.reading import number_of
-from bot.runtime.telegram.errors import down, outcome
+from bot.runtime.telegram.errors import down, outcome, sent
 from bot.runtime.telegram.files import Files, reply
 from bot.runtime.telegram.request import NotAnAnswer, client_named
 from bot.runtime.telegram.updates import CHANNEL, HEARD_KINDS, hear
@@ -196,7 +196,7 @@ class Telegram:
             return await self._post(method, {**body, "chat_id": error.new_chat_id})
         except TelegramError as error:
             return outcome(error)
-        return Sent(made["message_id"]) if isinstance(made, dict) else TryLater(None, "no message was made")
+        return sent(made)
 
     async def answer(self, query: str, text: str = "", *, alert: bool = False) -> bool:
         """End the waiting sign on a tapped button; False when that did not work, which harms nobody. Never raises.

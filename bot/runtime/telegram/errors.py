@@ -6,6 +6,7 @@ Guards the rule that nothing of the library's errors leaves this folder, and tha
 from __future__ import annotations
 
 import datetime as dtm
+from typing import Any
 
 from telegram.error import BadRequest, Conflict, EndPointNotFound, Forbidden, InvalidToken, RetryAfter, TelegramError
 
@@ -16,6 +17,7 @@ from bot.runtime.channel import (
     Gone,
     Outcome,
     Refused,
+    Sent,
     TokenRefused,
     TryLater,
     WebhookIsSet,
@@ -50,6 +52,12 @@ def outcome(error: TelegramError) -> Outcome:
         said = error.message.lower()
         return Gone(_reason(error)) if any(known in said for known in _NOBODY) else Refused(_reason(error))
     return TryLater(_wait(error), _reason(error))
+
+
+def sent(made: Any) -> Outcome:
+    """Return what came of a message whose call succeeded; without a message in the answer, it was not Telegram's."""
+    number = made.get("message_id") if isinstance(made, dict) else None
+    return Sent(number) if isinstance(number, int) else TryLater(None, "the answer was no message")
 
 
 def _by_another(error: TelegramError) -> bool:

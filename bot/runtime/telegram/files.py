@@ -15,7 +15,7 @@ from telegram.error import BadRequest, ChatMigrated, TelegramError
 from bot.messages.attachment import VOICE, Attachment
 from bot.messages.message import Outgoing
 from bot.runtime.channel import Gone, Outcome, Refused, Sent
-from bot.runtime.telegram.errors import outcome
+from bot.runtime.telegram.errors import outcome, sent
 from bot.runtime.telegram.request import FILES_AT_A_TIME, client_named
 
 CAPTION_UNITS, TEXT_UNITS = 1024, 4096
@@ -79,7 +79,7 @@ class Files:
                 return outcome(error)
             except TelegramError as error:
                 return outcome(error)
-            return Sent(made["message_id"])
+            return sent(made)
         if not caption:
             return Refused("no voice messages are taken, and there are no words to send instead")
         return await self._post("sendmessage", {**body, **_NO_PREVIEW, "text": caption})

@@ -12,8 +12,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.demo.standin.world.world import World
-from bot.messages.message import Incoming
-from bot.runtime.channel import Garbled
+from bot.messages.attachment import Attachment
+from bot.messages.message import Incoming, Outgoing
+from bot.runtime.channel import Garbled, TryLater
 from bot.runtime.intake import polling
 from bot.runtime.intake.arrivals import Arrivals
 from bot.runtime.intake.batches import GIVE_BACK, Batches
@@ -115,6 +116,21 @@ async def test_an_answer_that_is_none_of_the_bot_api_is_told_apart() -> None:
             await channel.updates(5, 0)
         with pytest.raises(Garbled):
             await channel.me()
+        await channel.close()
+
+
+async def test_what_something_in_between_answers_to_a_message_is_no_word_of_telegram_about_it() -> None:
+    answers = [
+        (200, b"<html>"), (200, b'{"ok":true,"result":true}'), (200, b'{"ok":true,"result":{"message_id":"7"}}'),
+        (200, b'{"ok":true}'), (403, b'{"error":"Forbidden"}'), (400, b'{"message":"chat not found"}'), (404, b"[]"),
+    ]  # fmt: skip
+    for status, body in answers:
+        transport = httpx.MockTransport(lambda _, it=(status, body): httpx.Response(it[0], content=it[1]))
+        channel = Telegram("123:abc", transport=transport)
+        await channel.open()
+        picture = Attachment("photo", content=b"x", name="x.png")
+        for message in (Outgoing(1, "telegram:5", "Dag"), Outgoing(2, "telegram:5", "Dag", attachment=picture)):
+            assert isinstance(await channel.send(message), TryLater), (status, body, message)
         await channel.close()
 
 
