@@ -24,6 +24,9 @@ WORDS_BETWEEN = 5
 LEAST = 3
 """Letters that a phrase begins with at least, up to its first gap, unless it must stand alone."""
 
+ATTACHED = tuple(map(plain, ("و", "ف", "ب", "ل", "ك", "ال", "لل", "وال", "فال", "بال", "ولل", "وب", "ول")))
+"""Arabic writes "and", "with", "for" and "the" to the word itself: a phrase may begin after them."""
+
 LONGEST = 12
 """Words of a sentence in which nothing stands but cries that stand alone, at most."""
 
@@ -45,10 +48,13 @@ def said(heard: Heard) -> str:
 class Line:
     """What was said as one row of letters without spaces, so that it does not matter where somebody put them."""
 
-    __slots__ = ("breaks", "ends", "letters", "starts")
+    __slots__ = ("breaks", "ends", "letters", "starts", "words")
 
     def __init__(self, said: Sequence[Sequence[str]]) -> None:
+        self.words: list[int] = []
+        """Where words begin."""
         self.starts: list[int] = []
+        """Where a phrase may begin."""
         self.ends: set[int] = set()
         self.breaks: list[int] = []
         """After which letter a sentence ends."""
@@ -56,11 +62,20 @@ class Line:
         for words in said:
             for word in words:
                 twice = letters[-1:] == word[0] and not word[0].isdigit()
-                self.starts.append(len(letters) - twice)
+                first = len(letters) - twice
+                self.words.append(first)
+                self.starts += (first, *_attached(word, first))
                 letters += word[twice:]
                 self.ends.add(len(letters))
             self.breaks.append(len(letters))
         self.letters = letters
+
+
+def _attached(word: str, first: int) -> Iterator[int]:
+    """Return where the word goes on after what Arabic writes to it."""
+    if word.startswith(ATTACHED):
+        lengths = {len(each) for each in ATTACHED if word.startswith(each) and len(word) - len(each) >= LEAST}
+        yield from (first + length for length in sorted(lengths))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +102,15 @@ class _Phrase:
 
 def _next(line: Line, end: int, part: str) -> int:
     """Return where this part ends if it begins a few words after `end` in the same sentence, else 0."""
-    after = bisect_left(line.starts, end - 1)  # a word that begins as the one before it ends shares that letter
+    begin = end - 1  # a word that begins as the one before it ends shares that letter
     stop = line.breaks[bisect_left(line.breaks, end)]
-    for start in line.starts[after : after + WORDS_BETWEEN + 1]:
-        if start < stop and line.letters.startswith(part, start):
+    beyond = bisect_left(line.words, begin) + WORDS_BETWEEN + 1
+    if beyond < len(line.words):
+        stop = min(stop, line.words[beyond])
+    for start in line.starts[bisect_left(line.starts, begin) :]:
+        if start >= stop:
+            break
+        if line.letters.startswith(part, start):
             return start + len(part)
     return 0
 

@@ -85,9 +85,6 @@ def test_every_phrase_of_the_list_rings_in_the_middle_of_a_sentence_or_alone() -
         if cry.how == ALONE:
             rung = ALARM.rung(f"Oh jee. {cry.words}!! Wat nu?")
             assert rung is not None, cry
-            assert ALARM.rung(f"wat {cry.words} zeg ik") is None or any(
-                other.how == WITHIN and plain(typed(other)) in plain(f"wat {cry.words} zeg ik") for other in FILES.alarm
-            ), cry
 
 
 HIDDEN = (
@@ -156,6 +153,19 @@ def test_a_phrase_that_ends_with_a_full_stop_ends_with_its_last_word_and_one_tha
     assert rings(alarm, "bel 112!") == rings(alarm, "bel 112 nu") == rings(alarm, "bel 112nu") == "emergency"
     assert rings(alarm, "bel 1123456") == ""
     assert rings(alarm, "bel 112 1") == "emergency"
+
+
+def test_an_arabic_word_begins_after_what_is_written_to_it_too() -> None:
+    alarm = small(("life", "انتحار"), ("gas", "رائحة … غاز"), ("afraid", "زوجي يضرب"))
+    for words in ("انتحار", "افكر بالانتحار", "والانتحار", "وانتحار", "للانتحار"):
+        assert rings(alarm, words) == "life", words
+    assert rings(alarm, "وزوجي يضربني") == "afraid"
+    assert rings(alarm, "رائحة قوية في البيت للغاز") == rings(alarm, "رائحة بالغاز") == "gas"
+    for count in range(WORDS_BETWEEN + 2):
+        assert rings(alarm, f"رائحة {'والبيت ' * count}غاز") == ("gas" if count <= WORDS_BETWEEN else ""), count
+    assert rings(alarm, "سانتحار") == ""
+    assert rings(small(("gas", "غاز")), "بغاز") == "gas"  # three letters are left
+    assert rings(small(("gas", "غازات")), "ب غا") == ""
 
 
 def test_a_gap_stands_for_some_words_of_the_same_sentence() -> None:
