@@ -54,8 +54,7 @@ def insist(content: Content, turn: Turn, tap: SendAnywayTap) -> tuple[Effect, ..
         again = Card(content.words.phrase(turn.language, "relay.once_more"), ((_button(content, turn, lead, place),),))
         turn.say(turn.me, again, reply_to=quoted.message)
         return ()
-    if (place.step, place.about) != (step, lead.id):
-        place = turn.place = content.walk.begin_at(place, step, lead.id)
+    place = turn.place = content.walk.begin_at(place, step, lead.id)
     if quoted is None:
         return (Show("relay.type_again", fresh=True),)
     stepped = content.walk.typed(place, quoted.text, turn.wijk)

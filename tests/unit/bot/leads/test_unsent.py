@@ -176,6 +176,8 @@ def test_nothing_is_sent_about_a_lead_that_ended(line: Line, end: str) -> None:
     assert taps(line, line.fatma, card)[0] == phrase("relay.closed")
     assert taps(line, line.ans, theirs)[0] == phrase("relay.closed")
     assert (texts(line.fatma), CRY in str(line.ans.chat)) == ([], False)
+    line.sim.type(line.fatma, "/menu")
+    assert taps(line, line.fatma, card) == [phrase("relay.closed")], "nor are they asked once more"
 
 
 @pytest.mark.parametrize("who", ["karim", "bep", "ria"])
