@@ -19,7 +19,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
            --no-emit-index-url --no-emit-find-links --no-header --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run talk quick test soak nightly check format charts words scripts bench growth scale browser lock clean
+.PHONY: help demo run talk quick test soak nightly check format charts words scripts attack bench growth scale browser lock clean
 
 help: ## this list
 	@awk -F ' *:[^#]*## *' '/^[a-z]+:.*##/ { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -68,6 +68,9 @@ words: $(READY) $(CODE) ## bring locale/ up to date with the charts
 
 scripts: $(DEV) ## rewrite tests/conversations after a deliberate change; the diff is the review
 	@KOPPELKANS_SCRIPTS=rewrite $(BIN)/pytest --quiet tests/test_conversations.py $(ARGS)
+
+attack: $(DEV) $(CODE) ## attack a bot that runs, and say what held; ARGS="--only NAME", "--base-url URL"
+	@$(BIN)/python -m tests.attack $(ARGS)
 
 bench: $(DEV) ## the real bot beside a bot that does nothing, over HTTP
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

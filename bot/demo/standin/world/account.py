@@ -168,7 +168,7 @@ class Account:
                 continue
             self.confirmed.append(update)
             message = update.get("message")
-            if message is not None and self.journal is not None:
+            if isinstance(message, dict) and self.journal is not None:  # a test may send what is no message
                 chat = self.chats.get(message["chat"]["id"])
                 if chat is not None and chat.read_to < message["message_id"]:
                     chat.read_to = message["message_id"]

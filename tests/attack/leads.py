@@ -1,0 +1,69 @@
+"""Taps on what belongs to somebody else."""
+
+from __future__ import annotations
+
+from bot.demo.phones.person import Person
+from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, ReplyTap, Tap, encode
+from db.leads import leads
+from db.leads.leads import Lead
+from db.people import addresses
+from flows.model.heard import StopHelpTap
+from tests.attack.case import Cases
+from tests.attack.town import Town
+from tests.e2e.people import TWO_AND_A_NUMBER, Player, all_of
+from tests.e2e.street import WIJK, invite
+from tests.simulated import CONTENT
+
+LEADS: Cases[Town] = Cases()
+PRIVATE = ("Samira", "half tien")
+"""What this resident said and shared; no stranger may read it."""
+
+
+@LEADS.add(
+    "forged taps on others' leads",
+    "each tap with the right token of a lead, by a stranger, a resident and a member elsewhere",
+    "nothing of it is shown, nothing moves",
+)
+async def forged_taps(town: Town) -> None:
+    resident = Player(town.here, town.stranger())
+    await resident.play(TWO_AND_A_NUMBER)
+    mine = _leads(town, resident.person)
+    assert mine, "the resident has no lead to attack"
+    elsewhere = await town.someone()
+    other = next(each for each in CONTENT.wijk.partners if each not in {lead.partner for lead in mine})
+    await town.reaction(elsewhere, lambda: elsewhere.start(invite(town.store, other)))
+    neighbour = Player(town.here, town.stranger())
+    neighbour.person.start()
+    for label in TWO_AND_A_NUMBER[1:5]:
+        await neighbour.tap(label)
+    before = [(lead.status, lead.version) for lead in mine]
+    attackers = (await town.someone(), neighbour.person, elsewhere)
+    await all_of(*(_tap_all(town, attacker, _taps(mine)) for attacker in attackers))
+    await town.quiet()
+    for attacker in attackers:
+        read = "\n".join(each.get("text", "") for each in town.said(attacker))
+        seen = [word for word in (*PRIVATE, *(f"KOP-{lead.code}" for lead in mine)) if word in read]
+        assert not seen, f"{attacker.id} read {', '.join(seen)}"
+    found = [(lead.status, lead.version) for lead in _leads(town, resident.person)]
+    assert found == before, f"the leads moved from {before} to {found}"
+    await town.serves()
+
+
+async def _tap_all(town: Town, attacker: Person, taps: list[Tap]) -> None:
+    for data in map(encode, taps):
+        await town.tapped(attacker, data)
+
+
+def _taps(mine: list[Lead]) -> list[Tap]:
+    """Return every tap that could do something with these leads."""
+    moves = ["view", "write", "take", *dict.fromkeys(move.name for move in CONTENT.desk.moves)]
+    found: list[Tap] = [InboxTap(), InboxTap(999_999), DashboardTap(), DashboardTap("partner", mine[0].partner, "full")]
+    for lead, tried in zip(mine, (moves, moves[:3]), strict=False):
+        found += [LeadTap(lead.token, move, version=lead.version) for move in tried]
+        found += [ReplyTap(lead.token), StopHelpTap(lead.token, 1), StopHelpTap(lead.token, 1, sure=True)]
+    return found
+
+
+def _leads(town: Town, person: Person) -> list[Lead]:
+    with town.store.read() as tx:
+        return leads.of_resident(tx, WIJK, addresses.find(tx, WIJK, f"telegram:{person.id}") or "")
