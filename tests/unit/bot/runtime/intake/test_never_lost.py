@@ -69,8 +69,10 @@ def only_reading(store: Store, admin: sa.Engine) -> Iterator[None]:
     """The store refuses to write in this block. On PostgreSQL it is a failover: the connections are cut, too."""
     if not store.shared:
         switch(store, "ON")
-        yield
-        switch(store, "OFF")
+        try:
+            yield
+        finally:
+            switch(store, "OFF")
         return
     database = store.writer.url.database
     cut = (
@@ -94,9 +96,11 @@ def nowhere_to_record(admin: sa.Engine) -> Iterator[None]:
     """In this block nothing can be recorded, and the store is there all the same."""
     with admin.connect() as line:
         line.exec_driver_sql("ALTER TABLE failures RENAME TO hidden")
-    yield
-    with admin.connect() as line:
-        line.exec_driver_sql("ALTER TABLE hidden RENAME TO failures")
+    try:
+        yield
+    finally:
+        with admin.connect() as line:
+            line.exec_driver_sql("ALTER TABLE hidden RENAME TO failures")
 
 
 def poisoned(handle: Handle, *words: str) -> None:

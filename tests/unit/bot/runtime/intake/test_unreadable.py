@@ -202,9 +202,9 @@ async def test_what_has_no_id_is_recorded_once_and_stops_nobody_also_when_nothin
         alone = strip()
         queue[alone] = "geen update"  # type: ignore[assignment]
         await until(lambda: len(failures(store)) == 2)
+        await until(lambda: alone not in queue)
         fatma.say("twee")
         await bot.settle(2)
-        await until(lambda: alone not in queue)
     assert texts(fatma) == ["een", "twee"]
     assert all(row.id < 0 for row in failures(store))
 
