@@ -38,6 +38,14 @@ class Door:
         """Open a connection."""
         return Caller(*await asyncio.open_connection(self.host, self.port))
 
+    async def bring(self, body: bytes) -> int:
+        """Bring a body with the secret, and return the status of the answer."""
+        caller = await self.come()
+        await caller.say(self.head(self.secret, f"Content-Length: {len(body)}") + b"\r\n" + body)
+        status = await caller.status()
+        caller.leave()
+        return status
+
     def head(self, secret: str | None = None, *more: str) -> bytes:
         """Return the beginning of a delivery, without the empty line at its end."""
         known = [f"{SECRET}: {secret}"] if secret is not None else []
@@ -210,11 +218,8 @@ async def bodies_that_are_no_update(door: Door) -> None:
     before = door.memory()
     bodies = [b"", b"\xff", b"{", b"[]", b"7", b"{}", b'{"update_id":"x"}', b'{"update_id":%d}' % 2**70, b"[" * 100_000]
     for body in (*bodies, b"x" * 64 * MEGABYTE):
-        caller = await door.come()
-        await caller.say(door.head(door.secret, f"Content-Length: {len(body)}") + b"\r\n" + body)
-        status = await caller.status()
+        status = await door.bring(body)
         assert status < 500, f"{status} to {body[:20]!r} ({len(body)} bytes)"
-        caller.leave()
     grown = (door.memory() - before) // MEGABYTE
     assert grown < 32, f"{grown} MB of memory"
     await door.serves()

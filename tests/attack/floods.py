@@ -5,11 +5,18 @@ from __future__ import annotations
 import asyncio
 import time
 
+import orjson
+
 from bot.demo.phones.person import Person
 from tests.attack.case import Cases
+from tests.attack.door import Door
 from tests.attack.town import Town
+from tests.e2e.feeder import SECRET
 
 NOISE, QUIET = 2000, 200
+AWAY = 2_000_000_000
+"""Ids of updates that the stand-in does not give by itself."""
+
 FLOODS: Cases[Town] = Cases()
 
 
@@ -60,8 +67,10 @@ async def an_album(town: Town) -> None:
     assert found == 1, f"{found} answers"
 
 
-@FLOODS.add("the same update again", "an update twice in one poll, and once more later", "one answer")
+@FLOODS.add("the same update again", "an update twice in one poll or by two calls, and once more later", "one answer")
 async def the_same_update_again(town: Town) -> None:
+    if town.port:
+        await _twice_at_the_door(town)
     person = town.stranger()
     town.account.faults.double = 1
     person.start()
@@ -72,6 +81,20 @@ async def the_same_update_again(town: Town) -> None:
     await town.serves()
     found = len(town.said(person))
     assert found == 1, f"{found} answers"
+
+
+async def _twice_at_the_door(town: Town) -> None:
+    """Bring one update by five calls at the same time."""
+    person = await town.someone()
+    before = len(town.said(person))
+    content = {"message_id": 1, "date": 1, "from": person.user(), "chat": person.chat().info, "text": "/menu"}
+    body = orjson.dumps({"update_id": AWAY + person.id, "message": content})
+    door = Door("127.0.0.1", town.port, town.serves, SECRET)
+    statuses = await asyncio.gather(*(door.bring(body) for _ in range(5)))
+    assert statuses == [200] * 5, f"{statuses} to the same update by five calls"
+    await town.quiet()
+    found = len(town.said(person)) - before
+    assert found == 1, f"{found} answers to one update by five calls"
 
 
 async def _p95_of_starts(town: Town) -> float:

@@ -46,6 +46,11 @@ async def forged_taps(town: Town) -> None:
         assert not seen, f"{attacker.id} read {', '.join(seen)}"
     found = [(lead.status, lead.version) for lead in _leads(town, resident.person)]
     assert found == before, f"the leads moved from {before} to {found}"
+    member = await town.someone()  # whose lead it is reads it by the same tap: the taps were the right ones
+    await town.reaction(member, lambda: member.start(invite(town.store, mine[0].partner)))
+    view = encode(LeadTap(mine[0].token, "view", version=mine[0].version))
+    shown = await town.reaction(member, lambda: town.tap(member, view))
+    assert any(PRIVATE[0] in each.get("text", "") for each in shown), "the member cannot read the lead"
     await town.serves()
 
 
