@@ -172,11 +172,16 @@ def of(tx: Connection, wijk: str, person: str, now: datetime, limit: int = HELPI
     return [Message(*row) for row in tx.execute(_OF, values)]
 
 
-def crowded(tx: Connection, wijk: str) -> list[tuple[str, int]]:
-    """Return every person and priority of which some messages are left out by `due` and `newer`, however many."""
+def crowded(tx: Connection, wijk: str, limit: int = 1000) -> list[tuple[str, int]]:
+    """Return persons and priorities of which `due` and `newer` leave messages out, the most urgent first.
+
+    It takes one step for each of them, however many messages they have.
+    """
     found: list[tuple[str, int]] = []
     priority, person = -(2**15), ""
-    while row := tx.execute(_NEXT_CROWDED, {"wijk": wijk, "priority": priority, "person": person}).first():
+    while len(found) < limit and (
+        row := tx.execute(_NEXT_CROWDED, {"wijk": wijk, "priority": priority, "person": person}).first()
+    ):
         priority, person = row
         found.append((person, priority))
     return found

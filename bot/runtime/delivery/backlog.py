@@ -24,6 +24,9 @@ from db.store import Store
 
 _log = structlog.get_logger("delivery")
 
+AT_A_NUDGE = 50
+"""The most people with much waiting that a nudge looks for; the regular look finds all."""
+
 _One = tuple[str, int]
 """One person and a priority: what nobody has more than a helping of in memory."""
 
@@ -254,7 +257,7 @@ class Backlog:
         with self._store.read() as tx:
             newest = outbox.newest(tx, self._wijk)
             rows = outbox.newer(tx, self._wijk, self._seen, self._now(), self._held)
-            return newest, rows, outbox.crowded(tx, self._wijk)
+            return newest, rows, outbox.crowded(tx, self._wijk, AT_A_NUDGE)
 
     def _of(self, limits: Mapping[_One, int]) -> tuple[int, dict[_One, list[outbox.Message]]]:
         with self._store.read() as tx:

@@ -158,6 +158,7 @@ def test_of_each_person_the_first_are_read_and_the_rest_person_by_person(store: 
         assert [one.id for one in outbox.due(tx, WIJK, NOW, priority=1)] == [*range(100, 100 + HELPING)]
         assert [one.id for one in outbox.newer(tx, WIJK, HELPING, NOW)] == [*range(100, 100 + HELPING), 200, 201]
         assert outbox.crowded(tx, WIJK) == [(FATMA, 0), (FATMA, 1)]
+        assert outbox.crowded(tx, WIJK, 1) == [(FATMA, 0)]
         assert [one.id for one in outbox.of(tx, WIJK, FATMA, NOW, 2 * HELPING)] == [*range(2 * HELPING)]
         assert [one.id for one in outbox.of(tx, WIJK, FATMA, NOW, 2, 1)] == [100, 101]
         assert outbox.crowded(tx, "de_eng") == [(KARIM, 0)]
