@@ -17,6 +17,7 @@ import aiohttp
 
 from bot.demo.simulator import Person, Shown, Simulator
 from bot.messages.buttons import Tap, encode
+from bot.messages.message import Outgoing
 from flows.model.heard import ChartTap, Command, Contact, Heard, Text
 
 SECRET = "a-secret-of-the-tests"
@@ -25,11 +26,19 @@ NAME = "Bewoner"
 
 
 class Recorder(Simulator):
-    """A simulator that remembers every act. No tap names its message, so that every card is a new message."""
+    """A simulator that remembers every act. No tap names its message, so that every card is a new message.
+
+    `replaced` holds the texts that need not arrive when a newer one of their kind comes before they are sent.
+    """
 
     def __init__(self, *given: Any, **ways: Any) -> None:
         super().__init__(*given, **ways)
         self.said: dict[str, list[Heard | Tap]] = {}
+        self.replaced: set[str] = set()
+
+    def deliver(self, messages: list[Outgoing]) -> None:
+        self.replaced |= {blurred(each.text) for each in messages if each.replaces}
+        super().deliver(messages)
 
     def hear(self, person: Person, heard: Heard | Tap, message: int | None = None) -> list[Shown]:
         self.said.setdefault(person.address, []).append(heard)

@@ -188,7 +188,6 @@ class Deliverer:
         while message is not None and self._danger_cards.repeats(message):
             queue.take(message)
             self._results.done(message.id, harmless=True)
-            self._rate_limit.cancel(to)  # its place was one for danger
             message = queue.first()
         free = message is None or message.edit is not None
         if message is not None and not free and not self._rate_limit.acquire(to, message.priority, message.id):

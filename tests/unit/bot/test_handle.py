@@ -21,6 +21,7 @@ from db.records import link_counts, switches
 from db.store import Store
 from flows.model.heard import Blocked, ChartTap, Command, Elsewhere, Heard, Media, NoTap, StopHelpTap, Text
 from tests import simulated
+from tests.e2e.feeder import Recorder, blurred
 from tests.simulated import ALONE, CONTENT, NOW, WIJK, Clock, go
 
 FATMA, KARIM, GROUP = "telegram:1001", "telegram:1002", "telegram:-100555"
@@ -572,3 +573,16 @@ def test_however_often_somebody_says_the_same_little_waits_for_them(store: Store
     kinds = [one.replaces for one in waits[-1]]
     assert "" not in kinds
     assert len(set(kinds)) == len(kinds)
+
+
+def test_a_question_may_be_replaced_and_an_outcome_a_consent_card_and_a_receipt_may_not(store: Store) -> None:
+    sim = Recorder(CONTENT, store)
+    fatma = simulated.resident(sim)
+    (*_, outcome) = go(sim, fatma, *ALONE)
+    questions = {blurred(shown.text) for shown in fatma.chat.values() if shown is not outcome}
+    (*_, consent) = go(sim, fatma, "first", *simulated.ABOUT_ME)
+    (*_, receipt) = go(sim, fatma, "handoff.consent:yes")
+    assert "KOP-" in receipt.text
+    must = {blurred(shown.text) for shown in (outcome, consent, receipt)}
+    assert not must & sim.replaced
+    assert questions <= sim.replaced

@@ -5,19 +5,22 @@ The three ways in are tested together: given by the turn that made it, read at a
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections import defaultdict
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.messages.message import DANGER, INTERACTIVE, NOTICE, REPORT, Outgoing
 from bot.runtime.channel import Outcome, Sent, TryLater
+from bot.runtime.delivery.backlog import Backlog
 from db.queue import outbox
 from db.queue.outbox import HELPING
 from db.store import Store
 from tests.unit.bot.runtime.delivery.test_deliverer import Letterbox, delivering, eventually, held, to, turn_on
-from tests.unit.bot.runtime.line import WIJK, put, until, waiting
+from tests.unit.bot.runtime.line import WIJK, at_once, put, until, waiting
 
 pytestmark = pytest.mark.both_stores
 
@@ -132,6 +135,53 @@ async def test_danger_is_read_although_its_person_must_rest(store: Store) -> Non
         put(store, [to(BUSY, 2, "Bel 112", priority=DANGER)])
         deliverer.nudge()
         await until(lambda: channel.ids(BUSY) == [2])
+
+
+class Interrupted(Backlog):
+    """A backlog in which something is said just when more of somebody was read, and was not taken in yet."""
+
+    loop: asyncio.AbstractEventLoop
+    said: Callable[[], None] | None = None
+
+    def _of(self, limits: Mapping[tuple[str, int], int]) -> tuple[int, dict[tuple[str, int], list[outbox.Message]]]:
+        found = super()._of(limits)
+        if (said := self.said) is not None:
+            self.said = None
+            self.loop.call_soon_threadsafe(said)
+            asyncio.run_coroutine_threadsafe(asyncio.sleep(0), self.loop).result(10)
+        return found
+
+
+async def test_what_comes_while_more_is_outside_or_being_read_overtakes_nothing_and_is_not_forgotten(
+    store: Store,
+) -> None:
+    taken: list[int] = []
+    backlog = Interrupted(
+        store, WIJK, lambda message, _: taken.append(message.id), 1000, 3600.0, at_once, lambda: datetime.now(UTC)
+    )
+    backlog.loop = asyncio.get_running_loop()
+    many = HELPING + 5
+
+    def says(*ids: int) -> None:
+        backlog.accept(put(store, [to(BUSY, id) for id in ids]))
+
+    def went(*ids: int) -> None:
+        with store.write() as tx:
+            outbox.done(tx, WIJK, ids)
+        backlog.forget(ids)
+
+    says(*range(many))
+    went(*range(HELPING - 5))
+    says(many)
+    assert taken == [*range(HELPING)], "five are outside yet"
+    backlog.said = lambda: says(many + 1)
+    await backlog.help()
+    assert taken == [*range(many + 1)]
+    went(*range(HELPING - 5, HELPING + 5))
+    assert backlog.wanting
+    await backlog.help()
+    assert taken == [*range(many + 2)]
+    assert not backlog.wanting
 
 
 def rests_in_the_store(store: Store) -> bool:
