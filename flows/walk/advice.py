@@ -81,7 +81,8 @@ def advise(outcome: Outcome, memory: Memory) -> Advice:
     offer with a yes of its own is merged with no other. Where it does not fit it is left out: another offer without it
     helps with the same topic (`flows.check` sees to that).
     """
-    holding = [offer for offer in outcome.offers if memory.holds(offer.when)]
+    asked = memory.answers.keys()  # most offers are about questions that were not asked: that is seen at once
+    holding = [o for o in outcome.offers if o.when.answered.keys() <= asked and memory.holds(o.when)]
     at_once = [offer for offer in holding if offer.urgent and not offer.own_yes]
     now: list[Help] = []
     later: list[Help] = []
