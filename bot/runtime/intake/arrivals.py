@@ -11,10 +11,15 @@ import asyncio
 from collections import Counter
 from typing import Any
 
+import structlog
+
 from bot.messages.message import Incoming
 from bot.runtime.intake.batches import Batches
 from bot.runtime.intake.outage import Unavailable
 from bot.runtime.intake.turns import in_turns
+from bot.runtime.logs import where
+
+_log = structlog.get_logger("intake")
 
 GROUP = 100
 """The most updates that share one transaction."""
@@ -81,6 +86,13 @@ class Arrivals:
                     else:
                         done.set_exception(error)
 
-                await self._batches.handle([heard for heard, _ in group], settled)
+                batch = [heard for heard, _ in group]
+                try:
+                    await self._batches.handle(batch, settled)
+                except Exception as error:  # a fault of ours: whoever waits must not wait for ever
+                    _log.error("updates could not be taken; they come again", error=where(error))
+                    self._batches.outage.alarm(batch)
+                    for heard in batch:
+                        settled(heard, Unavailable())
         finally:
             self._task = None

@@ -20,6 +20,7 @@ from bot.runtime.channel import AnotherPoller, ChannelDown, Garbled, PolledChann
 from bot.runtime.intake.answers import Answers
 from bot.runtime.intake.batches import Batches, Stopped
 from bot.runtime.intake.outage import Unavailable
+from bot.runtime.logs import where
 from bot.runtime.reading import number_of
 
 POLL_SECONDS = 25
@@ -66,9 +67,6 @@ class Poller:
                 tries += 1
                 await self._wait_for_channel(down, tries)
                 continue
-            if tries:
-                _log.info("updates come in again", tries=tries)
-                tries = 0
             if fetched is None:
                 break
             if fetched:
@@ -76,6 +74,15 @@ class Poller:
                     await self.batches.take(fetched, self._settled, partial(self._look, offset))
                 except Stopped:
                     break
+                except Exception as error:  # a fault of ours: it confirms nothing, and ends no bot
+                    tries += 1
+                    _log.error("updates could not be taken; they come again", error=where(error), tries=tries)
+                    self.batches.outage.alarm(self.batches.hear(fetched)[0])
+                    await self._wait(self._backoff(tries))
+                    continue
+            if tries:
+                _log.info("updates come in again", tries=tries)
+                tries = 0
             offset = await self._after(fetched, offset)
         await self._answers.finish()
 

@@ -11,6 +11,7 @@ import orjson
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
+from structlog.testing import capture_logs
 
 from bot.demo.standin.world.world import World
 from bot.handle import Handle
@@ -166,16 +167,18 @@ async def test_what_can_be_neither_handled_nor_recorded_is_not_confirmed_until_i
     store: Store, world: World, admin: sa.Engine
 ) -> None:
     fatma, jan = world.person(), world.person()
-    async with serving(store, world) as bot:
-        poisoned(bot.parrot, "gif", "ik ruik gas")
-        with nowhere_to_record(admin), patience(bot, NO_PATIENCE):
-            jan.say("gif")
-            fatma.say("ik ruik gas")
-            await until(lambda: len(texts(fatma)) == 1 and len(texts(jan)) == 1)
-            assert GAS in texts(fatma)[0]
-            assert len(world.bot().queue) == 2, "nothing is confirmed"
-        await until(lambda: world.bot().queue == {} and waiting(store) == 0)
-        await until(lambda: len(texts(jan)) == 2)
+    with capture_logs() as log:
+        async with serving(store, world) as bot:
+            poisoned(bot.parrot, "gif", "ik ruik gas")
+            with nowhere_to_record(admin), patience(bot, NO_PATIENCE):
+                jan.say("gif")
+                fatma.say("ik ruik gas")
+                await until(lambda: len(texts(fatma)) == 1 and len(texts(jan)) == 1)
+                await until(lambda: any(line["event"] == "the store is away" for line in log))
+                assert GAS in texts(fatma)[0]
+                assert len(world.bot().queue) == 2, "nothing is confirmed"
+            await until(lambda: world.bot().queue == {} and waiting(store) == 0)
+            await until(lambda: len(texts(jan)) == 2)
     assert len(failures(store)) == 2
     assert texts(jan)[1] == SORRY
     assert all(GAS in text for text in texts(fatma))
@@ -245,6 +248,31 @@ async def test_danger_does_not_wait_behind_those_who_are_told_of_the_outage_nor_
         assert GAS in texts(jan)[0]
         await until(lambda: told._telling is None)
     writer.close()
+
+
+async def test_a_fault_behind_the_intake_ends_no_bot_and_leaves_nobody_waiting(store: Store, world: World) -> None:
+    fatma, jan = world.person(), world.person()
+    faults = [LookupError("gif"), LookupError("gif")]
+    async with serving(store, world) as bot:
+        usual = bot.poller.batches._committed
+
+        def committed(messages: list[Outgoing]) -> None:
+            if faults:
+                raise faults.pop()
+            usual(messages)
+
+        bot.poller.batches._committed = committed
+        fatma.say("ik ruik gas")
+        await until(lambda: len(faults) == 1 and len(texts(fatma)) == 1)
+        assert GAS in texts(fatma)[0]
+        batches = Batches(
+            store, WIJK, bot.channel, Writer(), bot.parrot, bot.parrot.apology, bot.outage, GIVE_BACK, committed
+        )  # fmt: skip
+        with pytest.raises(Unavailable):
+            await Arrivals(batches).take(orjson.loads(said(10**9, jan.id, "hoi")))
+        batches._writer.close()
+        jan.say("hoi")
+        await until(lambda: world.bot().queue == {} and any(HELLO in text for text in texts(jan)))
 
 
 async def test_a_look_that_fails_keeps_nobody_from_being_told(world: World) -> None:
