@@ -6,6 +6,7 @@ danger card is a reply to the message, so that the channel gives the words back 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.content.loaded import Content
@@ -27,14 +28,17 @@ def held_back(turn: Turn, place: Place) -> bool:
     return isinstance(turn.incoming.heard, Text) and place.step in (TO_PARTNER, TO_RESIDENT)
 
 
-def told(content: Content, turn: Turn, place: Place, danger: Card) -> Card:
-    """Return the danger card that says so too, below the numbers, with the button to send the words anyway."""
+def told(content: Content, turn: Turn, place: Place, danger: Card, languages: Sequence[str]) -> Card:
+    """Return the danger card that says so too, below the numbers, with the button to send the words anyway.
+
+    `languages` are those of the card; its buttons are in the first one.
+    """
     lead = leads.get(turn.tx, turn.wijk.id, place.about)
     key = "relay.unsent" if place.step == TO_PARTNER else "relay.unsent_resident"
-    text = f"{danger.text}\n\n{content.words.phrase(turn.language, key)}"
+    text = "\n\n".join((danger.text, *(content.words.phrase(each, key) for each in languages)))
     rows = danger.choices
     if lead is not None:
-        rows = (*rows[:-1], (_button(content, turn, lead, place),), *rows[-1:])
+        rows = (*rows[:-1], (_button(content, languages[0], lead, place),), *rows[-1:])
     return replace(danger, text=text, choices=rows)
 
 
@@ -51,7 +55,9 @@ def insist(content: Content, turn: Turn, tap: SendAnywayTap) -> tuple[Effect, ..
         return ()
     quoted = turn.incoming.quoted
     if quoted is not None and place.revision != tap.revision:
-        again = Card(content.words.phrase(turn.language, "relay.once_more"), ((_button(content, turn, lead, place),),))
+        again = Card(
+            content.words.phrase(turn.language, "relay.once_more"), ((_button(content, turn.language, lead, place),),)
+        )
         turn.say(turn.me, again, reply_to=quoted.message)
         return ()
     place = turn.place = content.walk.begin_at(place, step, lead.id)
@@ -71,5 +77,5 @@ def _writes_at(turn: Turn, lead: Lead) -> str:
     return TO_RESIDENT if any(may_write(lead, each) for each in members.of(turn.tx, turn.wijk.id, turn.me)) else ""
 
 
-def _button(content: Content, turn: Turn, lead: Lead, place: Place) -> Choice:
-    return Choice(content.words.phrase(turn.language, "relay.send_anyway"), SendAnywayTap(lead.token, place.revision))
+def _button(content: Content, language: str, lead: Lead, place: Place) -> Choice:
+    return Choice(content.words.phrase(language, "relay.send_anyway"), SendAnywayTap(lead.token, place.revision))

@@ -72,11 +72,7 @@ class Overlays:
         flow = self.content.charts.flows["danger"]
         box = self.content.charts.steps.get(step) or self.content.charts.steps[flow.start]
         text = box.say if isinstance(box, Outcome) else getattr(box, "ask", "")
-        languages = tuple(each for each in cried if each in self.content.wijk.languages)[:1]
-        if language in cried or not languages:
-            languages = (language,)
-        elif place.language is not None:
-            languages = (*languages, language)
+        languages = self.heard_in(place, language, cried)
         said = dict.fromkeys(
             self.words.say(each, box.name, text, **self.content.places(self.content.wijk, each)) for each in languages
         )
@@ -86,6 +82,13 @@ class Overlays:
         ]
         buttons.append(self.door("go_on", place, languages[0]))
         return Card("\n\n".join(said), tuple((each,) for each in buttons), danger=False)
+
+    def heard_in(self, place: Place, language: str, cried: Sequence[str]) -> tuple[str, ...]:
+        """Return the languages in which a cry in one of those languages is answered, the first one first."""
+        spoken = tuple(each for each in cried if each in self.content.wijk.languages)[:1]
+        if language in cried or not spoken:
+            return (language,)
+        return spoken if place.language is None else (*spoken, language)
 
     def why(self, place: Place, wijk: Wijk) -> Card:
         """Draw which answers led here; where there are points, they add up to the score."""

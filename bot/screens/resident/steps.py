@@ -88,15 +88,16 @@ class Steps:
             case "help":
                 turn.say(turn.me, my_data.help_card(self.content, turn, place))
             case "danger":
-                card = self.overlays.danger(effect.argument, place, turn.language, effect.languages)
-                self.danger(turn, place, card)
+                self.danger(turn, place, effect)
             case _:
                 turn.say(turn.me, self.overlays.of(effect, place, turn.wijk, turn.language, turn.incoming.name.strip()))
 
-    def danger(self, turn: Turn, place: Place, card: Card) -> None:
+    def danger(self, turn: Turn, place: Place, effect: Overlay) -> None:
         """Say the numbers at once; about a message that now goes to nobody, in reply to it."""
+        card = self.overlays.danger(effect.argument, place, turn.language, effect.languages)
         if unsent.held_back(turn, place):
-            card = unsent.told(self.content, turn, place, card)
+            languages = self.overlays.heard_in(place, turn.language, effect.languages)
+            card = unsent.told(self.content, turn, place, card, languages)
             turn.say(turn.me, card, priority=DANGER, reply_to=turn.incoming.said_in)
         else:
             turn.say(turn.me, card, priority=DANGER)

@@ -59,13 +59,19 @@ def test_words_of_danger_to_a_helper_go_to_nobody_and_their_writer_hears_so_unde
         card = cries(line, words)
         assert card.reply_to is not None
         assert line.fatma.typed[card.reply_to] == words
-        numbers, said = card.text.split("\n\n")
+        numbers, _, said = card.text.rpartition("\n\n")
         assert number in numbers
         assert said == phrase("relay.unsent", language)
         assert labels(card)[-2:] == [phrase("relay.send_anyway", language), phrase("nav.go_on", language)]
         assert texts(line.ans) == []
         assert simulated.found(line.sim.store, words) == []
         assert line.place(line.fatma).step == TO_PARTNER
+
+
+def test_a_cry_in_another_language_than_the_chosen_one_is_told_in_both_its_own_first(line: Line) -> None:
+    card = cries(line, "my husband hits me")
+    assert card.text.endswith(f"\n\n{phrase('relay.unsent', 'en')}\n\n{phrase('relay.unsent')}")
+    assert labels(card)[-2:] == [phrase("relay.send_anyway", "en"), phrase("nav.go_on", "en")]
 
 
 def test_words_of_danger_to_a_resident_go_to_nobody_and_the_member_can_send_them_too(line: Line) -> None:
@@ -87,7 +93,7 @@ def test_the_card_goes_before_all_others_and_is_a_reply_only_where_something_was
     (edited,) = decided(line, line.fatma, Media("edited", CRY), 9503, said_in=80)
     assert [each.reply_to for each in (beside, card, photo, edited)] == [None, 78, None, None]
     assert {each.priority for each in (beside, card, photo, edited)} == {DANGER}
-    assert beside.text == photo.text == edited.text == card.text.split("\n\n")[0]
+    assert beside.text == photo.text == edited.text == card.text.removesuffix(f"\n\n{phrase('relay.unsent')}")
 
 
 def test_send_anyway_brings_the_words_to_the_helper_and_takes_the_button_away(line: Line) -> None:
