@@ -9,12 +9,15 @@ from db.leads.leads import Lead
 from db.people import addresses
 from flows.model.heard import StopHelpTap
 from tests.attack.case import Cases
-from tests.attack.town import Town
+from tests.attack.town import ANSWER_SECONDS, Town
 from tests.e2e.people import TWO_AND_A_NUMBER, Player, all_of
 from tests.e2e.street import WIJK, invite
 from tests.simulated import CONTENT
 
 LEADS: Cases[Town] = Cases()
+INBOX = "shm"
+"""Who gets a lead when this resident says yes."""
+
 PRIVATE = ("Samira", "half tien")
 """What this resident said and shared; no stranger may read it."""
 
@@ -25,10 +28,12 @@ PRIVATE = ("Samira", "half tien")
     "nothing of it is shown, nothing moves",
 )
 async def forged_taps(town: Town) -> None:
+    member = await town.someone()  # before the handover: otherwise the lead goes to the coordinator
+    await town.reaction(member, lambda: member.start(invite(town.store, INBOX)))
     resident = Player(town.here, town.stranger())
     await resident.play(TWO_AND_A_NUMBER)
-    mine = _leads(town, resident.person)
-    assert mine, "the resident has no lead to attack"
+    mine = sorted(_leads(town, resident.person), key=lambda lead: lead.inbox != INBOX)
+    assert [lead.inbox for lead in mine][:1] == [INBOX], "the resident has no lead to attack"
     elsewhere = await town.someone()
     other = next(each for each in CONTENT.wijk.partners if each not in {lead.partner for lead in mine})
     await town.reaction(elsewhere, lambda: elsewhere.start(invite(town.store, other)))
@@ -46,12 +51,18 @@ async def forged_taps(town: Town) -> None:
         assert not seen, f"{attacker.id} read {', '.join(seen)}"
     found = [(lead.status, lead.version) for lead in _leads(town, resident.person)]
     assert found == before, f"the leads moved from {before} to {found}"
-    member = await town.someone()  # whose lead it is reads it by the same tap: the taps were the right ones
-    await town.reaction(member, lambda: member.start(invite(town.store, mine[0].partner)))
-    view = encode(LeadTap(mine[0].token, "view", version=mine[0].version))
-    shown = await town.reaction(member, lambda: town.tap(member, view))
-    assert any(PRIVATE[0] in each.get("text", "") for each in shown), "the member cannot read the lead"
+    await _read_as(town, member, mine)
     await town.serves()
+
+
+async def _read_as(town: Town, member: Person, mine: list[Lead]) -> None:
+    """Check that the member whose lead it is reads it by the same tap: the forged taps were the right ones."""
+    town.tap(member, encode(LeadTap(mine[0].token, "view", version=mine[0].version)))
+
+    def reads() -> bool | None:
+        return any(PRIVATE[0] in each.get("text", "") for each in town.said(member)) or None
+
+    await town.here.until(reads, "its own member to read the lead", ANSWER_SECONDS)
 
 
 async def _tap_all(town: Town, attacker: Person, taps: list[Tap]) -> None:
