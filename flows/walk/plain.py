@@ -74,12 +74,13 @@ def _part(character: str) -> str:
     return " "
 
 
-_CHARACTERS = _Characters()
+CHARACTERS = _Characters()
+"""What was worked out so far."""
 
 
 def sentences(text: str) -> list[list[str]]:
     """Return the words of each sentence: lower case, bare letters, no signs, and no letter twice in a row."""
-    bare = _STRETCHED.sub(r"\1", text.translate(_CHARACTERS))
+    bare = _STRETCHED.sub(r"\1", text.translate(CHARACTERS))
     return [words for words in map(str.split, bare.split("\n")) if words]
 
 

@@ -15,7 +15,7 @@ from flows.model.alarm import ALONE, BUT, WITHIN, Cry, Rung
 from flows.model.heard import ChartTap, Command, Contact, Heard, Media, Text
 from flows.walk.alarm import LEAST, WORDS_BETWEEN, Alarm, typed
 from flows.walk.names import COMMANDS
-from flows.walk.plain import APOSTROPHES, BLANK, ENDS, plain
+from flows.walk.plain import APOSTROPHES, BLANK, CHARACTERS, ENDS, plain
 from tests.simulated import CONTENT
 
 HERE = Path(__file__).parent
@@ -209,6 +209,18 @@ def test_an_exception_counts_for_its_own_danger_and_only_around_the_phrase() -> 
     assert rings(alarm, "er is geen gas meer in de fles") == rings(alarm, "de fles heeft geen gas") == ""
     assert rings(alarm, "geen gas meer in de fles. en thuis ook geen gas") == "outage"
     assert rings(alarm, "ik ruik gas en er is geen gas meer in de fles") == "gas"
+
+
+def test_a_cry_right_behind_an_exception_rings() -> None:
+    alarm = small(("gas", "ruik gas"), ("gas", "geen gas lek", BUT))
+    assert rings(alarm, "geen gaslek ruik gas") == "gas"
+
+
+def test_rare_characters_are_read_and_not_kept_so_that_nobody_fills_the_memory() -> None:
+    kept = len(CHARACTERS)
+    assert plain("".join(map(chr, range(0x1D400, 0x1D41A)))) == "abcdefghijklmnopqrstuvwxyz"
+    assert plain("".join(map(chr, range(0x20000, 0x20400))))
+    assert len(CHARACTERS) <= kept + len("abcdefghijklmnopqrstuvwxyz")
 
 
 def test_the_first_danger_of_the_list_is_told_with_all_languages_in_which_it_rang() -> None:

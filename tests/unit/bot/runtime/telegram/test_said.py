@@ -67,6 +67,7 @@ SILENT: dict[str, Mapping[str, Any]] = {
     },
     "the message that is answered to": {"text": "wat nu", "reply_to_message": {"from": SOMEBODY, "text": CRY}},
     "who wrote it first": {"text": "wat nu", "forward_origin": {"sender_user": SOMEBODY, "sender_user_name": CRY}},
+    "who took the photo first": {"photo": [], "forward_origin": {"sender_user": SOMEBODY}},
     "a song": {"audio": {"title": CRY, "performer": CRY, "file_name": CRY}},
     "the name of a file": {"document": {"file_name": f"{CRY}.pdf"}},
     "the bot that helped": {"photo": [], "via_bot": SOMEBODY},
