@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from tests.attack.case import Case, Cases
+from tests.attack.case import Case, Cases, NotTried
 from tests.attack.door import DOOR, Door
 from tests.attack.floods import FLOODS
 from tests.attack.leads import LEADS
@@ -42,12 +42,14 @@ class Row:
     sent: str
     expected: str
     reason: str = ""
+    tried: bool = True
 
     def told(self, widths: Sequence[int]) -> str:
         """Return the line of the table, and below it why the bot fell."""
         cells = (self.way, self.name, self.sent, self.expected)
         line = "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
-        return f"{line}  {'FELL' if self.reason else 'held'}" + (f"\n    {self.reason}" if self.reason else "")
+        verdict = "not tried" if not self.tried else "FELL" if self.reason else "held"
+        return f"{line}  {verdict}" + (f"\n    {self.reason}" if self.reason else "")
 
 
 async def play(case: Case[T], target: T, way: str) -> Row:
@@ -55,6 +57,8 @@ async def play(case: Case[T], target: T, way: str) -> Row:
     reason = ""
     try:
         await case.attack(target)
+    except NotTried as why:
+        return Row(way, case.name, case.sent, case.expected, str(why), tried=False)
     except Exception as raised:
         error = raised
         while isinstance(error, ExceptionGroup):
@@ -136,8 +140,10 @@ def main(given: Sequence[str] | None = None) -> int:
             asyncio.run(attack_there(chosen.base_url, chosen.only, tell))
         else:
             asyncio.run(attack_here(chosen.only, Path(folder), tell))
-    fell = [row for row in rows if row.reason]
-    print(f"{len(rows) - len(fell)} held, {len(fell)} fell.")
+    tried = [row for row in rows if row.tried]
+    fell = [row for row in tried if row.reason]
+    left = f", {len(rows) - len(tried)} not tried" if len(tried) < len(rows) else ""
+    print(f"{len(tried) - len(fell)} held, {len(fell)} fell{left}.")
     return 1 if fell else 0
 
 

@@ -10,6 +10,10 @@ T = TypeVar("T")
 Attack = Callable[[T], Awaitable[None]]
 
 
+class NotTried(Exception):
+    """Nothing was sent, so that nobody knows whether the bot holds."""
+
+
 @dataclass(frozen=True)
 class Case(Generic[T]):
     """One attack on a target of that kind. `attack` raises AssertionError, with the reason, when the bot fell."""

@@ -27,6 +27,17 @@ def test_a_door_behind_which_nobody_is_falls_and_so_does_the_command(capsys: pyt
     assert said[-1] == "0 held, 1 fell."
 
 
+def test_what_needs_the_secret_is_not_called_held_without_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("WEBHOOK_SECRET", raising=False)
+    (port,) = free_ports(1)
+    assert main(["--base-url", f"http://127.0.0.1:{port}", "--only", "bodies that are no update"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[1].endswith("not tried")
+    assert said[-1] == "0 held, 0 fell, 1 not tried."
+
+
 def test_a_name_that_is_no_case_is_refused() -> None:
     with pytest.raises(SystemExit):
         main(["--only", "no such case"])
