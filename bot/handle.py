@@ -37,8 +37,8 @@ from db.records import group_answers, link_counts
 from db.store import Store, Tx
 from flows.model.effects import Effect, Enter, Show
 from flows.model.heard import Blocked, Command, Elsewhere, Media
+from flows.model.names import WELCOME
 from flows.model.place import Place
-from flows.walk.names import WELCOME
 
 
 def clock() -> datetime:

@@ -47,7 +47,7 @@ from flows.texts.fields import CALLED
 from tests.botapi import ANSWER, MAYBE, NOTHING, UNREADABLE, Made, Maker
 from tests.simulated import CONTENT, WIJK
 from tests.unit.bot.runtime.line import UNLIMITED
-from tests.unit.flows.walk.test_alarm import RINGING
+from tests.unit.flows.hear.test_alarm import RINGING
 
 CHUNK = 100
 OF_THE_WIJK = ("no coordinator can be reached",)

@@ -12,9 +12,9 @@ from flows.model.chart import Outcome, Question, Step
 from flows.model.faults import Fault
 from flows.model.heard import ChartTap
 from flows.model.memory import answers_of
+from flows.model.names import DOORS
 from flows.model.wijk import STATES, Wijk
 from flows.texts.extract import Say
-from flows.walk.names import DOORS
 
 BYTES = 64
 """How many bytes Telegram lets a button carry."""

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from flows.check.diff import Difference
+from flows.hear.alarm import Alarm
 from flows.model.chart import Charts
 from flows.model.place import Place
 from flows.model.wijk import Wijk
-from flows.walk.alarm import Alarm
 from flows.walk.walk import Walk
 
 

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 from bot.content.files import FLOWS, LOCALE, Files, read_files
 from bot.content.words import INVISIBLE, Words
+from flows.hear.alarm import Alarm
 from flows.model.chart import Charts
 from flows.model.desk import Desk
 from flows.model.tip import Tip
 from flows.model.wijk import Wijk
 from flows.texts.fields import LANDLORD, of_wijk
-from flows.walk.alarm import Alarm
 from flows.walk.progress import Progress
 from flows.walk.walk import Walk
 

@@ -20,9 +20,9 @@ from db.records import audit
 from flows.model.desk import Move
 from flows.model.effects import Relay
 from flows.model.heard import ChartTap
+from flows.model.names import MENU, NOT_SENT, TO_PARTNER, TO_RESIDENT, WELCOME
 from flows.model.place import Place
 from flows.model.wijk import COORDINATOR
-from flows.walk.names import MENU, NOT_SENT, TO_PARTNER, TO_RESIDENT, WELCOME
 
 
 def may_write(lead: Lead, member: Member) -> bool:

@@ -19,8 +19,8 @@ from db.leads.leads import Lead
 from db.people import members
 from flows.model.effects import Effect, Show
 from flows.model.heard import Text
+from flows.model.names import TO_PARTNER, TO_RESIDENT
 from flows.model.place import Place
-from flows.walk.names import TO_PARTNER, TO_RESIDENT
 
 
 def held_back(turn: Turn, place: Place) -> bool:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from flows.model.chart import Charts, Crossroads, Outcome, Question, Step
 from flows.model.faults import Fault, meant
 from flows.model.memory import answers_of
+from flows.model.names import MENU, WELCOME
 from flows.model.wijk import Wijk
 from flows.texts.fields import fields_of
 from flows.walk.arrows import leads_to
-from flows.walk.names import MENU, WELCOME
 
 
 def fault(name: str, message: str) -> Fault:

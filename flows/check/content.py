@@ -11,19 +11,19 @@ from datetime import date, timedelta
 from flows.check import arrows, conditions, lengths, texts
 from flows.check.arrows import fault, shown
 from flows.check.rows import DANGERS, OFFERS
+from flows.hear.alarm import Alarm, shape_fault, typed
 from flows.model.alarm import BUT, WITHIN, Cry
 from flows.model.chart import Charts, Outcome, Question
 from flows.model.desk import Desk
 from flows.model.faults import Fault, meant
 from flows.model.memory import answers_of
+from flows.model.names import MENU, WELCOME
 from flows.model.tip import Tip
 from flows.model.wijk import Source, Wijk
 from flows.texts.extract import Say
 from flows.texts.fields import FIELD, of_wijk
 from flows.walk.advice import FALLBACK
-from flows.walk.alarm import Alarm, shape_fault, typed
 from flows.walk.facts import FACTUAL
-from flows.walk.names import MENU, WELCOME
 
 DONE = "handoff.done"
 """The one step that hands over."""

@@ -13,6 +13,8 @@ from typing import Any
 
 from transitions import Machine
 
+from flows.hear import guard
+from flows.hear.alarm import Alarm
 from flows.model.chart import UNKNOWN, Charts, Condition, Crossroads, Outcome, Question
 from flows.model.effects import Effect, Enter, Erase, Overlay, Refer, Relay, Show, Stepped, Withdraw
 from flows.model.heard import (
@@ -28,13 +30,12 @@ from flows.model.heard import (
     Text,
 )
 from flows.model.memory import Memory, answers_of
+from flows.model.names import COMMANDS, DANGER, FREE, MENU, OVERLAYS, SHOWN, WELCOME
 from flows.model.place import TYPED, Given, Place
 from flows.model.wijk import Wijk
-from flows.walk import advice, guard
-from flows.walk.alarm import Alarm
+from flows.walk import advice
 from flows.walk.arrows import ALL, NEXT, NO, OFFERED, arrows, ways
 from flows.walk.facts import recall
-from flows.walk.names import COMMANDS, DANGER, FREE, MENU, OVERLAYS, SHOWN, WELCOME
 from flows.walk.renames import Renames
 from flows.walk.replay import Replay, answers, quiet
 

@@ -11,11 +11,11 @@ from bot.screens.resident.offers import offer_lines, partner_about, tip_lines
 from flows.model.chart import Outcome, Question
 from flows.model.heard import ChartTap
 from flows.model.memory import Memory
+from flows.model.names import MENU, WELCOME
 from flows.model.place import Place
 from flows.model.wijk import COORDINATOR, Wijk
 from flows.walk import advice
 from flows.walk.arrows import ALL, FIRST, NEXT, NO, SECOND
-from flows.walk.names import MENU, WELCOME
 
 
 class Cards:

@@ -14,8 +14,8 @@ from bot.messages.message import Button, Incoming
 from bot.screens.resident.overlays import Overlays
 from flows.model.effects import Overlay
 from flows.model.heard import Blocked, Elsewhere, Heard, NoTap
+from flows.model.names import DANGER, WELCOME
 from flows.model.place import Place
-from flows.walk.names import DANGER, WELCOME
 
 
 @dataclass(frozen=True, slots=True)

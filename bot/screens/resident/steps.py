@@ -17,8 +17,8 @@ from bot.screens.resident.overlays import Overlays
 from db.people.conversations import Conversation
 from flows.model.effects import Effect, Erase, Overlay, Refer, Relay, Show, Withdraw
 from flows.model.heard import Heard
+from flows.model.names import WELCOME
 from flows.model.place import Place
-from flows.walk.names import WELCOME
 
 
 class Steps:

@@ -12,9 +12,9 @@ from bot.screens.resident.cards import Cards
 from flows.model.chart import Answer, Charts, Crossroads, Question
 from flows.model.heard import ChartTap, Contact, Heard, Text
 from flows.model.memory import answers_of
+from flows.model.names import DOORS, MENU, WELCOME
 from flows.model.place import Place
 from flows.walk.arrows import NEXT
-from flows.walk.names import DOORS, MENU, WELCOME
 from tests.simulated import CONTENT, NOW, laid
 
 CHARTS, STAFFED = CONTENT.charts, CONTENT.wijk.with_switches({}, frozenset(CONTENT.wijk.partners))

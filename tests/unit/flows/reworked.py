@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.content.loaded import Content
+from flows.hear.alarm import Alarm
 from flows.model.chart import Answer, Charts, Condition, Crossroads, Outcome, Question, Step
 from flows.model.memory import answers_of
-from flows.walk.alarm import Alarm
 from flows.walk.arrows import leads_to
 from flows.walk.progress import Progress
 from flows.walk.walk import Walk

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import time
 from pathlib import Path
 
+from flows.hear.alarm import Alarm
 from flows.model.alarm import Cry
 from flows.model.chart import Charts, Outcome
 from flows.model.effects import Effect
@@ -14,7 +15,6 @@ from flows.model.memory import Memory
 from flows.model.place import Given, Place
 from flows.model.wijk import Hours, Line, Partner, Service, Source, Switch, WalkIn, Wijk
 from flows.read.charts import read_charts
-from flows.walk.alarm import Alarm
 from flows.walk.arrows import OFFERED
 from flows.walk.facts import recall
 from flows.walk.walk import Walk

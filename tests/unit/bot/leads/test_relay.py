@@ -19,8 +19,8 @@ from db.queue import outbox
 from db.records import audit
 from db.store import Store
 from flows.model.heard import Blocked, ChartTap, Heard, StopHelpTap, Text
+from flows.model.names import NOT_SENT, TO_PARTNER, TO_RESIDENT
 from flows.model.place import Place
-from flows.walk.names import NOT_SENT, TO_PARTNER, TO_RESIDENT
 from tests import simulated
 from tests.simulated import CONTENT, NOW, WIJK
 

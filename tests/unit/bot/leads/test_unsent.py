@@ -12,7 +12,7 @@ from bot.messages.message import DANGER, Incoming, Outgoing, Quoted
 from db.people import conversations
 from db.store import Store
 from flows.model.heard import Blocked, Heard, Media, Text
-from flows.walk.names import TO_PARTNER, TO_RESIDENT
+from flows.model.names import TO_PARTNER, TO_RESIDENT
 from tests import simulated
 from tests.simulated import CONTENT, NOW, WIJK, go
 from tests.unit.bot.leads.test_relay import ENDS, Line, phrase, texts

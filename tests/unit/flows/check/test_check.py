@@ -12,8 +12,8 @@ from bot.content.commands import check_command
 from bot.content.files import read_files
 from flows.check.content import check, stale, unsaid, unserved
 from flows.check.lengths import MOST, units
+from flows.model.names import DOORS
 from flows.texts.extract import BUTTON
-from flows.walk.names import DOORS
 from tests.unit.flows.small import Small
 
 MENU, PARTNERS, TIPS = "charts/menu.toml", "wijken/klein/partners.toml", "tips.toml"

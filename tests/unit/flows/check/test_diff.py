@@ -17,10 +17,10 @@ from flows.check.content import check
 from flows.check.diff import ADDED, CHANGED, REMOVED, RENAMED, Difference, differences
 from flows.model.desk import Desk
 from flows.model.faults import FlowError
+from flows.model.names import DOORS
 from flows.model.place import Given, Place
 from flows.read.charts import read_charts
 from flows.texts.extract import messages
-from flows.walk.names import DOORS
 from tests.simulated import CONTENT, NOW, WIJK
 from tests.unit.flows import reworked, toys
 from tests.unit.flows.small import Small

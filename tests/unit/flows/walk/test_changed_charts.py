@@ -27,9 +27,9 @@ from flows.check import arrows
 from flows.model.chart import Charts, Crossroads, Outcome, Question
 from flows.model.heard import ChartTap, Command, Heard
 from flows.model.memory import answers_of
+from flows.model.names import WELCOME
 from flows.model.place import TYPED, Given, Place
 from flows.walk.arrows import OFFERED, leads_to
-from flows.walk.names import WELCOME
 from tests.simulated import CONTENT, NOW, WIJK
 from tests.unit.flows import passers, reworked
 from tests.unit.flows.passers import CHARTS, FIXED, LONGEST, Walked, acts, chosen, drawn

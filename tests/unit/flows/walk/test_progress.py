@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.hear.alarm import Alarm
 from flows.model.chart import Question
 from flows.model.heard import ChartTap
+from flows.model.names import MENU
 from flows.model.place import Place
-from flows.walk.alarm import Alarm
 from flows.walk.arrows import NEXT
-from flows.walk.names import MENU
 from flows.walk.progress import Progress
 from flows.walk.walk import Walk
 from tests.simulated import CONTENT

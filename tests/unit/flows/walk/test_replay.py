@@ -9,11 +9,11 @@ import pytest
 
 from flows.model.effects import Erase, Overlay, Refer, Show
 from flows.model.heard import ChartTap, Contact, Heard, Media, Text
+from flows.model.names import DANGER, MENU, WELCOME
 from flows.model.place import TYPED, Given, Place
 from flows.walk import advice
 from flows.walk.arrows import ALL, NEXT
 from flows.walk.facts import recall
-from flows.walk.names import DANGER, MENU, WELCOME
 from flows.walk.walk import Walk
 from tests.unit.flows import toys
 from tests.unit.flows.toys import Pawn

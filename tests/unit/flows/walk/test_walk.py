@@ -13,11 +13,11 @@ from flows.model.chart import UNKNOWN, Charts, Outcome, Question
 from flows.model.effects import Enter, Erase, Overlay, Refer, Show, Withdraw
 from flows.model.heard import Blocked, ChartTap, Command, Contact, Elsewhere, Heard, Media, NoTap, StopHelpTap, Text
 from flows.model.memory import answers_of
+from flows.model.names import DANGER, FREE, MENU, WELCOME
 from flows.model.place import TYPED, Given, Place
 from flows.walk import advice
 from flows.walk.arrows import ALL, NEXT, OFFERED
 from flows.walk.facts import recall
-from flows.walk.names import DANGER, FREE, MENU, WELCOME
 from flows.walk.walk import Walk
 from tests.simulated import CONTENT
 from tests.unit.flows import toys

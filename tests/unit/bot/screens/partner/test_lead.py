@@ -17,7 +17,7 @@ from db.leads import disclosures, views
 from db.leads.leads import Lead
 from db.store import Store
 from flows.model.heard import Blocked, StopHelpTap
-from flows.walk.names import TO_RESIDENT
+from flows.model.names import TO_RESIDENT
 from tests import simulated
 from tests.simulated import CONTENT, NOW, WIJK, Clock, go
 from tests.unit.bot.screens.partner.room import Room, events, put

@@ -10,8 +10,8 @@ from db.store import Store
 from flows.check.lengths import MOST, units
 from flows.model.effects import Overlay
 from flows.model.heard import Command, Contact, Heard, Media, Text
+from flows.model.names import DANGER
 from flows.model.place import Place
-from flows.walk.names import DANGER
 from tests import simulated
 from tests.simulated import CONTENT, go
 

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.content.files import read_files
+from flows.hear.alarm import LEAST, WORDS_BETWEEN, Alarm, typed
+from flows.hear.plain import APOSTROPHES, BLANK, CHARACTERS, ENDS, plain
 from flows.model.alarm import ALONE, BUT, WITHIN, Cry, Rung
 from flows.model.heard import ChartTap, Command, Contact, Heard, Media, Text
-from flows.walk.alarm import LEAST, WORDS_BETWEEN, Alarm, typed
-from flows.walk.names import COMMANDS
-from flows.walk.plain import APOSTROPHES, BLANK, CHARACTERS, ENDS, plain
+from flows.model.names import COMMANDS
 from tests.simulated import CONTENT
 
 HERE = Path(__file__).parent

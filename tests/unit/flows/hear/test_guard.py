@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.walk.guard import holds_number, is_bsn, is_iban
+from flows.hear.guard import holds_number, is_bsn, is_iban
 
 WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2)
 

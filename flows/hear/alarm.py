@@ -10,10 +10,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from flows.hear.plain import plain, sentences
 from flows.model.alarm import ALONE, ANY, WITHIN, Cry, Rung
 from flows.model.heard import Command, Contact, Heard, Media, Text
-from flows.walk.names import COMMANDS
-from flows.walk.plain import plain, sentences
+from flows.model.names import COMMANDS
 
 GAP = "…"
 """Stands in a phrase for other words of the same sentence."""
