@@ -175,7 +175,7 @@ def _told(faults: Iterable[Fault], well: str) -> int:
 
 
 def _tell_too(what: str, why: str, facts: Sequence[object]) -> None:
-    """Print what somebody should know although it is no mistake, when there is any."""
+    """Print what the coordinator should know although it is no mistake, when there is any."""
     if facts:
         print(f"{what} ({len(facts)}): {why}. This is no mistake.")
         print("".join(f"  {each}\n" for each in facts), end="")

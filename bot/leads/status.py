@@ -14,6 +14,6 @@ def status_of(content: Content, lead: Lead, language: str) -> str:
 
 
 def running(content: Content, turn: Turn) -> list[Lead]:
-    """Return the resident's leads for which somebody still has to do something, even when that is the coordinator."""
+    """Return the resident's leads for which a member or the coordinator still has to do something."""
     own = leads.of_resident(turn.tx, turn.wijk.id, turn.subject)
     return [lead for lead in own if content.desk.statuses[lead.status].next]

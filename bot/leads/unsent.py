@@ -45,8 +45,8 @@ def told(content: Content, turn: Turn, place: Place, danger: Card, languages: Se
 def insist(content: Content, turn: Turn, tap: SendAnywayTap) -> tuple[Effect, ...]:
     """Let the writer's words go on as if they had not rung the alarm; every other rule for a message holds.
 
-    Whoever has moved since the button was drawn is asked once more, in a message with a button of its own: so a second
-    tap on one button sends nothing. When the channel does not give the words back, they can be typed again.
+    A writer who has moved since the button was drawn is asked once more, in a message with a button of its own: so a
+    second tap on one button sends nothing. When the channel does not give the words back, they can be typed again.
     """
     lead, place = leads.by_token(turn.tx, turn.wijk.id, tap.lead), turn.place
     step = _writes_at(turn, lead) if lead is not None else ""

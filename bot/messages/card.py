@@ -1,6 +1,6 @@
 """A card: a text with rows of choices, laid out as buttons in the direction in which its reader reads.
 
-A card is the only way to a message that somebody reads. Guards the rule that 🆘 is under every one of them
+A card is the only way to a message that a person reads. Guards the rule that 🆘 is under every one of them
 (`docs/decisions/0021-danger-under-every-message.md`).
 """
 
@@ -26,7 +26,7 @@ TO_DANGER = ChartTap("danger", "_danger")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A button on a card: the words on it, and the tap that is heard when somebody taps it."""
+    """A button on a card: the words on it, and the tap that is heard when a person taps it."""
 
     text: str
     tap: Tap
@@ -106,7 +106,7 @@ def arranged(choices: Sequence[Choice], *, rtl: bool, wide: int = WIDE) -> Rows:
 def with_danger(rows: Rows, words: Words, language: str) -> Rows:
     """Add 🆘 below these rows: beside the last button if both are short, to save a line, else in a row of its own.
 
-    Never beside an answer or an act: somebody who aims at 🆘 must not do anything else, nor the other way round.
+    Never beside an answer or an act: a person who aims at 🆘 must not do anything else, nor the other way round.
     """
     danger = Choice(words.phrase(language, "nav.danger"), TO_DANGER)
     last = rows[-1] if rows else ()
@@ -117,7 +117,7 @@ def with_danger(rows: Rows, words: Words, language: str) -> Rows:
 
 
 def _shows(tap: Tap) -> bool:
-    """Whether this tap only moves or shows something: whoever hits it by mistake has done nothing."""
+    """Whether this tap only moves or shows something: a person who hits it by mistake has done nothing."""
     match tap:
         case ChartTap(answer=answer):
             return answer.startswith("_")

@@ -14,7 +14,7 @@ from flows.model.heard import Heard
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """What somebody wrote, as the channel gives it back with a tap under the reply to it; `message` is its id."""
+    """What the sender wrote, as the channel gives it back with a tap under the reply to it; `message` is its id."""
 
     message: int
     text: str
@@ -28,7 +28,7 @@ class Incoming:
     `telegram:1001`; they are the same in a private chat. After the intake people are known by their ids. `message` is
     the id of the message whose button was tapped, `query` the channel's token to answer a tap, `language` the app's
     language (a hint, nothing more), `name` the first name that the channel shows. Messages that were sent together, as
-    one album, have the same `album`. `said_in` is the id of the message that somebody wrote; `quoted` is the sender's
+    one album, have the same `album`. `said_in` is the id of the message that the sender wrote; `quoted` is the sender's
     own message to which the tapped one is a reply.
     """
 
@@ -58,7 +58,7 @@ class Button:
 DANGER, INTERACTIVE, NOTICE, REPORT = PRIORITIES = range(-1, 3)
 """Which message goes first: the lowest number before all others. DANGER holds numbers to call for a person in danger,
 and takes the next place in the limit; INTERACTIVE is the answer to the person who just acted; NOTICE is what others
-are told about it; REPORT is what somebody looks into in the next working days."""
+are told about it; REPORT is what a coordinator looks into in the next working days."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Messages that were decided in a transaction and are delivered afterwards; a row is a message still to be sent.
 
-Guards the rule that whoever has many messages waiting holds up nobody: the first of each person are found without a
+Guards the rule that a person with many messages waiting holds up no other: the first of each person are found without a
 look at what stands behind them, and the rest person by person.
 """
 

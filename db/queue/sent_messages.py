@@ -53,7 +53,7 @@ _OLD = (
     .where(_c.wijk == bindparam("wijk"), _c.at < bindparam("before"))
     .order_by(_c.at)
     .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True)  # of somebody who is erased at this moment
+    .with_for_update(skip_locked=True)  # of a person who is erased at this moment
 )
 _FORGET = delete(sent_messages).where(
     _c.wijk == bindparam("in_wijk"), _c.person == bindparam("to"), _c.message == bindparam("number")

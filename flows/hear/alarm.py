@@ -1,4 +1,4 @@
-"""Hears a cry for help in what somebody said, by the phrases of `flows/alarm.toml`; docs/alarm.md explains the rules.
+"""Hears a cry for help in what a sender said, by the phrases of `flows/alarm.toml`; docs/alarm.md explains the rules.
 
 Guards the rule that a cry is heard however it was typed. A false alarm is one card too many, a cry unheard may cost a
 life: where the two collide, it rings.
@@ -32,7 +32,7 @@ LONGEST = 12
 
 
 def said(heard: Heard) -> str:
-    """Return every word that somebody said, acted on or not, the name of a command that we do not know included."""
+    """Return every word that the sender said, acted on or not, the name of a command that we do not know included."""
     match heard:
         case Text(text, quoted):
             return f"{text}\n{quoted}"
@@ -46,7 +46,7 @@ def said(heard: Heard) -> str:
 
 
 class Line:
-    """What was said as one row of letters without spaces, so that it does not matter where somebody put them."""
+    """What was said as one row of letters without spaces, so that it does not matter where the sender put them."""
 
     __slots__ = ("breaks", "ends", "letters", "starts", "words")
 
@@ -142,7 +142,7 @@ class Alarm:
             where.setdefault(phrase.parts[0][:LEAST], []).append(phrase)
 
     def heard(self, heard: Heard) -> Rung | None:
-        """Return the danger that somebody speaks of, in words that are acted on or not."""
+        """Return the danger that the sender speaks of, in words that are acted on or not."""
         return self.rung(words) if (words := said(heard)) else None
 
     def rung(self, text: str) -> Rung | None:
@@ -192,7 +192,7 @@ def _found(line: Line, phrases: dict[str, list[_Phrase]]) -> Iterator[tuple[int,
 
 
 def typed(cry: Cry) -> str:
-    """Return the phrase as somebody may type it, with nothing in its gaps."""
+    """Return the phrase as a sender may type it, with nothing in its gaps."""
     return " ".join(_parts(cry))
 
 

@@ -20,7 +20,7 @@ class Overlay:
     """Say something without moving: the languages, danger, *waarom*, a kind answer to typed text, …
 
     `kind` is a key of `[overlays]` in the phrases, or one of `language`, `danger`, `why`, `data`, `help`. `languages`
-    are those in which somebody cried for help, if the words tell.
+    are those in which the sender cried for help, if the words tell.
     """
 
     kind: str

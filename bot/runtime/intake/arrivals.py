@@ -89,7 +89,7 @@ class Arrivals:
                 batch = [heard for heard, _ in group]
                 try:
                     await self._batches.handle(batch, settled)
-                except Exception as error:  # a fault of ours: whoever waits must not wait for ever
+                except Exception as error:  # a fault of ours: a caller must not wait for ever
                     _log.error("updates could not be taken; they come again", error=where(error))
                     self._batches.outage.alarm(batch)
                     for heard in batch:

@@ -83,7 +83,7 @@ class Door(ServerState):
 class Connection(HttpToolsProtocol):
     """A connection of uvicorn that is closed when a request takes too long or its head is too large.
 
-    Whoever does not show the secret gets one answer and is hung up on.
+    A caller who does not show the secret gets one answer and is hung up on.
     """
 
     server_state: Door
@@ -186,7 +186,7 @@ class Server(uvicorn.Server):
                 ws="none",
                 lifespan="off",
                 log_config=None,
-                log_level="error",  # whoever sends nonsense fills no log
+                log_level="error",  # a stranger who sends nonsense fills no log
                 access_log=False,
                 server_header=False,
                 backlog=ACCEPTED,

@@ -15,7 +15,7 @@ SAID = frozenset(
         *("first_name", "last_name", "emoji"),
     }
 )
-"""Under these names stands what somebody typed or chose."""
+"""Under these names stands what the sender typed or chose."""
 
 OTHERS = frozenset(
     {
