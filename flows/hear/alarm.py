@@ -163,9 +163,12 @@ class Alarm:
         return None
 
     def _excused(self, line: Line, start: int, danger: str) -> bool:
-        """Return whether an exception of this danger stands around the letter where the phrase begins."""
+        """Return whether an exception of this danger stands around the first letter of the phrase, in one sentence."""
         buts = self._but.get(danger)
-        return buts is not None and any(first <= start < end for first, end, _ in _found(line, buts))
+        return buts is not None and any(
+            first <= start < end and not any(first < each < end for each in line.breaks)
+            for first, end, _ in _found(line, buts)
+        )
 
     def _standing_alone(self, words: Sequence[str]) -> list[Cry]:
         """Return the cries of which a sentence consists, or none when there is any other word in it."""
