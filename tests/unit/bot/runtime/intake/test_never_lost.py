@@ -252,7 +252,7 @@ async def test_danger_does_not_wait_behind_those_who_are_told_of_the_outage_nor_
 
 async def test_a_fault_behind_the_intake_ends_no_bot_and_leaves_nobody_waiting(store: Store, world: World) -> None:
     fatma, jan = world.person(), world.person()
-    faults = [LookupError("gif"), LookupError("gif")]
+    faults = [LookupError("gif")]
     async with serving(store, world) as bot:
         usual = bot.poller.batches._committed
 
@@ -263,8 +263,10 @@ async def test_a_fault_behind_the_intake_ends_no_bot_and_leaves_nobody_waiting(s
 
         bot.poller.batches._committed = committed
         fatma.say("ik ruik gas")
-        await until(lambda: len(faults) == 1 and len(texts(fatma)) == 1)
+        await until(lambda: not faults and len(texts(fatma)) > 0)
         assert GAS in texts(fatma)[0]
+        faults.append(LookupError("gif"))
+        bot.poller.batches._committed = usual  # the next fault is for the webhook alone
         batches = Batches(
             store, WIJK, bot.channel, Writer(), bot.parrot, bot.parrot.apology, bot.outage, GIVE_BACK, committed
         )  # fmt: skip
