@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack, closing
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
+from bot.content.chores.printed import in_language, spoken
 from bot.messages.links import INVITATION, link
 from bot.runtime.channel import ChannelDown, TokenRefused, WebhookIsSet
 from bot.runtime.intake.poll_lock import AlreadyRunning, only_poller
 from bot.runtime.logs import write_logs
-from bot.runtime.processes.open import Opened, check_wijken, open_all, runner, telegram_of
+from bot.runtime.processes import members as people
+from bot.runtime.processes.members import invite_code
+from bot.runtime.processes.open import Opened, check_wijken, open_all, runner, username_of, warn_of_gaps
 from bot.runtime.processes.polling import run_bot
-from bot.runtime.processes.publish import publish
+from bot.runtime.processes.publish import publish, publish_content
 from bot.settings import Settings, SettingsError, read_settings
-from db.people import invitations
 from flows.model.faults import FlowError
 from flows.model.wijk import COORDINATOR
 
@@ -43,6 +46,8 @@ class Way(StrEnum):
 Wijk = Annotated[str, typer.Option("--wijk", help="A folder of flows/wijken; without it all that are served.")]
 Only = Annotated[str, typer.Option("--wijk", help="Only this folder of flows/wijken, or a path to another folder.")]
 Check = Annotated[bool, typer.Option("--check", help="Change nothing; fail when something is out of date.")]
+Same = Annotated[list[str] | None, typer.Option("--same", help="A text of which the translations still mean the same.")]
+Filled = Annotated[bool, typer.Option("--filled", help="Make up what the wijk does not know yet, marked as demo.")]
 
 
 @app.command()
@@ -56,6 +61,7 @@ def run() -> None:
             open_things.enter_context(only_poller(settings.data_dir, own.telegram_token.get_secret_value()))
         opened = open_all(settings)
         open_things.enter_context(closing(opened.store))
+        warn_of_gaps(opened)
         with runner(settings) as loop:
             loop.run(run_bot(settings, opened))
 
@@ -72,6 +78,7 @@ def serve() -> None:
     with ExitStack() as open_things:
         opened = open_all(settings)
         open_things.enter_context(closing(opened.store))
+        warn_of_gaps(opened)
         if not opened.store.shared:  # one process at a time; several need PostgreSQL
             for own in settings.each():
                 open_things.enter_context(only_poller(settings.data_dir, own.telegram_token.get_secret_value()))
@@ -98,24 +105,25 @@ def webhook(
 
 
 @app.command()
-def demo() -> None:
+def demo(filled: Filled = False) -> None:
     """Run the real bot on this machine, without a token: a page with phones side by side."""
     from bot.demo.laptop import run_demo
 
     settings = read_settings()
     write_logs(settings.log_level)
-    run_demo(settings)
+    run_demo(settings, filled)
 
 
 @app.command()
 def talk(
     language: Annotated[str, typer.Option(help="The app's language, for the order of the list.")] = "nl",
+    filled: Filled = False,
 ) -> None:
     """Play the charts in the terminal: type the number of a button, or words."""
     from bot.demo.terminal import play
 
     settings = read_settings()
-    play(settings.wijk, language)
+    play(settings.wijk, language, filled)
 
 
 @app.command()
@@ -138,15 +146,54 @@ def invite(
             raise SettingsError(f"{partner} is not a partner of {here.name}; there are {', '.join(here.partners)}")
         code = invite_code(opened, partner)
         (own,) = settings.each()
-        username = asyncio.run(_username(own)) if own.telegram_token.get_secret_value() else ""
+        username = asyncio.run(username_of(own)) if own.telegram_token.get_secret_value() else ""
         typer.echo(link(username, f"{INVITATION}{code}"))
 
     _with_store(make, wijk)
 
 
+@app.command()
+def members(wijk: Wijk = "") -> None:
+    """List who works where: a handle, the first name, the organisation, the role, and since when."""
+    _with_store(lambda _settings, opened: _list(people.member_lines(opened), "Nobody has joined yet."), wijk)
+
+
+@app.command()
+def remove(
+    handle: Annotated[str, typer.Argument(help="The handle of a member, as `members` lists it.")], wijk: Wijk = ""
+) -> None:
+    """Remove a member: their leads go back to the inbox, and everybody who counts on them is told."""
+    _with_store(lambda _settings, opened: typer.echo(people.remove_member(opened, handle)), wijk)
+
+
+@app.command()
+def invitations(
+    take_back: Annotated[str, typer.Option("--take-back", help="The handle of an invitation that must not work.")] = "",
+    wijk: Wijk = "",
+) -> None:
+    """List the invitations that somebody can still use, or take one of them back."""
+
+    def go(_settings: Settings, opened: Opened) -> None:
+        if take_back:
+            typer.echo(people.take_back(opened, take_back))
+        else:
+            _list(people.invitation_lines(opened), "No invitation is open.")
+
+    _with_store(go, wijk)
+
+
 @app.command(name="publish")
-def publish_profile(wijk: Wijk = "") -> None:
-    """Publish the bot's name, description and commands in every language; needs TELEGRAM_TOKEN."""
+def publish_all(
+    folder: Annotated[Path | None, typer.Argument(help="New content: flows/ and locale/, or a copy of flows/.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Put it in use; without this only say what changes.")] = False,
+    wijk: Wijk = "",
+) -> None:
+    """Check new content, say what changes for whom, and put it in use with --yes; the old content is kept.
+
+    Without a folder: publish the bot's name, description and commands on Telegram; needs TELEGRAM_TOKEN.
+    """
+    if folder is not None:
+        _chore(lambda: publish_content(read_settings(), folder, yes))
 
     def go(settings: Settings, opened: Opened) -> None:
         for own in settings.each():
@@ -157,30 +204,38 @@ def publish_profile(wijk: Wijk = "") -> None:
 
 
 @app.command()
-def check(wijk: Only = "") -> None:
+def check(
+    wijk: Only = "",
+    ready: Annotated[bool, typer.Option("--ready", help="Also list what the wijk must fill in; exit code 3.")] = False,
+    store: Annotated[bool, typer.Option("--store", help="Look instead whether a lead waits for nobody.")] = False,
+) -> None:
     """Find what is wrong in settings, charts, wijk files and texts. The first line says whether all is in order."""
-    from bot.content import commands
+    from bot.content.chores import commands, waiting
+    from bot.screens.resident.ends.measured import some_cards
 
+    if store:
+        now = datetime.now(UTC)
+        _with_store(lambda _, its: _chore(lambda: waiting.store_command(its.store, its.contents.values(), now)), wijk)
     settings = read_settings()
     check_wijken(settings)
     runner(settings).close()
-    raise typer.Exit(commands.check_command(only=wijk))
+    _chore(lambda: commands.check_command(only=wijk, ready=ready, draw=some_cards))
 
 
 @app.command()
 def draw(check: Check = False, wijk: Only = "") -> None:
     """Draw every chart, in every language, into docs/charts; with --wijk with the names of that one."""
-    from bot.content import commands
+    from bot.content.chores import commands
 
-    raise typer.Exit(commands.draw_command(check, only=wijk))
+    _chore(lambda: commands.draw_command(check, only=wijk))
 
 
 @app.command()
-def words(check: Check = False, wijk: Only = "") -> None:
+def words(check: Check = False, wijk: Only = "", same: Same = None) -> None:
     """Bring the catalogs up to date with the charts and the wijken; with --wijk only those of that one."""
-    from bot.content import commands
+    from bot.content.chores.translate import words_command
 
-    raise typer.Exit(commands.words_command(check, only=wijk))
+    _chore(lambda: words_command(check, only=wijk, same=same or ()))
 
 
 @app.command()
@@ -190,24 +245,21 @@ def diff(
     store: Annotated[bool, typer.Option("--store", help="Also count whom it touches in this bot's store.")] = False,
 ) -> None:
     """List what changed between two versions of the charts, and whom and what it touches."""
-    from bot.content import commands
+    from bot.content.chores import commands
 
     if not store:
-        raise typer.Exit(commands.diff_command(old, new))
-    codes: list[int] = []
-    _with_store(
-        lambda _settings, opened: codes.append(commands.diff_command(old, new, opened.store, [*opened.contents]))
-    )
-    raise typer.Exit(codes[0])
+        _chore(lambda: commands.diff_command(old, new))
+    _with_store(lambda _, its: _chore(lambda: commands.diff_command(old, new, its.store, [*its.contents])))
 
 
-def invite_code(opened: Opened, partner: str) -> str:
-    """Make a one-time code for this partner's inbox, or for a coordinator."""
-    from bot.handle import clock
+def _chore(act: Callable[[], int]) -> NoReturn:
+    """Do a chore in the language of the settings, and end with its exit code."""
+    raise typer.Exit(spoken(act, read_settings().koppelkans_language))
 
-    role = "coordinator" if partner == COORDINATOR else "partner"
-    with opened.store.write() as tx:
-        return invitations.make(tx, opened.content.wijk.id, partner, role, None, clock())
+
+def _list(lines: Iterable[str], nothing: str) -> None:
+    found = list(lines)
+    typer.echo("\n".join(found) if found else nothing)
 
 
 def _with_store(act: Callable[[Settings, Opened], None], wijk: str = "", needs: list[str] | None = None) -> None:
@@ -220,20 +272,13 @@ def _with_store(act: Callable[[Settings, Opened], None], wijk: str = "", needs: 
         act(settings, opened)
 
 
-async def _username(settings: Settings) -> str:
-    telegram = telegram_of(settings)
-    await telegram.open()
-    try:
-        return str((await telegram.me()).get("username", ""))
-    finally:
-        await telegram.close()
-
-
 def main(**given: Any) -> None:
     """Run a command; an error that can be expected ends in one clear message and exit code 2."""
     try:
         app(**given)
-    except (SettingsError, FlowError, AlreadyRunning) as error:
+    except FlowError as error:
+        sys.exit(_told(in_language(str(error), read_settings().koppelkans_language)))
+    except (SettingsError, AlreadyRunning) as error:
         sys.exit(_told(str(error)))
     except TokenRefused:
         sys.exit(_told("TELEGRAM_TOKEN: Telegram does not know this token. Ask BotFather for it again."))

@@ -14,30 +14,36 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.content.loaded import ZONE, Content
-from bot.leads import reachability, relay, retention, unsent
+from bot.leads import notices, own_words, relay, unsent
+from bot.leads.clocks import ladder, retention
 from bot.leads.deadlines import working_days
-from bot.leads.recipients import blanked, gathered
-from bot.leads.wijk_now import WijkNow
-from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, ReplyTap, SendAnywayTap
+from bot.leads.members import availability, departure, presence, reachability
+from bot.leads.members.wijk_now import WijkNow
+from bot.leads.recipients import gathered
+from bot.leads.status import for_resident
+from bot.messages.albums import once_per_album
+from bot.messages.buttons import DashboardTap, HelpTap, InboxTap, MemberTap, NoticeTap, ReplyTap, SendAnywayTap, SendTap
 from bot.messages.card import Card
-from bot.messages.links import INVITATION, PAYLOAD
+from bot.messages.links import INVITATION
 from bot.messages.message import DANGER, INTERACTIVE, Incoming, Outgoing
 from bot.messages.posting import RESERVED, post
-from bot.messages.ticks import ForgetWhatIsDue, TakenBack, Tick, Ticked
+from bot.messages.ticks import Cleared, ForgetWhatIsDue, LookAtLeads, OpenAgain, RemoveMember, TakenBack, Tick, Ticked
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.partner.desk import Desk
 from bot.screens.partner.join import join
 from bot.screens.resident import my_data
+from bot.screens.resident.door import Door, DoorTap, noted, taken_away
 from bot.screens.resident.outage_notice import OutageNotices
 from bot.screens.resident.steps import Steps, keep
+from db import wiping
 from db.people import addresses, conversations
 from db.people.conversations import Conversation
 from db.queue import outbox, sequence, updates
 from db.records import group_answers, link_counts
 from db.store import Store, Tx
 from flows.model.effects import Effect, Enter, Show
-from flows.model.heard import Blocked, Command, Elsewhere, Media
-from flows.model.names import WELCOME
+from flows.model.heard import Blocked, ChartTap, Command, Elsewhere, NoTap, Text
+from flows.model.names import WELCOME, WRITING
 from flows.model.place import Place
 
 
@@ -47,10 +53,7 @@ def clock() -> datetime:
 
 
 class Handle:
-    """Handles batches of updates for one wijk and one store. Call it from one thread at a time.
-
-    `now` gives the time in UTC, `choose` picks each character of a lead's code.
-    """
+    """Handles updates for one wijk and one store, in one thread at a time; `choose` picks a character of a code."""
 
     def __init__(
         self,
@@ -63,9 +66,11 @@ class Handle:
     ) -> None:
         self.content, self.store, self.now = content, store, now
         self.steps = Steps(content, choose)
+        self.door = Door(content, self.steps)
         self.desk, self.username = Desk(content, username), username.lower()
         self.notices = OutageNotices(content)
         self.wijk = WijkNow(content)
+        self.erased = False
 
     def __call__(self, batch: Sequence[Incoming], also_write: Callable[[Tx], None] | None = None) -> list[Outgoing]:
         """Handle all of these updates in one transaction, or none; return the messages that they lead to.
@@ -81,35 +86,30 @@ class Handle:
             for channel in dict.fromkeys(each.channel for each in once):
                 new = updates.claim(tx, name, channel, [each.id for each in once if each.channel == channel], now)
                 came = [each for each in once if each.channel == channel and each.id in new]
-                fresh += self.once_per_album(tx, channel, came, now)
+                fresh += once_per_album(tx, name, channel, came, now)
             if also_write is not None:
                 also_write(tx)
             return self.together(tx, fresh, now, ids)
-
-    def once_per_album(self, tx: Tx, channel: str, came: list[Incoming], now: datetime) -> list[Incoming]:
-        """Return the same updates; of an album only the first is answered, even when others came in an earlier batch.
-
-        The rest is still heard: a cry for help may stand under any of the pictures.
-        """
-        albums = dict.fromkeys(each.album for each in came if each.album)
-        new = updates.claim_albums(tx, self.content.wijk.id, channel, albums, now) if albums else set()
-        heard = []
-        for each in came:
-            if isinstance(each.heard, Media) and each.album and each.album not in new:
-                each = replace(each, heard=Media("album", each.heard.words))
-            new.discard(each.album)
-            heard.append(each)
-        return heard
 
     def tick(self, tick: Tick, within: Tx | None = None) -> Ticked:
         """Take a turn without an update, in a transaction of its own or `within` one. Raises what the store raises."""
         now, name = self.now(), self.content.wijk.id
         with self.transaction() if within is None else nullcontext(within) as tx:
             if isinstance(tick, ForgetWhatIsDue):
-                return Ticked(done=retention.forget_what_is_due(tx, name, now))
-            if isinstance(tick, TakenBack):
-                out, ids = blanked(self.content, tx, name, tick.messages), sequence.draw(tx, name, 0)
-                return Ticked(post(tx, name, out, reachability.addresses_of(tx, name, out, {}, ()), now, ids))
+                ids = sequence.draw(tx, name, RESERVED)
+                done, out = retention.forget_what_is_due(self.content, tx, name, now)
+                if links := link_counts.forget_unknown(tx, name, self.content.wijk.links, retention.SLICE):
+                    done = {**done, "links": links}
+                self.erased |= not any(done.values())  # at the last slice; also what a crash left unwiped
+                return Ticked(reachability.post_to_all(tx, name, out, now, ids), done)
+            if isinstance(tick, OpenAgain | LookAtLeads):
+                ids = sequence.draw(tx, name, RESERVED)
+                act = ladder.look if isinstance(tick, LookAtLeads) else availability.open_again
+                done, out = act(self.content, tx, self.wijk(tx, now), now)
+                return Ticked(reachability.post_to_all(tx, name, out, now, ids), done)
+            if isinstance(tick, TakenBack | Cleared):
+                out, ids = taken_away(self.content, tx, name, tick, now), sequence.draw(tx, name, 0)
+                return Ticked(reachability.post_to_all(tx, name, out, now, ids))
             ids = sequence.draw(tx, name, RESERVED)
             before = conversations.lock(tx, name, tick.person)
             if before is None:  # a group, or a person who was forgotten
@@ -117,19 +117,29 @@ class Handle:
                 return Ticked()
             who, wijk = before.person, self.wijk(tx, now)
             turn = Turn(tx, tick, who, who, wijk, self.content.words, now, before, self.steps.place_of(before))
-            self.noted(turn, before, reachability.left(self.content, turn))
-            out = gathered(self.content, turn)
-            return Ticked(post(tx, name, out, reachability.addresses_of(tx, name, out, {}, {who}), now, ids))
+            if isinstance(tick, RemoveMember):
+                outcome = departure.removed(self.content, turn, tick.handle)
+            else:
+                outcome = presence.left(self.content, turn)
+            self.noted(turn, before, outcome)
+            told = {"departed": int(outcome is not NOTHING)}
+            out = notices.discreet(self.content, tx, gathered(self.content, turn), turn.me, now)
+            return Ticked(reachability.post_to_all(tx, name, out, now, ids), told)
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
-        """Open one writing transaction; when it fails, forget the wijk that may have been read in it."""
+        """Open one writing transaction; when it fails, forget the wijk that may have been read in it.
+
+        After an erasure nothing may be left in the store's log; while a reader holds on to it, the next one tries.
+        """
         try:
             with self.store.write() as tx:
                 yield tx
         except Exception:
             self.wijk.forget()  # it may hold a switch that was rolled back
             raise
+        if self.erased:
+            self.erased = not wiping.wipe(self.store)
 
     def together(self, tx: Tx, fresh: Sequence[Incoming], now: datetime, ids: range) -> list[Outgoing]:
         """Take the turns of these updates, one after another; `ids` are for their messages."""
@@ -150,7 +160,7 @@ class Handle:
             turn = self.begin(tx, each, before, now)
             outcome = self.noted(turn, before, self.take(turn))
             out = [one for one in out if outcome.lets_stand(one, turn.me)] if outcome is not NOTHING else out
-            out += gathered(self.content, turn)
+            out += notices.discreet(self.content, tx, gathered(self.content, turn), turn.me, now)
             if outcome.forgotten:
                 here.pop(each.conversation, None)
                 changed.discard(each.conversation)
@@ -160,7 +170,8 @@ class Handle:
                     changed.add(each.conversation)
         conversations.save(tx, name, [here[address] for address in sorted(changed)], now)
         blocked = {one.person for one in here.values() if one.blocked}
-        return post(tx, name, out, reachability.addresses_of(tx, name, out, places, blocked), now, ids)
+        hidden = noted(tx, name, fresh, here, now)
+        return post(tx, name, out, reachability.addresses_of(tx, name, out, places, blocked), now, ids, hidden)
 
     def warm_up(self) -> None:
         """Do what is slow the first time (calendar data, compiled statements) before anybody comes, and freeze it.
@@ -183,7 +194,8 @@ class Handle:
         if incoming.sender != incoming.conversation:  # in a group, or in the name of somebody else
             sender = addresses.find(tx, self.content.wijk.id, incoming.sender) or ""
         place = self.steps.place_of(conversation)
-        return Turn(tx, incoming, sender, person, self.wijk(tx, now), self.content.words, now, conversation, place)
+        wijk = for_resident(tx, self.wijk(tx, now), person)
+        return Turn(tx, incoming, sender, person, wijk, self.content.words, now, conversation, place)
 
     def take(self, turn: Turn) -> Outcome:
         """Do what one update asks, in its turn; nothing is written here but leads, consents and the like."""
@@ -191,29 +203,46 @@ class Handle:
         if isinstance(heard, Elsewhere):
             return self.elsewhere(turn, heard)
         if isinstance(heard, Blocked) and heard.blocked:
-            return reachability.left(self.content, turn)
-        if reachability.returned(self.content, turn) and before is not None:
-            my_data.show_help_again(self.content, turn, before)
+            return presence.left(self.content, turn)
+        again = presence.returned(self.content, turn)
+        if self.door.hears(turn) or isinstance(heard, DoorTap):
+            return NOTHING
+        if again and before is not None:
+            my_data.show_help_again(self.content, turn, turn.place or before)
+        if relay.opens_something(heard) and not (isinstance(heard, Command) and self.content.walk.alarm.heard(heard)):
+            relay.stop(self.content, turn)
+        stood, outcome = turn.place, NOTHING
         match heard:
             case Blocked():
-                return NOTHING
+                pass
             case Command() if self.content.walk.alarm.heard(heard):  # before anything that a command may mean
                 return self.carry_out(turn, self.steps.effects(turn, heard))
-            case LeadTap() | InboxTap() | DashboardTap():
+            case _ if isinstance(heard, MemberTap):
                 outcome = self.desk.hears(turn, heard)
             case Command(name="postvak"):
                 outcome = self.desk.hears(turn, InboxTap())
             case Command(name="coordinator"):
                 outcome = self.desk.hears(turn, DashboardTap())
+            case HelpTap() if before is not None:
+                card = my_data.help_card(self.content, turn, before, heard.offset)
+                turn.say(turn.me, card, edit=turn.incoming.message)
+            case HelpTap():
+                return self.carry_out(turn, self.steps.effects(turn, NoTap()))
             case ReplyTap():
                 relay.reply(self.content, turn, heard)
-                outcome = NOTHING
-            case SendAnywayTap():
+            case _ if isinstance(heard, NoticeTap):
+                my_data.hears_of_notices(self.content, turn, heard)
+            case Text() if not unsent.may_go_on(self.content, turn, heard):
+                pass
+            case SendAnywayTap() | SendTap():
                 return self.carry_out(turn, unsent.insist(self.content, turn, heard))
+            case ChartTap(answer=own_words.ADD):
+                return self.carry_out(turn, own_words.add(self.content, turn, heard))
             case _:
                 return self.carry_out(turn, self.steps.effects(turn, heard))
-        if turn.place is not before and turn.place is not None:
+        if turn.place is not before:
             keep(turn)
+        if turn.place is not stood and turn.place is not None and turn.place.step in WRITING:
             turn.show(self.steps.card(turn, turn.place), fresh=True)
         return outcome
 
@@ -222,7 +251,7 @@ class Handle:
         first = group_answers.first_today(turn.tx, turn.wijk.id, turn.me, turn.now.astimezone(ZONE).date())
         if first or (heard.command_for and heard.command_for == self.username):
             text = self.content.words.phrase(turn.language, "overlays.group")
-            turn.say(turn.me, Card(text, danger=False, replaces="group"))
+            turn.say(turn.me, Card(text, danger=False, door=False, replaces="group"))
         return NOTHING
 
     def carry_out(self, turn: Turn, effects: Sequence[Effect]) -> Outcome:
@@ -239,15 +268,19 @@ class Handle:
 
     def noted(self, turn: Turn, before: Conversation, outcome: Outcome) -> Outcome:
         """Return the outcome; read the wijk anew next time when it changed or a person began or ceased to read."""
+        self.erased = self.erased or outcome.forgotten or bool(outcome.withdrawn)
         if outcome.wijk_changed or outcome.forgotten or turn.conversation.blocked != before.blocked:
             self.wijk.forget()
         return outcome
 
     def enter(self, turn: Turn, code: str) -> Outcome:
-        """Take in a person who came through a link: an invitation makes them a member, any other payload is counted."""
+        """Take in a person who came through a link: an invitation makes them a member, a link of the wijk is counted.
+
+        Of any other payload nothing is kept: it was typed, or made up, and may say who somebody is.
+        """
         if code.startswith(INVITATION):
             return join(self.content, turn, code.removeprefix(INVITATION))
-        if PAYLOAD.fullmatch(code):
+        if code in self.content.wijk.links:
             link_counts.add(turn.tx, turn.wijk.id, code, turn.now.astimezone(ZONE).date())
         return NOTHING
 
@@ -262,6 +295,6 @@ class Handle:
             card = self.steps.overlays.danger(notice.danger, Place(WELCOME, language=language), language)
         else:
             text = words.phrase(language, "notices.went_wrong", place=wijk.places[wijk.walk_in].name)
-            card = Card(text, replaces="went_wrong")
+            card = self.door.neutral(language) if known.hidden_at else Card(text, replaces="went_wrong")
         priority = DANGER if notice else INTERACTIVE
         return [card.message(known.person, words, language, priority=priority, address=incoming.conversation)]

@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     koppelkans_host: str = "127.0.0.1"
     koppelkans_port: int = Field(default=8080, ge=0, le=65535)
     koppelkans_loop: Literal["asyncio", "uvloop"] = "asyncio"
+    koppelkans_language: Literal["nl", "en"] = "nl"
 
     @field_validator("telegram_token")
     @classmethod

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
-from sqlalchemy import Connection, Text, column, inspect, select, table, text
 from sqlalchemy.exc import DBAPIError
 
-from db import migrations
+from db import keys, migrations
 from db.store import Store
-from db.tables import metadata
-from db.types.encrypted import EncryptedJson, EncryptedText
+from db.types import encrypted
 
 SQLITE = {
     "NOTADB": "it is not a SQLite database",
@@ -45,8 +44,8 @@ class StoreRefused(Exception):
     """The bot cannot work on this store. The message says why, for whoever runs it, and holds nothing of anybody."""
 
 
-def stored_samples(store: Store) -> list[str]:
-    """Return one encrypted value of each column that holds any, as it is stored. Works at every revision.
+def holds_anything(store: Store) -> bool:
+    """Return whether something is stored that only its key opens. Works at every revision.
 
     Raises StoreRefused when the store cannot be opened, or is newer than this version of the bot.
     """
@@ -56,15 +55,37 @@ def stored_samples(store: Store) -> list[str]:
             raise StoreRefused(
                 f"a newer version of the bot has used it (revision {newer}, this one knows {migrations.HEAD})"
             )
-        return [value for name, field in _encrypted(tx) if (value := _first(tx, name, field)) is not None]
+        return keys.holds_anything(tx)
 
 
-def bring_up_to_date(store: Store) -> None:
-    """Make or change the tables. Raises StoreRefused when the store cannot be written."""
+def keys_are_here(store: Store) -> bool:
+    """Return whether this process has every key with which something in the store is encrypted.
+
+    The store has noted them; one that did not yet is read whole. Works at every revision.
+    """
+    with _refused(), store.read() as tx:
+        needed = keys.noted(tx) or keys.found(tx)
+        return needed <= set(encrypted.names()) or not keys.holds_anything(tx)
+
+
+def bring_up_to_date(store: Store, now: datetime) -> None:
+    """Make or change the tables, and note the keys. Raises StoreRefused when the store cannot be written.
+
+    The key that encrypts from now on is noted before anything can be encrypted with it. Raises KeyMissing when only
+    the new tables show that a key is missing.
+    """
     with _refused():
         store.migrate()
-        with store.write() as tx:  # a store that is up to date may lie on a disk that is read-only
-            tx.execute(text("UPDATE alembic_version SET version_num = version_num"))
+        store.try_to_write()  # a store that is up to date may lie on a disk that is read-only
+        with store.write() as tx:
+            if not keys.holds_anything(tx):
+                keys.forget(tx)
+            elif not keys.noted(tx):
+                found = keys.found(tx)
+                if "" in found:
+                    raise encrypted.KeyMissing("no secret key of this process opens what is stored")
+                keys.note(tx, sorted(found), now)
+            keys.note(tx, encrypted.names()[:1], now)
 
 
 @contextmanager
@@ -83,20 +104,3 @@ def _reason(error: DBAPIError) -> str:
         return SQLITE.get(code, f"it cannot be used (SQLite says {code})")
     state = str(getattr(error.orig, "sqlstate", "") or "")
     return POSTGRESQL.get(state) or POSTGRESQL.get(state[:2], f"it cannot be used (PostgreSQL says {state})")
-
-
-def _encrypted(tx: Connection) -> Iterator[tuple[str, str]]:
-    """Every table and column of it that holds encrypted values, of those that this store has."""
-    there = inspect(tx)
-    for each in metadata.sorted_tables:
-        if there.has_table(each.name):
-            columns = {one["name"] for one in there.get_columns(each.name)}
-            for field in each.columns:
-                if isinstance(field.type, EncryptedText | EncryptedJson) and field.name in columns:
-                    yield each.name, field.name
-
-
-def _first(tx: Connection, name: str, field: str) -> str | None:
-    here = column(field, Text)
-    found: str | None = tx.execute(select(here).select_from(table(name)).where(here.is_not(None)).limit(1)).scalar()
-    return found

@@ -60,6 +60,9 @@ POSTGRESQL_AWAY = ("08", "28", "40", "53", "55", "57", "58", "F0", "XX", "25006"
 
 _READ_ONLY = "25006"
 _CLOCK = select(func.clock_timestamp())
+_NOTHING = text("UPDATE alembic_version SET version_num = version_num WHERE 1 = 0")
+"""A statement that writes no row and locks none, and that a store which only reads refuses."""
+
 _MIGRATION_LOCK = 0x4B4F5050
 
 Tx: TypeAlias = Connection
@@ -145,6 +148,11 @@ class Store:
         """Open a reading transaction, with a steady view on SQLite; the engine refuses to write in it."""
         return self.reader.begin()
 
+    def try_to_write(self) -> None:
+        """Raise what the store raises when it cannot be written: it is away, locked, or only reads. Changes nothing."""
+        with self.write() as tx:
+            tx.execute(_NOTHING)
+
     def _look(self) -> None:
         """Look whether the file is still the one that was opened; SQLite would go on in a file that has no name."""
         if self._file is None:
@@ -182,6 +190,7 @@ class Store:
         with self.writer.connect() as connection:
             switch = cast(Any, connection.connection.dbapi_connection)
             switch.execute("PRAGMA foreign_keys=OFF")  # ignored inside a transaction, so before it begins
+            switch.execute("PRAGMA legacy_alter_table=ON")  # or a trigger that names the table stands in the way
             try:
                 with connection.begin():
                     yield connection
@@ -190,6 +199,7 @@ class Store:
                         raise RuntimeError(f"a rebuild would break {len(broken)} references, first in {broken[0][0]}")
             finally:
                 switch.execute("PRAGMA foreign_keys=ON")
+                switch.execute("PRAGMA legacy_alter_table=OFF")
 
     def close(self) -> None:
         """Close all idle connections; call it when no transaction is open any more."""
@@ -227,7 +237,7 @@ def _open_sqlite(address: URL) -> Store:
     # One connection: writers queue in the pool instead of polling the file's lock.
     writer = _engine(address, poolclass=QueuePool, pool_size=1, max_overflow=0, pool_timeout=60)
     reader = _engine(address, poolclass=QueuePool, pool_size=4, max_overflow=4)
-    durable = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=FAST")
+    durable = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
     _sqlite_ways(writer, "BEGIN IMMEDIATE", (*durable, f"wal_autocheckpoint={CHECKPOINT}"))
     _sqlite_ways(reader, "BEGIN", ("query_only=ON",))
     return Store(writer, reader, Path(address.database))

@@ -35,11 +35,15 @@ MAX_ENTRIES = 12
 MAX_LINES = 300
 
 ROOMS: Mapping[str, tuple[str, ...]] = {
-    "transitions": ("flows.walk.walk",),
+    "transitions": ("flows.walk.moves",),
     "tomllib": ("flows.read",),
-    "babel": ("bot.content.words", "bot.content.catalogs"),
+    "babel": ("bot.content.words", "bot.content.chores.catalogs", "bot.content.po"),
     "gettext": ("bot.content.words",),
-    "telegram": ("bot.runtime.telegram.channel", "bot.runtime.telegram.files"),
+    "telegram": (
+        "bot.runtime.telegram.channel",
+        "bot.runtime.telegram.deleting",
+        "bot.runtime.telegram.files",
+    ),
     "telegram.error": ("bot.runtime.telegram",),
     "telegram.request": ("bot.runtime.telegram",),
     "httptools": ("bot.runtime.telegram.http",),

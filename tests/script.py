@@ -1,20 +1,24 @@
 """Plays a transcript: the people's lines go in, and everything that the bot then shows comes out between them.
 
 A transcript begins with comments (`# …`) and the people who take part (`* resident is Fatma`, `* partner is Ans of
-goos`, `* coordinator is Ria of coordinator`). Every other line is an act: the person, two spaces, and
+goos`, `* coordinator is Ria of coordinator`); their partners agreed to their days before. Every other line is an act:
+the person, two spaces, and
 
     [Ja, graag]                    taps that button; [💶…] is the one that begins so; several are tapped in a row
     old [Ja, graag]                taps a button that is no longer shown, as it was shown last
+    ↩ Ja, dinsdag is goed          types that as a reply, by the phone's own means, to the newest message
     /start                         gives a command; any other words are typed
     shares +31612345678            shares their own number; `shares their +31…` somebody else's
     sends voice                    sends something that the bot cannot read
     blocks the bot                 so that nothing arrives any more; `unblocks the bot` lets it write again
     opens the invitation           opens the link of the invitation that was shown last
 
-`partner + colleague  [✋ Ik pak dit op]` lets two people act in one batch. `bot → partner` is a new message and
-`bot ✎ partner` one that changed in place; when a message changes several times during one line, only its last state is
-written. A message that is a reply begins with the words that it replies to: `↩ …`. It is always Wednesday 25 November
-2026, 14:02, and the codes of leads are always the same.
+`partner + colleague  [✋ Ik pak dit op]` lets two people act in one batch. `bot → partner` is a new message and `bot ✎
+partner` one that changed in place; `bot ✗ partner` tells how many were deleted; when a message changes several times
+during one line, only its last state is written. A message that is a reply begins with the words that it replies to: `↩
+…`. It is Wednesday 25 November 2026, 14:02, unless the top says `* it is 24 december 16.00`, and the codes of leads are
+always the same. `later  27 november 9.00` lets the time pass until then: the clock ticks every half hour, and what
+anybody is sent meanwhile is written down.
 """
 
 from __future__ import annotations
@@ -22,15 +26,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import cycle
 
-from bot.content.loaded import Content
+from bot.content.loaded import ZONE, Content
 from bot.demo.simulator import Person, Shown, Simulator
+from bot.leads.members.availability import agreed_days
 from bot.messages.buttons import Tap, decode
 from bot.messages.links import INVITATION
 from bot.messages.message import Button
+from bot.messages.ticks import LookAtLeads, OpenAgain
 from db.people import invitations
+from db.records import switches
 from db.store import Store
 from flows.model.heard import Blocked, Command, Contact, Heard, Media, Text
 
@@ -40,6 +47,13 @@ CODES = "4F76KM9TXB2RH8WQ3NV5JD"
 
 CAST = re.compile(r"\* (?P<role>[a-z]+) is (?P<name>[^ ]+)(?: of (?P<inbox>[a-z_]+))?")
 ACT = re.compile(r"(?P<roles>[a-z]+(?: \+ [a-z]+)*)  (?P<said>\S.*)")
+MOMENT = r"(?P<day>\d+) (?P<month>[a-z]+) (?P<hour>\d+)\.(?P<minute>\d\d)"
+LATER, BEGINS = re.compile(f"later  {MOMENT}"), re.compile(rf"\* it is {MOMENT}")
+MONTHS = (
+    *("januari", "februari", "maart", "april", "mei", "juni"),
+    *("juli", "augustus", "september", "oktober", "november", "december"),
+)
+STEP = timedelta(minutes=30)
 LABELS = re.compile(r"\[([^\]]+)\]")
 INVITED = re.compile(rf"{INVITATION}[0-9A-Z]{{12}}")
 INDENT = " " * 4
@@ -72,11 +86,15 @@ def read(transcript: str) -> Script:
         answering = text.startswith("bot ")
         if answering:
             continue
-        if text.startswith("#"):
+        if BEGINS.fullmatch(text):
+            script.head.append(text)
+        elif text.startswith("#"):
             (script.lines.append(Line(text)) if script.lines else script.head.append(text))
         elif found := CAST.fullmatch(text):
             script.cast[found["role"]] = (found["name"], found["inbox"] or "")
             script.head.append(text)
+        elif LATER.fullmatch(text):
+            script.lines.append(Line(text, said=text))
         elif found := ACT.fullmatch(text):
             roles = tuple(found["roles"].split(" + "))
             if unknown := set(roles) - set(script.cast):
@@ -104,11 +122,14 @@ def play(transcript: str, content: Content, store: Store) -> str:
 
 
 class Stage:
-    """The people of a script in one simulator."""
+    """The people of a script in one simulator, of the kind `simulator`."""
+
+    simulator: type[Simulator] = Simulator
 
     def __init__(self, script: Script, content: Content, store: Store) -> None:
         codes = cycle(CODES)
-        self.sim = Simulator(content, store, now=lambda: NOW, choose=lambda _alphabet: next(codes))
+        self.now = next((_next(found, NOW) for line in script.head if (found := BEGINS.fullmatch(line))), NOW)
+        self.sim = self.simulator(content, store, now=lambda: self.now, choose=lambda _alphabet: next(codes))
         self.people: dict[str, Person] = {}
         self.before: dict[str, dict[int, Shown]] = {}
         self.shown: dict[str, dict[str, list[tuple[int, str]]]] = {}
@@ -118,8 +139,11 @@ class Stage:
             self.shown[role] = {}
             if inbox:
                 with store.write() as tx:
+                    if inbox in content.wijk.partners:
+                        days = agreed_days(content, content.wijk.partners[inbox])
+                        switches.put(tx, content.wijk.id, f"partner.{inbox}.contact_days", days, None, NOW)
                     kind = inbox if inbox == "coordinator" else "partner"
-                    code = invitations.make(tx, content.wijk.id, inbox, kind, None, NOW)
+                    code = invitations.make(tx, content.wijk.id, inbox, kind, None, self.now)
                 self.sim.type(person, f"/start {INVITATION}{code}")
         self.remember()
 
@@ -128,13 +152,23 @@ class Stage:
         for person in self.people.values():
             person.news.clear()
         self.before = {role: dict(person.chat) for role, person in self.people.items()}
-        if line.said.startswith("["):
+        if found := LATER.fullmatch(line.said):
+            self.passes(_next(found, self.now))
+        elif line.said.startswith("["):
             for label in LABELS.findall(line.said):
                 self.sim.hear_all([self.tap(role, label) for role in line.roles])
         else:
             self.sim.hear_all([self.said(role, line.said) for role in line.roles])
         if strangers := set(self.sim.people) - {person.address for person in self.people.values()}:
             raise LookupError(f"the bot wrote to somebody who is not in the script: {sorted(strangers)}")
+
+    def passes(self, until: datetime) -> None:
+        """Let the time pass until then, and the clock tick meanwhile."""
+        while self.now < until:
+            self.now = min(self.now + STEP, until)
+            for tick in (LookAtLeads(), OpenAgain()):
+                while not (done := self.sim.handle.tick(tick)).all_done:
+                    self.sim.deliver(list(done.messages))
 
     def tap(self, role: str, label: str) -> tuple[Person, Heard | Tap, int | None]:
         """Find the tap on a button that is shown now."""
@@ -164,6 +198,8 @@ class Stage:
                 return person, Blocked(verb == "blocks"), None
             case "opens":
                 return person, Command("start", self.invitation), None
+            case "↩":
+                return person, Text(rest), next(reversed(person.chat))
             case _ if said.startswith("/"):
                 return person, Command(verb[1:], rest), None
             case _:
@@ -184,6 +220,9 @@ class Stage:
                     yield INDENT + " ".join(f"[{button.text}]" for button in row)
                 if shown.ask_contact:
                     yield f"{INDENT}[[{shown.ask_contact}]]"
+            if gone := len(set(self.before[role]) - set(person.chat)):
+                yield f"bot ✗ {role}"
+                yield f"{INDENT}{gone}"
 
     def remember(self) -> None:
         """Note every button that is shown somewhere, and the invitation that was shown last."""
@@ -195,6 +234,16 @@ class Stage:
             for shown in person.chat.values():
                 if found := INVITED.search(shown.text):
                     self.invitation = found.group()
+
+
+def _next(found: re.Match[str], now: datetime) -> datetime:
+    """Return the next moment with this day of the year and this time."""
+    month, (day, hour, minute) = (
+        MONTHS.index(found["month"]) + 1,
+        (int(found[key]) for key in ("day", "hour", "minute")),
+    )
+    then = datetime(now.year, month, day, hour, minute, tzinfo=ZONE)
+    return (then if then > now else then.replace(year=now.year + 1)).astimezone(UTC)
 
 
 def _buttons(person: Person) -> list[tuple[Shown, Button]]:

@@ -10,7 +10,27 @@ from sqlalchemy import select
 
 from bot.content.loaded import load_content
 from bot.demo.simulator import Person, Shown, Simulator
-from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, ReplyTap, SendAnywayTap, decode, encode
+from bot.leads.members.availability import agreed_days
+from bot.messages.buttons import (
+    AvailabilityTap,
+    DashboardTap,
+    DaysTap,
+    HelpTap,
+    HideTap,
+    InboxTap,
+    JoinTap,
+    LeadTap,
+    LeaveTap,
+    NewsTap,
+    NoticesTap,
+    OpenTap,
+    ReplyTap,
+    ReturnTap,
+    SendAnywayTap,
+    SendTap,
+    decode,
+    encode,
+)
 from bot.messages.card import Card
 from bot.messages.links import INVITATION
 from bot.messages.message import Button
@@ -18,7 +38,9 @@ from db import tables
 from db.leads import leads
 from db.leads.leads import Lead
 from db.people import conversations, invitations
+from db.records import switches
 from db.store import Store
+from flows.model.desk import Move
 from flows.model.heard import ChartTap, NoTap, StopHelpTap
 from flows.model.place import Place
 
@@ -34,8 +56,27 @@ ALONE = ("+people", "_next", "meet")
 MONEY_AND_COLD = ("+bills", "+cold", "_next", "not_always", "none", "off_money", "no")
 """Answers that lead to the combined visit of SchuldHulpMaatje and Energie Actief Soest."""
 
-ABOUT_ME = ("ok", "yes", "shown", "chat", "evening", "skip")
-"""Answers from the first card of the handoff to the consent card."""
+
+def said_with(move: Move) -> list[str]:
+    """All that a tap on this move can say: a reason, until when, both, or nothing more."""
+    reasons = list(move.reasons) or [""]
+    return [f"{reason}_{weeks}" for reason in reasons for weeks in move.weeks] if move.weeks else reasons
+
+
+def changing(question: str) -> tuple[str, ...]:
+    """Answers from the first consent card to a question of which the answer shall be another one."""
+    return "handoff.consent:change", f"handoff.change:{question}"
+
+
+ABOUT = ("handoff.about:yes",)
+"""The answer from the first card of the handoff to the consent card."""
+
+ABOUT_ME = (*ABOUT, *changing("when"), "evening", *changing("notices"), "handoff.notices:yes")
+"""The same way, with two things changed: when it suits, and that notices may name who helps."""
+
+TO_WORDS = (*ABOUT_ME, *changing("words"))
+TO_PHONE = (*ABOUT_ME, *changing("reach"), "handoff.reach:phone")
+"""The way to the question for words of their own, and for a phone number."""
 
 
 @dataclass(slots=True)
@@ -81,12 +122,34 @@ def names(data: str) -> tuple[str, ...]:
             return f"inbox{offset or ''}", "desk:inbox"
         case DashboardTap(act, subject, value):
             return (".".join(part for part in (act, subject, value) if part),)
+        case HelpTap(offset):
+            return f"my_help{offset}", "my_help"
+        case LeaveTap(handle, sure):
+            return "leave_sure" if sure else "leave", f"leave:{handle}"
+        case JoinTap(_, choice):
+            return (f"join_{choice}",)
+        case AvailabilityTap(_, state, day, pick):
+            return (".".join(part for part in ("available", state, pick, str(day or "")) if part),)
+        case DaysTap(_, days, lead):
+            return f"days.{days}", f"days.{days}.{lead}"
         case ReplyTap(lead):
             return "reply", f"reply:{lead}"
         case SendAnywayTap(lead):
             return "send_anyway", f"send_anyway:{lead}"
+        case OpenTap(token):
+            return "open", f"open:{token}"
+        case NoticesTap(named):
+            return ("notices.yes" if named else "notices.no",)
+        case SendTap(lead):
+            return "send" if lead else "keep", f"send:{lead}"
         case StopHelpTap(lead, sure=sure):
             return (f"{'withdraw' if sure else 'stop_help'}:{lead}",)
+        case HideTap():
+            return ("hide",)
+        case ReturnTap():
+            return ("open",)
+        case NewsTap():
+            return ("news",)
         case NoTap():
             return ()
 
@@ -121,13 +184,31 @@ def resident(sim: Simulator, address: str = "telegram:1001", name: str = "Fatma"
 def member(sim: Simulator, partner: str, address: str = "telegram:2001", name: str = "Ans") -> Person:
     """Make a member who joined this partner, or the coordinators, by an invitation."""
     person = sim.person(address, name)
-    sim.type(person, f"/start {INVITATION}{invitation(sim, partner)}")
+    joins(sim, person, partner)
     return person
 
 
-def invitation(sim: Simulator, partner: str) -> str:
+def joins(sim: Simulator, person: Person, partner: str, answer: str = "join_both") -> None:
+    """Open an invitation for this partner; a person who works elsewhere is asked, and gives this answer."""
+    agrees(sim, partner)
+    sim.type(person, f"/start {INVITATION}{invitation(sim, partner)}")
+    if any("join_both" in names(each.data) for shown in person.news for row in shown.buttons for each in row):
+        go(sim, person, answer)
+
+
+def agrees(sim: Simulator, partner: str) -> None:
+    """Let this partner have agreed before to the days of the files, so that nobody is asked."""
+    known = sim.content.wijk.partners.get(partner)
+    if known is not None:
+        with sim.store.write() as tx:
+            days = agreed_days(sim.content, known)
+            switches.put(tx, WIJK, f"partner.{partner}.contact_days", days, None, sim.handle.now())
+        sim.handle.wijk.forget()
+
+
+def invitation(sim: Simulator, partner: str, role: str = "") -> str:
     """Make an invitation and return its code."""
-    role = "coordinator" if partner == "coordinator" else "partner"
+    role = role or ("coordinator" if partner == "coordinator" else "partner")
     with sim.store.write() as tx:
         return invitations.make(tx, WIJK, partner, role, None, sim.handle.now())
 

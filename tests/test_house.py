@@ -12,7 +12,11 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Column, MetaData, String, Table
 
+from db.tables import metadata
+from db.types.held import Ground, Then, names, tells, unsaid
+from db.types.held import kept as said_of
 from tests import house
 
 ROOT = Path(__file__).parent.parent
@@ -285,6 +289,23 @@ def test_a_path_of_a_machine_is_seen(folder: str) -> None:
 def test_a_host_of_a_registry_is_seen(start: str) -> None:
     assert house.traces({"README.md": f"https://{start}.example.org/simple"})
     assert house.traces({"README.md": "https://example.org/simple, the root of all"}) == []
+
+
+def test_it_is_said_of_every_table_and_column_what_it_holds_of_a_person_and_until_when() -> None:
+    assert unsaid(metadata) == []
+
+
+def test_a_column_of_which_nothing_is_said_is_seen() -> None:
+    tables = MetaData()
+    Table("notes", tables, Column("text", String), Column("who", String, nullable=False, info=names("who", Then.EMPTY)))
+    how = Column("of", String, info=tells("how", of="nobody"))
+    Table("marks", tables, how, info=said_of("x", Ground.ACCOUNT, "y", "z"))
+    assert sorted(unsaid(tables)) == [
+        "marks.of: there is no column nobody",
+        "notes.text: no names(…), tells(…), of_lead(…) or nothing(…)",
+        "notes.who: it cannot be emptied",
+        "notes: no kept(…)",
+    ]
 
 
 def test_a_file_without_a_licence_is_seen() -> None:

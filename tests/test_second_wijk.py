@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.content.commands import check_command, draw_command, words_command
+from bot.content.chores.commands import NOT_READY, check_command, draw_command
+from bot.content.chores.translate import words_command
 from bot.content.loaded import Content, load_content
 from bot.screens.resident.cards import Cards
 from bot.screens.resident.overlays import Overlays
@@ -38,10 +39,10 @@ def strange(wijk: Wijk) -> re.Pattern[str]:
 
 
 def test_its_check_finds_nothing_and_says_what_nobody_offers(capsys: pytest.CaptureFixture[str]) -> None:
-    assert check_command(only=str(FOLDER)) == 0
+    assert check_command(only=str(FOLDER), ready=True) == NOT_READY
     told = capsys.readouterr().out
     assert "services.dutch_lessons" in told
-    assert "Goes to the coordinator (1)" in told
+    assert "nobody does this here" in told
     assert "2 languages" in told
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ import pytest
 from bot.content.loaded import Content
 from bot.messages.card import Card
 from bot.screens.resident.cards import Cards
-from bot.screens.resident.offers import tip_lines
+from bot.screens.resident.ends.tips import tip_lines
 from bot.screens.resident.overlays import Overlays
 from flows.model.chart import Question
 from flows.model.memory import Memory
@@ -39,17 +40,19 @@ ROWS = {
 }
 """The 29 routes of domain.md §2.4."""
 
-KINDS = {"landlord": "landlord", "fitting": "fit", "own_home": "bouwloket", "coach": "coach"}
-"""The kind of an offer of the self-check, by its topic; every other topic is money."""
+ENDS = {
+    *("warm_first", "money_first", "money_cold", "home_first", "coach", "person", "fit", "tips", "tips_cold"),
+}
+"""The outcomes of the self-check, besides the coach that a resident asks for anyway."""
 
-MAIN = {"money_first": "money", "home_first": "landlord", "coach": "coach", "fit": "fit", "tips": ""}
-"""The kind of help that each outcome is about; any other offer under it is an add-on."""
-
-MIDDLE = {"warm": "sometimes", "draught": "bit", "damp": "bit", "paying": "just", "shower": "medium", "visit": "maybe"}
+MIDDLE = {"warm": "sometimes", "draught": "bit", "damp": "bit", "paying": "just", "visit": "maybe"}
 """The answer that "weet ik niet" counts as, for each question (domain.md §3.2)."""
 
-NAMING = {"urgent", "letter", "letter_date", "warm", "job"}
+NAMING = {"urgent", "letter", "letter_date", "warm", "job", "defect"}
 """Questions that name the worry or its date; at any other, "weet ik niet" leaves an emergency what it is."""
+
+COLD = {"fragile", "freezing"}
+"""Of these two one clear yes is needed: who does not know either of them is not told that it is an emergency."""
 
 WALKED = [each for each in SITUATIONS if "worries" in each or "door" in each]
 OFFERED = [each for each in WALKED if each["to"]]
@@ -113,6 +116,10 @@ def test_weet_ik_niet_never_makes_an_emergency_less_urgent(content: Content, sit
     places = list(walks.visited(content, situation, wijk))
     asked = [place for place in places if place.step.removeprefix("referral.") not in {*NAMING, walks.WORRIES}]
     for place in asked:
+        name = place.step.removeprefix("referral.")
+        known = {each for each in COLD - {name} if situation["answers"].get(each) == "yes"}
+        if name in COLD and "H2" in situation["rows"] and not known:
+            continue
         if "unknown" not in getattr(content.charts.steps[place.step], "answers", {}):
             continue
         after = walks.answered(content, wijk, place, ["unknown"])
@@ -155,13 +162,15 @@ def test_who_has_nothing_to_eat_today_reads_a_day_and_what_nobody_knows(content:
     wijk = walks.wijk_of(content)
     place = walks.arrived(walks.visited(content, situation, wijk))
     text = Cards(content).of(place, wijk, name="Fatma", now=friday).text
-    assert "uiterlijk maandag 30 november" in text
-    assert "We weten niet wie er open is." in text
-    assert "We weten niet of die nu open is." in text
-    assert "☎️ Bel vandaag nog" not in text, "nobody knows a number"
+    assert "Je hoort iets op ma 30 november, of eerder." in text
+    assert "Vraag nu ook een kerk of je buren." in text
+    assert "Vraag eerst of er iemand is." in Overlays(content).behind("more", place, wijk, friday).text
+    assert "☎️ Bel vandaag" not in text, "nobody knows a number"
+    assert "☎️ Geen nummer bekend. Loop binnen bij De Plantage, of vraag buren." in text
     known = replace(wijk, lines={**wijk.lines, "food": replace(wijk.lines["food"], phone="035-0000000")})
     text = Cards(content).of(place, known, name="Fatma", now=friday).text
-    assert "☎️ Bel vandaag nog: Eten voor vandaag, 035-0000000." in text
+    assert "☎️ Bel vandaag: Eten voor vandaag, 035-0000000." in text
+    assert "Geen nummer bekend" not in text
 
 
 @pytest.mark.parametrize("situation", [each for each in WALKED if each["urgent"]], ids=walks.who)
@@ -169,20 +178,20 @@ def test_whatever_cannot_wait_has_a_day_and_says_when_a_door_may_be_closed(
     content: Content, cards: Callable[[Place, Wijk], Card], situation: dict[str, Any]
 ) -> None:
     wijk = walks.wijk_of(content, situation)
-    text = cards(walks.arrived(walks.visited(content, situation, wijk)), wijk).text
-    assert "Wanneer: uiterlijk donderdag 26 november. Dit heeft haast." in text
-    assert "We weten niet of die nu open is." in text
+    place = walks.arrived(walks.visited(content, situation, wijk))
+    assert "Je hoort iets op do 26 november, of eerder." in cards(place, wijk).text
+    assert "Vraag eerst of er iemand is." in Overlays(content).behind("more", place, wijk, NOW).text
 
 
 def test_the_energy_fund_is_told_as_it_is(content: Content, cards: Callable[[Place, Wijk], Card]) -> None:
-    situation = {"worries": ["energy"], "answers": {"energy": "cannot_pay", "energy_pay": "no"}}
+    situation = {"worries": ["energy"], "answers": {"energy": "cannot_pay", "energy_pay": "yes"}}
     told = {}
-    for is_open in (True, False):
-        wijk = walks.wijk_of(content, {**situation, "energiefonds_open": is_open})
-        told[is_open] = cards(walks.arrived(walks.visited(content, situation, wijk)), wijk).text
-    assert "Er is nu een fonds" in told[True]
-    assert "geen fonds" in told[False]
-    assert "geen fonds" not in told[True]
+    for fund in ("open", "closed", "unknown"):
+        wijk = walks.wijk_of(content, {**situation, "energiefonds": fund})
+        told[fund] = cards(walks.arrived(walks.visited(content, situation, wijk)), wijk).text
+    assert "Er is nu extra geld voor energie." in told["open"]
+    assert "Er is nu geen extra geld" in told["closed"]
+    assert "Misschien komt er extra geld." in told["unknown"]
 
 
 def outcome_of(content: Content, answers: Mapping[str, str]) -> tuple[Place, Memory]:
@@ -194,22 +203,24 @@ def outcome_of(content: Content, answers: Mapping[str, str]) -> tuple[Place, Mem
 @pytest.mark.parametrize("persona", PERSONAS, ids=walks.who)
 def test_the_self_check_ends_where_a_coach_would_end(content: Content, persona: dict[str, Any]) -> None:
     place, memory = outcome_of(content, persona["answers"])
+    wijk = walks.wijk_of(content)
+    assert [given.step for given in place.trail] == [f"selfcheck.{name}" for name in persona["answers"]]
     assert place.step == f"selfcheck.{persona['outcome']}"
     assert {name: memory.points.get(name, 0) for name in persona["points"]} == persona["points"]
-    kinds = {KINDS.get(offer.topic, "money") for offer in walks.matching(content, place, walks.wijk_of(content))}
-    assert kinds - {MAIN[persona["outcome"]]} == set(persona["add_ons"])
+    assert [offer.id.rpartition(".")[2] for offer in walks.matching(content, place, wijk)] == persona["offers"]
+    assert walks.partners(walks.advised(content, place, wijk)) == persona["to"]
 
 
 def test_there_are_enough_personas_and_the_seven_vectors_are_among_them() -> None:
     assert len(PERSONAS) >= 25
     assert {each["who"][:2] for each in PERSONAS} >= {"A.", "B.", "C.", "D.", "E.", "F.", "G."}
-    assert {each["outcome"] for each in PERSONAS} == set(MAIN)
+    assert {each["outcome"] for each in PERSONAS} == ENDS
 
 
 @pytest.mark.parametrize("persona", PERSONAS, ids=walks.who)
 def test_what_waarom_shows_adds_up_to_the_score(content: Content, persona: dict[str, Any]) -> None:
     place, memory = outcome_of(content, persona["answers"])
-    *lines, total, _because = Overlays(content).why(place, walks.wijk_of(content)).text.split("\n\n")
+    *lines, total = Overlays(content).behind("points", place, walks.wijk_of(content), NOW).text.split("\n\n")
     assert _points("\n".join(lines)) == _points(total)
     names = {content.words.phrase("nl", f"why.{name}"): value for name, value in memory.points.items() if value}
     assert _points(total) == Counter(names)
@@ -230,19 +241,32 @@ def test_weet_ik_niet_counts_as_the_middle_answer(content: Content, question: st
 
 @pytest.mark.parametrize("persona", PERSONAS, ids=walks.who)
 def test_weet_ik_niet_never_lowers_what_comes_first(content: Content, persona: dict[str, Any]) -> None:
-    """Hold the order of money, house and the rest: only what that one answer said may be lost, nothing else."""
+    """Hold the order of cold, money, house and the rest: only what that one answer said may be lost, nothing else."""
     before, known = outcome_of(content, persona["answers"])
-    for question in walks.QUESTIONS:
+    for question in persona["answers"]:
         after, unknown = outcome_of(content, {**persona["answers"], question: "unknown"})
         fewer = any(unknown.points.get(name, 0) < known.points.get(name, 0) for name in ("money", "home"))
-        decisive = (question, persona["answers"][question]) in {("paying", "behind"), ("damp", "much")}
+        decisive = persona["answers"][question] in DECISIVE.get(question, ())
         assert fewer or decisive or _urgency(after) >= _urgency(before), (
             f"{question}: {before.step} became {after.step}"
         )
 
 
+DECISIVE = {
+    "paying": ("behind",),
+    "damp": ("bit", "much"),
+    "warm": ("off_money",),
+    "fragile": ("yes",),
+    "freezing": ("yes",),
+}
+"""The answers that decide by themselves what comes first."""
+
+
 def _urgency(place: Place) -> int:
-    return {"selfcheck.money_first": 2, "selfcheck.home_first": 1}.get(place.step, 0)
+    order = ("home_first", "money_first", "money_cold", "warm_first")
+    return (
+        order.index(place.step.removeprefix("selfcheck.")) + 1 if place.step.removeprefix("selfcheck.") in order else 0
+    )
 
 
 def with_a_bill_of(content: Content, euros: float) -> Memory:
@@ -277,40 +301,72 @@ def test_each_band_of_the_bill_begins_where_it_should(content: Content, euros: f
 def test_the_usual_bill_of_a_flat_is_that_of_the_source(content: Content, persons: str, euros: int) -> None:
     """Compare with the monthly baselines of a flat in domain.md §3.4."""
     trail = (Given("selfcheck.dwelling", ("flat",)), Given("selfcheck.persons", (persons,)))
-    assert round(facts.monthly_baseline(recall(content.charts, content.wijk, trail))) == euros
+    assert round(facts.monthly_baseline(recall(content.charts, content.wijk, trail)) or 0) == euros
 
 
-def tipped(content: Content) -> list[Memory]:
-    """Recall everybody who might get tips, as far as tips look at the answers."""
-    wijk: Wijk = walks.wijk_of(content)
-    answers = [
-        list(content.charts.question(f"selfcheck.{question}").answers)
-        for question in ("heat", "warm", "draught", "damp", "shower")
-    ]
+HOUSEHOLDS = (
+    {"persons": "p1", "bill": "b0_75", "fragile": "no", "contract": "fixed", "home": "landlord"},
+    {"persons": "p4", "bill": "b0_75", "fragile": "yes", "contract": "dynamic", "home": "other"},
+    {"persons": "p5", "bill": "b250", "fragile": "no", "contract": "ends", "home": "own"},
+    {"persons": "unknown", "bill": "unknown", "fragile": "unknown", "contract": "unknown", "home": "room"},
+)
+
+
+@cache
+def tipped() -> list[tuple[Memory, list[str]]]:
+    """Recall everybody who might get tips, as far as tips look at the answers, each with what they read."""
+    content, wijk = CONTENT, walks.wijk_of(CONTENT)
+    questions = ("heat", "warm", "draught", "damp", "use")
+    answers = [list(content.charts.question(f"selfcheck.{question}").answers) for question in questions]
     memories = []
-    for persons, bill in (("p1", "b0_75"), ("p4", "b0_75"), ("p5", "b250"), ("unknown", "unknown")):
-        for heat, warm, draught, damp, shower in itertools.product(*answers):
-            said = {"persons": persons, "heat": heat, "warm": warm, "draught": draught, "damp": damp, "bill": bill}
-            trail = tuple(Given(f"selfcheck.{name}", (each,)) for name, each in {**said, "shower": shower}.items())
-            memories.append(recall(content.charts, wijk, trail))
+    for household in HOUSEHOLDS:
+        for given in itertools.product(*answers):
+            said = household | dict(zip(questions, given, strict=True))
+            trail = tuple(Given(f"selfcheck.{name}", (each,)) for name, each in said.items())
+            memory = recall(content.charts, wijk, trail)
+            memories.append((memory, tip_lines(content, memory, "nl")))
     return memories
 
 
-def tips_of(content: Content, memory: Memory) -> list[Tip]:
-    """Return the tips that this resident gets, in order."""
-    lines = tip_lines(content, memory, "nl")[1:]
+def tips_of(content: Content, lines: list[str]) -> list[Tip]:
+    """Return the tips of which a resident reads these texts, in order."""
     shown = [next(tip for tip in content.tips if line.startswith(tip.say.partition("{")[0])) for line in lines]
     assert len({tip.id for tip in shown}) == len(shown)
     return shown
 
 
-def test_tips_are_few_and_free_ones_first_and_nobody_in_the_cold_is_told_to_heat_less(content: Content) -> None:
-    for memory in tipped(content):
-        chosen = tips_of(content, memory)
+def test_tips_are_few_and_free_ones_first_and_nobody_whom_it_harms_is_told_to_heat_less(content: Content) -> None:
+    for memory, lines in tipped():
+        chosen = tips_of(content, lines)
         assert 1 <= len(chosen) <= 3
         assert [tip.free for tip in chosen] == sorted((tip.free for tip in chosen), reverse=True)
-        if memory.answer("selfcheck.warm") != "yes" or memory.answer("selfcheck.damp") != "no":
+        safe = {"selfcheck.warm": "yes", "selfcheck.damp": "no", "selfcheck.fragile": "no"}
+        if any(memory.answer(question) != answer for question, answer in safe.items()):
             assert not LESS_HEAT & {tip.id for tip in chosen}
+
+
+def test_no_tip_speaks_of_what_nobody_has(content: Content) -> None:
+    """Hold tips about a lamp, a machine, panels, a contract or a draught against what was said."""
+    needs = {
+        "led": ("use", "lamps"),
+        "dryer": ("use", "dryer"),
+        "panels": ("use", "panels"),
+        "radiator": ("use", "radiator"),
+        "contract_ends": ("contract", "ends"),
+        "contract_dynamic": ("contract", "dynamic"),
+    }
+    for memory, lines in tipped():
+        for tip in tips_of(content, lines):
+            if tip.id in needs:
+                question, answer = needs[tip.id]
+                assert memory.answer(f"selfcheck.{question}") == answer
+            if tip.id == "strips":
+                assert memory.answer("selfcheck.draught") in ("bit", "much")
+                assert memory.answer("selfcheck.damp") != "much"
+
+
+def test_the_tip_about_the_television_comes_last(content: Content) -> None:
+    assert [tip.id for tip in sorted(content.tips, key=lambda tip: not tip.free)][-1] == "tv_box"
 
 
 def test_the_tips_that_lower_the_heating_are_all_known(content: Content) -> None:
@@ -319,8 +375,8 @@ def test_the_tips_that_lower_the_heating_are_all_known(content: Content) -> None
 
 def test_the_euros_of_tips_are_round_and_never_more_than_a_fifth_of_the_bill(content: Content) -> None:
     """Hold domain.md §3.5: rounded down to 5, all tips together at most 20 % of twelve monthly bills."""
-    for memory in tipped(content):
-        said = [int(each) for each in re.findall(r"€(\d+)", "\n".join(tip_lines(content, memory, "nl")))]
+    for memory, lines in tipped():
+        said = [int(each) for each in re.findall(r"€(\d+)", "\n".join(lines))]
         assert not [each for each in said if each == 0 or each % 5]
         bill = facts.monthly_bill(memory)
         assert bill is None or sum(said) <= 0.20 * bill * 12

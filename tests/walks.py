@@ -1,6 +1,6 @@
 """The people of `personas.toml`, walked through the real charts by tapping, as a resident would.
 
-A persona answers the eleven questions of the self-check; a situation picks worries and answers what the stroomschema
+A persona answers what the self-check asks; a situation picks worries and answers what the stroomschema
 asks. Both are data that somebody who does not program may read and extend.
 """
 
@@ -8,26 +8,23 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bot.content.loaded import Content
-from flows.model.chart import Outcome, Question
+from flows.model.chart import UNKNOWN, Outcome, Question
 from flows.model.heard import ChartTap
 from flows.model.memory import Memory
 from flows.model.place import Place
 from flows.model.wijk import Wijk
 from flows.walk import advice
-from flows.walk.advice import Advice
 from flows.walk.arrows import NEXT
+from flows.walk.help import Advice
 
 PEOPLE = tomllib.loads((Path(__file__).parent / "personas.toml").read_text("utf-8"))
 PERSONAS: list[dict[str, Any]] = PEOPLE["persona"]
 SITUATIONS: list[dict[str, Any]] = PEOPLE["situation"]
 WORRIES = "menu.worries"
-QUESTIONS = ("home", "dwelling", "persons", "heat", "warm", "draught", "damp", "bill", "paying", "shower", "visit")
-"""The eleven questions of the self-check, in order."""
 
 
 def who(person: Mapping[str, Any]) -> str:
@@ -36,11 +33,15 @@ def who(person: Mapping[str, Any]) -> str:
 
 
 def wijk_of(content: Content, situation: Mapping[str, Any] | None = None, *, staffed: bool = True) -> Wijk:
-    """Return the wijk as the situation wants it: partners that are closed, a fund that is open."""
+    """Return the wijk as the situation wants it: partners that are closed, a fund that is open.
+
+    All partners agreed to their days.
+    """
     situation = situation or {}
     settings: dict[str, object] = {f"partner.{key}.state": state for key, state in situation.get("state", {}).items()}
-    if "energiefonds_open" in situation:
-        settings["switch.energiefonds_open"] = situation["energiefonds_open"]
+    settings |= {f"partner.{key}.contact_days": 1 for key in content.wijk.partners}
+    if "energiefonds" in situation:
+        settings["switch.energiefonds"] = situation["energiefonds"]
     return content.wijk.with_switches(settings, frozenset(content.wijk.partners) if staffed else frozenset())
 
 
@@ -80,13 +81,17 @@ def visited(content: Content, situation: Mapping[str, Any], wijk: Wijk, language
     yield place
 
 
-def checked(content: Content, answers: Mapping[str, str], wijk: Wijk, language: str = "nl") -> Iterator[Place]:
-    """Yield every place of a person who does the self-check with these answers, up to the outcome."""
+def checked(
+    content: Content, answers: Mapping[str, str | Sequence[str]], wijk: Wijk, language: str = "nl"
+) -> Iterator[Place]:
+    """Yield every place of a person who does the self-check with these answers, up to the outcome.
+
+    What a person does not say about a question is "weet ik niet".
+    """
     place = Place("selfcheck.home", language=language)
-    for name in QUESTIONS:
-        assert place.step == f"selfcheck.{name}", f"asked {place.step}, not selfcheck.{name}"
+    while isinstance(content.charts.steps[place.step], Question):
         yield place
-        place = answered(content, wijk, place, [answers[name]])
+        place = answered(content, wijk, place, listed(answers.get(place.step.removeprefix("selfcheck."), UNKNOWN)))
     yield place
 
 
@@ -98,16 +103,13 @@ def arrived(places: Iterator[Place]) -> Place:
 def handed_over(content: Content, wijk: Wijk, place: Place, answer: str = "all") -> Iterator[Place]:
     """Yield every place after an outcome with offers, up to the last consent card."""
     place = tapped(content, wijk, place, answer)
-    for step, given in (("about", "ok"), ("age", "yes"), ("name", "shown"), ("reach", "chat"), ("when", "evening")):
+    for step, given in (("about", "yes"), ("consent", "change"), ("change", "when"), ("when", "evening")):
         assert place.step == f"handoff.{step}"
         yield place
         place = tapped(content, wijk, place, given)
     yield place
-    place = tapped(content, wijk, place, "skip")
-    yield place
-    second = content.charts.question("handoff.consent_second")
     if len(advice.chosen(memory_of(content, place, wijk))) > 1:
-        yield replace(place, step=second.name)
+        yield tapped(content, wijk, place, "no")
 
 
 def memory_of(content: Content, place: Place, wijk: Wijk) -> Memory:

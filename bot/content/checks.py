@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.content.files import Files
 from bot.messages.buttons import DashboardTap, LeadTap, Tap, encode
+from flows.check import lines
 from flows.check.arrows import fault
 from flows.check.content import check
 from flows.model.chart import Outcome, Question, Step
@@ -33,7 +34,8 @@ def faults(
     found = check(
         files.charts, wijk, files.tips, files.phrases, files.alarm, files.desk, say, languages, DOORS
     )  # fmt: skip
-    return [*found, *_buttons(files, wijk)]
+    long = lines.faults(files.charts, wijk, files.tips, say, languages)
+    return [*found, *long, *lines.wordy(files.messages(), files.charts), *_buttons(files, wijk)]
 
 
 def _buttons(files: Files, wijk: Wijk) -> Iterator[Fault]:

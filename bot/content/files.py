@@ -15,7 +15,9 @@ from flows.model.tip import Tip
 from flows.model.wijk import Wijk
 from flows.read.alarm import read_alarm
 from flows.read.charts import read_charts, read_phrases, read_tips
-from flows.read.wijk import read_desk, read_lines, read_wijk
+from flows.read.desk import read_desk
+from flows.read.typed import read_typed
+from flows.read.wijk import read_lines, read_wijk
 from flows.texts.extract import Message, messages
 
 FLOWS = Path(flows.__file__).parent
@@ -32,6 +34,7 @@ class Files:
     phrases: Mapping[str, str]
     drawing: Mapping[str, str]
     alarm: tuple[Cry, ...]
+    typed: Mapping[str, str]
     desk: Desk
     homes: Mapping[str, Path]
 
@@ -90,9 +93,10 @@ def read_files(folder: Path = FLOWS, wijken: Sequence[str] = ()) -> Files:
         charts=charts,
         wijken=tuple(found),
         tips=read_tips(folder / "tips.toml"),
-        phrases=read_phrases(folder / "phrases.toml"),
+        phrases={**read_phrases(folder / "phrases.toml"), **{f"topics.{k}": v for k, v in charts.topics.items()}},
         drawing=read_phrases(folder / "draw.toml"),
         alarm=read_alarm(folder / "alarm.toml"),
+        typed=read_typed(folder / "typed.toml") if (folder / "typed.toml").exists() else {},
         desk=read_desk(folder / "desk.toml"),
         homes=homes,
     )

@@ -1,4 +1,8 @@
-"""Says a text in the reader's language; the only user of Babel. A text without a translation is read in Dutch."""
+"""Says a text in the reader's language. A text without a translation is read in Dutch.
+
+Guards the rule that one changed Dutch word turns no text Dutch for readers of another language: the old translation is
+read until it is renewed (`docs/decisions/0027`).
+"""
 
 from __future__ import annotations
 
@@ -12,10 +16,10 @@ from pathlib import Path
 from unicodedata import bidirectional
 
 from babel import Locale, localedata
-from babel.messages.pofile import read_po
 
+from bot.content.po import Translation, translations_of
 from flows.model.wijk import Partner
-from flows.texts.fields import fields_in, without_unknown
+from flows.texts.fields import fields_in, fields_of, without_unknown
 
 SOURCE = "nl"
 FIRST_STRONG_ISOLATE, POP_ISOLATE, RIGHT_TO_LEFT_MARK = "\u2068", "\u2069", "\u200f"
@@ -31,7 +35,40 @@ class Tongue:
     mirrored: bool
     names: Mapping[str, str]
     weekdays: Mapping[int, str]
+    short: Mapping[int, str]
     months: Mapping[int, str]
+
+
+class Catalog:
+    """The translations into one language: of each Dutch text, and the latest of each context.
+
+    A translation is read only when it holds the same `{fields}` as the Dutch, also that of an earlier Dutch text.
+    """
+
+    def __init__(self, translations: Sequence[Translation], *, rtl: bool) -> None:
+        self.exact: dict[tuple[str, str], str] = {}
+        self.latest: dict[str, tuple[str, frozenset[str] | None]] = {}
+        for each in translations:
+            text = _turned(each.text) if rtl else each.text
+            fields = _fields(text)
+            if not each.doubtful and fields == _fields(each.dutch):
+                self.exact[each.context, each.dutch] = text
+            self.latest[each.context] = text, fields
+
+    def of(self, context: str, dutch: str) -> str | None:
+        """Return the translation to read, which may be the one of an earlier Dutch text; None when there is none."""
+        if found := self.exact.get((context, dutch)):
+            return found
+        text, fields = self.latest.get(context, ("", None))
+        return text if fields is not None and fields == frozenset(fields_in(dutch)) else None
+
+
+def _fields(text: str) -> frozenset[str] | None:
+    """Return the fields of a text; None when a brace is not closed, so that it cannot be filled in."""
+    try:
+        return fields_of(text)
+    except ValueError:
+        return None
 
 
 class Words:
@@ -44,12 +81,12 @@ class Words:
         self.phrases = phrases
         files = {path.parent.parent.name: path for path in sorted(folder.glob("*/LC_MESSAGES/bot.po"))}
         self.tongues: dict[str, Tongue] = {}
-        self.catalogs: dict[str, dict[tuple[str, str], str]] = {}
-        self.own: dict[str, dict[tuple[str, str], str]] = {}
+        self.catalogs: dict[str, Catalog] = {}
+        self.own: dict[str, Catalog] = {}
         for code in (SOURCE, *files):
             self.tongues[code] = _tongue(code, (SOURCE, *files))
             if code in files:
-                self.catalogs[code] = _catalog(files[code], self.right_to_left(code))
+                self.catalogs[code] = Catalog(translations_of(files[code], code), rtl=self.right_to_left(code))
             # Babel keeps a megabyte of each language that it ever read; we have what we need of it.
             getattr(localedata, "_cache", {}).clear()
 
@@ -57,7 +94,9 @@ class Words:
         """Return the same words together with those that a wijk has in its own folder, as `en.po`."""
         own = copy(self)
         files = {path.stem: path for path in folder.glob("*.po") if path.stem in self.tongues}
-        own.own = {code: _catalog(path, self.right_to_left(code)) for code, path in files.items()}
+        own.own = {
+            code: Catalog(translations_of(path, code), rtl=self.right_to_left(code)) for code, path in files.items()
+        }
         return own
 
     def say(self, language: str, context: str, dutch: str, /, **fields: object) -> str:
@@ -71,14 +110,23 @@ class Words:
         order; elsewhere only values that hold right-to-left letters are. A line with a field that is None is left out:
         the wijk has no such thing.
         """
-        text = dutch
-        for catalogs in (self.catalogs, self.own):
-            if (catalog := catalogs.get(language)) and (found := catalog.get((context, dutch))):
-                text = found
-                break
+        text = self.translation(language, context, dutch) or dutch
         if not fields or "{" not in text:
             return text
         return _filled(text, fields, self.right_to_left(language))
+
+    def translation(self, language: str, context: str, dutch: str) -> str | None:
+        """Return the translation that is read, its fields not filled in; None when the reader gets Dutch."""
+        for catalogs in (self.catalogs, self.own):
+            if (catalog := catalogs.get(language)) and (found := catalog.of(context, dutch)):
+                return found
+        return None
+
+    def outdated(self, language: str, context: str, dutch: str) -> bool:
+        """Return whether there are only translations of an earlier Dutch text; they are read as far as they fit."""
+        found = [each for catalogs in (self.catalogs, self.own) if (each := catalogs.get(language))]
+        now = any((context, dutch) in each.exact for each in found)
+        return not now and any(context in each.latest for each in found)
 
     def phrase(self, language: str, key: str, /, **fields: object) -> str:
         """Return one of the bot's own sentences."""
@@ -103,6 +151,11 @@ class Words:
     def day(self, language: str, when: date) -> str:
         """Return weekday, day and month: woensdag 2 december."""
         return f"{self.weekday(language, when.weekday())} {when.day} {self._tongue(language).months[when.month]}"
+
+    def short_day(self, language: str, when: date) -> str:
+        """Return the same with the weekday shortened: wo 2 december."""
+        tongue = self._tongue(language)
+        return f"{tongue.short[when.weekday()]} {when.day} {tongue.months[when.month]}"
 
     def weekday(self, language: str, day: int) -> str:
         """Return the name of a weekday; 0 is Monday."""
@@ -133,18 +186,9 @@ def _tongue(code: str, languages: Sequence[str]) -> Tongue:
         mirrored=locale.text_direction == "rtl",
         names={each: name[0].upper() + name[1:] for each, name in names.items()},
         weekdays=dict(locale.days["format"]["wide"]),
+        short=dict(locale.days["format"]["abbreviated"]),
         months=dict(locale.months["format"]["wide"]),
     )
-
-
-def _catalog(path: Path, rtl: bool) -> dict[tuple[str, str], str]:
-    with path.open("rb") as file:
-        catalog = read_po(file)
-    return {
-        (message.context or "", str(message.id)): _turned(str(message.string)) if rtl else str(message.string)
-        for message in catalog
-        if message.id and message.string and not message.fuzzy
-    }
 
 
 def _turned(text: str) -> str:

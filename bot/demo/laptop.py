@@ -11,12 +11,16 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from bot.content.loaded import ZONE
+from bot.demo.clock import MovableTime
+from bot.demo.filled import filled
 from bot.demo.standin.guard import HOSTS
 from bot.demo.standin.server import StandinServer, standin_app
 from bot.demo.standin.world.world import World
 from bot.handle import clock
 from bot.messages.links import INVITATION
 from bot.runtime.intake.poll_lock import only_poller
+from bot.runtime.jobs.clocks import LOOKS
 from bot.runtime.processes.open import Opened, open_all
 from bot.runtime.processes.polling import run_bot
 from bot.runtime.processes.publish import publish
@@ -30,8 +34,10 @@ RESIDENT, PARTNER, CHIEF = 1001, 2001, 3001
 """The people who hold the phones: a resident, a member of a partner, the coordinator. Their names are made up."""
 
 
-def run_demo(settings: Settings) -> None:
+def run_demo(settings: Settings, everything: bool = False) -> None:
     """Serve the demo until Ctrl-C. Takes another port when its own is taken, and prints the address.
+
+    With `everything`, what the wijk does not know yet is made up, and says so.
 
     Raises AlreadyRunning when another demo runs in the same folder.
     """
@@ -53,19 +59,23 @@ def run_demo(settings: Settings) -> None:
         address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         here = home.model_copy(update={"telegram_base_url": address})
         opened = open_all(here)
-        with closing(opened.store), _phones(opened, line):
+        if everything:
+            today = clock().astimezone(ZONE).date()
+            opened = Opened({key: filled(each, today) for key, each in opened.contents.items()}, opened.store)
+        time = MovableTime(LOOKS)
+        with closing(opened.store), _phones(opened, line, time):
             print(f"Koppelkans demo: open {address}  (stop with Ctrl-C)", flush=True)
             asyncio.run(publish(here, opened.content))
-            asyncio.run(run_bot(here, opened))
+            asyncio.run(run_bot(here, opened, time=time))
 
 
 @contextmanager
-def _phones(opened: Opened, line: socket.socket) -> Iterator[None]:
+def _phones(opened: Opened, line: socket.socket, time: MovableTime) -> Iterator[None]:
     """Serve the stand-in with the page, on this socket, for as long as the block lasts."""
     world = World()
     world.bot(TOKEN, name="Koppelkans", username="koppelkans_demo_bot")
     hosts = (*HOSTS, line.getsockname()[0])
-    app = standin_app(world, config=_config(opened), invite=_invite(opened), hosts=hosts)
+    app = standin_app(world, config=_config(opened, time), invite=_invite(opened, time), hosts=hosts, move=time.move)
     server = StandinServer(world, app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [line]}, name="phones", daemon=True)
     thread.start()
@@ -76,7 +86,7 @@ def _phones(opened: Opened, line: socket.socket) -> Iterator[None]:
         thread.join(timeout=10)
 
 
-def _config(opened: Opened) -> Any:
+def _config(opened: Opened, time: MovableTime) -> Any:
     wijk = opened.content.wijk
 
     def config() -> dict[str, Any]:
@@ -86,20 +96,21 @@ def _config(opened: Opened) -> Any:
                 {"kind": "partner", "id": PARTNER, "name": "Ans", "language_code": "nl"},
                 {"kind": "coordinator", "id": CHIEF, "name": "Dewi", "language_code": "nl"},
             ],
+            "now": time().isoformat(),
             "partners": [{"id": partner.id, "name": partner.name} for partner in wijk.partners.values()],
         }
 
     return config
 
 
-def _invite(opened: Opened) -> Any:
+def _invite(opened: Opened, time: MovableTime) -> Any:
     def invite(wish: dict[str, Any]) -> str:
         partner = str(wish.get("partner") or COORDINATOR)
         if partner != COORDINATOR and partner not in opened.content.wijk.partners:
             raise LookupError(f"no such partner: {partner}")
         role = "coordinator" if partner == COORDINATOR else "partner"
         with opened.store.write() as tx:
-            return INVITATION + invitations.make(tx, opened.content.wijk.id, partner, role, None, clock())
+            return INVITATION + invitations.make(tx, opened.content.wijk.id, partner, role, None, time())
 
     return invite
 

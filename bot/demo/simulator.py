@@ -12,10 +12,10 @@ from datetime import datetime
 
 from bot.content.loaded import Content
 from bot.handle import Handle, clock
-from bot.messages.buttons import Tap, decode
+from bot.messages.buttons import HideTap, Tap, decode
 from bot.messages.card import TO_DANGER
 from bot.messages.message import Button, Incoming, Outgoing, Quoted
-from bot.messages.ticks import Unreachable
+from bot.messages.ticks import Cleared, Unreachable
 from bot.runtime.delivery.results import note_sent
 from db.people import addresses
 from db.queue import outbox
@@ -40,7 +40,8 @@ class Shown:
 class Person:
     """A person in the simulator. `chat` holds their messages in order, `news` those that came since the last act.
 
-    `typed` holds what they typed, by the ids of those messages. `find` asks the store for the person at an address.
+    `typed` holds what they typed, by the ids of those messages; `menu` is their own command menu. `find` asks the store
+    for the person at an address.
     """
 
     address: str
@@ -51,6 +52,7 @@ class Person:
     find: Callable[[str], str | None] = lambda address: None
     known: str = ""
     typed: dict[int, str] = field(default_factory=dict)
+    menu: tuple[tuple[str, str], ...] = ()
 
     @property
     def id(self) -> str:
@@ -64,9 +66,11 @@ class Person:
 
     @property
     def card(self) -> Shown:
-        """The last message that has more buttons than 🆘. Raises LookupError when there is none."""
+        """The last message that has more buttons than 🆘 and 🚪. Raises LookupError when there is none."""
         found = [
-            each for each in self.chat.values() if any(decode(b.data) != TO_DANGER for r in each.buttons for b in r)
+            each
+            for each in self.chat.values()
+            if any(decode(b.data) not in (TO_DANGER, HideTap()) for r in each.buttons for b in r)
         ]
         if not found:
             raise LookupError("no message with buttons is shown")
@@ -116,12 +120,12 @@ class Simulator:
         """Send what a button carries, even when it is no longer shown."""
         return self.hear(person, decode(data), message)
 
-    def type(self, person: Person, text: str) -> list[Shown]:
-        """Type words, or a command."""
+    def type(self, person: Person, text: str, *, answers: int | None = None) -> list[Shown]:
+        """Type words, or a command; with `answers` as a reply to that message of the bot."""
         if text.startswith("/"):
             name, _, argument = text[1:].partition(" ")
             return self.hear(person, Command(name.lower(), argument.strip()))
-        return self.hear(person, Text(text))
+        return self.hear(person, Text(text), answers)
 
     def share(self, person: Person, phone: str, *, own: bool = True) -> list[Shown]:
         """Share a phone number."""
@@ -133,7 +137,10 @@ class Simulator:
         return list(person.news)
 
     def hear_all(self, said: Sequence[tuple[Person, Heard | Tap, int | None]]) -> None:
-        """Handle updates that came in together: (who, what, the message that was tapped), in one transaction."""
+        """Handle updates that came in together, in one transaction: (who, what, the message that was tapped).
+
+        With typed words it is the message that they are a reply to.
+        """
         batch = []
         for person, heard, message in said:
             self._updates += 1
@@ -144,12 +151,13 @@ class Simulator:
                     person.address,
                     person.address,
                     heard,
-                    message,
+                    None if isinstance(heard, Text) else message,
                     None,
                     person.language,
                     person.name,
                     said_in=self._written(person, heard),
                     quoted=self._quoted(person, message),
+                    answers=self._answered(person, heard, message),
                 )
             )
             person.news.clear()
@@ -172,6 +180,11 @@ class Simulator:
             return None
         return Quoted(tapped.reply_to, person.typed[tapped.reply_to])
 
+    def _answered(self, person: Person, heard: Heard | Tap, message: int | None) -> Quoted | None:
+        """Return the message of the bot that these words are a reply to, as it is shown now."""
+        shown = person.chat.get(message or 0) if isinstance(heard, Text) else None
+        return Quoted(shown.id, shown.text) if shown is not None else None
+
     def lose(self, person: Person) -> None:
         """Take the tick that a message to this person could not arrive, now or ever, as delivery finds out."""
         for each in self.people.values():
@@ -183,6 +196,14 @@ class Simulator:
         sent: list[tuple[Outgoing, int]] = []
         for message in messages:
             person = self.person(message.reached_at, "")
+            if message.menu is not None:
+                person.menu = message.menu
+                continue
+            if message.delete:
+                for gone in message.delete:
+                    person.chat.pop(gone, None)
+                    person.typed.pop(gone, None)
+                continue
             if message.edit in person.chat:
                 before = person.chat[message.edit]
                 shown = replace(before, text=message.text or before.text, buttons=message.buttons)
@@ -197,3 +218,6 @@ class Simulator:
         with self.store.write() as tx:
             note_sent(tx, self.content.wijk.id, sent, self.handle.now())
             outbox.done(tx, self.content.wijk.id, [message.id for message in messages])
+        for message, made in sent:
+            if message.clears:
+                self.deliver(list(self.handle.tick(Cleared(message.to, made)).messages))

@@ -6,21 +6,29 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
-from bot.content.loaded import load_content
+from bot.content.loaded import ZONE, load_content
+from bot.demo.filled import filled
 from bot.demo.simulator import Shown, Simulator
+from bot.handle import clock
 from db.store import open_store
 from db.types import encrypted
 
 HELP = "Type the number of a button, or words, or a command such as /menu. Stop with an empty line."
 
 
-def play(wijk: str, language: str) -> None:
-    """Let one resident play at the keyboard, until an empty line or the end of the input."""
+def play(wijk: str, language: str, everything: bool = False) -> None:
+    """Let one resident play at the keyboard, until an empty line or the end of the input.
+
+    With `everything`, what the wijk does not know yet is made up, and says so.
+    """
+    content = load_content(wijk)
+    if everything:
+        content = filled(content, clock().astimezone(ZONE).date())
     with tempfile.TemporaryDirectory(prefix="koppelkans-") as folder:
         encrypted.use([encrypted.new_key()])
         with closing(open_store(f"sqlite:///{Path(folder) / 'talk.db'}")) as store:
             store.migrate()
-            sim = Simulator(load_content(wijk), store)
+            sim = Simulator(content, store)
             me = sim.person("telegram:1", "Fatma", language)
             print(HELP)
             news = sim.type(me, "/start")

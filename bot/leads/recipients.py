@@ -5,28 +5,37 @@ Guards two rules: a first notice bears no name, and a lead that nobody reads goe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
 from bot.content.loaded import Content
+from bot.leads.clocks import moves
 from bot.leads.packet import topic_line
 from bot.messages.buttons import InboxTap, LeadTap
 from bot.messages.card import Card, Choice
-from bot.messages.message import NOTICE, Outgoing
+from bot.messages.message import NOTICE, Incoming, Outgoing
 from bot.messages.turn import Turn
-from db.leads import leads, views
+from db.leads import counts, leads, views
 from db.leads.leads import Lead
 from db.leads.views import View
 from db.people import conversations, members
-from db.queue import sent_messages
+from db.people.members import Member
+from db.queue import outbox, sent_messages
 from db.queue.sent_messages import SentMessage
 from db.store import Tx
 from flows.model.wijk import COORDINATOR
 
 MANY = 3
 """More notices of one kind to one person in one turn than this become one."""
+
+LISTED = {"asks", "in_danger", "no_answer", "waits", "free", "returned"}
+"""The kinds of notices that ask for something: the one that they become says which codes, and where they are."""
+
+NAMED, OPENED = 40, 8
+"""So many codes are named on such a notice, and so many of them have a button."""
 
 _log = structlog.get_logger("inbox")
 
@@ -73,14 +82,29 @@ def blank_what_was_said(turn: Turn, lead: Lead, card: Card, views: Sequence[View
 
 
 def blanked(content: Content, tx: Tx, wijk: str, arrived: Sequence[SentMessage]) -> list[Outgoing]:
-    """Return edits that blank what arrived about a lead after it was withdrawn or erased; its resident keeps theirs."""
+    """Return edits that blank what arrived about a lead after it was blanked, or after its reader left.
+
+    Its resident keeps theirs.
+    """
     out = []
     for one in arrived:
         lead = leads.get(tx, wijk, one.lead) if one.lead is not None else None
-        if lead is not None and lead.packet is None and lead.resident != one.person:
-            card = closing(content, content.words.phrase("nl", "desk.gone", code=lead.code))
+        if lead is None or lead.resident == one.person:
+            continue
+        if lead.packet is None:
+            card = closing(content, content.words.phrase("nl", why_blank(lead), code=lead.code))
+        elif not any(role_at(content, each, lead) for each in members.of(tx, wijk, one.person)):
+            card = Card(content.words.phrase("nl", "desk.shut", code=lead.code))
+        else:
+            card = None
+        if card is not None:
             out.append(card.message(one.person, content.words, "nl", edit=one.message, lead=lead.id))
     return out
+
+
+def why_blank(lead: Lead) -> str:
+    """Return the key of what members read about a lead that was blanked: it was withdrawn, or it ended long ago."""
+    return "desk.gone" if lead.status == "withdrawn" else "desk.forgotten"
 
 
 def gathered(content: Content, turn: Turn) -> list[Outgoing]:
@@ -89,9 +113,30 @@ def gathered(content: Content, turn: Turn) -> list[Outgoing]:
     for (person, kind), alike in turn.alike.items():
         if len(alike) > MANY:
             card = closing(content, content.words.phrase("nl", f"desk.many_{kind}", count=len(alike)))
+            if kind in LISTED:
+                card = _listed(content, turn, person, card, [out[number].lead for number in alike])
             priority = min(out.pop(number).priority for number in alike)
             out[alike[0]] = card.message(person, content.words, "nl", priority=priority)
     return [out[number] for number in sorted(out, key=lambda number: (out[number].to != turn.me, number))]
+
+
+def _listed(content: Content, turn: Turn, person: str, card: Card, about: Sequence[int | None]) -> Card:
+    """Return this card with the codes of these leads, by inbox, and a button to those that this person may open.
+
+    No more than the codes: nothing takes it back when one of their residents stops.
+    """
+    found = [leads.get(turn.tx, turn.wijk.id, id) for id in about[:NAMED] if id is not None]
+    known = [lead for lead in found if lead is not None]
+    codes: dict[str, list[str]] = {}
+    for lead in known:
+        codes.setdefault(inbox_name(content, turn, lead.inbox), []).append(lead.code)
+    lines = [card.text, *(f"{name}: {', '.join(each)}" for name, each in codes.items())]
+    if len(about) > len(known):
+        lines.append(content.words.phrase("nl", "desk.and_more", count=len(about) - len(known)))
+    here = members.of(turn.tx, turn.wijk.id, person)
+    theirs = [lead for lead in known if any(role_at(content, each, lead) for each in here)]
+    rows = ((Choice(lead.code, LeadTap(lead.token, "view", version=lead.version)),) for lead in theirs[:OPENED])
+    return replace(card, text="\n".join(lines), choices=(*rows, *card.choices))
 
 
 def notice(content: Content, turn: Turn, lead: Lead) -> Card:
@@ -120,38 +165,65 @@ def deadline(content: Content, moment: datetime | None) -> str:
     return content.words.day("nl", moment.date()) if moment else "-"
 
 
-def tell_coordinators(turn: Turn, card: Card, *, priority: int = NOTICE, lead: int | None = None) -> None:
-    """Tell every coordinator. When none can be reached, the log says so, without a word of the message."""
+def tell_coordinators(
+    turn: Turn,
+    card: Card,
+    *,
+    priority: int = NOTICE,
+    lead: int | None = None,
+    but: Collection[str] = (),
+    kind: str = "",
+) -> None:
+    """Tell every coordinator but these. When none can be reached, the log says so, without a word of the card."""
     found = readers(turn, COORDINATOR)
     if not found:
         _log.error("no coordinator can be reached", wijk=turn.wijk.id)
     for person in found:
-        turn.say(person, card, priority=priority, lead=lead)
+        if person not in but:
+            turn.say(person, card, priority=priority, lead=lead, kind=kind)
 
 
 def leave_inbox(content: Content, turn: Turn, inbox: str) -> None:
     """Move the open leads of an inbox without readers to the coordinator, as the consent card said.
 
-    A lead that a member had taken is taken by the first coordinator, so that its resident can still be written to.
+    A lead that somebody had taken there waits for a coordinator to take it.
     """
     found = readers(turn, COORDINATOR)
-    count = leads.count_of_inbox(turn.tx, turn.wijk.id, inbox)
+    count = counts.count_of_inbox(turn.tx, turn.wijk.id, inbox)
     for lead in leads.open_of_inboxes(turn.tx, turn.wijk.id, [inbox], limit=count):
-        taken = content.desk.statuses[lead.status].next == "assignee"
-        moved = leads.move(
-            turn.tx,
-            turn.wijk.id,
-            lead.id,
-            lead.version,
-            lead.status,
-            closed=content.desk.closes(lead.status),
-            now=turn.now,
-            actor="system",
-            assignee=found[0] if taken and found else None,
-            inbox=COORDINATOR,
-        )
+        taken = content.desk.move("give_back", lead.status, "system")
+        to = taken.to if taken else lead.status
+        moved = moves.move(content, turn, lead, to, actor="system", assignee=None, inbox=COORDINATOR, tells=False)
         for person in found if moved else ():
             turn.say(person, notice(content, turn, moved or lead), lead=lead.id, kind="new")
+
+
+def role_at(content: Content, member: Member, lead: Lead) -> str:
+    """Return what this member is to this lead: `partner` of its inbox, the `coordinator` it fell to, or nothing."""
+    if member.organisation == COORDINATOR and content.desk.falls(lead.status):
+        return "coordinator"
+    return "partner" if lead.inbox == member.organisation else ""
+
+
+def shut_out(content: Content, turn: Turn, lead: Lead, shown: Collection[View] = ()) -> None:
+    """Blank what members who opened a lead can read of it, if they may not see it any more; messages `shown` stay.
+
+    What waits for them about it is dropped. The message in which the sender tapped is the caller's.
+    """
+    tx, wijk = turn.tx, turn.wijk.id
+    card = Card(content.words.phrase("nl", "desk.shut", code=lead.code))
+    tapped = turn.incoming.message if isinstance(turn.cause, Incoming) else None
+    done = {(view.member, view.message) for view in shown} | {(turn.me, tapped)}
+    opened = {(view.member, view.message) for view in views.of_lead(tx, wijk, lead.id)}
+    sent = opened | {(one.person, one.message) for one in sent_messages.of_lead(tx, wijk, lead.id)}
+    for person in sorted({person for person, _ in opened}):
+        if any(role_at(content, each, lead) for each in members.of(tx, wijk, person)):
+            continue
+        for message in sorted(message for one, message in sent - done if one == person):
+            turn.say(person, card, edit=message)
+        outbox.drop_to(tx, wijk, person, [lead.id])
+        if reads(turn, person):
+            views.forget_those(tx, wijk, person, [lead.id])
 
 
 def reads(turn: Turn, person: str) -> bool:
@@ -168,7 +240,5 @@ def holders(turn: Turn, lead: Lead) -> list[str]:
 
 
 def readers(turn: Turn, inbox: str) -> list[str]:
-    """Return everybody who reads this inbox and can be reached."""
-    if inbox == COORDINATOR:
-        return [each.person for each in members.coordinators(turn.tx, turn.wijk.id)]
+    """Return everybody who reads this inbox and can be reached, in the order in which they joined."""
     return [each.person for each in members.members_of(turn.tx, turn.wijk.id, inbox)]

@@ -1,28 +1,47 @@
 """What a resident hears of their lead, and messages between them and the member who took it: nobody needs a number.
 
-The words are in the outbox until they are delivered, and nowhere afterwards. Guards the rule that nothing is sent to a
-person who does not read the chat: the writer hears so at once.
+The words are in the outbox until they are delivered, and nowhere afterwards. Guards two rules: words go to the person
+whom the card names, and to nobody once their writer opened something else; and nothing is sent to a person who does not
+read the chat, of which the writer hears at once.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from bot.content.doors import door_lines
 from bot.content.loaded import ZONE, Content
-from bot.leads.reachability import away_card
+from bot.leads.members.reachability import away_card
+from bot.leads.notices import language_of
 from bot.leads.recipients import partner_name, reads
-from bot.messages.buttons import LeadTap, ReplyTap
+from bot.messages.buttons import (
+    AvailabilityTap,
+    DashboardTap,
+    DaysTap,
+    HelpTap,
+    InboxTap,
+    JoinTap,
+    LeadTap,
+    LeaveTap,
+    OpenTap,
+    ReplyTap,
+)
 from bot.messages.card import Card, Choice
 from bot.messages.turn import Turn
 from db.leads import leads
 from db.leads.leads import Lead
-from db.people import conversations, members
+from db.people import members
 from db.people.members import Member
 from db.records import audit
+from flows.model.chart import Outcome
 from flows.model.desk import Move
 from flows.model.effects import Relay
-from flows.model.heard import ChartTap
-from flows.model.names import MENU, NOT_SENT, TO_PARTNER, TO_RESIDENT, WELCOME
+from flows.model.heard import ChartTap, Command
+from flows.model.names import COMMANDS, DANGER, FREE, MENU, NOT_SENT, TO_PARTNER, TO_RESIDENT, WELCOME, WRITING
 from flows.model.place import Place
 from flows.model.wijk import COORDINATOR
+
+_ASKS = {TO_RESIDENT: "resident", TO_PARTNER: "partner"}
 
 
 def may_write(lead: Lead, member: Member) -> bool:
@@ -44,16 +63,79 @@ def reply(content: Content, turn: Turn, tap: ReplyTap) -> None:
         turn.place = content.walk.begin_at(turn.place, TO_PARTNER, lead.id)
 
 
+def stop(content: Content, turn: Turn) -> None:
+    """Let the next words of a person who was writing go to nobody, and say so where the card was."""
+    if turn.place is None or turn.place.step not in WRITING:
+        return
+    if turn.conversation.card not in (None, turn.incoming.message):
+        text = content.words.phrase(turn.language, "relay.stopped", to=addressee(content, turn, turn.place))
+        turn.say(turn.me, Card(text), edit=turn.conversation.card)
+    turn.place = turn.place.moved(NOT_SENT, ())
+
+
+def opens_something(heard: object) -> bool:
+    """Return whether a person who is writing turns to something else by this; danger and language do not count."""
+    match heard:
+        case ReplyTap() | OpenTap() | HelpTap() | LeadTap() | InboxTap() | DashboardTap() | LeaveTap() | JoinTap():
+            return True
+        case AvailabilityTap() | DaysTap():
+            return True
+        case Command(name=name):
+            return COMMANDS.get(name) not in (DANGER, "language")
+        case ChartTap(answer=answer):
+            return FREE.get(answer) in ("help", "person")
+        case _:
+            return False
+
+
+def addressee(content: Content, turn: Turn, place: Place) -> str | None:
+    """Return who reads what is written at this place, with the code of the lead; None where nothing is written."""
+    step = content.charts.steps.get(place.step)
+    to = step.relay if isinstance(step, Outcome) else _ASKS.get(place.step)
+    if not to:
+        return None
+    lead, language = leads.get(turn.tx, turn.wijk.id, place.about), turn.language
+    name = content.words.phrase(language, "desk.resident" if to == "resident" else "relay.helper")
+    if lead is None:
+        return name
+    if to == "partner" and lead.resident == turn.me:
+        name = helper_name(turn, lead) or name
+    elif to == "resident" and lead.packet and lead.assignee == turn.sender:
+        name = str(lead.packet.get("name") or name)
+    return content.words.phrase(language, "relay.to", name=name, code=lead.code)
+
+
+def helper_name(turn: Turn, lead: Lead) -> str:
+    """Return the first name of the member who took this lead, as the organisation knows it; empty without one."""
+    found = members.of(turn.tx, turn.wijk.id, lead.assignee) if lead.assignee else []
+    return next((each.name for each in found if each.organisation == lead.inbox), found[0].name if found else "")
+
+
+def writes_at(turn: Turn, lead: Lead) -> str:
+    """Return the step at which this person writes about the lead; an empty text when they may not."""
+    if lead.closed_at is not None:
+        return ""
+    if lead.resident == turn.me:
+        return TO_PARTNER if lead.assignee else ""
+    own = members.of(turn.tx, turn.wijk.id, turn.sender)
+    return TO_RESIDENT if any(may_write(lead, each) for each in own) else ""
+
+
 def send(content: Content, turn: Turn, message: Relay) -> bool:
     """Send the words on, if both may still speak about this lead and the other reads the chat; else say why not.
 
     Return whether they were sent.
     """
     lead = leads.get(turn.tx, turn.wijk.id, message.lead)
-    member = next((each for each in members.of(turn.tx, turn.wijk.id, turn.me) if lead and may_write(lead, each)), None)
+    member = next(
+        (each for each in members.of(turn.tx, turn.wijk.id, turn.sender) if lead and may_write(lead, each)), None
+    )
     refused = Card(content.words.phrase(turn.language, "relay.closed"))
-    if lead is None or lead.closed_at is not None or not lead.resident or not lead.assignee:
+    if lead is None or lead.closed_at is not None or not lead.resident:
         pass
+    elif not lead.assignee:
+        if lead.resident == turn.me:
+            refused = Card(content.words.phrase(turn.language, "relay.nobody"))
     elif message.to == "resident" and member is not None:
         if reads(turn, lead.resident):
             _to_resident(content, turn, lead, member, message.text)
@@ -70,37 +152,63 @@ def send(content: Content, turn: Turn, message: Relay) -> bool:
     return False
 
 
-def tell(content: Content, turn: Turn, member: Member, lead: Lead, move: Move) -> None:
+def tell(
+    content: Content, turn: Turn, member: Member, lead: Lead, move: Move, deadline: datetime | None = None
+) -> None:
     """Tell the resident about a move of this member, in the resident's own language."""
+    told = move.tell
+    if lead.inbox == COORDINATOR and f"{move.tell}_coordinator" in content.words.phrases:
+        told = f"{move.tell}_coordinator"
+    partner = COORDINATOR if lead.inbox == COORDINATOR else lead.partner
+    tell_resident(content, turn, lead, told, partner=partner, member=member.name, deadline=deadline)
+
+
+def tell_resident(
+    content: Content,
+    turn: Turn,
+    lead: Lead,
+    key: str,
+    *,
+    partner: str = COORDINATOR,
+    member: str = "",
+    deadline: datetime | None = None,
+    door: bool = False,
+) -> None:
+    """Tell the resident this about their lead, in their own language; `deadline` is by default the day they were told.
+
+    The text can name the partner, the member, the day and the place. With `door` the place stands below it, with
+    address and hours.
+    """
     resident = lead.resident
     if resident is None:
         return
-    language = _language(turn, resident, lead)
-    told, partner = move.tell, partner_name(content, turn, lead, language)
-    if lead.inbox == COORDINATOR:
-        by_coordinator = f"{move.tell}_coordinator"
-        told = by_coordinator if by_coordinator in content.words.phrases else move.tell
-        partner = content.words.phrase(language, "packet.coordinator")
-    text = content.words.phrase(
+    language, phrase = language_of(turn.tx, turn.wijk.id, lead), content.words.phrase
+    known = turn.wijk.partners.get(partner)
+    name = content.words.partner(language, known) if known else partner
+    day = (deadline or lead.contact_by or turn.now).astimezone(ZONE).date()
+    text = phrase(
         language,
-        told,
+        key,
         code=lead.code,
-        member=member.name,
-        partner=partner,
-        deadline=content.words.day(language, (lead.contact_by or turn.now).astimezone(ZONE).date()),
+        member=member,
+        partner=phrase(language, "packet.coordinator") if partner == COORDINATOR else name,
+        deadline=content.words.day(language, day),
         place=turn.wijk.places[turn.wijk.walk_in].name,
     )
     rows = tuple(
         (Choice(content.words.phrase(language, f"nav.{key}"), ChartTap(MENU, answer, 0)),)
         for key, answer in (("my_help", "_help"), ("where", "_stay"))
     )
-    card = Card("\n".join(line[:1].upper() + line[1:] for line in text.split("\n")), rows)
+    lines = [line[:1].upper() + line[1:] for line in text.split("\n")]
+    if door:
+        lines += ["", *door_lines(content, turn.wijk, language, turn.now)]
+    card = Card("\n".join(lines), rows)
     turn.say(resident, card, lead=lead.id, language=language)
 
 
 def _to_resident(content: Content, turn: Turn, lead: Lead, member: Member, words: str) -> None:
     phrase, resident = content.words.phrase, lead.resident or ""
-    language = _language(turn, resident, lead)
+    language = language_of(turn.tx, turn.wijk.id, lead)
     text = phrase(
         language,
         "relay.message_coordinator" if lead.inbox == COORDINATOR else "relay.message",
@@ -123,9 +231,3 @@ def _to_partner(content: Content, turn: Turn, lead: Lead, assignee: str, words: 
     answer = Choice(phrase("nl", "desk.write"), LeadTap(lead.token, "write", version=lead.version))
     turn.say(assignee, Card(text, ((answer,),)), lead=lead.id)
     audit.add(turn.tx, turn.wijk.id, "resident", "message.to_partner", turn.now, lead.id)
-
-
-def _language(turn: Turn, resident: str, lead: Lead) -> str:
-    """Return the language that the resident reads now, which may have changed since the lead was made."""
-    known = conversations.look(turn.tx, turn.wijk.id, [resident]).get(resident)
-    return (known and known.language) or lead.language

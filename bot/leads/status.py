@@ -1,11 +1,16 @@
-"""How a resident's leads stand, in the words of the desk's table."""
+"""How a resident's leads stand: in the words of the desk's table, and for the walk, which offers nothing twice."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
 
 from bot.content.loaded import Content
 from bot.messages.turn import Turn
 from db.leads import leads
 from db.leads.leads import Lead
+from db.store import Tx
+from flows.model.wijk import Running, Wijk
 
 
 def status_of(content: Content, lead: Lead, language: str) -> str:
@@ -17,3 +22,22 @@ def running(content: Content, turn: Turn) -> list[Lead]:
     """Return the resident's leads for which a member or the coordinator still has to do something."""
     own = leads.of_resident(turn.tx, turn.wijk.id, turn.subject)
     return [lead for lead in own if content.desk.statuses[lead.status].next]
+
+
+def for_resident(tx: Tx, wijk: Wijk, person: str) -> Wijk:
+    """Return the wijk as this resident finds it: with what is open for them, which is read when the walk asks."""
+
+    @cache
+    def runs() -> tuple[Running, ...]:
+        found = (lead for lead in leads.of_resident(tx, wijk.id, person) if lead.closed_at is None)
+        return tuple(Running(lead.code, frozenset(_needs(wijk, lead)), lead.urgent) for lead in found)
+
+    return replace(wijk, runs=runs)
+
+
+def _needs(wijk: Wijk, lead: Lead) -> set[tuple[str, str]]:
+    """Return what a lead is about; one that does not say so, about all its topics at all that its partner does."""
+    if lead.needs is not None:
+        return {(service, topic) for service, topic in lead.needs}
+    services = [key for key, each in wijk.services.items() if each.partner == lead.partner]
+    return {(service, topic) for service in services for topic in lead.topic}

@@ -1,31 +1,45 @@
-"""A message to the other side of a lead that rang the alarm: what its writer hears, and *Toch versturen*.
+"""Words that were not sent: what rang the alarm, what was typed beside the card, and replies to the bot's messages.
 
-Guards two rules: such words go to nobody unless their writer says so once more, and nothing of them is stored. The
-danger card is a reply to the message, so that the channel gives the words back when the button is tapped.
+Guards two rules: such words go to nobody unless their writer says to whom, and nothing of them is stored. The bot's
+answer is a reply to the message, so that the channel gives the words back when a button under it is tapped. A reply to
+a message about a lead says itself whom it is for. Where somebody else may be meant than the card names, because
+another took the lead or wrote in between, the writer is asked.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.content.loaded import Content
-from bot.leads.relay import may_write
-from bot.messages.buttons import SendAnywayTap
+from bot.leads.relay import addressee, stop, writes_at
+from bot.messages.buttons import SendAnywayTap, SendTap
 from bot.messages.card import Card, Choice
 from bot.messages.turn import Turn
 from db.leads import leads
 from db.leads.leads import Lead
-from db.people import members
-from flows.model.effects import Effect, Show
+from db.queue import sent_messages
+from flows.model.effects import Effect, Overlay, Show
 from flows.model.heard import Text
-from flows.model.names import TO_PARTNER, TO_RESIDENT
+from flows.model.names import TO_PARTNER, WRITING
 from flows.model.place import Place
+
+_CODE = re.compile(r"KOP-[2-9A-Z]+")
+
+MOST = 4
+"""The most helpers that are named under words of which the bot does not know whom they are for."""
 
 
 def held_back(turn: Turn, place: Place) -> bool:
     """Return whether the words that were just typed are a message about a lead, which went to nobody."""
-    return isinstance(turn.incoming.heard, Text) and place.step in (TO_PARTNER, TO_RESIDENT)
+    return isinstance(turn.incoming.heard, Text | SendTap) and place.step in WRITING
+
+
+def where(turn: Turn) -> int | None:
+    """Return the id of the message with the words in hand: what was typed just now, or what the tap brought along."""
+    quoted = turn.incoming.quoted
+    return quoted.message if quoted is not None else turn.incoming.said_in
 
 
 def told(content: Content, turn: Turn, place: Place, danger: Card, languages: Sequence[str]) -> Card:
@@ -42,39 +56,164 @@ def told(content: Content, turn: Turn, place: Place, danger: Card, languages: Se
     return replace(danger, text=text, choices=rows)
 
 
-def insist(content: Content, turn: Turn, tap: SendAnywayTap) -> tuple[Effect, ...]:
-    """Let the writer's words go on as if they had not rung the alarm; every other rule for a message holds.
+def insist(content: Content, turn: Turn, tap: SendAnywayTap | SendTap) -> tuple[Effect, ...]:
+    """Let the writer's words go on as if they had been typed where they belong; every rule for a message holds.
 
-    A writer who has moved since the button was drawn is asked once more, in a message with a button of its own: so a
-    second tap on one button sends nothing. When the channel does not give the words back, they can be typed again.
+    *Toch versturen* passes the alarm, and nothing else does. A writer who has moved since the button was drawn is asked
+    once more, in a message with a button of its own: so a second tap on one button sends nothing. When the channel does
+    not give the words back, they can be typed again.
     """
+    if not tap.lead:
+        turn.retire()
+        return (Overlay("typed"),)
     lead, place = leads.by_token(turn.tx, turn.wijk.id, tap.lead), turn.place
-    step = _writes_at(turn, lead) if lead is not None else ""
+    step = writes_at(turn, lead) if lead is not None else ""
     if lead is None or not step or place is None:
-        turn.say(turn.me, Card(content.words.phrase(turn.language, "relay.closed")))
+        waits = lead is not None and lead.resident == turn.me and lead.closed_at is None
+        refused = _refusal(content, turn, lead) if waits else content.words.phrase(turn.language, "relay.closed")
+        turn.say(turn.me, Card(refused))
         return ()
     quoted = turn.incoming.quoted
+    if quoted is not None and taken_since(content, turn, lead, turn.incoming.message):
+        said = replace(tap, revision=place.revision)
+        turn.say(turn.me, _offer(content, turn, place, [lead], said), reply_to=quoted.message)
+        return ()
     if quoted is not None and place.revision != tap.revision:
-        again = Card(
-            content.words.phrase(turn.language, "relay.once_more"), ((_button(content, turn.language, lead, place),),)
+        label = content.words.phrase(turn.language, "relay.send_anyway")
+        again = Choice(label, replace(tap, revision=place.revision))
+        turn.say(
+            turn.me, Card(content.words.phrase(turn.language, "relay.once_more"), ((again,),)), reply_to=quoted.message
         )
-        turn.say(turn.me, again, reply_to=quoted.message)
         return ()
     place = turn.place = content.walk.begin_at(place, step, lead.id)
     if quoted is None:
         return (Show("relay.type_again", fresh=True),)
-    stepped = content.walk.typed(place, quoted.text, turn.wijk)
+    if isinstance(tap, SendTap):
+        stepped = content.walk.hears(place, Text(quoted.text), turn.wijk, "")
+    else:
+        stepped = content.walk.typed(place, quoted.text, turn.wijk)
     turn.place = stepped.place
     return tuple(replace(each, fresh=True) if isinstance(each, Show) else each for each in stepped.effects)
 
 
-def _writes_at(turn: Turn, lead: Lead) -> str:
-    """Return the step at which this person writes about the lead; an empty text when they may not."""
+def offered(content: Content, turn: Turn, place: Place) -> Card | None:
+    """Return the offer to send on what a resident typed beside the card; None when nobody could read it.
+
+    Whoever wrote last comes first. The card must be a reply to the words.
+    """
+    if not isinstance(turn.incoming.heard, Text) or turn.incoming.said_in is None:
+        return None
+    own = leads.of_resident(turn.tx, turn.wijk.id, turn.me)
+    found = [lead for lead in own if writes_at(turn, lead) == TO_PARTNER]
+    if not found:
+        return None
+    found = sorted(found, key=lambda lead: _last(turn, lead), reverse=True)[:MOST] if len(found) > 1 else found
+    return _offer(content, turn, place, found, SendTap("", place.revision))
+
+
+def may_go_on(content: Content, turn: Turn, heard: Text) -> bool:
+    """Return whether words go on to where their writer stands now; if not, they were answered here."""
+    return _belongs_here(content, turn, heard) and not _asks_first(content, turn, heard)
+
+
+def _asks_first(content: Content, turn: Turn, heard: Text) -> bool:
+    """Ask a person who is writing whom these words are for, if the card does not tell; return whether it was asked.
+
+    It does not when another member took the lead since, or when the other side of another lead wrote below it. The
+    alarm goes first.
+    """
+    place, card, said_in = turn.place, turn.conversation.card, turn.incoming.said_in
+    if place is None or place.step not in WRITING or said_in is None or content.walk.alarm.heard(heard):
+        return False
+    lead, answered = leads.get(turn.tx, turn.wijk.id, place.about), turn.incoming.answers
+    if lead is None or not writes_at(turn, lead):
+        return False
+    between = [] if answered is not None or card is None else _between(turn, lead, card)
+    if not between and not taken_since(content, turn, lead, card if answered is None else answered.message):
+        return False
+    stop(content, turn)
+    place = turn.place or place
+    turn.say(turn.me, _offer(content, turn, place, [*between, lead], SendTap("", place.revision)), reply_to=said_in)
+    return True
+
+
+def taken_since(content: Content, turn: Turn, lead: Lead, message: int | None) -> bool:
+    """Return whether somebody took this lead of the sender after they were sent this message, which names another."""
+    if message is None or lead.resident != turn.me:
+        return False
+    sent = sent_messages.sent_at(turn.tx, turn.wijk.id, turn.me, message)
+    takes = {move.to for move in content.desk.moves if move.takes}
+    history = leads.events(turn.tx, turn.wijk.id, lead.id)
+    return sent is not None and any(each.after in takes and each.at > sent for each in history)
+
+
+def _belongs_here(content: Content, turn: Turn, heard: Text) -> bool:
+    """Find whom a reply to one of the bot's messages is for, and let these words go there; return whether they may go.
+
+    A reply about a lead goes to the other side of that lead or to nobody, whatever its writer was writing. The message
+    must still show the lead: a card that was edited since may show another one.
+    """
+    answered = turn.incoming.answers
+    if answered is None or turn.place is None:
+        return True
+    shown = set(_CODE.findall(answered.text))
+    about = sent_messages.about(turn.tx, turn.wijk.id, turn.me, answered.message)
+    lead = leads.get(turn.tx, turn.wijk.id, about) if about is not None else None
+    if lead is not None and lead.code in shown:
+        if step := writes_at(turn, lead):
+            if (turn.place.step, turn.place.about) != (step, lead.id):
+                stop(content, turn)
+                turn.place = content.walk.begin_at(turn.place, step, lead.id)
+            return True
+    elif turn.place.step not in WRITING or not shown or _written_about(turn) in shown:
+        return True
+    stop(content, turn)
+    if content.walk.alarm.heard(heard):
+        return True
+    turn.say(turn.me, Card(_refusal(content, turn, lead if lead is not None and lead.code in shown else None)))
+    return False
+
+
+def _between(turn: Turn, lead: Lead, card: int) -> list[Lead]:
+    """Return the other leads about which the sender was sent something below this card, and may write; newest first."""
+    sent = sent_messages.about_leads(turn.tx, turn.wijk.id, turn.me)
+    below = dict.fromkeys(one.lead for one in reversed(sent) if one.message > card and one.lead not in (None, lead.id))
+    found = [leads.get(turn.tx, turn.wijk.id, id) for id in below if id is not None]
+    return [each for each in found if each is not None and writes_at(turn, each)][: MOST - 1]
+
+
+def _offer(content: Content, turn: Turn, place: Place, found: Sequence[Lead], tap: SendAnywayTap | SendTap) -> Card:
+    """Draw the question to whom words may go: to the other side of one of these leads, or to nobody."""
+    phrase, language = content.words.phrase, turn.language
+    named = [replace(place, step=writes_at(turn, lead), about=lead.id) for lead in found]
+    to = [addressee(content, turn, each) or "" for each in named]
+    text = phrase(language, "relay.offer", to=to[0]) if len(to) == 1 else phrase(language, "relay.offer_who")
+    labels = [phrase(language, "words.yes")] if len(to) == 1 else to
+    rows = [(Choice(label, replace(tap, lead=lead.token)),) for label, lead in zip(labels, found, strict=True)]
+    rows.append((Choice(phrase(language, "words.no"), SendTap("", place.revision)),))
+    return Card(text, tuple(rows), replaces="typed")
+
+
+def _written_about(turn: Turn) -> str:
+    lead = leads.get(turn.tx, turn.wijk.id, turn.place.about) if turn.place is not None else None
+    return lead.code if lead is not None else ""
+
+
+def _refusal(content: Content, turn: Turn, lead: Lead | None) -> str:
+    phrase, language = content.words.phrase, turn.language
+    if lead is None:
+        return phrase("nl", "desk.typed")
     if lead.closed_at is not None:
-        return ""
+        return phrase(language, "relay.closed")
     if lead.resident == turn.me:
-        return TO_PARTNER
-    return TO_RESIDENT if any(may_write(lead, each) for each in members.of(turn.tx, turn.wijk.id, turn.me)) else ""
+        return phrase(language, "relay.nobody_yet", code=lead.code)
+    return phrase("nl", "desk.not_taken", code=lead.code)
+
+
+def _last(turn: Turn, lead: Lead) -> int:
+    """Return the newest message about this lead that this person was sent."""
+    found = sent_messages.of_lead(turn.tx, turn.wijk.id, lead.id)
+    return max((each.message for each in found if each.person == turn.me), default=0)
 
 
 def _button(content: Content, language: str, lead: Lead, place: Place) -> Choice:

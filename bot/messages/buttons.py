@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from datetime import date
 
+from bot.messages.written import base36, day, number
 from flows.model.heard import ChartTap, NoTap, StopHelpTap
-
-DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-LARGEST = 2**63 - 1
-"""The largest number that a store can look for."""
 
 OWN = ("language", "danger", "erase", "help")
 """The names of the buttons that the walk itself draws; the names of the steps of charts have a dot."""
@@ -55,6 +52,13 @@ class ReplyTap:
 
 
 @dataclass(frozen=True, slots=True)
+class HelpTap:
+    """A tap that shows a resident the help that runs for them, from the lead at `offset` on."""
+
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SendAnywayTap:
     """Send the words about this lead that rang the alarm; `revision` is that of the place it was drawn for."""
 
@@ -62,18 +66,120 @@ class SendAnywayTap:
     revision: int = 0
 
 
-MemberTap = LeadTap | InboxTap | DashboardTap
+@dataclass(frozen=True, slots=True)
+class SendTap:
+    """Send the words that this message is a reply to about this lead; an empty `lead` sends them to nobody.
+
+    `revision` is that of the place it was drawn for.
+    """
+
+    lead: str
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTap:
+    """Show what stands behind the notice with this token."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesTap:
+    """Let notices name who helps the resident (`named`), or not any more."""
+
+    named: bool
+
+
+NoticeTap = OpenTap | NoticesTap
+"""The taps about what the bot tells a resident by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class HideTap:
+    """Hide the chat at once: it works from every message, however old."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnTap:
+    """Open the chat again: the only button on the neutral line."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewsTap:
+    """Show what came while the chat was hidden."""
+
+
+DoorTap = HideTap | ReturnTap | NewsTap
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveTap:
+    """A member's tap to end their own membership, which `handle` names; first they are asked whether they are sure."""
+
+    handle: str
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JoinTap:
+    """What a member says to an invitation for another organisation: both, move (and leave the first), or no.
+
+    It carries the code of the invitation, as the link does: without it nobody can join.
+    """
+
+    code: str
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class AvailabilityTap:
+    """What a member says about the whole organisation of their membership: it is open, full or paused until a day.
+
+    Without a state it shows how it stands, and without a day it asks for one. With `pick` the day is not chosen yet:
+    `weeks` lists the weeks from that day on, `days` the days of its week.
+    """
+
+    handle: str
+    state: str = ""
+    day: date | None = None
+    pick: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DaysTap:
+    """Within how many working days the organisation of this membership gets in touch; with 0 its member is asked.
+
+    `lead` is the token of the lead that is shown afterwards.
+    """
+
+    handle: str
+    days: int = 0
+    lead: str = ""
+
+
+MemberTap = LeadTap | InboxTap | DashboardTap | LeaveTap | JoinTap | AvailabilityTap | DaysTap
 """The taps of buttons that only members and coordinators are shown."""
 
-Tap = ChartTap | StopHelpTap | ReplyTap | SendAnywayTap | MemberTap | NoTap
+_ForResidents = ChartTap | StopHelpTap | HelpTap | ReplyTap | SendAnywayTap | SendTap | NoticeTap | DoorTap
+Tap = _ForResidents | MemberTap | NoTap
 """Everything that a button can mean."""
 
 _CHART = re.compile(r"([a-z0-9_.]*):([A-Za-z0-9_+.\-]*):([0-9a-z]{1,13})(?::([0-9a-f]{8}))?")
 _LEAD = re.compile(r"lead:([0-9a-f]{16})\.([a-z_]+)(?:\.([a-z0-9_]+))?:([0-9a-z]{1,13})")
 _INBOX = re.compile(r"desk:inbox([0-9]{0,6}):0")
 _DASHBOARD = re.compile(r"dashboard:([a-z_]+)(?:\.([a-z0-9_]+))?(?:\.([a-z0-9_]+))?:0")
+_HELP = re.compile(r"my_help:([0-9]{1,6}):0")
+_LEAVE = re.compile(r"leave(_sure)?:([0-9a-z]{8}):0")
+_JOIN = re.compile(r"join_(both|move|no):([0-9A-Z]{12}):0")
+_AVAILABLE = re.compile(r"available:([0-9a-z]{8})(?:\.([a-z]+))?(?:\.(weeks|days)?([0-9]{4}-[0-9]{2}-[0-9]{2}))?:0")
+_DAYS = re.compile(r"days:([0-9a-z]{8})\.([0-9]{1,2})(?:\.([0-9a-f]{16}))?:0")
 _REPLY = re.compile(r"reply:([0-9a-f]{16}):0")
 _SEND = re.compile(r"send_anyway:([0-9a-f]{16}):([0-9a-z]{1,13})")
+_OFFER = re.compile(r"send:([0-9a-f]{16})?:([0-9a-z]{1,13})")
+_OPEN = re.compile(r"open:([0-9a-f]{16}):0")
+_NOTICES = re.compile(r"notices:(yes|no):0")
+_DOOR: dict[str, DoorTap] = {"door:hide:0": HideTap(), "door:open:0": ReturnTap(), "door:news:0": NewsTap()}
 _STOP = re.compile(r"(stop_help|withdraw):([0-9a-f]{16}):([0-9a-z]{1,13})")
 _OLD = (
     (re.compile(r"lead\.[0-9]+:.*"), InboxTap()),
@@ -98,10 +204,28 @@ def encode(tap: Tap) -> str:
             return f"desk:inbox{offset or ''}:0"
         case DashboardTap(act, subject, value):
             return f"dashboard:{'.'.join(part for part in (act, subject, value) if part)}:0"
+        case HelpTap(offset):
+            return f"my_help:{offset}:0"
+        case LeaveTap(handle, sure):
+            return f"leave{'_sure' if sure else ''}:{handle}:0"
+        case JoinTap(code, choice):
+            return f"join_{choice}:{code}:0"
+        case AvailabilityTap(handle, state, until, pick):
+            return f"available:{handle}{'.' + state if state else ''}{f'.{pick}{until}' if until else ''}:0"
+        case DaysTap(handle, days, lead):
+            return f"days:{handle}.{days}{'.' + lead if lead else ''}:0"
         case ReplyTap(lead):
             return f"reply:{lead}:0"
         case SendAnywayTap(lead, revision):
             return f"send_anyway:{lead}:{base36(revision)}"
+        case SendTap(lead, revision):
+            return f"send:{lead}:{base36(revision)}"
+        case OpenTap(token):
+            return f"open:{token}:0"
+        case NoticesTap(named):
+            return f"notices:{'yes' if named else 'no'}:0"
+        case HideTap() | ReturnTap() | NewsTap():
+            return next(data for data, door in _DOOR.items() if door == tap)
         case NoTap():
             return "::0"
 
@@ -111,40 +235,42 @@ def decode(data: str) -> Tap:
 
     Data that no version ever sent is a `NoTap`; data that an older version sent leads somewhere harmless.
     """
-    if (found := _CHART.fullmatch(data)) and _of_the_walk(found[1]) and (revision := _number(found[3])) >= 0:
+    if (found := _CHART.fullmatch(data)) and _of_the_walk(found[1]) and (revision := number(found[3])) >= 0:
         return ChartTap(found[1], found[2], revision, found[4] or "")
-    if (found := _LEAD.fullmatch(data)) and (version := _number(found[4])) >= 0:
+    if (found := _LEAD.fullmatch(data)) and (version := number(found[4])) >= 0:
         return LeadTap(found[1], found[2], found[3] or "", version)
     if found := _INBOX.fullmatch(data):
         return InboxTap(int(found[1] or 0))
     if found := _DASHBOARD.fullmatch(data):
         return DashboardTap(found[1], found[2] or "", found[3] or "")
+    if found := _HELP.fullmatch(data):
+        return HelpTap(int(found[1]))
+    if found := _LEAVE.fullmatch(data):
+        return LeaveTap(found[2], sure=found[1] is not None)
+    if found := _JOIN.fullmatch(data):
+        return JoinTap(found[2], found[1])
+    if found := _AVAILABLE.fullmatch(data):
+        until = day(found[4])
+        return AvailabilityTap(found[1], found[2] or "", until, (found[3] or "") if until else "")
+    if found := _DAYS.fullmatch(data):
+        return DaysTap(found[1], int(found[2]), found[3] or "")
+    if data in _DOOR:
+        return _DOOR[data]
     if found := _REPLY.fullmatch(data):
         return ReplyTap(found[1])
-    if (found := _SEND.fullmatch(data)) and (revision := _number(found[2])) >= 0:
+    if (found := _SEND.fullmatch(data)) and (revision := number(found[2])) >= 0:
         return SendAnywayTap(found[1], revision)
-    if (found := _STOP.fullmatch(data)) and (revision := _number(found[3])) >= 0:
+    if (found := _OFFER.fullmatch(data)) and (revision := number(found[2])) >= 0:
+        return SendTap(found[1] or "", revision)
+    if found := _OPEN.fullmatch(data):
+        return OpenTap(found[1])
+    if found := _NOTICES.fullmatch(data):
+        return NoticesTap(found[1] == "yes")
+    if (found := _STOP.fullmatch(data)) and (revision := number(found[3])) >= 0:
         return StopHelpTap(found[2], revision, sure=found[1] == "withdraw")
     return next((tap for pattern, tap in _OLD if pattern.fullmatch(data)), NoTap())
-
-
-@lru_cache(maxsize=4096)
-def base36(number: int) -> str:
-    """Return a whole number of 0 or more in base 36."""
-    digits = ""
-    while True:
-        number, rest = divmod(number, 36)
-        digits = DIGITS[rest] + digits
-        if not number:
-            return digits
 
 
 def _of_the_walk(step: str) -> bool:
     """Return whether the walk draws this: a step of a chart, or its own. `lead.12` was a lead in older versions."""
     return ("." in step and not step.startswith("lead.")) or step in OWN
-
-
-def _number(written: str) -> int:
-    """Return the number that was written in base 36; -1 when it is larger than a store can look for."""
-    number = int(written, 36)
-    return number if number <= LARGEST else -1

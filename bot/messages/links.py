@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 INVITATION = "i_"
 """The first characters of the payload of an invitation link."""
-
-
-PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
-"""The payloads that a link can carry. Anything else was typed, and typed words are not kept."""
 
 
 def link(username: str, payload: str) -> str:

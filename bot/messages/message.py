@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.messages.attachment import Attachment
 from bot.messages.buttons import Tap
 from db.queue.outbox import Message
+from flows.hear.clean import clean_name
 from flows.model.heard import Heard
 
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """What the sender wrote, as the channel gives it back with a tap under the reply to it; `message` is its id."""
+    """An earlier message, as it is now: the channel gives it back with a reply to it. `message` is its id."""
 
     message: int
     text: str
@@ -27,9 +28,10 @@ class Incoming:
     `id` is the channel's update id (unique per wijk and channel). `sender` and `conversation` are addresses such as
     `telegram:1001`; they are the same in a private chat. After the intake people are known by their ids. `message` is
     the id of the message whose button was tapped, `query` the channel's token to answer a tap, `language` the app's
-    language (a hint, nothing more), `name` the first name that the channel shows. Messages that were sent together, as
-    one album, have the same `album`. `said_in` is the id of the message that the sender wrote; `quoted` is the sender's
-    own message to which the tapped one is a reply.
+    language (a hint, nothing more), `name` the first name that the channel shows: clean, and empty when nothing of it
+    can be seen or kept. Messages that were sent together, as one album, have the same `album`. `said_in` is the id of
+    the message that the sender wrote; `quoted` is the sender's own message to which the tapped one is a reply;
+    `answers` is the bot's message to which the sender wrote a reply.
     """
 
     channel: str
@@ -44,21 +46,35 @@ class Incoming:
     album: str = ""
     said_in: int | None = None
     quoted: Quoted | None = None
+    answers: Quoted | None = None
+
+    def __post_init__(self) -> None:
+        """Clean the name, whatever channel it comes from: nobody else shows or keeps it as it came."""
+        if self.name:
+            object.__setattr__(self, "name", clean_name(self.name))
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button of a message: `data` (at most 64 bytes) comes back when it is tapped; `url` opens a page instead."""
+    """A button of a message: `data` (at most 64 bytes) comes back when it is tapped.
+
+    `url` opens a page instead, and `copy` (at most 256 characters) is put where the reader can paste it.
+    """
 
     text: str
     data: str = ""
     url: str = ""
+    copy: str = ""
 
 
 DANGER, INTERACTIVE, NOTICE, REPORT = PRIORITIES = range(-1, 3)
 """Which message goes first: the lowest number before all others. DANGER holds numbers to call for a person in danger,
 and takes the next place in the limit; INTERACTIVE is the answer to the person who just acted; NOTICE is what others
 are told about it; REPORT is what a coordinator looks into in the next working days."""
+
+
+DELETED = 100
+"""The most messages that one call deletes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +91,20 @@ class Outgoing:
     with `text` below it. Without `buttons` no keyboard is shown. `reply_to` is the reader's message that this one is a
     reply to; when that is gone it is sent without.
 
+    `menu` makes it no message at all: the reader's command menu becomes these pairs of a command and what it does, or,
+    when there are none, that of everybody.
+
     `priority` is one of `PRIORITIES`; edits are `INTERACTIVE`, because they cost nothing and must stay in order. `lead`
     is the lead that the message is about; with `view` a member has that lead open in it, so that it can be blanked
     later.
+
+    `protected`: it cannot be forwarded, saved or copied from. So are all messages to somebody who works here
+    (`bot/messages/posting.py`), but not those that are `free`: the charts that everybody reads, and what is there to be
+    passed on, such as an invitation.
+
+    `sealed` is the token of the notice that this message is, when what it is about is kept apart until it is opened.
+    `neutral`: it tells nothing of us, and goes out while its reader keeps the chat hidden. `clears`: once it arrived,
+    everything above it that can be deleted is. `delete` holds messages to delete, at most 100; then nothing is said.
 
     `replaces` is the kind of an answer of which the newest is enough: while several of one kind wait for a person, only
     the newest is sent. What must arrive has none: receipts, consent cards, words of another person, notices, danger.
@@ -98,11 +125,30 @@ class Outgoing:
     address: str = ""
     reply_to: int | None = None
     replaces: str = ""
+    sealed: str = ""
+    free: bool = False
+    protected: bool = False
+    menu: tuple[tuple[str, str], ...] | None = None
+    neutral: bool = False
+    clears: bool = False
+    delete: tuple[int, ...] = ()
 
     @property
     def reached_at(self) -> str:
         """The address that the channel sends to."""
         return self.address or self.to
+
+    @property
+    def can_be_held(self) -> bool:
+        """Whether this may not go out while its reader keeps the chat hidden: every new message, but never danger."""
+        return (
+            self.edit is None and self.priority != DANGER and not self.neutral and not self.delete and self.menu is None
+        )
+
+    @property
+    def is_news(self) -> bool:
+        """Whether this must be held for when the chat is opened, and is no card that is drawn again then."""
+        return self.can_be_held and not self.card and not self.replaces
 
 
 def to_row(message: Outgoing) -> Message:
@@ -128,7 +174,7 @@ def to_dict(message: Outgoing) -> dict[str, Any]:
     if message.address:
         kept["at"] = message.address
     if message.buttons:
-        kept["buttons"] = [[[b.text, b.data, b.url] for b in row] for row in message.buttons]
+        kept["buttons"] = [[_written(b) for b in row] for row in message.buttons]
     if message.edit is not None:
         kept["edit"] = message.edit
     if message.card:
@@ -143,6 +189,18 @@ def to_dict(message: Outgoing) -> dict[str, Any]:
         kept["view"] = True
     if message.reply_to is not None:
         kept["reply_to"] = message.reply_to
+    if message.sealed:
+        kept["sealed"] = message.sealed
+    if message.protected:
+        kept["protected"] = True
+    if message.menu is not None:
+        kept["menu"] = [list(each) for each in message.menu]
+    if message.neutral:
+        kept["neutral"] = True
+    if message.clears:
+        kept["clears"] = True
+    if message.delete:
+        kept["delete"] = list(message.delete)
     return kept
 
 
@@ -165,4 +223,22 @@ def from_dict(
         view=kept.get("view", False),
         address=kept.get("at", ""),
         reply_to=kept.get("reply_to"),
+        sealed=kept.get("sealed", ""),
+        protected=kept.get("protected", False),
+        menu=tuple((command, does) for command, does in kept["menu"]) if "menu" in kept else None,
+        neutral=kept.get("neutral", False),
+        clears=kept.get("clears", False),
+        delete=tuple(kept.get("delete", ())),
     )
+
+
+def deletions(person: str, messages: Iterable[int]) -> list[Outgoing]:
+    """Return what deletes these messages from this person's chat, the newest first."""
+    ids = sorted(set(messages), reverse=True)
+    return [
+        Outgoing(0, person, "", delete=tuple(ids[first : first + DELETED])) for first in range(0, len(ids), DELETED)
+    ]
+
+
+def _written(button: Button) -> list[str]:
+    return [button.text, button.data, button.url, *([button.copy] if button.copy else [])]

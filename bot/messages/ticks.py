@@ -17,8 +17,26 @@ class Unreachable:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveMember:
+    """Whoever runs the bot removes this person from the organisation of the membership with this handle."""
+
+    person: str
+    handle: str
+
+
+@dataclass(frozen=True, slots=True)
 class ForgetWhatIsDue:
     """The clock says that some of the stored data may be too old. A slice of it is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAgain:
+    """The clock asks which partners are open again since the last look, because their last day away is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtLeads:
+    """The clock asks at which open leads it is time to look: to ask, to tell, or to give them to the coordinator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +46,15 @@ class TakenBack:
     messages: Sequence[SentMessage]
 
 
-Tick = Unreachable | ForgetWhatIsDue | TakenBack
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """The neutral line reached this person, as `message`: what stands above it is to be deleted."""
+
+    person: str
+    message: int
+
+
+Tick = Unreachable | RemoveMember | ForgetWhatIsDue | OpenAgain | LookAtLeads | TakenBack | Cleared
 
 
 @dataclass(frozen=True, slots=True)

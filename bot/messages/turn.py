@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.content.words import SOURCE, Words
 from bot.messages.card import Card
 from bot.messages.message import INTERACTIVE, NOTICE, Incoming, Outgoing
-from bot.messages.ticks import Unreachable
+from bot.messages.ticks import LookAtLeads, OpenAgain, RemoveMember, Unreachable
 from db.people.conversations import Conversation
 from db.store import Tx
 from flows.model.place import Place
@@ -21,13 +21,15 @@ class Outcome:
 
     `forgotten`: the person was forgotten, so nothing is kept. `withdrawn`: leads that were withdrawn; a message about
     them that was decided before may reach nobody but their resident. `wijk_changed`: a switch changed, or who reads
-    which inbox. `answered`: the sender has read an answer already, and needs no card now.
+    which inbox. `answered`: the sender has read an answer already, and needs no card now. `departed`: pairs of a member
+    and a lead that they may not see any more; no message that was decided before brings one to the other.
     """
 
     forgotten: bool = False
     withdrawn: tuple[int, ...] = ()
     wijk_changed: bool = False
     answered: bool = False
+    departed: tuple[tuple[str, int], ...] = ()
 
     def __or__(self, other: Outcome) -> Outcome:
         """Return the outcome of both together."""
@@ -40,13 +42,14 @@ class Outcome:
             (*self.withdrawn, *other.withdrawn),
             self.wijk_changed or other.wijk_changed,
             self.answered or other.answered,
+            (*self.departed, *other.departed),
         )
 
     def lets_stand(self, message: Outgoing, person: str) -> bool:
         """Return whether a message that was decided earlier in this batch may go out after this person's turn."""
         if message.to == person:
-            return not self.forgotten
-        return message.lead not in self.withdrawn
+            return not self.forgotten and (message.to, message.lead) not in self.departed
+        return message.lead not in self.withdrawn and (message.to, message.lead) not in self.departed
 
 
 NOTHING = Outcome()
@@ -65,7 +68,7 @@ class Turn:
     """
 
     tx: Tx
-    cause: Incoming | Unreachable
+    cause: Incoming | Unreachable | RemoveMember | OpenAgain | LookAtLeads
     sender: str
     subject: str
     wijk: Wijk
@@ -134,7 +137,10 @@ class Turn:
         if own and fresh:
             self.retire()
         self.conversation = replace(self.conversation, card=edit)
-        self._add(card.message(self.me, self.words, self.language, edit=edit, card=True))
+        at = self.place
+        charted = at is None or not at.step.startswith("relay.")  # those are about one resident, and may name them
+        lead = None if at is None or charted else at.about or None
+        self._add(card.message(self.me, self.words, self.language, edit=edit, card=True, free=charted, lead=lead))
 
     def retire(self) -> None:
         """Take the buttons of the tapped message away, once; what it says stays."""
@@ -149,6 +155,10 @@ class Turn:
     def drop_keyboard(self, text: str) -> None:
         """Add a message that takes the share-my-number button away."""
         self._add(Outgoing(0, self.me, text, drop_keyboard=True))
+
+    def set_menu(self, person: str, commands: tuple[tuple[str, str], ...]) -> None:
+        """Give this person a command menu of their own, or with no commands the menu of everybody again."""
+        self._add(Outgoing(0, person, "", menu=commands, priority=NOTICE, replaces="menu"))
 
     def _add(self, message: Outgoing) -> None:
         self.out.append(message)

@@ -12,12 +12,14 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from db.leads.codes import new_code, new_token
+from db.leads.due import Moments, Next
+from db.leads.needs import refuse_twice
 from db.records import row_ids
 from db.store import Upsert
-from db.tables import WITH_PACKET, lead_events, leads
+from db.tables import lead_events, leads
 
 KEEP: Final = "\0keep"
 """Stands for the assignee that the lead has already."""
@@ -29,8 +31,12 @@ class Lead:
 
     `resident` is the person it is about, `sender` the person who tapped; they differ when a worker fills in.
 
+    `needs` are the pairs of service and topic that it is about; None when it is older than they are.
     `inbox` is the one that really receives it: that of a partner, or `coordinator`. `together` is the code that the
-    leads of a combined visit share. `consent` is the ledger entry that the lead rests on.
+    leads of a combined visit share. `consent` is the ledger entry that the lead rests on. An open lead has an `owner`,
+    who must do something before `due_at`; a closed one has neither. `rung` is how far its ladder was climbed since it
+    moved, `look_at` when the clock looks again, `postponed` how often the day was moved.
+    `open_notices` says whether notices to the resident may name who helps them; None when they were not asked.
     """
 
     id: int
@@ -42,6 +48,7 @@ class Lead:
     inbox: str
     row: str
     topic: list[str]
+    needs: list[list[str]] | None
     urgent: bool
     status: str
     version: int
@@ -56,6 +63,12 @@ class Lead:
     closed_at: datetime | None
     reason: str | None
     consent: int | None
+    open_notices: bool | None = None
+    owner: str | None = None
+    due_at: datetime | None = None
+    rung: int | None = None
+    look_at: datetime | None = None
+    postponed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +84,14 @@ class LeadEvent:
 
 
 _c = leads.c
-_COLUMNS = [_c[field.name] for field in fields(Lead)]
+COLUMNS = [_c[field.name] for field in fields(Lead)]
+"""The columns of a lead, in the order of its fields."""
+
 _CREATE = Upsert(
-    lambda insert: insert(leads).on_conflict_do_nothing(index_elements=["wijk", "code"]).returning(*_COLUMNS)
+    lambda insert: insert(leads).on_conflict_do_nothing(index_elements=["wijk", "code"]).returning(*COLUMNS)
 )
 _EVENT = insert(lead_events)
-_ALL = select(*_COLUMNS).where(_c.wijk == bindparam("wijk"))
+_ALL = select(*COLUMNS).where(_c.wijk == bindparam("wijk"))
 _GET = _ALL.where(_c.id == bindparam("id"))
 _BY_TOKEN = _ALL.where(_c.token == bindparam("token"))
 _BY_CODE = _ALL.where(_c.code == bindparam("code"))
@@ -100,21 +115,28 @@ def create(
     inbox: str,
     row: str,
     topic: Sequence[str],
+    needs: Sequence[tuple[str, str]] = (),
+    most: int | None = None,
     urgent: bool,
     packet: Mapping[str, Any],
     language: str,
     now: datetime,
+    next: Next | None,
     consent: int | None = None,
+    open_notices: bool | None = None,
     claim_by: datetime | None = None,
     contact_by: datetime | None = None,
     together: str | None = None,
     status: str = "sent",
-    closed: bool = False,
     reason: str | None = None,
     actor: str = "resident",
     choose: Callable[[str], str] = secrets.choice,
 ) -> Lead:
-    """Make a lead with a code of its own, and its first event. `choose` picks one character of the code."""
+    """Make a lead with a code of its own, and its first event; RunsAlready when `refuse_twice` refuses it.
+
+    `next` is who must do what comes now; with None it is closed at once. `choose` picks one character of the code.
+    """
+    refuse_twice(tx, wijk, resident, needs, urgent, most)
     values = {
         "wijk": wijk,
         "id": row_ids.draw(tx, wijk),
@@ -125,6 +147,7 @@ def create(
         "inbox": inbox,
         "row": row,
         "topic": list(topic),
+        "needs": [list(each) for each in needs] or None,
         "urgent": urgent,
         "status": status,
         "version": 1,
@@ -134,9 +157,12 @@ def create(
         "claim_by": claim_by,
         "contact_by": contact_by,
         "together": together,
-        "closed_at": now if closed else None,
+        "closed_at": None if next else now,
         "reason": reason,
         "consent": consent,
+        "open_notices": open_notices,
+        "postponed": 0,
+        **_waits(next),
     }
     attempt = 0
     while True:
@@ -180,21 +206,6 @@ def open_of_inboxes(tx: Connection, wijk: str, inboxes: Sequence[str], limit: in
     return [Lead(*row) for row in tx.execute(_OPEN_OF_INBOXES, page)]
 
 
-def count_of_inbox(tx: Connection, wijk: str, inbox: str) -> int:
-    """Count the open leads of this inbox."""
-    open_ones = (
-        select(func.count()).select_from(leads).where(_c.wijk == wijk, _c.inbox == inbox, _c.closed_at.is_(None))
-    )
-    return int(tx.execute(open_ones).scalar_one())
-
-
-def count_open(tx: Connection, wijk: str) -> int:
-    """Count the open leads of the whole wijk."""
-    in_any = _c.inbox > ""  # always true; without it SQLite would not count in the index of open leads
-    open_ones = select(func.count()).select_from(leads).where(_c.wijk == wijk, in_any, _c.closed_at.is_(None))
-    return int(tx.execute(open_ones).scalar_one())
-
-
 def move(
     tx: Connection,
     wijk: str,
@@ -202,33 +213,37 @@ def move(
     version: int,
     to_status: str,
     *,
-    closed: bool,
+    next: Next | None,
     now: datetime,
     actor: str,
     assignee: str | None = KEEP,
     reason: str | None = None,
     inbox: str | None = None,
+    moments: Moments | None = None,
+    postponed: int | None = None,
 ) -> Lead | None:
     """Move a lead that is still at this version; None when somebody else was first, or when there is none.
 
-    `closed` says whether the new status ends the lead. The assignee stays unless one is given (None: nobody), and so
-    does the inbox. `reason` is a word from a list, never a person's own words, because events are kept.
+    `next` is who must do what comes now, and before when; None ends the lead. The assignee stays unless one is given
+    (None: nobody), and so do the inbox, the moments and how often it was postponed. `reason` is a word from a list,
+    never a person's own words, because events are kept.
     """
     values: dict[str, Any] = {
         "status": to_status,
         "version": version + 1,
-        "closed_at": now if closed else None,
+        "closed_at": None if next else now,
         "reason": reason,
+        **_waits(next),
+        **(moments._asdict() if moments else {}),
     }
+    values |= {name: value for name, value in {"inbox": inbox, "postponed": postponed}.items() if value is not None}
     if assignee != KEEP:
         values["assignee"] = assignee
-    if inbox is not None:
-        values["inbox"] = inbox
     before = get(tx, wijk, id)
     if before is None or before.version != version:
         return None
     moved = tx.execute(
-        update(leads).where(_c.wijk == wijk, _c.id == id, _c.version == version).values(values).returning(*_COLUMNS)
+        update(leads).where(_c.wijk == wijk, _c.id == id, _c.version == version).values(values).returning(*COLUMNS)
     ).first()
     if moved is None:
         return None
@@ -253,24 +268,9 @@ def pair(tx: Connection, wijk: str, id: int, code: str) -> None:
     tx.execute(update(leads).where(_c.wijk == wijk, _c.id == id).values(together=code))
 
 
-def blank(tx: Connection, wijk: str, id: int, *, and_who: bool = False) -> None:
-    """Erase the packet of this lead, and with `and_who` also its resident and sender; the rest stays, to be counted."""
-    erased: dict[str, Any] = {"packet": None} | ({"resident": None, "sender": None} if and_who else {})
-    tx.execute(update(leads).where(_c.wijk == wijk, _c.id == id).values(erased))
-
-
-def blank_closed_before(tx: Connection, wijk: str, moment: datetime, limit: int) -> int:
-    """Erase packet, resident and sender of at most `limit` leads closed before this moment; return how many.
-
-    Those closed first go first.
-    """
-    old = select(_c.id).where(_c.wijk == wijk, _c.closed_at < moment, text(WITH_PACKET)).order_by(_c.closed_at)
-    found = tx.execute(old.limit(limit)).scalars().all()
-    if found:
-        tx.execute(
-            update(leads).where(_c.wijk == wijk, _c.id.in_(found)).values(packet=None, resident=None, sender=None)
-        )
-    return len(found)
+def set_notices(tx: Connection, wijk: str, resident: str, named: bool) -> None:
+    """Note for all leads of this resident whether notices may name who helps them."""
+    tx.execute(update(leads).where(_c.wijk == wijk, _c.resident == resident).values(open_notices=named))
 
 
 def events(tx: Connection, wijk: str, id: int) -> list[LeadEvent]:
@@ -278,6 +278,13 @@ def events(tx: Connection, wijk: str, id: int) -> list[LeadEvent]:
     e = lead_events.c
     history = select(*[e[field.name] for field in fields(LeadEvent)]).where(e.wijk == wijk, e.lead == id).order_by(e.n)
     return [LeadEvent(*row) for row in tx.execute(history)]
+
+
+def _waits(next: Next | None) -> dict[str, Any]:
+    """Return what is noted of who must do what comes next; its ladder begins at the bottom."""
+    if next is None:
+        return {"owner": None, "due_at": None, "rung": 0, "look_at": None}
+    return {"owner": next.owner, "due_at": next.due_at, "rung": 0, "look_at": next.look_at or next.due_at}
 
 
 def _one(tx: Connection, statement: Select[Any], values: Mapping[str, Any]) -> Lead | None:

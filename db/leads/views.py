@@ -73,6 +73,18 @@ def forget_lead(tx: Connection, wijk: str, lead: int) -> None:
     tx.execute(delete(lead_views).where(_c.wijk == wijk, _c.lead == lead))
 
 
+def forget_those(tx: Connection, wijk: str, member: str, leads: Sequence[int]) -> None:
+    """Forget that this member has these leads open; the caller blanks those messages."""
+    if leads:
+        tx.execute(delete(lead_views).where(_c.wijk == wijk, _c.member == member, _c.lead.in_(leads)))
+
+
+def forget_messages(tx: Connection, wijk: str, member: str, messages: Sequence[int]) -> None:
+    """Forget that this member had leads open in these messages, which are deleted."""
+    if messages:
+        tx.execute(delete(lead_views).where(_c.wijk == wijk, _c.member == member, _c.message.in_(messages)))
+
+
 def forget_member(tx: Connection, wijk: str, member: str) -> None:
     """Forget which leads this member has open; the caller blanks those messages."""
     tx.execute(delete(lead_views).where(_c.wijk == wijk, _c.member == member))

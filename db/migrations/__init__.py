@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0006"
+HEAD = "0015"
 """The newest revision in `versions`."""
 
 

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, bindparam, delete, select, text, update
 
 from db.people.addresses import add, by_hash, new_person
 from db.people.addresses import forget as forget_addresses
+from db.records import expiry
 from db.store import Upsert, one_or_many
-from db.tables import WITH_ANSWERS, addresses, conversations
+from db.tables import WITH_ANSWERS, addresses, conversations, said_messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Conversation:
     `person` is their id, `revision` counts the changes of the place.
 
     `place` is plain data that only `bot` understands; `card` is the message that is edited in place.
-    `updated_at` is None until it is saved; `save` sets it.
+    `updated_at` is None until it is saved; `save` sets it. `hidden_at` is since when the person keeps the chat hidden.
     """
 
     person: str
@@ -33,6 +34,7 @@ class Conversation:
     step: str = ""
     blocked: bool = False
     updated_at: datetime | None = None
+    hidden_at: datetime | None = None
 
 
 _c = conversations.c
@@ -50,6 +52,9 @@ _LOAD = (
     .order_by(_c.person)
     .with_for_update(of=conversations)
 )
+_HIDDEN = select(_c.person).where(
+    _c.wijk == bindparam("wijk"), _c.person.in_(bindparam("people", expanding=True)), _c.hidden_at.is_not(None)
+)
 _SAVE = Upsert(
     lambda insert: (into := insert(conversations)).on_conflict_do_update(
         index_elements=["wijk", "person"],
@@ -59,7 +64,7 @@ _SAVE = Upsert(
 _THIS = (_c.wijk == bindparam("in_wijk"), _c.person == bindparam("of"))
 _SET_CARD = update(conversations).where(*_THIS).values(card=bindparam("new_card"))
 _SET_BLOCKED = update(conversations).where(*_THIS).values(blocked=bindparam("whether"))
-_EMPTY = update(conversations).where(*_THIS).values(place=None, step="", updated_at=bindparam("now"))
+_EMPTY = update(conversations).where(*_THIS).values(place=None, step="")
 _IDLE = (
     select(_c.person)
     .where(_c.wijk == bindparam("wijk"), _c.updated_at < bindparam("before"), text(WITH_ANSWERS))
@@ -113,6 +118,7 @@ def save(tx: Connection, wijk: str, them: Sequence[Conversation], now: datetime)
             "step": one.step,
             "blocked": one.blocked,
             "updated_at": now,
+            "hidden_at": one.hidden_at,
         }
         for one in them
     ]
@@ -132,9 +138,19 @@ def set_blocked(tx: Connection, wijk: str, person: str, blocked: bool) -> None:
     tx.execute(_SET_BLOCKED, {"in_wijk": wijk, "of": person, "whether": blocked})
 
 
+def hidden(tx: Connection, wijk: str, people: Iterable[str]) -> set[str]:
+    """Return those of these people who keep the chat hidden at this moment."""
+    wanted = sorted(set(people))
+    return set(tx.execute(_HIDDEN, {"wijk": wijk, "people": wanted}).scalars()) if wanted else set()
+
+
 def forget(tx: Connection, wijk: str, person: str) -> bool:
-    """Delete the conversation and the addresses of this person; False when there was no conversation."""
+    """Delete the conversation and the addresses of this person, and the ids of what they wrote.
+
+    False when there was no conversation.
+    """
     forget_addresses(tx, wijk, person)
+    tx.execute(delete(said_messages).where(said_messages.c.wijk == wijk, said_messages.c.person == person))
     gone = delete(conversations).where(_c.wijk == wijk, _c.person == person).returning(_c.person)
     return tx.execute(gone).first() is not None
 
@@ -153,8 +169,14 @@ def places(tx: Connection, wijk: str) -> Iterator[dict[str, Any]]:
     yield from tx.execute(all_of.execution_options(yield_per=500)).scalars()
 
 
-def empty(tx: Connection, wijk: str, people: Sequence[str], now: datetime) -> None:
+def left_before(tx: Connection, wijk: str, now: datetime, limit: int) -> list[str]:
+    """Return the people who left nothing behind and are idle for as long as is said of the table, locked."""
+    rows = expiry.due(tx, wijk, conversations, conversations.info["kept"].until, now, limit)
+    return [row["of_person"] for row in rows]
+
+
+def empty(tx: Connection, wijk: str, people: Sequence[str]) -> None:
     """Forget the answers in these conversations; language, card, revision and block stay."""
-    rows = [{"in_wijk": wijk, "of": person, "now": now} for person in sorted(people)]
+    rows = [{"in_wijk": wijk, "of": person} for person in sorted(people)]
     if rows:
         tx.execute(_EMPTY, rows)

@@ -1,102 +1,96 @@
 """Everything that is stored about one person: shown on request, erased on request.
 
-Guards the rule that "forget me" is one verb, in one transaction. What stays holds no person: that a lead or a
-consent existed, when, and how it ended.
+Guards the rule that "forget me" is one verb, in one transaction, and that it forgets nothing halfway: what happens to
+each column is said beside the column (`db/types/held.py`). What stays holds no person: that a lead or a consent
+existed, when, and how it ended.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from db import tables
-from db.leads import consents, leads, views
+from db.leads import blanking, leads
 from db.leads.leads import Lead
-from db.people import addresses, conversations, members
-from db.queue import outbox, sent_messages
-
-ERASED: Final = "erased"
-"""Stands for a person who did something and was erased since."""
+from db.queue import outbox
+from db.records import expiry
+from db.tables import metadata
+from db.types.held import Then, naming, said_of, told_of
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
     """What an erasure did. `withdrawn` are the leads that were still open, as they are now: without packet or resident.
 
-    The caller tells their inboxes and assignees. `leads` and `consents` count all that were blanked.
+    The caller tells their inboxes and assignees. `leads` counts all that were blanked.
     """
 
     conversation: bool
     messages: int
     leads: int
     withdrawn: list[Lead]
-    consents: int
     member: bool
 
 
 def everything(tx: Connection, wijk: str, person: str, now: datetime) -> Erased:
     """Erase this person, as a resident and as a member; waiting messages about their leads go too."""
     own = _lock(tx, wijk, person)
-    withdrawn = []
-    for lead in own:
-        if lead.closed_at is None:
-            leads.move(tx, wijk, lead.id, lead.version, "withdrawn", closed=True, now=now, actor="resident")
-        leads.blank(tx, wijk, lead.id, and_who=True)
-        if lead.closed_at is None and (blanked := leads.get(tx, wijk, lead.id)):
-            withdrawn.append(blanked)
+    running = [lead for lead in own if lead.closed_at is None]
+    for lead in running:
+        leads.move(tx, wijk, lead.id, lead.version, "withdrawn", next=None, now=now, actor="resident")
     messages = outbox.drop_for(tx, wijk, person) + outbox.drop_about(tx, wijk, [lead.id for lead in own])
-    for lead in own:
-        views.forget_lead(tx, wijk, lead.id)
-    sent_messages.forget(tx, wijk, person)
-    forgotten = conversations.forget(tx, wijk, person)
-    anonymised = consents.anonymise(tx, wijk, person)
-    member = bool(members.leave(tx, wijk, person))
-    views.forget_member(tx, wijk, person)
-    _unsign(tx, wijk, person)
-    return Erased(forgotten, messages, len(own), withdrawn, anonymised, member)
+    blanking.blank(tx, wijk, [lead.id for lead in own])
+    withdrawn = [each for lead in running if (each := leads.get(tx, wijk, lead.id))]
+    gone = forget(tx, wijk, [person])
+    was_known, was_member = (bool(gone[each]) for each in ("conversations.person", "memberships.person"))
+    return Erased(was_known, messages, len(own), withdrawn, was_member)
 
 
-def show(tx: Connection, wijk: str, person: str) -> dict[str, Any]:
-    """Return what is stored about this person, as plain data; what is not stored is left out."""
-    c = tables.conversations.c
-    conversation = tx.execute(
-        select(c.language, c.place, c.card, c.revision, c.step, c.blocked, c.updated_at).where(
-            c.wijk == wijk, c.person == person
-        )
-    ).first()
-    o = tables.outbox.c
-    waiting = tx.execute(select(o.payload, o.due).where(o.wijk == wijk, o.to == person).order_by(o.id))
-    found: dict[str, Any] = {
-        "conversation": conversation and dict(conversation._mapping),
-        "messages": [dict(row._mapping) for row in waiting],
-        "leads": [asdict(lead) for lead in leads.of_resident(tx, wijk, person)],
-        "consents": [asdict(consent) for consent in consents.of(tx, wijk, person)],
-        "memberships": [asdict(member) for member in members.of(tx, wijk, person)],
-        "addresses": addresses.of(tx, wijk, [person]).get(person),
-    }
-    return {name: data for name, data in found.items() if data}
+def forget(tx: Connection, wijk: str, people: Sequence[str]) -> Counter[str]:
+    """Do to every column that names one of these people, or tells of them, what is said there; count the rows of each.
+
+    Leads of these people must be blanked already.
+    """
+    gone: Counter[str] = Counter()
+    for table, column, held in naming(metadata):
+        theirs = (table.c.wijk == wijk, column.in_(people))
+        if held.then is Then.ROW:
+            done = tx.execute(delete(table).where(*theirs))
+        else:
+            emptied = [each.name for each in told_of(table, column) if said_of(each).then is Then.EMPTY]
+            instead = {
+                column.name: expiry.WRITTEN_OVER if held.then is Then.WRITTEN_OVER else None,
+                **dict.fromkeys(emptied),
+            }
+            done = tx.execute(update(table).where(*theirs).values(instead))
+        gone[f"{table.name}.{column.name}"] = done.rowcount
+    return gone
+
+
+def show(tx: Connection, wijk: str, person: str) -> dict[str, list[dict[str, Any]]]:
+    """Return what is stored about this person: under `table.column`, each row that names them there.
+
+    Of a row only what tells of them is returned, beside its key: a member is not shown the resident whom they help.
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
+    for table, column, _ in naming(metadata):
+        key = [each for each in table.primary_key.columns if each.name not in ("wijk", column.name)]
+        told = [each for each in told_of(table, column) if each not in key]
+        rows = select(*key, *told).where(table.c.wijk == wijk, column == person).order_by(*key)
+        if column.name == "sender":  # they tapped for somebody else: what they tapped for themselves is shown already
+            rows = rows.where(table.c.resident.is_distinct_from(person))
+        if data := [dict(row) for row in tx.execute(rows).mappings()]:
+            found[f"{table.name}.{column.name}"] = data
+    return found
 
 
 def _lock(tx: Connection, wijk: str, person: str) -> list[Lead]:
     c = tables.leads.c
     rows = tx.execute(select(c.id).where(c.wijk == wijk, c.resident == person).order_by(c.id).with_for_update()).all()
     return leads.of_resident(tx, wijk, person) if rows else []
-
-
-def _unsign(tx: Connection, wijk: str, person: str) -> None:
-    """Remove this person from every column that says who did something."""
-    for table, column, instead in (
-        (tables.leads, "assignee", None),
-        (tables.leads, "sender", None),
-        (tables.consents, "sender", None),
-        (tables.lead_events, "actor", ERASED),
-        (tables.disclosures, "member", None),
-        (tables.invitations, "made_by", None),
-        (tables.invitations, "used_by", None),
-        (tables.switches, "changed_by", None),
-        (tables.audit, "actor", ERASED),
-    ):
-        tx.execute(update(table).where(table.c.wijk == wijk, table.c[column] == person).values({column: instead}))

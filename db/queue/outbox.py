@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from db.store import Upsert, one_or_many
-from db.tables import BEHIND, REPLACEABLE, outbox, undelivered
+from db.tables import BEHIND, REPLACEABLE, held_messages, outbox, undelivered
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 """The moment at which a new message is due: before any that a clock may show."""
@@ -58,7 +58,7 @@ class Message:
     replaces: str | None = None
 
 
-_c = outbox.c
+_c, _held = outbox.c, held_messages.c
 _COLUMNS = [_c[field.name] for field in fields(Message)]
 _older = outbox.alias("older")
 
@@ -226,14 +226,40 @@ def dead(tx: Connection, wijk: str, id: int, reason: str, now: datetime) -> None
 
 
 def drop_for(tx: Connection, wijk: str, to: str) -> int:
-    """Remove all messages that wait for this person; return how many."""
-    return tx.execute(delete(outbox).where(_c.wijk == wijk, _c.to == to)).rowcount
+    """Remove all messages that wait or are held for this person; return how many."""
+    held = tx.execute(delete(held_messages).where(_held.wijk == wijk, _held.to == to)).rowcount
+    return held + tx.execute(delete(outbox).where(_c.wijk == wijk, _c.to == to)).rowcount
 
 
 def drop_about(tx: Connection, wijk: str, leads: Sequence[int], but: str = "") -> int:
-    """Remove all messages that wait about these leads, `but` not those to this person; return how many."""
+    """Remove all messages that wait or are held about these leads, `but` not those to this person; return how many."""
+    if not leads:
+        return 0
+    held = delete(held_messages).where(_held.wijk == wijk, _held.lead.in_(leads), _held.to != but)
     found = delete(outbox).where(_c.wijk == wijk, _c.lead.in_(leads), _c.to != but)
-    return tx.execute(found).rowcount if leads else 0
+    return tx.execute(held).rowcount + tx.execute(found).rowcount
+
+
+def leads_for(tx: Connection, wijk: str, to: str) -> set[int]:
+    """Return the leads that messages for this person wait, or are held, about."""
+    held = select(_held.lead).where(_held.wijk == wijk, _held.to == to, _held.lead.is_not(None))
+    found = select(_c.lead).where(_c.wijk == wijk, _c.to == to, _c.lead.is_not(None))
+    return set(tx.execute(found.union(held)).scalars())
+
+
+def drop_to(tx: Connection, wijk: str, to: str, leads: Sequence[int]) -> int:
+    """Remove all messages about these leads that wait or are held for this person; return how many."""
+    if not leads:
+        return 0
+    held = delete(held_messages).where(_held.wijk == wijk, _held.to == to, _held.lead.in_(leads))
+    found = delete(outbox).where(_c.wijk == wijk, _c.to == to, _c.lead.in_(leads))
+    return tx.execute(held).rowcount + tx.execute(found).rowcount
+
+
+def waiting(tx: Connection, wijk: str, to: str) -> list[Message]:
+    """Return all messages that wait for this person, the oldest first, whenever they are due."""
+    found = select(*_COLUMNS).where(_c.wijk == wijk, _c.to == to).order_by(_c.priority, _c.id).with_for_update()
+    return sorted((Message(*row) for row in tx.execute(found)), key=lambda one: one.id)
 
 
 def count(tx: Connection, wijk: str) -> int:

@@ -48,15 +48,17 @@ _ADD = Upsert(
 _OF_LEAD = (
     select(*_COLUMNS).where(_c.wijk == bindparam("wijk"), _c.lead == bindparam("lead")).order_by(_c.person, _c.message)
 )
-_OLD = (
-    select(_c.person, _c.message)
-    .where(_c.wijk == bindparam("wijk"), _c.at < bindparam("before"))
-    .order_by(_c.at)
-    .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True)  # of a person who is erased at this moment
+_OF_PERSON = (
+    select(*_COLUMNS)
+    .where(_c.wijk == bindparam("wijk"), _c.person == bindparam("person"), _c.lead.is_not(None))
+    .order_by(_c.message)
 )
-_FORGET = delete(sent_messages).where(
-    _c.wijk == bindparam("in_wijk"), _c.person == bindparam("to"), _c.message == bindparam("number")
+_ABOUT = select(_c.lead).where(
+    _c.wijk == bindparam("wijk"), _c.person == bindparam("person"), _c.message == bindparam("message")
+)
+
+_AT = select(_c.at).where(
+    _c.wijk == bindparam("wijk"), _c.person == bindparam("person"), _c.message == bindparam("message")
 )
 
 
@@ -75,14 +77,33 @@ def of_lead(tx: Connection, wijk: str, lead: int) -> list[SentMessage]:
     return [SentMessage(*row) for row in tx.execute(_OF_LEAD, {"wijk": wijk, "lead": lead})]
 
 
+def about_leads(tx: Connection, wijk: str, person: str) -> list[SentMessage]:
+    """Return the messages about any lead that this person was sent."""
+    return [SentMessage(*row) for row in tx.execute(_OF_PERSON, {"wijk": wijk, "person": person})]
+
+
+def about(tx: Connection, wijk: str, person: str, message: int) -> int | None:
+    """Return the lead that this message to this person is about; None when it is about none, or nobody knows."""
+    return tx.execute(_ABOUT, {"wijk": wijk, "person": person, "message": message}).scalar()
+
+
+def sent_at(tx: Connection, wijk: str, person: str, message: int) -> datetime | None:
+    """Return when this message arrived at this person; None when nobody knows (any more)."""
+    return tx.execute(_AT, {"wijk": wijk, "person": person, "message": message}).scalar()
+
+
+def recent(tx: Connection, wijk: str, person: str, since: datetime) -> set[int]:
+    """Return the ids of the messages that this person was sent since that moment."""
+    found = select(_c.message).where(_c.wijk == wijk, _c.person == person, _c.at >= since)
+    return set(tx.execute(found).scalars())
+
+
+def take(tx: Connection, wijk: str, person: str, since: datetime, before: int) -> list[int]:
+    """Return the ids of what this person was sent since that moment, below the id `before`, and forget them."""
+    found = delete(sent_messages).where(_c.wijk == wijk, _c.person == person, _c.at >= since, _c.message < before)
+    return list(tx.execute(found.returning(_c.message)).scalars())
+
+
 def forget(tx: Connection, wijk: str, person: str) -> None:
     """Forget the messages that this person was sent."""
     tx.execute(delete(sent_messages).where(_c.wijk == wijk, _c.person == person))
-
-
-def forget_before(tx: Connection, wijk: str, moment: datetime, limit: int) -> int:
-    """Forget at most `limit` messages that were sent before this moment; return how many."""
-    found = tx.execute(_OLD, {"wijk": wijk, "before": moment, "limit": limit}).all()
-    if found:
-        tx.execute(_FORGET, [{"in_wijk": wijk, "to": row.person, "number": row.message} for row in found])
-    return len(found)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from db.store import Upsert, one_or_many
 from db.tables import failures, updates
@@ -15,15 +15,6 @@ _CLAIM = Upsert(lambda insert: insert(updates).on_conflict_do_nothing().returnin
 _FAIL = Upsert(lambda insert: insert(failures).on_conflict_do_nothing())
 _HIGHEST = select(func.max(updates.c.id)).where(
     updates.c.wijk == bindparam("wijk"), updates.c.channel == bindparam("channel")
-)
-_OLD = (
-    select(updates.c.channel, updates.c.id)
-    .where(updates.c.wijk == bindparam("wijk"), updates.c.seen_at < bindparam("before"))
-    .order_by(updates.c.seen_at)
-    .limit(bindparam("limit"))
-)
-_FORGET = delete(updates).where(
-    updates.c.wijk == bindparam("in_wijk"), updates.c.channel == bindparam("by"), updates.c.id == bindparam("of")
 )
 
 
@@ -43,17 +34,6 @@ def highest(tx: Connection, wijk: str, channel: str) -> int | None:
     """Return the highest update that was seen, to start the first poll from; never to tell whether one is a repeat."""
     top: int | None = tx.execute(_HIGHEST, {"wijk": wijk, "channel": channel}).scalar()
     return top
-
-
-def forget_before(tx: Connection, wijk: str, moment: datetime, limit: int) -> int:
-    """Forget at most `limit` updates seen before this moment; return how many.
-
-    Telegram repeats an update for 24 hours; keep 48.
-    """
-    found = tx.execute(_OLD, {"wijk": wijk, "before": moment, "limit": limit}).all()
-    if found:
-        tx.execute(_FORGET, [{"in_wijk": wijk, "by": row.channel, "of": row.id} for row in found])
-    return len(found)
 
 
 def fail(tx: Connection, wijk: str, channel: str, id: int, reason: str, now: datetime) -> None:

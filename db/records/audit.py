@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, insert, select
 
 from db.records import row_ids
 from db.tables import audit
@@ -35,12 +35,3 @@ def since(tx: Connection, wijk: str, moment: datetime) -> list[Entry]:
     columns = [_c[field.name] for field in fields(Entry)]
     rows = tx.execute(select(*columns).where(_c.wijk == wijk, _c.at >= moment).order_by(_c.at, _c.id))
     return [Entry(*row) for row in rows]
-
-
-def forget_before(tx: Connection, wijk: str, moment: datetime, limit: int) -> int:
-    """Forget at most `limit` acts from before this moment (keep 12 months); return how many."""
-    old = select(_c.id).where(_c.wijk == wijk, _c.at < moment).order_by(_c.at).limit(limit)
-    found = tx.execute(old).scalars().all()
-    if found:
-        tx.execute(delete(audit).where(_c.wijk == wijk, _c.id.in_(found)))
-    return len(found)

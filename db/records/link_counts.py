@@ -1,10 +1,11 @@
-"""How often an entry code was used on a day: counts, never a person."""
+"""How often an entry code was used on a day: counts, never a person, and only of codes that the content knows."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from db.store import Upsert
 from db.tables import link_counts
@@ -26,3 +27,14 @@ def of_code(tx: Connection, wijk: str, code: str) -> dict[date, int]:
     t = link_counts.c
     counts = select(t.day, t.count.label("uses")).where(t.wijk == wijk, t.code == code).order_by(t.day)
     return {row.day: row.uses for row in tx.execute(counts)}
+
+
+def forget_unknown(tx: Connection, wijk: str, known: Iterable[str], limit: int) -> int:
+    """Delete the counts of at most `limit` codes that are not known; return how many rows went.
+
+    Anybody can type anything behind `/start`, and older versions counted it.
+    """
+    t = link_counts.c
+    typed = select(t.code).distinct().where(t.wijk == wijk, t.code.not_in(list(known))).limit(limit)
+    found = tx.execute(typed).scalars().all()
+    return tx.execute(delete(link_counts).where(t.wijk == wijk, t.code.in_(found))).rowcount if found else 0

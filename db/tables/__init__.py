@@ -1,5 +1,5 @@
 """Every table: a file for each room of `db`. The first column of every key is the wijk, so that one store can serve
-several.
+several; only the keys of encryption are those of the whole store.
 
 Guards the rules that personal fields are encrypted, and that an address (`telegram:1001`) stands only where
 `db.people.personal_data` knows of it.
@@ -7,26 +7,29 @@ Guards the rules that personal fields are encrypted, and that an address (`teleg
 
 from __future__ import annotations
 
-from db.tables.leads import WITH_PACKET, consents, disclosures, lead_events, lead_views, leads
+from db.tables.leads import OWNERS, WITH_PACKET, consents, disclosures, lead_events, lead_views, leads, sealed
 from db.tables.people import WITH_ANSWERS, addresses, conversations, invitations, memberships
 from db.tables.queue import (
     BEHIND,
     OF_A_LEAD,
     REPLACEABLE,
     failures,
+    held_messages,
     leases,
     outbox,
+    said_messages,
     sent_messages,
     sequence,
     undelivered,
     updates,
 )
-from db.tables.records import audit, group_answers, link_counts, row_ids, switches
+from db.tables.records import audit, group_answers, keys_in_use, link_counts, row_ids, switches
 from db.types.columns import metadata
 
 __all__ = [
     "BEHIND",
     "OF_A_LEAD",
+    "OWNERS",
     "REPLACEABLE",
     "WITH_ANSWERS",
     "WITH_PACKET",
@@ -37,7 +40,9 @@ __all__ = [
     "disclosures",
     "failures",
     "group_answers",
+    "held_messages",
     "invitations",
+    "keys_in_use",
     "lead_events",
     "lead_views",
     "leads",
@@ -47,6 +52,8 @@ __all__ = [
     "metadata",
     "outbox",
     "row_ids",
+    "said_messages",
+    "sealed",
     "sent_messages",
     "sequence",
     "switches",

@@ -1,1 +1,1 @@
-"""Column types: encrypted values and aware moments in UTC."""
+"""Column types: encrypted values and aware moments in UTC. And what is said of each column."""

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Index, MetaData, String, text
 
+from db.types.held import nothing
+
 NAMES = {
     "pk": "pk_%(table_name)s",
     "fk": "fk_%(table_name)s_%(referred_table_name)s",
@@ -21,12 +23,12 @@ metadata = MetaData(naming_convention=NAMES)
 
 def wijk() -> Column[str]:
     """Make the first column of every key."""
-    return Column("wijk", String, primary_key=True)
+    return Column("wijk", String, primary_key=True, info=nothing("the wijk of which the row is"))
 
 
 def id() -> Column[int]:
     """Make the column of a number that we draw ourselves."""
-    return Column("id", BigInteger, primary_key=True, autoincrement=False)
+    return Column("id", BigInteger, primary_key=True, autoincrement=False, info=nothing("a number that is drawn"))
 
 
 def those(where: str, name: str, *columns: Any) -> Index:

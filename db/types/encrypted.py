@@ -29,7 +29,10 @@ class _Ring:
             self.box = MultiFernet([Fernet(key) for key in keys])
         except ValueError as error:
             raise KeyMissing("a secret key must be 32 bytes in url-safe base64") from error
-        self.seals = [hmac.digest(base64.urlsafe_b64decode(key), b"fingerprint", "sha256") for key in keys]
+        self.boxes = [Fernet(key) for key in keys]
+        raw = [base64.urlsafe_b64decode(key) for key in keys]
+        self.seals = [hmac.digest(key, b"fingerprint", "sha256") for key in raw]
+        self.names = [hmac.digest(key, b"name", "sha256").hex()[:16] for key in raw]
 
 
 _ring: _Ring | None = None
@@ -38,7 +41,8 @@ _ring: _Ring | None = None
 def use(keys: Sequence[str]) -> None:
     """Set the keys of this process: the first one encrypts, all of them decrypt. KeyMissing when they are unusable.
 
-    To rotate, put a new key in front, and keep the old one for as long as the store holds something encrypted with it.
+    To rotate, put a new key in front, and keep the old one: a store notes each key that ever encrypted something in it
+    (`db/keys.py`), and `db/opening.py` refuses a start without one of them.
     """
     global _ring
     _ring = _Ring(keys)
@@ -62,13 +66,21 @@ def decrypt(token: str) -> str:
         raise KeyMissing("no secret key of this process opens what is stored") from error
 
 
-def opens(token: str) -> bool:
-    """Return whether a key of this process opens what is stored."""
-    try:
-        decrypt(token)
-    except KeyMissing:
-        return False
-    return True
+def names() -> list[str]:
+    """Return a name for each key of this process, that of the first one first; nobody finds a key by its name."""
+    return _held().names
+
+
+def opener(token: str) -> str:
+    """Return the name of the key that opens what is stored; an empty text when this process does not have it."""
+    ring = _held()
+    for name, box in zip(ring.names, ring.boxes, strict=True):
+        try:
+            box.decrypt(token)
+        except InvalidToken:
+            continue
+        return name
+    return ""
 
 
 def fingerprint(text: str) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from flows.model.chart import Charts, Crossroads, Outcome, Question, Step
 from flows.model.faults import Fault, meant
 from flows.model.memory import answers_of
-from flows.model.names import MENU, WELCOME
+from flows.model.names import MENU, PARKED, WELCOME
 from flows.model.wijk import Wijk
 from flows.texts.fields import fields_of
-from flows.walk.arrows import leads_to
+from flows.walk.arrows import leads_to, offered
 
 
 def fault(name: str, message: str) -> Fault:
@@ -72,8 +72,17 @@ def lost(charts: Charts) -> Iterator[Fault]:
             if target not in charts.steps:
                 bare = shown(target, chart)
                 yield fault(name, f'{what} leads to "{bare}", which does not exist.{meant(bare, known)}')
-            elif what.startswith("back") and not isinstance(charts.steps[target], Question):
+            elif what.startswith("back of") and not isinstance(charts.steps[target], Question):
                 yield fault(name, f'{what} leads to "{shown(target, chart)}", which is no question')
+        for answer in answers_of(step).values():
+            for other, said in answer.gives.items():
+                box = charts.steps.get(other)
+                there = (*answers_of(box), *offered(box))
+                if box is not None and said not in there:
+                    bare = shown(other, chart)
+                    near = meant(said, there)
+                    wrong = f'answer "{answer.id}" gives "{said}" to "{bare}", which has no such answer.{near}'
+                    yield fault(name, wrong)
 
 
 def _named(step: Step) -> Iterator[tuple[str, str]]:
@@ -83,6 +92,7 @@ def _named(step: Step) -> Iterator[tuple[str, str]]:
             yield f'answer "{answer.id}"', answer.go
         if answer.back:
             yield f'back of answer "{answer.id}"', answer.back
+        yield from ((f'what answer "{answer.id}" gives', other) for other in answer.gives)
     match step:
         case Question(go=str(go)):
             yield '"go"', go
@@ -97,7 +107,7 @@ def _unreached(charts: Charts, graph: Graph, doors: Sequence[str], alarms: Seque
     for start in (WELCOME, MENU, *doors):
         if start not in charts.steps:
             yield fault(start, "this step is missing: the bot itself leads people there")
-    starts = [WELCOME, MENU, *doors, *alarms, *(flow.start for flow in charts.flows.values() if flow.anywhere)]
+    starts = [WELCOME, MENU, PARKED, *doors, *alarms, *(flow.start for flow in charts.flows.values() if flow.anywhere)]
     reached = graph.from_here([start for start in starts if start in charts.steps])
     for name in charts.steps:
         if name not in reached and all(source in reached for source in graph.sources[name]):

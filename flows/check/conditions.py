@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from flows.check.arrows import Graph, fault, lost, shown
-from flows.check.rows import OFFERS
 from flows.model.chart import Charts, Condition, Crossroads, Offer, Outcome, Question
 from flows.model.faults import Fault, meant
 from flows.model.memory import answers_of
 from flows.model.tip import Tip
 from flows.model.wijk import Wijk
+from flows.texts.offers import bare
 from flows.walk.arrows import OFFERED
 from flows.walk.facts import BILL, FACTS
 
@@ -30,27 +30,33 @@ def faults(charts: Charts, wijk: Wijk, tips: Sequence[Tip], phrases: Mapping[str
                 for number, way in enumerate(step.ways, start=1):
                     yield from conditions.of(way.when, name, f"way {number}")
             case Outcome():
-                for number, offer in enumerate(step.offers, start=1):
-                    yield from conditions.of(offer.when, name, f"offer {number} ({offer.row})")
-                    yield from _offer(charts, wijk, phrases, conditions, name, number, offer)
+                for offer in step.offers:
+                    yield from conditions.of(offer.when, name, bare(offer))
+                    yield from _asked(charts, conditions, name, offer)
                 always = {offer.topic for offer in step.offers if not offer.own_yes}
-                for number, offer in enumerate(step.offers, start=1):
+                for offer in step.offers:
                     if offer.own_yes and offer.topic not in always:
-                        what = f"offer {number} ({offer.row})"
-                        yield fault(name, f'{what}: own_yes needs another offer about "{offer.topic}" without it')
+                        yield fault(
+                            name, f'{bare(offer)}: own_yes needs another offer about "{offer.topic}" without it'
+                        )
                 if step.offers:
                     for clash in [each for each in step.answers if each in OFFERED]:
                         yield fault(name, f'answer "{clash}" needs another id: that one is taken by the offers')
+    used = {offer.id for step in charts.steps.values() if isinstance(step, Outcome) for offer in step.offers}
     for flow in charts.flows.values():
+        for offer in flow.offers.values():
+            yield from _offer(charts, wijk, phrases, offer)
+            if offer.id not in used:
+                yield Fault(f"{flow.name}.toml", bare(offer), "no outcome has this among its offers")
         for score in flow.scores:
             if score.fact not in FACTS:
                 yield Fault(
                     f"{flow.name}.toml", "scores", f'there is no fact "{score.fact}".{meant(score.fact, FACTS)}'
                 )
             if not isinstance(charts.steps.get(score.question), Question):
-                bare = shown(score.question, flow.name)
+                plain = shown(score.question, flow.name)
                 known = [shown(each, flow.name) for each in charts.steps]
-                yield Fault(f"{flow.name}.toml", "scores", f'there is no question "{bare}".{meant(bare, known)}')
+                yield Fault(f"{flow.name}.toml", "scores", f'there is no question "{plain}".{meant(plain, known)}')
     yield from _tips(charts, wijk, tips, conditions)
     yield from _amounts(charts, wijk)
 
@@ -69,18 +75,20 @@ class _Conditions:
         """Yield the faults of a condition in step `name`; `before` are the steps that may have been asked by then."""
         chart = name.partition(".")[0]
         asked = self.graph.before(name) if before is None else before
-        for question, answers in when.answered.items():
-            bare, step = shown(question, chart), self.charts.steps.get(question)
+        for inner in (*when.any_of, *when.unless):
+            yield from self.of(inner, name, what, asked)
+        for question, answers in (*when.answered.items(), *when.only.items()):
+            plain, step = shown(question, chart), self.charts.steps.get(question)
             if not isinstance(step, Question | Outcome):
                 known = [shown(each, chart) for each, s in self.charts.steps.items() if isinstance(s, Question)]
-                yield fault(name, f'{what}: there is no question "{bare}".{meant(bare, known)}')
+                yield fault(name, f'{what}: there is no question "{plain}".{meant(plain, known)}')
                 continue
             ids = [*step.answers, *(OFFERED if isinstance(step, Outcome) and step.offers else ())]
             for answer in answers:
                 if answer not in ids:
-                    yield fault(name, f'{what}: "{bare}" has no answer "{answer}".{meant(answer, ids)}')
+                    yield fault(name, f'{what}: "{plain}" has no answer "{answer}".{meant(answer, ids)}')
             if self.whole and question not in asked:
-                yield fault(name, f'{what}: "{bare}" cannot have been asked before this step')
+                yield fault(name, f'{what}: "{plain}" cannot have been asked before this step')
         for point in when.at_least:
             if point not in self.points:
                 yield fault(name, f'{what}: no answer gives points "{point}".{meant(point, self.points)}')
@@ -89,35 +97,30 @@ class _Conditions:
                 yield fault(name, f'{what}: there is no fact "{fact}".{meant(fact, FACTS)}')
 
 
-def _offer(
-    charts: Charts,
-    wijk: Wijk,
-    phrases: Mapping[str, str],
-    conditions: _Conditions,
-    name: str,
-    number: int,
-    offer: Offer,
-) -> Iterator[Fault]:
-    what, chart = f"offer {number} ({offer.row})", name.partition(".")[0]
-    if offer.row not in OFFERS:
-        yield fault(name, f'{what}: the decision table has no row "{offer.row}" for offers.{meant(offer.row, OFFERS)}')
+def _offer(charts: Charts, wijk: Wijk, phrases: Mapping[str, str], offer: Offer) -> Iterator[Fault]:
+    """Check what an offer names, wherever it is used."""
     if len(offer.to) > 2:
-        yield fault(name, f"{what}: at most two services come together")
+        yield fault(offer.id, "at most two services come together")
     for service in offer.to:
         if service not in charts.services:
-            yield fault(name, f'{what}: "{service}" is not in services.toml.{meant(service, charts.services)}')
+            yield fault(offer.id, f'"{service}" is not in services.toml.{meant(service, charts.services)}')
     if offer.line and offer.line not in wijk.lines:
-        yield fault(name, f'{what}: line = "{offer.line}" is not in wijk.toml.{meant(offer.line, wijk.lines)}')
+        yield fault(offer.id, f'line = "{offer.line}" is not in wijk.toml.{meant(offer.line, wijk.lines)}')
     topics = [key.partition(".")[2] for key in phrases if key.startswith("topics.")]
     if offer.topic not in topics:
-        yield fault(name, f'{what}: topic "{offer.topic}" is not in phrases.toml.{meant(offer.topic, topics)}')
+        yield fault(offer.id, f'topic "{offer.topic}" is not in phrases.toml.{meant(offer.topic, topics)}')
+
+
+def _asked(charts: Charts, conditions: _Conditions, name: str, offer: Offer) -> Iterator[Fault]:
+    """Check that what an offer shares can have been asked before the outcome that uses it."""
+    what, chart = bare(offer), name.partition(".")[0]
     for question in offer.hand:
-        bare, step = shown(question, chart), charts.steps.get(question)
+        plain, step = shown(question, chart), charts.steps.get(question)
         if not isinstance(step, Question):
             known = [shown(each, chart) for each, s in charts.steps.items() if isinstance(s, Question)]
-            yield fault(name, f'{what}: hand names "{bare}", which is no question.{meant(bare, known)}')
+            yield fault(name, f'{what}: hand names "{plain}", which is no question.{meant(plain, known)}')
         elif conditions.whole and question not in conditions.graph.before(name):
-            yield fault(name, f'{what}: hand names "{bare}", which cannot have been asked before this step')
+            yield fault(name, f'{what}: hand names "{plain}", which cannot have been asked before this step')
 
 
 def _tips(charts: Charts, wijk: Wijk, tips: Sequence[Tip], conditions: _Conditions) -> Iterator[Fault]:
@@ -125,9 +128,8 @@ def _tips(charts: Charts, wijk: Wijk, tips: Sequence[Tip], conditions: _Conditio
     before = frozenset().union(*(conditions.graph.before(name) for name in ends))
     savings = [key.removeprefix("saving.") for key in wijk.amounts if key.startswith("saving.")]
     for number, tip in enumerate(tips):
-        for when in (tip.when, *tip.unless):
-            for each in conditions.of(when, ".", "condition", before):
-                yield Fault("tips.toml", tip.id, each.message)
+        for each in conditions.of(tip.when, ".", "condition", before):
+            yield Fault("tips.toml", tip.id, each.message)
         if tip.saving and tip.saving not in savings:
             yield Fault(
                 "tips.toml", tip.id, f'saving "{tip.saving}" is not in amounts.toml.{meant(tip.saving, savings)}'

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from flows.model.chart import Answer, Charts, Condition, Crossroads, Flow, Offer, Outcome, Question, Score, Step
 from flows.model.memory import answers_of
+from flows.texts.offers import bare
 from flows.walk.renames import Renames
 
 ADDED, REMOVED, RENAMED, CHANGED = "added", "removed", "renamed", "changed"
@@ -111,23 +112,33 @@ def _outcome(was: Outcome, now: Outcome) -> Iterator[str]:
 
 
 def _offers(was: tuple[Offer, ...], now: tuple[Offer, ...]) -> Iterator[str]:
-    """Compare offers, which are known by their row and their partners; those with both in common go in order."""
-    left = [each for each in was if each not in now]
-    for number, offer in enumerate(now, start=1):
-        if offer in was:
-            continue
-        twin = next((each for each in left if (each.row, each.to) == (offer.row, offer.to)), None)
+    """Compare offers, which are known by their names."""
+    before = {each.id: each for each in was}
+    for offer in now:
+        twin = before.get(offer.id)
         if twin is None:
-            yield f"offer {number} ({_name(offer)}): added"
-            continue
-        left.remove(twin)
-        words = ("say", "topic", "when", "urgent", "hand", "days", "own_yes", "line")
-        named = {"say": "the text", "when": "when it counts", "hand": "what is shared"}
-        changed = [named.get(word, word) for word in words if getattr(twin, word) != getattr(offer, word)]
-        yield f"offer {number} ({_name(offer)}): {', '.join(changed)}"
-    yield from (f"offer ({_name(each)}): removed" for each in left)
-    kept = [each for each in was if each in now]
-    if kept != [each for each in now if each in was]:
+            yield f"{bare(offer)} ({_name(offer)}): added"
+        elif twin != offer:
+            words = (
+                "row",
+                "to",
+                "say",
+                "topic",
+                "when",
+                "urgent",
+                "hand",
+                "days",
+                "own_yes",
+                "line",
+                "warn",
+                "meanwhile",
+            )
+            named = {"say": "the text", "when": "when it counts", "hand": "what is shared", "warn": "the warning"}
+            if changed := [named.get(word, word) for word in words if getattr(twin, word) != getattr(offer, word)]:
+                yield f"{bare(offer)} ({_name(offer)}): {', '.join(changed)}"
+    ids = [each.id for each in now]
+    yield from (f"{bare(each)} ({_name(each)}): removed" for each in was if each.id not in ids)
+    if [each.id for each in was if each.id in ids] != [id for id in ids if id in before]:
         yield "the order of the offers"
 
 
@@ -145,6 +156,8 @@ def _answers(was: Mapping[str, Answer], now: Mapping[str, Answer]) -> Iterator[s
                 told.append(f"{word}: {_told(getattr(before, word))} → {_told(getattr(answer, word))}")
         if before.points != answer.points:
             told.append("the points")
+        if before.gives != answer.gives:
+            told.append("what it answers too")
         if told:
             yield f'answer "{id}": {", ".join(told)}'
     yield from (f'answer "{id}": removed' for id in was if id not in now)
@@ -192,17 +205,23 @@ def _own(step: S, name: str, renames: Renames) -> S:
             id=id,
             go=renames.step(each.go) if each.go else None,
             back=renames.step(each.back) if each.back else None,
+            gives={(to := renames.step(step)): renames.answer(to, said) for step, said in each.gives.items()},
             was=(each.id,),
         )
     return replace(step, name=name, answers=answers)
 
 
 def _when(when: Condition, renames: Renames) -> Condition:
-    answered = {}
-    for question, wanted in when.answered.items():
-        name = renames.step(question)
-        answered[name] = renames.all_answers(name, wanted)
-    return replace(when, answered=answered)
+    def now(asked: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        return {(name := renames.step(each)): renames.all_answers(name, wanted) for each, wanted in asked.items()}
+
+    return replace(
+        when,
+        answered=now(when.answered),
+        only=now(when.only),
+        any_of=tuple(_when(each, renames) for each in when.any_of),
+        unless=tuple(_when(each, renames) for each in when.unless),
+    )
 
 
 def _words(step: Step) -> str:

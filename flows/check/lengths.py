@@ -13,8 +13,8 @@ from flows.model.faults import Fault
 from flows.model.tip import Tip
 from flows.model.wijk import Wijk
 from flows.texts.extract import LIMITS, Say
-from flows.texts.fields import of_wijk
-from flows.texts.offers import offer_words
+from flows.texts.fields import of_wijk, units
+from flows.texts.offers import offer_words, warn_words
 from flows.walk import advice
 from flows.walk import tips as choosing
 
@@ -27,15 +27,13 @@ NAME = 64
 VALUE = 80
 """Characters of a phone number, a day, a code or a count, at most."""
 
+CODE = 16
+"""Characters of the code of a lead, with invisible signs around it."""
+
 ISOLATES = 2
 """Invisible signs that may be put around a value that is filled in."""
 
 PACKET = ("name", "reach", "number", "address", "language", "topics", "answer", "words", "together", "urgent")
-
-
-def units(text: str) -> int:
-    """Return the length of this text as Telegram counts it."""
-    return len(text.encode("utf-16-le")) // 2
 
 
 def faults(
@@ -86,12 +84,11 @@ class _Ruler:
         partners = wijk.partners.values()
         self.partner = _longest(partner.name for partner in partners) + ISOLATES
         self.coordinator = self.phrase("packet.coordinator_for") + self.partner
-        self.place = max(
-            self.phrase("offer.place"),
-            self.phrase("offer.place_unsure"),
-            self.phrase("offer.place_open") + 7 * VALUE,
-        ) + _longest(place.name for place in wijk.places.values())
-        self.who = _longest(say(language, f"partner.{p.id}.person", p.person) for p in partners) + ISOLATES
+        self.door = self.phrase("more.door") + self.phrase("more.open") + 7 * VALUE
+        self.door += max((units(place.name) + units(place.address) for place in wijk.places.values()), default=0)
+        self.tonight = sum(self.phrase(f"tonight.{key}") + self.partner for key in ("unknown", "landlord"))
+        self.who = self.partner + _longest(say(language, f"partner.{p.id}.person", p.person) for p in partners)
+        self.topic = self.section("topics")
         self.what = _longest(say(language, f"partner.{p.id}.what", p.what) for p in partners) + ISOLATES
         self.line = _longest(f"{line.name}{line.phone}" for line in wijk.lines.values()) + 2 * ISOLATES
 
@@ -112,6 +109,7 @@ class _Ruler:
             "partner": self.coordinator,
             "packet": self.packet(),
             "receipts": self.receipts(),
+            "to": NAME + VALUE,
         }
         return units(text) + sum(length + ISOLATES for name, length in values.items() if f"{{{name}}}" in text)
 
@@ -138,30 +136,26 @@ class _Ruler:
             at_once: dict[str, int] = {}  # beside the first, one text of each topic that cannot wait
             for each in step.offers:
                 if each.urgent:
-                    length = self.text(*offer_words(self.wijk, step, each)) + 1
-                    at_once[each.topic] = max(at_once.get(each.topic, 0), length)
-            names = sum(units(self.wijk.partners[p].name) + ISOLATES + 8 for p in _partners(step.offers, self.wijk))
-            length += (
-                sum(said[: advice.MOST])
-                + sum(at_once.values())
-                + self.phrase("offer.free")
-                + self.phrase("offer.later")
-                + names
+                    words = self.text(*offer_words(self.wijk, each)) + 1
+                    at_once[each.topic] = max(at_once.get(each.topic, 0), words)
+            warned = {each.id: self.text(*warn_words(each)) for each in step.offers if each.warn}
+            length += sum(said[: advice.MOST]) + sum(at_once.values()) + sum(warned.values()) + 4 * len(warned)
+            length += self.door + 2 * (advice.MOST + 3)
+            length += advice.MOST * (self.phrase("offer.runs") + CODE + self.section("topics")) + self.phrase(
+                "offer.news"
             )
-            length += self.place + 2 * (advice.MOST + 3)
         return length
 
     def offer(self, step: Outcome, offer: Offer) -> int:
         """Return the length of one offer's block: what is said, who, when, who is full, who can be called."""
-        said = self.text(*offer_words(self.wijk, step, offer))
+        said = self.text(*offer_words(self.wijk, offer))
         closed = max(self.phrase("offer.full"), self.phrase("offer.paused")) + self.partner
-        who = max(self.phrase("offer.one"), self.phrase("offer.two"), self.phrase("offer.coordinator"))
-        when = max(self.phrase("offer.days"), self.phrase("offer.urgent") + VALUE) + ISOLATES + 2
-        when += self.phrase("offer.call") + self.line + 1 if offer.line else 0
+        who = self.phrase("offer.free") + self.phrase("offer.with") + self.phrase("offer.coordinator")
+        told = max(self.phrase("offer.day"), self.phrase("offer.looks"))
+        when = told + VALUE + ISOLATES + 2 + self.phrase("offer.also_more") + 2 * self.topic
+        when += max(self.phrase("offer.call") + self.line, self.tonight) + 1 if offer.line else 0
         people = len(offer.to)
-        return (
-            said + people * closed + who + 2 * (self.who + self.what) + when + self.phrase("offer.line") + self.line + 8
-        )
+        return said + people * closed + who + 2 * (self.who + self.what) + when + 8
 
     def packet(self) -> int:
         """Return the greatest length of what a partner can see of one resident."""
@@ -257,8 +251,3 @@ class _Ruler:
 
 def _longest(texts: Iterable[str]) -> int:
     return max((units(text) for text in texts), default=0)
-
-
-def _partners(offers: Sequence[Offer], wijk: Wijk) -> dict[str, None]:
-    wanted = (wijk.partner_for(service) for offer in offers for service in offer.to)
-    return dict.fromkeys(partner for partner in wanted if partner in wijk.partners)

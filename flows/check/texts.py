@@ -16,9 +16,10 @@ from flows.model.wijk import Wijk
 from flows.texts import fields
 from flows.texts.extract import BUTTON, BUTTONS, DUTCH_ONLY
 from flows.texts.fields import CALLED, fields_of
+from flows.texts.offers import bare
 
-HURTFUL = re.compile(r"\b(schulden|armoede|aanvra(?:ag|gen)|doelgroep|indicatie|minima)\w*", re.IGNORECASE)
-"""Words that no resident may get to read (voice.md)."""
+HURTFUL = re.compile(r"\b(schulden|armoede|(?<!geen )aanvra(?:ag|gen)|doelgroep|indicatie|minima)\w*", re.IGNORECASE)
+"""Words that no resident may get to read (voice.md). That this is no "aanvraag" must be said."""
 
 
 def faults(charts: Charts, wijk: Wijk, tips: Sequence[Tip], phrases: Mapping[str, str], desk: Desk) -> Iterator[Fault]:
@@ -71,8 +72,10 @@ def _texts(step: Step, wijk: Wijk, anywhere: bool) -> Iterator[tuple[str, str, f
             yield "", step.ask, known, needed
         case Outcome():
             yield "", step.say, known, needed
-            for number, offer in enumerate(step.offers, start=1):
-                yield f"offer {number} ({offer.row}): ", offer.say, known - {"receipts"}, fields.NONE
+            for offer in step.offers:
+                yield f"{bare(offer)}: ", offer.say, known - {"receipts"}, fields.NONE
+                if offer.warn:
+                    yield f"{bare(offer)}, warn: ", offer.warn, known - {"receipts"}, fields.NONE
     for answer in answers_of(step).values():
         on_button = known if isinstance(step, Question) and not anywhere else fields.NONE
         yield f'answer "{answer.id}": ', answer.text, on_button, fields.NONE

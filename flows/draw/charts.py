@@ -12,10 +12,11 @@ from flows.draw.desk import desk_page
 from flows.draw.mermaid import BREAK, box, cell, label, node
 from flows.model.chart import Charts, Condition, Crossroads, Flow, Offer, Outcome, Question, Step
 from flows.model.desk import Desk
+from flows.model.memory import answers_of
 from flows.model.wijk import Wijk
 from flows.texts.extract import Say
 from flows.texts.fields import LANDLORD, of_wijk, without_unknown
-from flows.texts.offers import offer_words
+from flows.texts.offers import offer_words, warn_words
 
 INDEX = "README.md"
 MADE = "<!-- make charts -->"
@@ -101,7 +102,7 @@ class _Page:
         for name, step in self.flow.steps.items():
             lines.append(f"    {self.box(name, step)}")
         for name, step in self.flow.steps.items():
-            lines += [f"    {line}" for line in self.arrows(name, step)]
+            lines += [f"    {line}" for line in (*self.arrows(name, step), *self.notes(name, step))]
         for name in self.elsewhere:
             chart = name.partition(".")[0]
             words = f"{self.title(chart)}\n{self.first_line(name)}".strip()
@@ -158,6 +159,22 @@ class _Page:
             lines.append(f"{node(name)} {arrow}|{label(BREAK.join(dict.fromkeys(said)))}| {node(target)}")
         return lines
 
+    def notes(self, name: str, step: Step) -> list[str]:
+        """Draw a note beside a box for each answer that answers other steps as well."""
+        lines = []
+        for answer in answers_of(step).values():
+            if answer.gives:
+                words = [self.word("draw.gives", answer=self.say(f"{name}.{answer.id}", answer.text))]
+                words += [f"{self.first_line(other)} {self.given(other, said)}" for other, said in answer.gives.items()]
+                note = box(f"{name}.{answer.id}.gives", "\n".join(words), ">", "]")
+                lines.append(f"{node(name)} -.- {note}")
+        return lines
+
+    def given(self, step: str, answer: str) -> str:
+        """Return an answer in words; that to an outcome with offers is a phrase of the bot itself."""
+        known = answers_of(self.charts.steps[step])
+        return self.say(f"{step}.{answer}", known[answer].text) if answer in known else self.word(f"offer.{answer}")
+
     def asked(self, step: Crossroads) -> str:
         """Return the one question that a crossroads looks at, or only a question mark."""
         questions = _questions(step)
@@ -175,6 +192,12 @@ class _Page:
             words = self.word(f"why.{name}") if f"why.{name}" in self.phrases else name
             parts.append(self.word("draw.points", name=words, points=least))
         parts += [self.word(f"facts.{name}") for name in when.facts]
+        for name, wanted in when.only.items():
+            inner = self.condition(Condition(answered={name: wanted}), short=short)
+            parts.append(self.word("draw.only", condition=inner))
+        if when.any_of:
+            parts.append(f" {self.word('draw.or')} ".join(f"({self.condition(each)})" for each in when.any_of))
+        parts += [self.word("draw.unless", condition=self.condition(each)) for each in when.unless]
         return f" {self.word('draw.and')} ".join(parts) if parts else self.word("draw.otherwise")
 
     def question(self, name: str) -> str:
@@ -204,6 +227,11 @@ class _Page:
         ]
         return f" {self.word('draw.together')} ".join(names)
 
+    def said(self, offer: Offer) -> str:
+        """Return what the resident reads about an offer, with its warning."""
+        words = self.say(*offer_words(self.wijk, offer))
+        return f"{words}\n⚠️ {self.say(*warn_words(offer))}" if offer.warn else words
+
     def table(self, step: Outcome) -> list[str]:
         """Return the offers of an outcome as a table: row, who, when, about what, and what the resident reads."""
         heads = [self.word(f"draw.{key}") for key in ("row", "who", "when", "topic", "says")]
@@ -218,7 +246,7 @@ class _Page:
                 self.partners(offer),
                 when,
                 self.word(f"topics.{offer.topic}"),
-                self.say(*offer_words(self.wijk, step, offer)),
+                self.said(offer),
             ]
             lines.append("| " + " | ".join(cell(each) for each in cells) + " |")
         return [*lines, ""]
@@ -228,4 +256,4 @@ def _questions(step: Crossroads) -> list[str]:
     """Return the questions that a crossroads looks at; none when points or facts count as well."""
     if any(way.when.facts or way.when.at_least for way in step.ways):
         return []
-    return list(dict.fromkeys(name for way in step.ways for name in way.when.answered))
+    return list(dict.fromkeys(name for way in step.ways for name in way.when.questions))

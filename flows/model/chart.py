@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 UNKNOWN = "unknown"
@@ -13,26 +13,40 @@ UNKNOWN = "unknown"
 class Condition:
     """When a way, an offer or a tip counts; every part that is given must hold. Empty means always.
 
-    `answered` maps a full step name (`chart.step`) to the answers of which at least one was given.
-    `at_least` maps a point name to the lowest sum that counts. `facts` names functions of `flows.walk.facts`
-    that must be true.
+    `answered` maps a full step name (`chart.step`) to the answers of which at least one was given; `only` maps it to
+    the answers besides which no other was given. `at_least` maps a point name to the lowest sum that counts. `facts`
+    names functions of `flows.walk.facts` that must be true. One of `any_of` must hold, and none of `unless`.
     """
 
     answered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     at_least: Mapping[str, int] = field(default_factory=dict)
     facts: tuple[str, ...] = ()
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    any_of: tuple[Condition, ...] = ()
+    unless: tuple[Condition, ...] = ()
 
     @property
     def empty(self) -> bool:
-        return not (self.answered or self.at_least or self.facts)
+        return not (self.answered or self.at_least or self.facts or self.only or self.any_of or self.unless)
+
+    def parts(self) -> Iterator[Condition]:
+        """Yield this condition and every one inside it."""
+        yield self
+        for inner in (*self.any_of, *self.unless):
+            yield from inner.parts()
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The full names of all questions that it looks at, each once."""
+        return tuple(dict.fromkeys(name for part in self.parts() for name in (*part.answered, *part.only)))
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A button of a question. One of `go` (a full step name) and `back` is set, or neither in a `many` question.
 
-    `back` names an earlier question: the walk returns there, as if the resident had tapped *terug* often enough.
-    `was` are its earlier ids.
+    `back` names an earlier question: the walk returns there to change its answer, and keeps what was said since.
+    `gives` are answers to other steps that this one gives as well, so that nobody is asked; `was` are its earlier ids.
     """
 
     id: str
@@ -40,6 +54,7 @@ class Answer:
     go: str | None = None
     back: str | None = None
     points: Mapping[str, int] = field(default_factory=dict)
+    gives: Mapping[str, str] = field(default_factory=dict)
     was: tuple[str, ...] = ()
 
 
@@ -50,8 +65,8 @@ class Question:
     `many`: several answers may be picked before *verder*, which follows `go`; an answer with a `go` of its own is
     picked alone. `write` names the field that typed text fills (at most `limit` characters), and then `go`
     is where typing leads; `share` is the same for the phone number of the contact button.
-    `sure` marks a question in which "weet ik niet" makes no sense (consent, a name). `consent` is 1 or 2 on the card
-    that asks for a yes to the first or second destination; its yes counts only for exactly what was shown.
+    `sure` marks a question in which "weet ik niet" makes no sense (consent, a name). `consent` marks the card
+    that asks for a yes to one destination; the yes counts only for exactly what was shown.
     `was` are its earlier full names: a resident who stands there under one, or answered there, loses nothing.
     """
 
@@ -64,7 +79,7 @@ class Question:
     limit: int = 200
     share: str | None = None
     sure: bool = False
-    consent: int = 0
+    consent: bool = False
     was: tuple[str, ...] = ()
 
 
@@ -89,13 +104,18 @@ class Crossroads:
 class Offer:
     """One line of the decision table: who can help, and why.
 
+    `id` is its full name, `chart.offer.name`, by which outcomes use it and translators know its words.
     `row` is the row of the decision table (M2, H1, …). `to` are services: one, or two who come together.
     `topic` is a key of `topics` in the phrases; `hand` are the questions whose answers are shared. `days` are the
     working days to claim and to make contact when this row differs from the partner's own. `own_yes` marks an offer
     that is never shared together with another: it gets a card and a yes of its own, also at a partner who helps with
     something else. `line` is a number of the wijk to call today, shown under the offer as soon as the wijk knows it.
+    `warn` is what the resident must read whatever the offer is merged with. `meanwhile` marks a `say` that tells what
+    to do until somebody comes: it stands on the receipt too, like `line` and `warn`. `words` and `warned` are the names
+    of the offers whose `say` and whose `warn` it shares.
     """
 
+    id: str
     row: str
     to: tuple[str, ...]
     say: str
@@ -106,6 +126,10 @@ class Offer:
     days: tuple[int, int] | None = None
     own_yes: bool = False
     line: str = ""
+    warn: str = ""
+    meanwhile: bool = False
+    words: str = ""
+    warned: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,19 +179,25 @@ class Flow:
     scores: tuple[Score, ...] = ()
     anywhere: bool = False
     progress: bool = False
-    """Show "vraag 2 van 4" on its question cards."""
+    """Show on its question cards how far the resident is, and count them for it."""
+    offers: Mapping[str, Offer] = field(default_factory=dict)
+    """Its offers by full name; outcomes of any chart use them by name."""
+    worry: str = ""
+    """The button under the first question that leads here, of a chart that is joined to the others by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Charts:
     """All flows together; `steps` is keyed by full name, `chart.step`.
 
-    `services` is what they may offer: an id with a few words for the person who looks for a partner.
+    `services` is what they may offer: an id with a few words for the person who looks for a partner. `topics` are the
+    words for what a lead is about that charts bring along.
     """
 
     flows: Mapping[str, Flow]
     steps: Mapping[str, Step]
     services: Mapping[str, str] = field(default_factory=dict)
+    topics: Mapping[str, str] = field(default_factory=dict)
 
     def question(self, name: str) -> Question:
         """Return the question of that full name; KeyError when there is none."""

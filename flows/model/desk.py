@@ -8,12 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-ROLES = ("resident", "worker", "partner", "coordinator", "system")
+ROLES = ("resident", "worker", "partner", "coordinator", "deputy", "system")
+
+OWNERS = ("inbox", "assignee", "coordinator", "resident", "system")
+"""Who may own the next step of an open lead; `system` when it waits for a day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Where a lead stands. `next` is who owns the next step, `clock` which clock runs; `final` closes the lead."""
+    """Where a lead stands. `next` is who owns the next step, `clock` which clock runs until then.
+
+    A `final` status closes the lead and has neither; every other one has both.
+    """
 
     id: str
     label: str
@@ -27,7 +33,8 @@ class Status:
 class Move:
     """One step of a lead. `who` may make it by the rules of the field; `shown` are the roles that have a button for it.
 
-    `tell` is the phrase that the resident then gets. With `takes`, the member who makes the move takes the lead.
+    `tell` is the phrase that the resident then gets. With `takes`, the member who makes the move takes the lead; with
+    `drops` nobody has it any more. `weeks` are asked too: so many weeks from now it goes on.
     """
 
     name: str
@@ -38,21 +45,32 @@ class Move:
     tell: str = ""
     shown: tuple[str, ...] = ()
     takes: bool = False
+    drops: bool = False
     reasons: Mapping[str, str] = field(default_factory=dict)
+    weeks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The whole table. A new lead stands at `start`; `acts` are the roles that may do each act besides moves."""
+    """The whole table. A new lead stands at `start`; `acts` are the roles that may do each act besides moves.
+
+    `days` says how many working days each clock runs.
+    """
 
     statuses: Mapping[str, Status]
     moves: tuple[Move, ...]
     acts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     start: str = ""
+    days: Mapping[str, int] = field(default_factory=dict)
 
     def may(self, act: str, role: str) -> bool:
         """Return whether this role may do this act; no role may do an act that is not in the table."""
         return role in self.acts.get(act, ())
+
+    @property
+    def moves_by_name(self) -> Mapping[str, Move]:
+        """The moves by their names."""
+        return {move.name: move for move in self.moves}
 
     def move(self, name: str, status: str, role: str) -> Move | None:
         """Return the move of that name if this role has a button for it at this status, else None."""

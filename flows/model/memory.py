@@ -48,10 +48,18 @@ class Memory:
                     break
             else:
                 return False
+        for step, wanted in when.only.items():
+            given = self.answers.get(step, ())
+            if not given or not set(given).issubset(wanted):
+                return False
         for name, lowest in when.at_least.items():
             if self.points.get(name, 0) < lowest:
                 return False
-        return not when.facts or all(map(self.fact, when.facts))
+        if when.facts and not all(map(self.fact, when.facts)):
+            return False
+        if when.any_of and not any(map(self.holds, when.any_of)):
+            return False
+        return not (when.unless and any(map(self.holds, when.unless)))
 
     @property
     def points(self) -> Mapping[str, int]:

@@ -5,17 +5,40 @@ from __future__ import annotations
 WELCOME, MENU, DANGER = "menu.welcome", "menu.worries", "danger"
 TO_RESIDENT, TO_PARTNER, NOT_SENT = "relay.to_resident", "relay.to_partner", "relay.not_sent"
 
+WRITING = (TO_RESIDENT, TO_PARTNER)
+"""Steps at which the next words go to another person."""
+
 DOORS = (TO_RESIDENT, TO_PARTNER, NOT_SENT)
 """Steps that the bot itself opens, so that no chart may be without them."""
+
+PARKED = "menu.later"
+"""Where a resident rests who wants no help now: where they were is kept. Charts without it have no such button."""
+
+NOTICES = "handoff.notices"
+"""The question whether notices may name who helps; without a yes they do not."""
 
 SHOWN = "shown"
 """The answer to the question for a name that means: use the name that the channel shows."""
 
+CALL = "call"
+"""The answer that asks to be called: what was picked with it goes along."""
+
+URGENT = ("danger.emergency", "urgent")
+"""The answer that leads to what cannot wait; it stands under words that the bot does not understand, too."""
+
 FREE = {"_danger": DANGER, "_language": "language", "_person": "person", "_help": "help"}
 """Buttons that work on every message, however old: they say something and move nobody."""
 
-OVERLAYS = {"_why": "why", "_erase": "erase", "_data": "data", "_privacy": "privacy"}
+BEHIND = ("why", "points", "tips", "tips_2", "more", "more_2", "more_3", "more_4")
+"""The cards behind an end card; a number is the page."""
+
+OVERLAYS = {**{f"_{each}": each for each in BEHIND}, "_erase": "erase", "_data": "data", "_privacy": "privacy"}
 """Buttons that say something about the place as it stands now."""
 
 COMMANDS = {"gevaar": DANGER, "taal": "language", "language": "language", "help": "about", "hulp": "help",
             "privacy": "privacy", "mijngegevens": "data", "verwijder": "erase"}  # fmt: skip
+
+STOP, PERSON = "stop", "person"
+
+MEANT = (STOP, PERSON)
+"""What typed words can mean, when nothing else is typed."""

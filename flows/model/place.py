@@ -26,14 +26,30 @@ Trail = tuple[Given, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """Where a resident was before they went elsewhere, with the ticks and the answers that were kept.
+
+    `refused` is None but after a handover: then it names the destinations that they said no to on a consent card.
+    """
+
+    step: str
+    trail: Trail = ()
+    picked: tuple[str, ...] = ()
+    kept: Trail = ()
+    refused: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A step and the trail that led to it.
 
     `revision` grows by one with every move. Every button carries the revision it was drawn for, which tells old and
     doubled buttons. `picked` are the answers ticked so far in a `many` question; a tick is no move.
-    `language` is None until the resident chose one. `left` is where they were when they opened the menu. `about` is
-    the lead that a message is being written about (0: none). `kept` are answers that still count after the charts
-    changed, to questions that come after the one that must be asked again; any move but an answer or *back* drops them.
+    `language` is None until the resident chose one. `left` is where they were when they opened the menu, or
+    what they can still ask after a handover. `about` is
+    the lead that a message is being written about, or was (0: none). `kept` are answers that still count after the
+    charts changed, to questions that come after the one that must be asked again; any move but an answer or *back*
+    drops them.
     """
 
     step: str
@@ -41,7 +57,7 @@ class Place:
     picked: tuple[str, ...] = ()
     revision: int = 0
     language: str | None = None
-    left: tuple[str, Trail] | None = None
+    left: Left | None = None
     about: int = 0
     kept: Trail = ()
 
@@ -59,7 +75,13 @@ class Place:
         if self.language:
             data["language"] = self.language
         if self.left:
-            data["left"] = [self.left[0], _plain(self.left[1])]
+            data["left"] = [
+                self.left.step,
+                _plain(self.left.trail),
+                list(self.left.picked),
+                _plain(self.left.kept),
+                None if self.left.refused is None else list(self.left.refused),
+            ]
         if self.about:
             data["about"] = self.about
         if self.kept:
@@ -76,10 +98,14 @@ class Place:
             picked=tuple(data.get("picked", ())),
             revision=data.get("revision", data.get("turn", 0)),  # as version 0.1.0 called it
             language=data.get("language"),
-            left=(left[0], _trail(left[1])) if left else None,
+            left=_left(*left) if left else None,
             about=data.get("about", 0),
             kept=_trail(data.get("kept", ())),
         )
+
+
+def _left(step: str, trail: Any = (), picked: Any = (), kept: Any = (), refused: Any = None) -> Left:
+    return Left(step, _trail(trail), tuple(picked), _trail(kept), None if refused is None else tuple(refused))
 
 
 def _plain(trail: Trail) -> list[list[Any]]:

@@ -9,14 +9,10 @@ from flows.model.chart import Condition
 
 @dataclass(frozen=True, slots=True)
 class Tip:
-    """One thing that somebody can do. `saving` names an amount in euros a year; None when no figure is known.
-
-    It is given when `when` holds and none of `unless` does.
-    """
+    """One thing that a resident can do. `saving` names an amount in euros a year; None when no figure is known."""
 
     id: str
     say: str
     free: bool
     saving: str | None
     when: Condition
-    unless: tuple[Condition, ...]

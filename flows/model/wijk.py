@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 
@@ -10,6 +10,33 @@ COORDINATOR = "coordinator"
 """The inbox of the leads that nobody else can receive."""
 
 STATES = ("open", "paused", "full")
+
+VALUES = OPEN, CLOSED, UNKNOWN = ("open", "closed", "unknown")
+"""What a switch can say. Unknown is not closed: residents read that nobody knows it yet."""
+
+MOST_HELP = 12
+"""Leads that one resident may have open at once, unless the wijk says otherwise."""
+
+Need = tuple[str, str]
+"""What a lead is about, whoever does it here: a service and a topic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A lead that is open for the resident who is at it now: its code, what it is about, whether it cannot wait."""
+
+    code: str
+    needs: frozenset[Need]
+    urgent: bool = False
+
+    def covers(self, need: Need, *, urgent: bool) -> bool:
+        """Return whether this need runs already. What cannot wait is not covered by a lead that can."""
+        return need in self.needs and (self.urgent or not urgent)
+
+
+def nothing_runs() -> tuple[Running, ...]:
+    """Return no leads: those of a resident for whom nothing runs."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +58,14 @@ class Hours:
     days: tuple[int, ...]
     opens: time
     closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """Days on which nobody works at a partner: a holiday, a day off. Both are part of it."""
+
+    first: date
+    last: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +98,12 @@ class Partner:
     """An organisation that helps.
 
     `what` is one word of explanation, `does` one sentence on what happens. The clocks are in working days, the
-    urgent claim in office hours. `instead` takes over while this partner is paused or full. `state` is one of
-    `STATES`; `staffed` says whether its inbox has a reader: if not, the coordinator receives the lead.
+    urgent claim in office hours: both are its own, by `hours` and without the days of `closed`. `instead` takes over
+    while this partner is paused or full. `state` is one of `STATES`; after `until`, its last day, the partner is open
+    again. `staffed` says whether its inbox has a reader: if not, the coordinator receives the lead. `agreed` says
+    whether one of its members agreed to be in touch within `least_days`: no resident reads a day that is sooner, and if
+    nobody agreed, none at all.
+    `free` says that it is known to cost nothing.
     """
 
     id: str
@@ -75,6 +114,7 @@ class Partner:
     place: str
     known: Source
     hours: tuple[Hours, ...] = ()
+    closed: tuple[Closure, ...] = ()
     claim_days: int = 2
     contact_days: int = 5
     urgent_claim_hours: int = 4
@@ -82,7 +122,16 @@ class Partner:
     instead: str = ""
     line: str = ""
     state: str = "open"
+    until: date | None = None
     staffed: bool = True
+    agreed: bool = True
+    least_days: int = 0
+    free: bool = False
+
+    def away(self, day: date) -> bool:
+        """Return whether nobody works there on that day: it is closed, or paused until a later day."""
+        paused = self.state == "paused" and self.until is not None and day <= self.until
+        return paused or any(each.first <= day <= each.last for each in self.closed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +159,20 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """Something that is true or not for a while, such as an open fund; the coordinator turns it."""
+    """Something that is open or closed for a while, such as a fund; the coordinator turns it to one of `VALUES`."""
 
     name: str
-    on: bool
+    value: str
     known: Source
 
 
 @dataclass(frozen=True, slots=True)
 class Wijk:
-    """One neighbourhood. Keys of the mappings are ids; `languages` are in the order of the list that residents see."""
+    """One neighbourhood. Keys of the mappings are ids; `languages` are in the order of the list that residents see.
+
+    `links` are the codes of its entry links, each with what it stands for. `runs` tells what is open there for the
+    resident in hand, when it is asked; of that they may have `most_help`.
+    """
 
     id: str
     name: str
@@ -133,6 +186,9 @@ class Wijk:
     switches: Mapping[str, Switch]
     amounts: Mapping[str, Amount]
     services: Mapping[str, Service] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+    most_help: int = MOST_HELP
+    runs: Callable[[], tuple[Running, ...]] = nothing_runs
 
     def partner_for(self, service: str) -> str:
         """Return the partner who does this service here; the coordinator when nobody does."""
@@ -147,14 +203,37 @@ class Wijk:
         """Return the language of a person's app (`ar`, `en-GB`) if this wijk speaks it, else Dutch."""
         return app[:2] if app[:2] in self.languages else "nl"
 
-    def with_switches(self, settings: Mapping[str, object], staffed: frozenset[str]) -> Wijk:
+    def with_switches(self, settings: Mapping[str, object], staffed: frozenset[str], today: date | None = None) -> Wijk:
         """Return the wijk as it stands now: with what the coordinator switched, and which inboxes have a reader.
 
-        Settings are named `partner.<id>.state` (one of `STATES`) and `switch.<name>` (true or false).
+        Settings are named `partner.<id>.state` (one of `STATES`), `partner.<id>.until` (its last day, as 2026-12-14),
+        `partner.<id>.contact_days` (to which it agreed) and `switch.<name>` (one of `VALUES`). A state whose last day
+        is before today is over.
         """
         partners = {
-            key: replace(p, state=str(settings.get(f"partner.{key}.state", p.state)), staffed=key in staffed)
-            for key, p in self.partners.items()
+            key: replace(_switched(p, settings, today), staffed=key in staffed) for key, p in self.partners.items()
         }
-        switches = {key: replace(s, on=bool(settings.get(f"switch.{key}", s.on))) for key, s in self.switches.items()}
+        switches = {
+            key: replace(s, value=str(settings.get(f"switch.{key}", s.value))) for key, s in self.switches.items()
+        }
         return replace(self, partners=partners, switches=switches)
+
+
+def _switched(partner: Partner, settings: Mapping[str, object], today: date | None) -> Partner:
+    state, until = partner.state, partner.until
+    if f"partner.{partner.id}.state" in settings:
+        state = str(settings[f"partner.{partner.id}.state"])
+        last = settings.get(f"partner.{partner.id}.until")
+        until = date.fromisoformat(last) if isinstance(last, str) and last else None
+    if until and today and today > until:
+        state = "open"
+    agreed = settings.get(f"partner.{partner.id}.contact_days")
+    least = agreed if isinstance(agreed, int) else 0
+    return replace(
+        partner,
+        state=state,
+        until=until if state != "open" else None,
+        agreed=least > 0,
+        least_days=least,
+        contact_days=max(partner.contact_days, least),
+    )

@@ -9,7 +9,7 @@ from typing import Any
 
 from flows.model.alarm import ALONE, ANY, BUT, WITHIN, Cry
 from flows.model.faults import Fault, FlowError, meant
-from flows.read.charts import read_toml
+from flows.read.toml import read_toml
 
 LANGUAGE = re.compile(r"[a-z]{2}")
 """The code of a language: `nl`, `ar`."""

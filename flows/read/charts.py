@@ -1,66 +1,65 @@
-"""Reads chart files into shapes. The only reader of TOML; a mistake is a `Fault` with file, step and "did you mean"."""
+"""Reads chart files into shapes; a mistake is a `Fault` with file, step and "did you mean"."""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from flows.model.chart import Answer, Charts, Condition, Crossroads, Flow, Offer, Outcome, Question, Score, Step, Way
+from flows.model.chart import Answer, Charts, Crossroads, Flow, Offer, Outcome, Question, Score, Step, Way
 from flows.model.faults import Fault, FlowError, meant
 from flows.model.tip import Tip
+from flows.read.conditions import CONDITION_KEYS, flat
+from flows.read.offers import read_offers
+from flows.read.rows import Rows, Table
+from flows.read.toml import read_toml
+from flows.read.worries import joined
 
-Table = Mapping[str, Any]
-
-FLOW_KEYS = {"title", "start", "progress", "anywhere", "scores"}
+FLOW_KEYS = {"title", "start", "progress", "anywhere", "scores", "worry"}
+SECTIONS = ("offer", "services", "topics")
+"""Tables of a chart that are no steps."""
 KINDS = {
     "ask": {"ask", "answers", "many", "go", "write", "limit", "share", "sure", "consent", "was"},
     "choose": {"choose", "was"},
     "say": {"say", "offers", "answers", "yes", "no", "tips", "refer", "relay", "forget", "was"},
 }
-ANSWER_KEYS = {"text", "go", "back", "points", "was"}
-CONDITION_KEYS = {"if", "at_least", "fact"}
-OFFER_KEYS = CONDITION_KEYS | {"row", "to", "urgent", "topic", "hand", "say", "days", "own_yes", "line"}
+ANSWER_KEYS = {"text", "go", "back", "points", "gives", "was"}
 TIP_KEYS = {"id", "say", "free", "saving", "when", "unless"}
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """Read a file as plain data; FlowError names the line when it is not TOML."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise FlowError([Fault(path.name, "", f"this is not valid TOML: {error}")]) from error
-    except OSError as error:
-        raise FlowError([Fault(path.name, "", "this file is missing")]) from error
 
 
 def read_charts(folder: Path) -> Charts:
     """Read all charts of a folder. Raises FlowError with every mistake of form; `flows.check` checks the arrows."""
     faults: list[Fault] = []
-    flows: dict[str, Flow] = {}
+    readers: list[_Reader] = []
+    tables: list[dict[str, Any]] = []
     for path in sorted(folder.glob("*.toml")):
         try:
-            flows[path.stem] = _Reader(path.name, path.stem, faults).flow(read_toml(path))
+            tables.append(read_toml(path))
+            readers.append(_Reader(path.name, path.stem, faults))
         except FlowError as error:
             faults.extend(error.faults)
+    offers: dict[str, Offer] = {}
+    for reader, table in zip(readers, tables, strict=True):
+        offers |= reader.sections(table)
+    flows = {reader.chart: reader.flow(table, offers) for reader, table in zip(readers, tables, strict=True)}
     if not flows and not faults:
         faults.append(Fault(str(folder.name), "", "there is no chart in this folder"))
     if faults:
         raise FlowError(faults)
-    steps = {step.name: step for flow in flows.values() for step in flow.steps.values()}
-    return Charts(flows, steps, _services(folder.parent / "services.toml"))
-
-
-def _services(path: Path) -> dict[str, str]:
-    """Read the services that charts may offer, in the order of the file."""
-    table = read_toml(path) if path.exists() else {}  # without it, the check reports each service by name
-    wrong = [key for key, words in table.items() if not isinstance(words, str) or not words.strip()]
+    path = folder.parent / "services.toml"
+    services = read_toml(path) if path.exists() else {}  # without it, the check reports each service by name
+    topics: dict[str, str] = {}
+    for reader in readers:
+        services |= reader.services
+        topics |= reader.topics
+    wrong = [key for key, words in services.items() if not isinstance(words, str) or not words.strip()]
     if wrong:
         raise FlowError(
             [Fault(path.name, key, "a service has a few words between quotes: what is it?") for key in wrong]
         )
-    return table
+    steps = {step.name: step for flow in flows.values() for step in flow.steps.values()}
+    return joined(Charts(flows, steps, services, topics))
 
 
 def read_tips(path: Path) -> tuple[Tip, ...]:
@@ -84,33 +83,27 @@ def read_phrases(path: Path) -> dict[str, str]:
     return phrases
 
 
-class _Reader:
+class _Reader(Rows):
     """Reads one file and collects its faults."""
 
     def __init__(self, file: str, chart: str, faults: list[Fault]) -> None:
-        self.file, self.chart, self.faults = file, chart, faults
+        super().__init__(file, chart, faults)
+        self.own: dict[str, Offer] = {}
+        self.all: Mapping[str, Offer] = {}
+        self.services: dict[str, str] = {}
+        self.topics: dict[str, str] = {}
 
-    def fault(self, step: str, message: str) -> None:
-        self.faults.append(Fault(self.file, step, message))
+    def sections(self, table: Table) -> dict[str, Offer]:
+        """Read what is no step, so that every chart may use the offers of every other: return its own by full name."""
+        self.services, self.topics = dict(table.get("services", {})), dict(table.get("topics", {}))
+        self.own = read_offers(self, table.get("offer", {}))
+        return self.own
 
-    def full(self, name: str) -> str:
-        """Return a step's full name; a bare name is a step of the same chart."""
-        return name if "." in name else f"{self.chart}.{name}"
-
-    def known(self, step: str, table: Table, keys: set[str]) -> None:
-        for key in table:
-            if key not in keys:
-                self.fault(step, f'"{key}" is not a word of the chart language.{meant(key, keys)}')
-
-    def text(self, step: str, table: Table, key: str) -> str:
-        value = table.get(key)
-        if not isinstance(value, str) or not value.strip():
-            self.fault(step, f'"{key}" must be a text between quotes')
-            return ""
-        return value.strip()
-
-    def flow(self, table: Table) -> Flow:
-        rows = {key: value for key, value in table.items() if isinstance(value, dict)}
+    def flow(self, table: Table, offers: Mapping[str, Offer]) -> Flow:
+        """Read the steps; `offers` are those of all charts."""
+        self.all = offers
+        rows = {key: value for key, value in table.items() if isinstance(value, dict) and key not in SECTIONS}
+        table = {key: value for key, value in table.items() if key not in SECTIONS}
         self.known("", {key: value for key, value in table.items() if key not in rows}, FLOW_KEYS)
         steps = {name: self.step(name, row) for name, row in rows.items()}
         start = self.text("", table, "start")
@@ -127,6 +120,8 @@ class _Reader:
             ),
             anywhere=bool(table.get("anywhere", False)),
             progress=bool(table.get("progress", False)),
+            offers=self.own,
+            worry=str(table.get("worry", "")).strip(),
         )
 
     def step(self, name: str, row: Table) -> Step:
@@ -157,7 +152,7 @@ class _Reader:
             limit=int(row.get("limit", 200)),
             share=row.get("share"),
             sure=bool(row.get("sure", False)),
-            consent=int(row.get("consent", 0)),
+            consent=bool(row.get("consent", False)),
             was=self.before(name, row),
         )
 
@@ -179,6 +174,7 @@ class _Reader:
                 go=self.full(row["go"]) if "go" in row else None,
                 back=self.full(row["back"]) if "back" in row else None,
                 points=dict(row.get("points", {})),
+                gives={self.full(other): said for other, said in flat(row.get("gives", {}))},
                 was=self.earlier(f"{step}.{key}", row),
             )
         return answers
@@ -197,16 +193,6 @@ class _Reader:
         """Read the full names that a step had before."""
         return tuple(self.full(each) for each in self.earlier(name, row))
 
-    def condition(self, step: str, row: Table) -> Condition:
-        answered: dict[str, tuple[str, ...]] = {}
-        for question, wanted in _flat(row.get("if", {})):
-            answered[self.full(question)] = (wanted,) if isinstance(wanted, str) else tuple(wanted)
-        fact = row.get("fact", ())
-        points = row.get("at_least", {})
-        if any(not isinstance(value, int) for value in points.values()):
-            self.fault(step, "points are whole numbers, as in at_least.coach = 6")
-        return Condition(answered, dict(points), (fact,) if isinstance(fact, str) else tuple(fact))
-
     def crossroads(self, name: str, row: Table) -> Crossroads:
         ways: list[Way] = []
         for number, way in enumerate(row["choose"], start=1):
@@ -217,7 +203,7 @@ class _Reader:
         return Crossroads(self.full(name), tuple(ways), self.before(name, row))
 
     def outcome(self, name: str, row: Table) -> Outcome:
-        offers = tuple(self.offer(f"{name} offer {n}", r) for n, r in enumerate(row.get("offers", []), start=1))
+        offers = tuple(self.used(name, row.get("offers", [])))
         if offers and not ("yes" in row and "no" in row):
             self.fault(
                 name, 'an outcome with offers says where "Ja, graag" and "Liever niet" lead: yes = "…", no = "…"'
@@ -236,55 +222,28 @@ class _Reader:
             was=self.before(name, row),
         )
 
-    def offer(self, step: str, row: Table) -> Offer:
-        self.known(step, row, OFFER_KEYS)
-        to = row.get("to", ())
-        if not to:
-            self.fault(step, 'an offer names who helps: to = "…"')
-        return Offer(
-            row=self.text(step, row, "row"),
-            to=(to,) if isinstance(to, str) else tuple(to),
-            say=self.text(step, row, "say"),
-            topic=self.text(step, row, "topic"),
-            when=self.condition(step, row),
-            urgent=bool(row.get("urgent", False)),
-            hand=tuple(self.full(question) for question in row.get("hand", ())),
-            days=self.days(step, row),
-            own_yes=bool(row.get("own_yes", False)),
-            line=str(row.get("line", "")),
-        )
-
-    def days(self, step: str, row: Table) -> tuple[int, int] | None:
-        if "days" not in row:
-            return None
-        match row["days"]:
-            case [int(claim), int(contact)]:
-                return claim, contact
-        self.fault(step, "days are two whole numbers of working days, to pick up and to make contact: days = [2, 5]")
-        return None
+    def used(self, step: str, names: Any) -> Iterator[Offer]:
+        """Yield the offers that an outcome names; a bare name is an offer of the same chart."""
+        for name in names if isinstance(names, list) else [names]:
+            if not isinstance(name, str):
+                self.fault(step, 'an outcome names its offers: offers = ["money"]; each stands under [offer.money]')
+                continue
+            chart, _, bare = name.rpartition(".")
+            full = f"{chart or self.chart}.offer.{bare}"
+            if full in self.all:
+                yield self.all[full]
+            else:
+                known = [each.removeprefix(f"{self.chart}.").removeprefix("offer.") for each in self.all]
+                self.fault(step, f'there is no offer "{name}": write [offer.{bare}].{meant(name, known)}')
 
     def tip(self, row: Table) -> Tip:
         name = str(row.get("id", ""))
         self.known(name, row, TIP_KEYS)
-        unless = row.get("unless", [])
-        rows = [unless] if isinstance(unless, dict) else unless
+        when = self.condition(name, row.get("when", {}))
         return Tip(
             id=name,
             say=self.text(name, row, "say"),
             free=bool(row.get("free", False)),
             saving=row.get("saving"),
-            when=self.condition(name, row.get("when", {})),
-            unless=tuple(self.condition(name, each) for each in rows),
+            when=replace(when, unless=self.condition(name, {"unless": row.get("unless", [])}).unless),
         )
-
-
-def _flat(table: Table, before: str = "") -> list[tuple[str, Any]]:
-    """Flatten a table, so that `if.menu.worries = "x"` and `if."menu.worries" = "x"` are the same."""
-    rows: list[tuple[str, Any]] = []
-    for key, value in table.items():
-        name = f"{before}{key}"
-        if isinstance(value, dict):
-            rows.extend(_flat(cast(Table, value), f"{name}."))
-        else:
-            rows.append((name, value))
-    return rows

@@ -1,25 +1,62 @@
-"""Reads the files of a wijk and the desk into shapes; every mistake is a `Fault`."""
+"""Reads the files of a wijk into shapes; every mistake is a `Fault`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from flows.model.desk import ROLES, Desk, Move, Status
 from flows.model.faults import Fault, FlowError, meant
-from flows.model.wijk import STATES, Amount, Hours, Line, Partner, Service, Source, Switch, WalkIn, Wijk
-from flows.read.charts import read_toml
+from flows.model.wijk import (
+    MOST_HELP,
+    STATES,
+    UNKNOWN,
+    VALUES,
+    Amount,
+    Closure,
+    Hours,
+    Line,
+    Partner,
+    Service,
+    Source,
+    Switch,
+    WalkIn,
+    Wijk,
+)
+from flows.read.toml import read_toml
 
 Table = Mapping[str, Any]
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LEAST_HELP = 2
+"""What one handover can make; with room for less, nothing could be offered."""
+
+LONGEST = timedelta(days=366)
+"""How long a partner can be closed at a stretch; one that stays away longer has left."""
+
+CENTURY = 2099
+"""The last year of an `until`: a later one is a slip of the pen."""
+
 PARTNER_KEYS = {
-    "name", "what", "person", "does", "place", "source", "checked", "open", "claim_days", "contact_days",
-    "urgent_claim_hours", "urgent_contact_days", "instead", "line", "state",
+    "name", "what", "person", "does", "place", "source", "checked", "open", "closed", "claim_days", "contact_days",
+    "urgent_claim_hours", "urgent_contact_days", "instead", "line", "state", "until", "free",
 }  # fmt: skip
+
+
+SANE = {
+    "€/m3": (0.3, 6), "€/kWh": (0.05, 2), "€/maand": (1, 1500), "m3/jaar": (50, 5000), "kWh/jaar": (200, 20000),
+    "keer": (0.5, 5), "€/jaar": (1, 3000), "€/jaar per lamp": (1, 100),
+}  # fmt: skip
+"""The units of amounts, and between which figures each of them makes sense for one household."""
+
+FIXED = "tariff.fixed", (1, 60)
+"""The fixed costs are euros a month too, but far fewer than a bill."""
+
+LINK = re.compile(r"(?!i_)[A-Za-z0-9_-]{1,64}")
+"""The codes that an entry link can carry; those that begin with `i_` are invitations."""
 
 
 def read_wijk(folder: Path, shared: Mapping[str, Line]) -> Wijk:
@@ -46,6 +83,8 @@ def read_wijk(folder: Path, shared: Mapping[str, Line]) -> Wijk:
         switches={key: reader.switch(key, row) for key, row in about.get("switches", {}).items()},
         amounts=amounts,
         services={key: reader.service(key, row) for key, row in about.get("services", {}).items()},
+        links={key: reader.link(key, row) for key, row in about.get("links", {}).items()},
+        most_help=reader.number(about, "most_help", MOST_HELP),
     )
     reader.refers(wijk)
     if reader.faults:
@@ -61,54 +100,6 @@ def read_lines(path: Path) -> dict[str, Line]:
     if reader.faults:
         raise FlowError(reader.faults)
     return lines
-
-
-def read_desk(path: Path) -> Desk:
-    """Read the table of statuses and moves. Raises FlowError with every mistake."""
-    table, faults = read_toml(path), []
-    statuses = {key: Status(id=key, **row) for key, row in table.get("status", {}).items()}
-    moves = []
-    for row in table.get("move", []):
-        move = Move(
-            name=row["name"],
-            sources=tuple(row["from"]),
-            to=row["to"],
-            who=tuple(row["who"]),
-            label=row.get("label", ""),
-            tell=row.get("tell", ""),
-            shown=tuple(row.get("shown", ())),
-            takes=row.get("takes", False),
-            reasons=dict(row.get("reasons", {})),
-        )
-        moves.append(move)
-        for status in (*move.sources, move.to):
-            if status not in statuses:
-                faults.append(Fault(path.name, move.name, f'"{status}" is no status.{meant(status, statuses)}'))
-        for role in move.who:
-            if role not in ROLES:
-                faults.append(Fault(path.name, move.name, f'"{role}" is no role.{meant(role, ROLES)}'))
-        for role in move.shown:
-            if role not in move.who and {role, *move.who} <= {*ROLES}:
-                faults.append(Fault(path.name, move.name, f'it is shown to "{role}", who may not do it'))
-    acts = dict(_acts(table.get("may", {})))
-    for act, roles in acts.items():
-        for role in roles:
-            if role not in ROLES:
-                faults.append(Fault(path.name, f"may.{act}", f'"{role}" is no role.{meant(role, ROLES)}'))
-    start = table.get("start", "")
-    if start not in statuses:
-        faults.append(Fault(path.name, "start", f'"{start}" is no status.{meant(start, statuses)}'))
-    if faults:
-        raise FlowError(faults)
-    return Desk(statuses, tuple(moves), acts, start)
-
-
-def _acts(table: Table, before: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
-    for name, roles in table.items():
-        if isinstance(roles, dict):
-            yield from _acts(roles, f"{before}{name}.")
-        else:
-            yield f"{before}{name}", tuple(roles)
 
 
 class _Reader:
@@ -144,14 +135,34 @@ class _Reader:
                 found.append(Hours(days, time.fromisoformat(row["from"]), time.fromisoformat(row["to"])))
             except (KeyError, ValueError, TypeError):
                 self.fault(entry, 'hours look like { days = ["tue", "wed"], from = "09:00", to = "12:00" }')
+                continue
+            if not days or found[-1].opens >= found[-1].closes:
+                wrong = f"{row['from']}–{row['to']}"
+                self.fault(entry, f"opening hours run from early to late, on one day or more; now: {wrong}")
+        return tuple(found)
+
+    def closures(self, entry: str, rows: Any) -> tuple[Closure, ...]:
+        found = []
+        for row in rows or ():
+            first, last = (row.get("from"), row.get("until")) if isinstance(row, dict) else (None, None)
+            if type(first) is not date or type(last) is not date or set(row) != {"from", "until"}:
+                self.fault(entry, "days off look like closed = [{ from = 2026-12-21, until = 2027-01-01 }]")
+            elif first > last or last - first > LONGEST:
+                self.fault(entry, f"days off run from the first day until the last; now: {first}–{last}")
+            else:
+                found.append(Closure(first, last))
         return tuple(found)
 
     def partner(self, key: str, row: Table) -> Partner:
         for word in row:
             if word not in PARTNER_KEYS:
                 self.fault(key, f'"{word}" is not known for a partner.{meant(word, PARTNER_KEYS)}')
-        if row.get("state", "open") not in STATES:
+        state, until = row.get("state", "open"), row.get("until")
+        if state not in STATES:
             self.fault(key, f"state is one of {', '.join(STATES)}")
+        elif type(until) is not date or until.year > CENTURY if state != "open" else until is not None:
+            self.fault(key, 'until is the last day of a state that is not "open": until = 2026-12-14')
+            until = None
         return Partner(
             id=key,
             name=self.text(key, row, "name"),
@@ -161,9 +172,12 @@ class _Reader:
             place=row.get("place", ""),
             known=self.source(key, row),
             hours=self.hours(key, row.get("open")),
+            closed=self.closures(key, row.get("closed")),
             instead=row.get("instead", ""),
             line=row.get("line", ""),
-            state=row.get("state", "open"),
+            state=state,
+            until=until,
+            free=row.get("free", False) is True,
             claim_days=int(row.get("claim_days", 2)),
             contact_days=int(row.get("contact_days", 5)),
             urgent_claim_hours=int(row.get("urgent_claim_hours", 4)),
@@ -194,10 +208,25 @@ class _Reader:
         name = self.text(key, row, "name")
         return Line(key.rpartition(".")[2], name, phone.strip(), self.source(key, row))
 
+    def link(self, key: str, row: Any) -> str:
+        """Read `de_plantage = "Poster bij De Plantage"`: a code, and where it hangs."""
+        if not LINK.fullmatch(key):
+            self.fault(f"links.{key}", "a code has at most 64 characters of A-Z a-z 0-9 _ -, and no i_ in front")
+        return self.text("links", {key: row}, key)
+
+    def number(self, row: Table, key: str, usual: int) -> int:
+        value = row.get(key, usual)
+        if type(value) is not int or value < LEAST_HELP:
+            self.fault("", f"{key} is a whole number, {LEAST_HELP} or more")
+            return usual
+        return value
+
     def switch(self, key: str, row: Table) -> Switch:
-        if not isinstance(row.get("value"), bool):
-            self.fault(key, "a switch has value = true or value = false")
-        return Switch(key, bool(row.get("value")), self.source(key, row))
+        entry, value = f"switches.{key}", row.get("value")
+        if value not in VALUES:
+            self.fault(entry, 'a switch has value = "open", "closed" or "unknown" (when nobody knows it)')
+            value = UNKNOWN
+        return Switch(key, str(value), self.source(entry, row))
 
     def amounts(self, table: Table) -> list[tuple[str, Amount]]:
         """Read the `[group.name]` tables: value or persons (1 to 5), unit, source, checked."""
@@ -207,14 +236,26 @@ class _Reader:
             for name, row in rows.items():
                 entry = f"{group}.{name}"
                 persons = {int(size): float(value) for size, value in row.get("persons", {}).items()}
-                if not persons and not isinstance(row.get("value"), int | float):
+                if not persons and type(row.get("value")) not in (int, float):
                     self.fault(entry, "an amount has a value, or persons with a figure for 1 to 5")
+                    continue
                 if persons and set(persons) != {1, 2, 3, 4, 5}:
                     self.fault(entry, "persons has a figure for each of 1, 2, 3, 4 and 5")
                 unit = self.text(entry, row, "unit")
                 value = float(row.get("value", persons.get(2, 0.0)))
+                self.sane(entry, unit, persons or {2: value})
                 found.append((entry, Amount(value, unit, self.source(entry, row), persons)))
         return found
+
+    def sane(self, entry: str, unit: str, figures: Mapping[int, float]) -> None:
+        """Refuse a figure that no household has: a slip such as 140 for 1.40."""
+        if unit not in SANE:
+            self.fault(entry, f'the unit "{unit}" is not known.{meant(unit, SANE)} There are: {", ".join(SANE)}')
+            return
+        low, high = FIXED[1] if entry == FIXED[0] else SANE[unit]
+        for figure in figures.values():
+            if not low <= figure <= high:
+                self.fault(entry, f"{figure:g} {unit} cannot be right: it is between {low:g} and {high:g}")
 
     def refers(self, wijk: Wijk) -> None:
         """Check that everything to which a partner or the wijk points exists."""

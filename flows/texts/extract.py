@@ -11,6 +11,7 @@ from flows.model.memory import answers_of
 from flows.model.tip import Tip
 from flows.model.wijk import Wijk
 from flows.texts.fields import fields_of
+from flows.texts.offers import warn_words
 
 Say = Callable[[str, str, str], str]
 """From (language, context, Dutch text) to the text in that language, its fields not filled in."""
@@ -18,15 +19,15 @@ Say = Callable[[str, str, str], str]
 BUTTON = 40
 """Characters that a button may have; a longer one is cut off on a small phone."""
 
-DUTCH_ONLY = ("desk", "coordinator", "moves", "roles")
-"""Sections that only partners and the coordinator read."""
+DUTCH_ONLY = ("desk", "coordinator", "moves", "roles", "signs")
+"""Sections that only partners and the coordinator read, and the emoji, which are the same in every language."""
 
 BUTTONS = {
     *(f"nav.{key}" for key in (
         "back", "menu", "language", "danger", "next", "why", "go_on", "resume", "where", "data", "erase", "person",
-        "my_help", "share_phone")),
+        "my_help", "share_phone", "more", "further", "tips", "more_tips", "points")),
     *(f"offer.{key}" for key in ("all", "both", "first", "no")),
-    *(f"overlays.{key}" for key in ("stop_button", "stop_help_yes", "erase_yes", "erase_no")),
+    *(f"overlays.{key}" for key in ("stop_button", "write_button", "stop_help_yes", "erase_yes", "erase_no")),
 }  # fmt: skip
 """Phrases that stand on buttons."""
 
@@ -94,17 +95,16 @@ def _flow(flow: Flow) -> Iterator[Message]:
                 yield _message(step.name, step.ask, comment, was=step.was)
             case Outcome():
                 yield _message(step.name, step.say, "What is said at the end of a chart.", was=step.was)
-                for number, offer in enumerate(step.offers, start=1):
-                    yield _offer(step, number, offer)
         for answer in answers_of(step).values():
             yield _answer(step, answer)
+    for offer in flow.offers.values():
+        yield from _offer(offer)
 
 
-def _offer(step: Outcome, number: int, offer: Offer) -> Message:
-    comment = f"What can be done ({offer.row}, by {' and '.join(offer.to)})."
-    return _message(
-        f"{step.name}.offer.{number}", offer.say, comment, was=tuple(f"{old}.offer.{number}" for old in step.was)
-    )
+def _offer(offer: Offer) -> Iterator[Message]:
+    yield _message(offer.words or offer.id, offer.say, f"What can be done ({offer.row}, by {' and '.join(offer.to)}).")
+    if offer.warn:
+        yield _message(*warn_words(offer), "What a resident must read before anything else happens.")
 
 
 def _answer(step: Step, answer: Answer) -> Message:

@@ -13,10 +13,17 @@ from flows.model.wijk import Wijk
 LANDLORD = "landlord_repair"
 """The service whose partner is the `{landlord}` of the wijk."""
 
-PLACES = frozenset({"place", "municipality", "wijk", "person", "landlord"})
-"""Fields that every text may hold: the door to walk to, the municipality, the wijk, whom to ask for, the landlord."""
+SOME = ("money_desk", LANDLORD)
+"""The services whose partners are named where residents read who we are."""
+
+PLACES = frozenset({"place", "municipality", "wijk", "person", "landlord", "some"})
+"""Fields that every text may hold: the door to walk to, the municipality, the wijk, whom to ask for, the landlord, and
+some of those with whom we work."""
 
 CONSENT = frozenset({"name", "partner", "packet", "fallback"})
+MESSAGE, RELAYED = "message", frozenset({"to"})
+"""What a step asks for whose words go to another person, and the field that names that person there."""
+
 TIP = frozenset({"euros"})
 NONE: frozenset[str] = frozenset()
 
@@ -26,6 +33,11 @@ CALLED = re.compile(r"(?<![\d-])(?:0[89]\d\d-\d{4,7}|0\d{1,3}-\d{5,8}|11[23])(?!
 
 FIELD = re.compile(r"\{(\w+)\}")
 """One `{field}` in a text."""
+
+
+def units(text: str) -> int:
+    """Return the length of this text as Telegram counts it: in UTF-16 units, so that an emoji counts for two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 @lru_cache(maxsize=8192)
@@ -57,6 +69,8 @@ def of_wijk(wijk: Wijk) -> dict[str, str | None]:
         "person": wijk.person,
         "landlord": landlord.name if (landlord := wijk.partners.get(wijk.partner_for(LANDLORD))) else None,
     }
+    partners = dict.fromkeys(wijk.partner_for(service) for service in SOME)
+    known["some"] = ", ".join(wijk.partners[each].name for each in partners if each in wijk.partners) or None
     for line in wijk.lines.values():
         known[f"line_{line.id}"] = line.phone or None
         known[f"line_{line.id}_name"] = line.name if line.phone else None
@@ -73,20 +87,28 @@ def allowed(step: Step, lines: Iterable[str], *, anywhere: bool = False) -> froz
     """Return the fields that are filled in when this step is shown; `lines` are the numbers that the wijk has."""
     known = PLACES | {name for line in lines for name in (f"line_{line}", f"line_{line}_name")}
     match step:
+        case Question(write=field) if field == MESSAGE:
+            return known | {"name"} | RELAYED
         case Question() if not anywhere:
             return known | (CONSENT if step.consent else {"name"})
         case Outcome() if step.refer:
             return known | {"receipts"}
+        case Outcome() if step.relay:
+            return known | RELAYED
         case _:
             return known
 
 
 def required(step: Step) -> frozenset[str]:
-    """Return the fields that a step must hold: what is shared on a consent card, the receipt after it."""
+    """Return the fields that a step must hold: what is shared, the receipt after it, who reads what is written."""
     match step:
-        case Question(consent=number) if number:
+        case Question(consent=True):
             return frozenset({"packet", "partner"})
         case Outcome(refer=True):
             return frozenset({"receipts"})
+        case Question(write=field) if field == MESSAGE:
+            return RELAYED
+        case Outcome(relay=to) if to:
+            return RELAYED
         case _:
             return NONE

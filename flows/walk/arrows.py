@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.model.chart import Charts, Condition, Crossroads, Outcome, Question
+from flows.model.chart import Charts, Condition, Crossroads, Offer, Outcome, Question, Step
 from flows.model.memory import answers_of
 from flows.model.place import TYPED
 
@@ -15,6 +15,23 @@ ALL, FIRST, SECOND, NO = "all", "first", "second", "no"
 """The answers under an outcome with offers: everything, only the first, only the second, nothing."""
 
 OFFERED = (ALL, FIRST, SECOND, NO)
+
+LATER = "_later"
+"""Not an answer: the resident wants none of it now, and comes back to it."""
+
+ASK = "ask."
+"""With the name of an offer: the answer to *meer hulp* that asks for that one now, and for nothing else."""
+
+
+def offered(step: Step | None) -> tuple[str, ...]:
+    """Return the answers that an outcome has by its offers: one of each, and those of `OFFERED`."""
+    offers = step.offers if isinstance(step, Outcome) else ()
+    return (*OFFERED, *map(asking, offers)) if offers else ()
+
+
+def asking(offer: Offer) -> str:
+    """Return the answer that asks for this offer alone."""
+    return ASK + offer.id.rpartition(".")[2]
 
 
 def arrows(charts: Charts) -> Iterator[tuple[str, str, str]]:
@@ -29,7 +46,7 @@ def arrows(charts: Charts) -> Iterator[tuple[str, str, str]]:
             if step.write or step.share:
                 yield name, TYPED, step.go
         if isinstance(step, Outcome) and step.yes and step.no:
-            for trigger in OFFERED:
+            for trigger in offered(step) or OFFERED:
                 yield name, trigger, step.no if trigger == NO else step.yes
 
 

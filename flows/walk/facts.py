@@ -5,18 +5,26 @@
 
 from __future__ import annotations
 
+from flows.model.chart import UNKNOWN as UNSURE
 from flows.model.chart import Charts
 from flows.model.memory import Facts, Memory
 from flows.model.place import Trail
-from flows.model.wijk import Wijk
+from flows.model.wijk import CLOSED, OPEN, UNKNOWN, Wijk
 from flows.walk import advice
 
-FACTUAL = HOME, DWELLING, PERSONS, HEAT, WARM, BILL, PAYING = tuple(
-    f"selfcheck.{step}" for step in ("home", "dwelling", "persons", "heat", "warm", "bill", "paying")
+CHECK = "selfcheck."
+"""How the names of the questions of the self-check begin."""
+
+FACTUAL = DWELLING, PERSONS, HEAT, WARM, BILL = tuple(
+    f"{CHECK}{step}" for step in ("dwelling", "persons", "heat", "warm", "bill")
 )
 """The questions that facts look at, by name."""
 
-OWN_BOILER = "boiler"
+BOILER, ELECTRIC = "boiler", "electric"
+"""How a home is heated when one bill holds all energy; any other heat may sit in the service costs."""
+
+DWELLINGS = ("flat", "terraced", "corner")
+"""The kinds of home that use different amounts of gas."""
 
 
 def persons(memory: Memory) -> int:
@@ -25,19 +33,24 @@ def persons(memory: Memory) -> int:
     return int(answer[1:]) if answer[:1] == "p" and answer[1:].isdigit() else 2
 
 
-def monthly_baseline(memory: Memory) -> float:
-    """Return the euros a month that a household of this size and dwelling usually pays, from the wijk's amounts.
+def monthly_baseline(memory: Memory, dwelling: str = "") -> float | None:
+    """Return the euros a month that a household like this usually pays, from the wijk's amounts; None if not known.
 
-    It is the gas and power of a flat with its own boiler (domain.md §3.4), with more gas for a terraced or corner
-    house, times the tariffs, plus the fixed costs. An unknown size counts as two people, an unknown dwelling as a flat.
+    With a boiler it is the gas and power of a flat (domain.md §3.4), with more gas for a terraced or corner house,
+    times the tariffs, plus the fixed costs. With electric heating it is the yearly bill of a home that runs mainly on
+    power, taken as one of two people; more or fewer people count as they do for power. An unknown size counts as two
+    people, an unknown dwelling as a flat; `dwelling` asks what it would be in another one.
     """
     amounts = memory.wijk.amounts
-    people = persons(memory)
-    more_gas = amounts.get(f"dwelling.{memory.answer(DWELLING)}")
-    gas = amounts["baseline.gas"].for_household(people) * (more_gas.value if more_gas else 1.0)
+    people, fixed = persons(memory), amounts["tariff.fixed"].value
     power = amounts["baseline.power"].for_household(people)
-    yearly = gas * amounts["tariff.gas"].value + power * amounts["tariff.power"].value
-    return yearly / 12 + amounts["tariff.fixed"].value
+    if memory.answer(HEAT) == ELECTRIC:
+        known = amounts.get("baseline.electric")
+        share = power / amounts["baseline.power"].for_household(2)
+        return (known.value / 12 - fixed) * share + fixed if known else None
+    more_gas = amounts.get(f"dwelling.{dwelling or memory.answer(DWELLING)}")
+    gas = amounts["baseline.gas"].for_household(people) * (more_gas.value if more_gas else 1.0)
+    return (gas * amounts["tariff.gas"].value + power * amounts["tariff.power"].value) / 12 + fixed
 
 
 def monthly_bill(memory: Memory) -> float | None:
@@ -46,12 +59,13 @@ def monthly_bill(memory: Memory) -> float | None:
     return band.value if band else None
 
 
-def ratio(memory: Memory) -> float | None:
+def ratio(memory: Memory, dwelling: str = "") -> float | None:
     """Divide the bill by its baseline; None when it is unknown, or when the service costs may hold the heating."""
     bill = monthly_bill(memory)
-    if bill is None or memory.answer(HEAT) != OWN_BOILER:
+    if bill is None or memory.answer(HEAT) not in (BOILER, ELECTRIC):
         return None
-    return bill / monthly_baseline(memory)
+    usual = monthly_baseline(memory, dwelling)
+    return bill / usual if usual else None
 
 
 def bill_far_above(memory: Memory) -> bool:
@@ -75,25 +89,44 @@ def hidden_cold(memory: Memory) -> bool:
     return known is not None and known < 0.65 and memory.answer(WARM) not in ("", "yes")
 
 
+def dwelling_matters(memory: Memory) -> bool:
+    """Return whether the kind of home would change what the bill says; if not, nobody needs to be asked about it."""
+    if memory.answer(HEAT) != BOILER:
+        return False
+    cold = memory.answer(WARM) != "yes"
+    ratios = [each for each in (ratio(memory, dwelling) for dwelling in DWELLINGS) if each is not None]
+    return len({(each >= 1.25, each >= 1.10, cold and each < 0.65) for each in ratios}) > 1
+
+
+def hardly_known(memory: Memory) -> bool:
+    """Return whether two thirds or more of the answers in the self-check were "weet ik niet"."""
+    asked = [answers for step, answers in memory.answers.items() if step.startswith(CHECK)]
+    return bool(asked) and 3 * asked.count((UNSURE,)) >= 2 * len(asked)
+
+
 def energiefonds_open(memory: Memory) -> bool:
     """Return whether an energy fund takes requests now, by the coordinator's switch."""
-    switch = memory.wijk.switches.get("energiefonds_open")
-    return switch is not None and switch.on
+    return _energiefonds(memory) == OPEN
 
 
 def energiefonds_closed(memory: Memory) -> bool:
-    """Return whether no energy fund takes requests now."""
-    return not energiefonds_open(memory)
+    """Return whether it is known that no energy fund takes requests now."""
+    return _energiefonds(memory) == CLOSED
 
 
-def second_destination(memory: Memory) -> bool:
-    """Return whether the resident said yes to help from two partners."""
-    return len(advice.chosen(memory)) > 1
+def energiefonds_unknown(memory: Memory) -> bool:
+    """Return whether nobody knows if an energy fund takes requests now; so it is in a wijk without the switch."""
+    return _energiefonds(memory) == UNKNOWN
+
+
+def _energiefonds(memory: Memory) -> str:
+    switch = memory.wijk.switches.get("energiefonds")
+    return switch.value if switch else UNKNOWN
 
 
 def anything_agreed(memory: Memory) -> bool:
     """Return whether at least one destination got a yes on its own card."""
-    return bool(advice.agreed(memory))
+    return advice.agreed(memory)
 
 
 FACTS: Facts = {
@@ -103,9 +136,11 @@ FACTS: Facts = {
         bill_above,
         bill_otherwise,
         hidden_cold,
+        dwelling_matters,
+        hardly_known,
         energiefonds_open,
         energiefonds_closed,
-        second_destination,
+        energiefonds_unknown,
         anything_agreed,
     )
 }

@@ -1,4 +1,8 @@
-"""How far a resident is: "vraag 2 van 4". The total is the usual one from here, given the answers so far."""
+"""How far a resident is, as dots that fill: ●●○○○. No number, because an honest total cannot be known.
+
+Guards the rule that the dots never go back while a resident answers, from the menu to the offer
+(`docs/decisions/0029-dots-instead-of-a-count.md`).
+"""
 
 from __future__ import annotations
 
@@ -9,13 +13,17 @@ from flows.model.chart import Charts, Condition, Crossroads, Question
 from flows.model.memory import Memory
 from flows.model.place import Place
 from flows.walk.arrows import leads_to
+from flows.walk.given import was_given
+
+DOTS = 5
+"""So many dots there always are."""
 
 KEPT = 4096
 """How many counts are cached at most: they depend on the step and on few answers, and are the same for everybody."""
 
 
 class Progress:
-    """Counts questions within one chart. Built once for a set of charts."""
+    """Counts the questions of the charts that show it. Built once for a set of charts."""
 
     def __init__(self, charts: Charts) -> None:
         self.charts = charts
@@ -26,25 +34,40 @@ class Progress:
         self._asked_about = cache(self._names)
         self._usual = lru_cache(maxsize=KEPT)(self._count)
 
-    def of(self, place: Place, memory: Memory) -> tuple[int, int] | None:
-        """Return (this question, how many there usually are); None where the chart does not show it."""
-        chart = _chart(place.step)
+    def of(self, place: Place, memory: Memory) -> int | None:
+        """Return how many of the dots are filled, 1 to `DOTS` - 1; None where the chart does not show it.
+
+        The most of all questions so far: when an answer makes the way longer, the dots stand still.
+        """
         step = self.charts.steps[place.step]
-        if not self.charts.flows[chart].progress or not isinstance(step, Question):
+        if not self._counts(place.step) or not isinstance(step, Question):
             return None
-        before = sum(1 for given in place.trail if _chart(given.step) == chart)
-        answers = memory.answers
-        known = tuple((name, answers[name]) for name in self._asked_about(place.step) if name in answers)
-        return before + 1, max(before + 1, before + self._usual(place.step, known))
+        answers: dict[str, tuple[str, ...]] = {}
+        filled, before = 1, 0
+        for number, given in enumerate((*place.trail, None)):
+            name = given.step if given else place.step
+            asked = self._counts(name) and not (given and was_given(self.charts, given, place.trail[:number]))
+            if asked:
+                known = tuple((each, answers[each]) for each in self._asked_about(name) if each in answers)
+                left = max(1, self._usual(name, known))
+                filled = max(filled, DOTS * (before + 1) // (before + left + 1))
+                before += 1
+            if given:
+                answers[given.step] = given.answers
+        return filled
+
+    def _counts(self, name: str) -> bool:
+        flow = self.charts.flows.get(name.partition(".")[0])
+        return flow is not None and flow.progress
 
     def _count(self, step: str, known: tuple[tuple[str, tuple[str, ...]], ...]) -> int:
         """Count the questions from `step` on; `known` are the answers that a crossroads ahead asks about."""
-        chart, coming, answers = _chart(step), self.reach[step], dict(known)
+        coming, answers = self.reach[step], dict(known)
 
         @cache
         def usual(name: str) -> int:
             """Count the questions from here on: by the middle one of the answers, the shorter half of the open ways."""
-            if _chart(name) != chart:
+            if not self._counts(name):
                 return 0
             box = self.charts.steps[name]
             if not isinstance(box, Crossroads):
@@ -62,11 +85,10 @@ class Progress:
         return usual(step)
 
     def _names(self, step: str) -> tuple[str, ...]:
-        """Return the questions that any crossroads from here on in this chart asks about."""
-        chart = _chart(step)
-        boxes = (self.charts.steps[name] for name in self.reach[step] if _chart(name) == chart)
+        """Return the questions that any crossroads from here on asks about."""
+        boxes = (self.charts.steps[name] for name in self.reach[step] if self._counts(name))
         ways = [way for box in boxes if isinstance(box, Crossroads) for way in box.ways]
-        return tuple(sorted({name for way in ways for name in way.when.answered}))
+        return tuple(sorted({name for way in ways for name in way.when.questions}))
 
     def _reach(self, name: str) -> frozenset[str]:
         """Return this step and all that may follow it; charts have no circles."""
@@ -81,15 +103,18 @@ def _decided(when: Condition, answers: Mapping[str, tuple[str, ...]], coming: fr
 
     A question that was not asked and cannot come any more stays unasked.
     """
-    if any(step not in answers and step not in coming for step in when.answered):
-        return False
-    known = {step: wanted for step, wanted in when.answered.items() if step in answers}
-    if any(not set(wanted).intersection(answers[step]) for step, wanted in known.items()):
-        return False
-    if when.at_least or when.facts or len(known) < len(when.answered):
-        return None
-    return True
-
-
-def _chart(step: str) -> str:
-    return step.partition(".")[0]
+    parts: list[bool | None] = [None] * bool(when.at_least or when.facts)
+    for step, wanted in (*when.answered.items(), *when.only.items()):
+        if step not in answers:
+            parts.append(None if step in coming else False)
+        elif step in when.only and not set(when.only[step]).issuperset(answers[step]):
+            parts.append(False)
+        else:
+            parts.append(not set(wanted).isdisjoint(answers[step]))
+    if when.any_of:
+        found = [_decided(each, answers, coming) for each in when.any_of]
+        parts.append(True if True in found else None if None in found else False)
+    for each in when.unless:
+        decided = _decided(each, answers, coming)
+        parts.append(None if decided is None else not decided)
+    return False if False in parts else None if None in parts else True

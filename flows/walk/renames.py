@@ -11,7 +11,7 @@ from dataclasses import replace
 from flows.model.chart import Charts
 from flows.model.heard import ChartTap
 from flows.model.memory import answers_of
-from flows.model.place import Given, Place, Trail
+from flows.model.place import Given, Left, Place, Trail
 
 SIGNS = ("+", "-")
 """The signs before an answer that a button picks or drops."""
@@ -64,8 +64,9 @@ class Renames:
 
     def place(self, place: Place) -> Place:
         """Return the place in present names: the same one, as on nearly every turn, when it holds no old name."""
-        left = place.left or (place.step, ())
-        given = (Given(place.step, place.picked), Given(left[0], ()), *place.trail, *place.kept, *left[1])
+        left = place.left or Left(place.step)
+        ticked = (Given(place.step, place.picked), Given(left.step, left.picked))
+        given = (*ticked, *place.trail, *place.kept, *left.trail, *left.kept)
         for each in given:
             if each.step in self.concerned and self.old(each.step, each.answers):
                 break
@@ -77,9 +78,15 @@ class Renames:
             step=step,
             trail=self.trail(place.trail),
             picked=self.all_answers(step, place.picked),
-            left=(self.step(left[0]), self.trail(left[1])) if place.left else None,
+            left=self.left(left) if place.left else None,
             kept=self.trail(place.kept),
         )
+
+    def left(self, left: Left) -> Left:
+        """Return where the resident was, in present names."""
+        step = self.step(left.step)
+        picked = self.all_answers(step, left.picked)
+        return Left(step, self.trail(left.trail), picked, self.trail(left.kept), left.refused)
 
     def tap(self, tap: ChartTap) -> ChartTap:
         """Return the tap in present names, so that a button drawn under old ones still means the same."""

@@ -15,18 +15,15 @@ from flows.model.chart import Charts, Outcome, Question
 from flows.model.effects import Effect, Overlay, Show, Stepped, Withdraw
 from flows.model.heard import ChartTap, Contact, Heard, Media, Text
 from flows.model.memory import Memory
+from flows.model.names import CALL
 from flows.model.place import TYPED, Given, Place, Trail
 from flows.model.wijk import Wijk
 from flows.walk import advice
-from flows.walk.arrows import ALL, FIRST, NEXT, NO, OFFERED, SECOND
+from flows.walk.arrows import NEXT, offered
 from flows.walk.facts import recall
 
 Follow = Callable[[str, str, Memory], str]
 """From (step, trigger, memory) to the step where that arrow leads."""
-
-NEEDED = {ALL: 1, FIRST: 2, SECOND: 2, NO: 0}
-"""How many destinations an outcome must offer for that answer to exist."""
-
 
 QUIET = ("danger", "language", "help", "data", "erase", "stop_help")
 """Overlays that say nothing about the question where the resident stands, so they also fit when it is gone."""
@@ -59,7 +56,7 @@ class Replay:
                 self.known[name] = frozenset((*own, *((TYPED,) if step.write or step.share else ())))
             elif isinstance(step, Outcome):
                 own = (key for key, each in step.answers.items() if each.go)
-                self.known[name] = frozenset((*own, *(OFFERED if step.offers else ())))
+                self.known[name] = frozenset((*own, *offered(step)))
 
     def now(self, place: Place, wijk: Wijk) -> Place:
         """Return the place in the present charts: the same one when everything still counts. The revision stays."""
@@ -100,7 +97,7 @@ class Replay:
             box = self.charts.steps[there]
             if isinstance(box, Outcome) and (box.refer or box.relay or box.forget):
                 break
-            if isinstance(box, Question) and box.consent > len(advice.chosen(memory)):
+            if isinstance(box, Question) and box.consent and not advice.chosen(memory):
                 break
             step, trail = there, memory.trail
         return step, trail
@@ -122,7 +119,7 @@ class Replay:
         known = self.known.get(given.step)
         if known is None or not known.issuperset(given.answers) or not given.answers:
             return False
-        return len(given.answers) == 1 or self.trigger(given) == NEXT
+        return len(given.answers) == 1 or self.trigger(given) in (NEXT, CALL)
 
     def narrowed(self, given: Given) -> Given | None:
         """Return what still counts of it: of several answers those that are left; None when nothing does."""
@@ -137,8 +134,8 @@ class Replay:
     def trigger(self, given: Given) -> str:
         """Return the arrow that this answer follows."""
         step = self.charts.steps[given.step]
-        if isinstance(step, Question) and step.many and not any(_alone(step, each) for each in given.answers):
-            return NEXT
+        if isinstance(step, Question) and step.many:
+            return next((each for each in given.answers if _alone(step, each)), NEXT)
         return given.answers[0]
 
     def _open(self, given: Given, memory: Memory) -> bool:
@@ -146,8 +143,8 @@ class Replay:
         step = self.charts.steps[given.step]
         if not self.counts(given):
             return False
-        if isinstance(step, Outcome) and given.answers[0] in OFFERED and given.answers[0] not in step.answers:
-            return len(advice.destinations(advice.advise(step, memory))) >= NEEDED[given.answers[0]]
+        if isinstance(step, Outcome) and given.answers[0] in offered(step) and given.answers[0] not in step.answers:
+            return advice.open_to(step, memory, given.answers[0])
         return True
 
     def _ticks(self, place: Place) -> tuple[str, ...]:

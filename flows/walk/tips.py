@@ -22,7 +22,7 @@ def choose(
     `saving` gives the euros of a named amount. Together they are never more than 20 % of a year's bill, where the bill
     is known (domain.md §3.5); a tip for which nothing is left is not given. Tips without a figure have 0 euros.
     """
-    fitting = [tip for tip in tips if holds(tip.when) and not any(holds(each) for each in tip.unless)]
+    fitting = [tip for tip in tips if holds(tip.when)]
     left = 0.20 * monthly_bill * 12 if monthly_bill is not None else float("inf")
     chosen: list[tuple[Tip, int]] = []
     for tip in sorted(fitting, key=lambda tip: not tip.free):

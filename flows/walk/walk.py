@@ -1,22 +1,16 @@
-"""The core: from (place, what was heard) to (new place, what to do). Pure; the only user of `transitions`.
-
-One machine is built from all charts. Crossroads are flattened into conditional transitions on the arrows that lead into
-them. The model has two slots and lives for one update. A tap is validated before the machine sees it, so a
-`MachineError` is a bug, never a resident's doing.
-"""
+"""The core: from (place, what was heard) to (new place, what to do). Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
-from transitions import Machine
-
-from flows.hear import guard
+from flows.hear import clean, guard
 from flows.hear.alarm import Alarm
-from flows.model.chart import UNKNOWN, Charts, Condition, Crossroads, Outcome, Question
-from flows.model.effects import Effect, Enter, Erase, Overlay, Refer, Relay, Show, Stepped, Withdraw
+from flows.hear.phone import phone
+from flows.hear.plain import plain
+from flows.model.chart import Charts, Question
+from flows.model.effects import Effect, Enter, Erase, Overlay, Show, Stepped, Withdraw
 from flows.model.heard import (
     Blocked,
     ChartTap,
@@ -30,36 +24,34 @@ from flows.model.heard import (
     Text,
 )
 from flows.model.memory import Memory, answers_of
-from flows.model.names import COMMANDS, DANGER, FREE, MENU, OVERLAYS, SHOWN, WELCOME
+from flows.model.names import (
+    COMMANDS,
+    DANGER,
+    FREE,
+    MENU,
+    PARKED,
+    PERSON,
+    STOP,
+    WELCOME,
+    WRITING,
+)
 from flows.model.place import TYPED, Given, Place
 from flows.model.wijk import Wijk
-from flows.walk import advice
-from flows.walk.arrows import ALL, NEXT, NO, OFFERED, arrows, ways
 from flows.walk.facts import recall
+from flows.walk.given import given_too
+from flows.walk.moves import Moves
 from flows.walk.renames import Renames
-from flows.walk.replay import Replay, answers, quiet
-
-
-class Walker:
-    """What the machine moves: the state it is in, and what is known."""
-
-    __slots__ = ("memory", "state")
-
-    def __init__(self, state: str, memory: Memory) -> None:
-        self.state, self.memory = state, memory
+from flows.walk.replay import answers, quiet
+from flows.walk.way_back import begin_at, ended, handed_over, to_menu, was_said, with_these
 
 
 class Walk:
     """All charts as one machine, and the alarm that hears danger. Built once (tens of milliseconds); keeps nothing."""
 
-    def __init__(self, charts: Charts, alarm: Alarm) -> None:
-        self.charts, self.alarm = charts, alarm
-        states = [name for name, step in charts.steps.items() if not isinstance(step, Crossroads)]
-        self.machine = Machine(model=None, states=states, initial=None, auto_transitions=False, send_event=True)
-        for source, trigger, target in arrows(charts):
-            for conditions, end in ways(charts, target):
-                self.machine.add_transition(trigger, source, end, conditions=[_when(each) for each in conditions])
-        self.renames, self.replay = Renames(charts), Replay(charts, self.follow, WELCOME)
+    def __init__(self, charts: Charts, alarm: Alarm, meanings: Mapping[str, str] | None = None) -> None:
+        self.charts, self.alarm, self.meanings = charts, alarm, meanings or {}
+        self.renames, self.moves = Renames(charts), Moves(charts)
+        self.replay = self.moves.replay
 
     def memory(self, place: Place, wijk: Wijk) -> Memory:
         """Return what the trail of this place tells."""
@@ -117,18 +109,16 @@ class Walk:
             return Stepped(place, (Overlay(FREE[tap.answer]),))
         flow = self.charts.flows.get(tap.step.partition(".")[0])
         if flow is not None and flow.anywhere and tap.answer != "_stay":
-            return self.door(place, tap)
+            return self.door(place, tap, wijk, name)
         if tap.step == "language" and tap.answer in wijk.languages:
             return Stepped(replace(place, language=tap.answer), (Show(),))
         if (tap.step, tap.answer, tap.revision) == ("erase", "yes", place.revision):
             return Stepped(Place(WELCOME, language=place.language), (Erase(),))
         if tap.answer == "_stay" or place.language is None:
             return Stepped(place, (Show(),))
-        if tap.revision != place.revision:
+        if (tap.revision, tap.step) != (place.revision, place.step):
             return Stepped(place, (Show("notices.old_button"),))
-        if tap.step != place.step:
-            return Stepped(place, (Show("notices.old_button"),))
-        return self.moved(place, tap, wijk, name)
+        return self.moves.moved(place, tap, wijk, name)
 
     def stopped(self, place: Place, tap: StopHelpTap) -> Stepped:
         """Answer a button to stop the help of one lead: first ask whether the resident is sure, then stop it."""
@@ -138,127 +128,46 @@ class Walk:
             return Stepped(place, (Show("notices.old_button"),))
         return Stepped(place, (Withdraw(tap.lead) if tap.sure else Overlay("stop_help", tap.lead),))
 
-    def door(self, place: Place, tap: ChartTap) -> Stepped:
-        """Follow a button under a danger message, to another danger message or into a chart."""
+    def door(self, place: Place, tap: ChartTap, wijk: Wijk, name: str) -> Stepped:
+        """Follow a button under a danger message, to another one or into a chart; what was said still counts there."""
         go = getattr(answers_of(self.charts.steps.get(tap.step)).get(tap.answer), "go", None)
         if go is None:
             return Stepped(place, (Overlay(DANGER),))
         if self.charts.flows[go.partition(".")[0]].anywhere:
             return Stepped(place, (Overlay(DANGER, go),))
-        return Stepped(self.begin_at(place, go), (Show(),))
-
-    def moved(self, place: Place, tap: ChartTap, wijk: Wijk, name: str) -> Stepped:
-        """Follow a button of the card where the place stands."""
-        step = self.charts.steps.get(place.step)
-        answer, fresh = answers_of(step).get(tap.answer), isinstance(step, Outcome)
-        if tap.answer in OVERLAYS:
-            return Stepped(place, (Overlay(OVERLAYS[tap.answer]),))
-        if tap.answer == "_menu":
-            return Stepped(self.to_menu(place), (Show(fresh=fresh),))
-        if tap.answer == "_back" and place.trail:
-            return Stepped(self.back(place), (Show(),))
-        if tap.answer == "_resume" and place.left:
-            there = replace(place.moved(*place.left), left=None)
-            now = self.replay.now(there, wijk)
-            return Stepped(now, (Show(fresh=fresh),)) if now.step == there.step else self.replay.told(there, now)
-        if isinstance(step, Outcome) and step.offers and tap.answer in OFFERED:
-            offered = advice.destinations(advice.advise(step, self.memory(place, wijk)))
-            if tap.answer == NO or len(offered) > (0 if tap.answer == ALL else 1):
-                return self.answered(place, Given(place.step, (tap.answer,)), tap.answer, wijk)
-        if isinstance(step, Question) and step.many:
-            if tap.answer[:1] in ("+", "-") and tap.answer[1:] in step.answers:
-                return self.picked(place, step, tap.answer)
-            if tap.answer in (NEXT, UNKNOWN) and place.picked:  # not sure of the rest: the resident keeps their picks
-                return self.answered(place, Given(place.step, place.picked), NEXT, wijk)
-            if tap.answer == NEXT or (place.picked and answer is not None):
-                return Stepped(place, (Show("notices.picked_already" if place.picked else "notices.pick_first"),))
-        if answer is not None and answer.back is not None:
-            return Stepped(self.rewound(place, answer.back), (Show(),))
-        if answer is None or answer.go is None:
-            return Stepped(place, (Show("notices.old_button"),))
-        if isinstance(step, Question) and step.consent:
-            given = Given(place.step, (answer.id,), tap.mark if answer.id == "yes" else "")
-            again = advice.unseen(recall(self.charts, wijk, (*place.trail, given)), place.language or "")
-            if again is not None:
-                return Stepped(self.rewound(place, again), (Show("notices.look_again"),))
-            return self.answered(place, given, answer.id, wijk)
-        if isinstance(step, Question) and step.write and answer.id == SHOWN:
-            return self.answered(place, Given(place.step, (TYPED,), name[: step.limit]), SHOWN, wijk)
-        return self.answered(place, Given(place.step, (answer.id,)), answer.id, wijk)
-
-    def answered(self, place: Place, given: Given, trigger: str, wijk: Wijk) -> Stepped:
-        """Follow the arrow of that answer, and then the answers that were kept when the charts changed."""
-        trail = (*place.trail, given)
-        memory = recall(self.charts, wijk, trail)
-        step = self.follow(place.step, trigger, memory)
-        arrived = self.charts.steps[step]
-        fresh = isinstance(self.charts.steps[place.step], Outcome)
-        if isinstance(arrived, Question) and arrived.consent > len(advice.chosen(memory)):
-            again = self.rewound(place.moved(step, trail), advice.offering(memory))
-            return Stepped(again, (Show("notices.look_again", fresh=fresh),))
-        if isinstance(arrived, Outcome) and (arrived.refer or arrived.relay or arrived.forget):
-            first: tuple[Effect, ...] = (Refer(trail),) if arrived.refer else ()
-            if arrived.relay:
-                first = (Relay(arrived.relay, place.about, given.text),)
-            return Stepped(replace(place.moved(step, ()), about=0), (*first, Show(fresh=fresh)))
-        if not place.kept:
-            return Stepped(place.moved(step, trail), (Show(fresh=fresh),))
-        step, trail = self.replay.onward(step, trail, {each.step: each for each in place.kept}, wijk)
-        kept = self.replay.left_over(place.kept, trail, step)
-        return Stepped(place.moved(step, trail, kept=kept), (Show(fresh=fresh),))
-
-    def follow(self, step: str, trigger: str, memory: Memory) -> str:
-        """Return the step where this arrow leads; the machine decides at the crossroads."""
-        walker = Walker(step, memory)
-        self.machine.events[trigger].trigger(walker)
-        return walker.state
-
-    def picked(self, place: Place, question: Question, sign: str) -> Stepped:
-        """Tick or untick: the button says which, so a doubled tap changes nothing and two quick taps both count."""
-        wanted = {*place.picked, sign[1:]} if sign[0] == "+" else {*place.picked} - {sign[1:]}
-        picks = tuple(key for key in question.answers if key in wanted)
-        return Stepped(replace(place, picked=picks), (Show(),))
-
-    def back(self, place: Place) -> Place:
-        """Return the place before the last answer: the inverse of an answer, but for the revision."""
-        last = place.trail[-1]
-        step = self.charts.steps.get(last.step)
-        many = isinstance(step, Question) and step.many
-        ticked = many and all(getattr(answers_of(step).get(each), "go", "") is None for each in last.answers)
-        return place.moved(last.step, place.trail[:-1], last.answers if ticked else (), place.kept)
-
-    def rewound(self, place: Place, step: str) -> Place:
-        """Go back to an earlier question; when it is not on the trail, to the first answer."""
-        while place.trail and place.step != step:
-            place = self.back(place)
-        return place
+        given = given_too(self.charts, tap.step, tap.answer, name)
+        if all(was_said(place, each) for each in given) if given else place.step == go:
+            return Stepped(place, (Show(),))  # tapped twice, or said before
+        trail, kept = with_these(self.charts, place, go, given)
+        step, trail = self.replay.onward(go, trail, {each.step: each for each in kept}, wijk)
+        there = replace(self.begin_at(place, step), trail=trail, kept=self.replay.left_over(kept, trail, step))
+        return Stepped(there, (Show(),))
 
     def to_menu(self, place: Place) -> Place:
         """Go to the menu, and keep where the resident was for *verder waar je was*."""
-        nothing = place.step == MENU or self.ended(place) or not place.trail
-        return replace(place.moved(MENU, ()), left=place.left if nothing else (place.step, place.trail))
+        return to_menu(self.charts, place)
 
     def begin_at(self, place: Place, step: str, about: int = 0) -> Place:
         """Begin at another step, from a danger message or to write a message, and keep where the resident was."""
-        return replace(place.moved(step, ()), left=self.to_menu(place).left, about=about)
-
-    def ended(self, place: Place) -> bool:
-        """Return whether nothing more is asked here."""
-        step = self.charts.steps.get(place.step)
-        return isinstance(step, Outcome) and not step.offers and not step.answers
+        return begin_at(self.charts, place, step, about)
 
     def typed(self, place: Place, text: str, wijk: Wijk) -> Stepped:
         """Take typed words at a step that asks for them, and refuse what must not be kept."""
         if place.language is None:
             return Stepped(place, (Show(),))
-        step, words = self.charts.steps[place.step], " ".join(text.split())
+        step, words = self.charts.steps[place.step], clean.clean(text)
+        meaning = self.meanings.get(plain(words)) if place.step not in WRITING else ""
+        if meaning:  # all that was typed
+            return self.commanded(place, Command(STOP)) if meaning == STOP else Stepped(place, (Overlay(PERSON),))
+        if isinstance(step, Question) and step.share and (number := phone(words)):
+            return self.moves.answered(place, Given(place.step, (TYPED,), number), TYPED, wijk)
         if not (isinstance(step, Question) and step.write):
             return Stepped(place, (Overlay("typed"),))
         if guard.holds_number(words):
             return Stepped(place, (Show("notices.no_numbers"),))
         if not words or len(words) > step.limit:
             return Stepped(place, (Show("notices.too_long" if words else ""),))
-        return self.answered(place, Given(place.step, (TYPED,), words), TYPED, wijk)
+        return self.moves.answered(place, Given(place.step, (TYPED,), words), TYPED, wijk)
 
     def shared(self, place: Place, contact: Contact, wijk: Wijk) -> Stepped:
         """Take a shared phone number: only the sender's own, and only where it was asked for."""
@@ -267,7 +176,7 @@ class Walk:
             return Stepped(place, (Overlay("contact"),))
         if not contact.own:
             return Stepped(place, (Show("notices.not_your_number"),))
-        return self.answered(place, Given(place.step, (TYPED,), contact.phone), TYPED, wijk)
+        return self.moves.answered(place, Given(place.step, (TYPED,), contact.phone), TYPED, wijk)
 
     def commanded(self, place: Place, command: Command) -> Stepped:
         """Answer a command. None moves a resident in the middle of something, except /menu and /stop, which say so."""
@@ -276,8 +185,9 @@ class Walk:
             case "start":
                 if command.argument:
                     entered = (Enter(command.argument),)
-                if self.ended(place):
-                    place = replace(place.moved(MENU, ()), left=None)
+                if ended(self.charts, place):
+                    rests = place.step == PARKED or handed_over(self.charts, place)
+                    place = replace(place.moved(MENU, ()), left=place.left if rests else None)
                 if place.trail:
                     return Stepped(place, (*entered, Overlay("middle")))
                 return Stepped(place, (*entered, Show()))
@@ -289,11 +199,3 @@ class Walk:
                 return Stepped(place, (Overlay(COMMANDS[known]),))
             case _:
                 return Stepped(place, (Overlay("unknown_command") if place.language else Show(),))
-
-
-def _when(condition: Condition) -> Callable[[Any], bool]:
-    def holds(event: Any) -> bool:
-        memory: Memory = event.model.memory
-        return memory.holds(condition)
-
-    return holds

@@ -24,10 +24,11 @@ from tests.attack.door import DOOR, Door
 from tests.attack.floods import FLOODS
 from tests.attack.leads import LEADS
 from tests.attack.letters import LETTERS
+from tests.attack.people import PEOPLE
 from tests.attack.town import RUN, SERVE, Town, town
 from tests.e2e.feeder import SECRET
 
-IN_TOWN: Sequence[Cases[Town]] = (LETTERS, LEADS, FLOODS)
+IN_TOWN: Sequence[Cases[Town]] = (LETTERS, LEADS, PEOPLE, FLOODS)
 """A kind of cases that a new file adds is named here."""
 
 T = TypeVar("T")

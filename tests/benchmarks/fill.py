@@ -8,6 +8,8 @@ addresses and numbers of its own.
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,13 +19,14 @@ from sqlalchemy import Connection
 
 from bot.content.loaded import Content
 from bot.demo.simulator import Person, Simulator
-from bot.leads.retention import forget_what_is_due
+from bot.leads.clocks.retention import forget_what_is_due
 from bot.messages.buttons import LeadTap, decode
 from bot.messages.links import INVITATION
 from bot.messages.message import NOTICE, Outgoing, to_dict
 from db.people import invitations
 from db.queue import outbox
 from db.queue.outbox import Message
+from db.records import switches
 from db.store import Store
 from db.tables import metadata
 from db.types.encrypted import fingerprint
@@ -99,7 +102,7 @@ def play(store: Store, content: Content, now: datetime, *, people: int = PEOPLE,
     members = _members(sim, partners)
     for number in range(people):
         if number == people // 4:
-            _forget(store, now - FORGOTTEN)
+            _forget(store, content, now - FORGOTTEN)
         clock.now = now - (LONG_AGO if number < people // 4 else LATELY * (1 - number / people))
         person = _resident(sim, number)
         if number % 10 == 5:
@@ -112,7 +115,7 @@ def play(store: Store, content: Content, now: datetime, *, people: int = PEOPLE,
     for number in range(leads):
         clock.now = now - LATELY * (1 - number / leads)
         go(sim, _resident(sim, number), *ALONE, "first", *ABOUT_ME, "handoff.consent:yes")
-    _forget(store, now, FORGOTTEN)
+    _forget(store, content, now, FORGOTTEN)
     card = sim.people[f"telegram:{RESIDENT}"].card
     words = to_dict(Outgoing(0, "", card.text, card.buttons))
     with store.write() as tx:
@@ -127,9 +130,10 @@ def fill(store: Store, wijk: str, shape: Shape) -> None:
         _at_ease(store)
     with store.write() as tx:
         _copy_members(tx, wijk)
-        last = _copy(tx, WALKERS, wijk, shape.copies, 0)
-        last = _copy(tx, HELPED, wijk, shape.open_leads // LEADS, last)
-        _copy(tx, MESSAGES, wijk, shape.backlog // WAITING, last)
+        with _past_the_guard(tx):
+            last = _copy(tx, WALKERS, wijk, shape.copies, 0)
+            last = _copy(tx, HELPED, wijk, shape.open_leads // LEADS, last)
+            _copy(tx, MESSAGES, wijk, shape.backlog // WAITING, last)
         tx.execute(metadata.tables["row_ids"].insert(), {"wijk": wijk, "last": last})
     if store.shared:
         with store.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as line:
@@ -154,14 +158,14 @@ def _answers(sim: Simulator, data: str) -> bool:
     return moves and isinstance(sim.content.charts.steps.get(tap.step), Question)
 
 
-def _forget(store: Store, now: datetime, since: timedelta = timedelta()) -> None:
+def _forget(store: Store, content: Content, now: datetime, since: timedelta = timedelta()) -> None:
     """Forget day by day, as a bot does that is always up: it does not believe a clock that jumps."""
     for mould in (WALKERS, HELPED):
         for day in range(since.days, -1, -1):
             more = True
             while more:
                 with store.write() as tx:
-                    more = any(forget_what_is_due(tx, mould, now - timedelta(day)).values())
+                    more = any(forget_what_is_due(content, tx, mould, now - timedelta(day))[0].values())
 
 
 @dataclass(slots=True)
@@ -184,6 +188,8 @@ def _members(sim: Simulator, partners: list[str]) -> list[Person]:
 def _joined(sim: Simulator, partner: str, number: int) -> Person:
     role = "coordinator" if partner == COORDINATOR else "partner"
     with sim.store.write() as tx:
+        if partner != COORDINATOR:
+            switches.put(tx, sim.content.wijk.id, f"partner.{partner}.contact_days", 5, None, sim.handle.now())
         code = invitations.make(tx, sim.content.wijk.id, partner, role, None, sim.handle.now())
     person = sim.person(f"telegram:{number}", "Ans")
     sim.type(person, f"/start {INVITATION}{code}")
@@ -200,8 +206,8 @@ def _resident(sim: Simulator, number: int) -> Person:
 
 
 def _has_news(member: Person) -> bool:
-    tap = decode(member.card.buttons[0][0].data)
-    return isinstance(tap, LeadTap) and tap.move == "view"
+    taps = [decode(button.data) for row in member.card.buttons for button in row]
+    return any(isinstance(tap, LeadTap) and tap.move == "view" for tap in taps)
 
 
 def _spread(tx: Connection, partners: list[str]) -> None:
@@ -213,11 +219,28 @@ def _spread(tx: Connection, partners: list[str]) -> None:
         tx.execute(leads.update().where(leads.c.wijk == HELPED, leads.c.id == id).values(partner=inbox, inbox=inbox))
 
 
+@contextmanager
+def _past_the_guard(tx: Connection) -> Iterator[None]:
+    """Let disclosures be copied of leads that were blanked since: the trigger would refuse those."""
+    if tx.dialect.name == "postgresql":
+        tx.exec_driver_sql("ALTER TABLE disclosures DISABLE TRIGGER disclosures_agreed")
+        yield
+        tx.exec_driver_sql("ALTER TABLE disclosures ENABLE TRIGGER disclosures_agreed")
+        return
+    guard = tx.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'disclosures_agreed'").scalar_one()
+    tx.exec_driver_sql("DROP TRIGGER disclosures_agreed")
+    yield
+    tx.exec_driver_sql(str(guard))
+
+
 def _copy_members(tx: Connection, wijk: str) -> None:
     for name in ("memberships", "conversations", "addresses"):
         table = metadata.tables[name]
         rows = sa.select(sa.literal(wijk), *list(table.columns)[1:])
         _insert(tx, table, rows.where(table.c.wijk == WALKERS, table.c.person.in_(_members_of(WALKERS))))
+    table = metadata.tables["switches"]
+    rows = sa.select(sa.literal(wijk), *list(table.columns)[1:])
+    _insert(tx, table, rows.where(table.c.wijk == WALKERS, table.c.name.like("partner.%")))
 
 
 def _members_of(mould: str) -> sa.Select[Any]:
@@ -274,6 +297,10 @@ def _column(column: Any, numbers: tuple[str, ...], shift: Any, members: sa.Selec
     """Change a column for a copy: numbers are raised and ids of residents extended, so that every copy has its own."""
     if column.name in numbers:
         return column + shift
+    if str(column) == "consents.recipient":  # whoever has the lead now, after they were spread over the partners
+        lead = metadata.tables["leads"]
+        of_it = (lead.c.wijk == column.table.c.wijk, lead.c.consent == column.table.c.id)
+        return sa.func.coalesce(sa.select(sa.func.min(lead.c.inbox)).where(*of_it).scalar_subquery(), column)
     if column.name == "code":
         return sa.literal("KOP-") + sa.cast(column.table.c.id + shift, sa.String)
     if column.name == "token":  # as long as a real one

@@ -191,7 +191,8 @@ def inside(kept: Stores, filled: Filled) -> Row:
     """Measure what single transactions take on a copy of that store."""
     address = kept.copy(filled.address)
     try:
-        return transactions(address, WIJK, filled.shape.copies, datetime.now(UTC))
+        content = load_content(WIJK, filled.root / "flows", filled.root / "locale")
+        return transactions(address, content, filled.shape.copies, datetime.now(UTC))
     finally:
         kept.drop(address)
 

@@ -8,7 +8,8 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from statistics import median
 
-from bot.leads.retention import forget_what_is_due
+from bot.content.loaded import Content
+from bot.leads.clocks.retention import forget_what_is_due
 from bot.runtime.delivery.deliverer import HELD
 from db.people import addresses, personal_data
 from db.queue import outbox
@@ -20,13 +21,14 @@ SLICES = 200
 """How many slices of forgetting are measured at most."""
 
 
-def transactions(address: str, wijk: str, copies: int, now: datetime) -> Row:
+def transactions(address: str, content: Content, copies: int, now: datetime) -> Row:
     """Measure transactions, in milliseconds: forgetting when nothing is due, then day by day until all is forgotten."""
+    wijk = content.wijk.id
     with closing(open_store(address)) as store:
 
         def forget(moment: datetime) -> bool:
             with store.write() as tx:
-                return any(forget_what_is_due(tx, wijk, moment).values())
+                return any(forget_what_is_due(content, tx, wijk, moment)[0].values())
 
         def erased(resident: int) -> None:
             with store.write() as tx:

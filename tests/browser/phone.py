@@ -31,7 +31,9 @@ class Speech:
         step = self.content.charts.steps[name]
         assert isinstance(step, Question | Outcome)
         text = step.ask if isinstance(step, Question) else step.say
-        return self.words.say(self.language, name, text).split("\n")[0]
+        unknown = dict.fromkeys(("name", "partner", "packet", "fallback", "receipts", "to"), "")
+        known = {**self.content.places(self.content.wijk, self.language), **unknown}
+        return self.words.fill(self.language, name, text, known).split("\n")[0]
 
     def answer(self, name: str, /, **fields: object) -> str:
         """The label of an answer, by its full name: `referral.paying.not_always`."""
@@ -39,6 +41,10 @@ class Speech:
         asked = self.content.charts.steps[step]
         assert isinstance(asked, Question | Outcome)
         return self.words.say(self.language, name, asked.answers[answer].text, **fields)
+
+    def what(self, partner: str) -> str:
+        """What a partner does, in a few words."""
+        return self.words.say(self.language, f"partner.{partner}.what", self.content.wijk.partners[partner].what)
 
     def picked(self, name: str) -> str:
         """The label of an answer that somebody picked among others."""

@@ -15,33 +15,37 @@ from bot.demo.standin.world.chat import buttons_of
 from tests.e2e.street import Street, revision_of
 
 BEGIN = ("/start", "Nederlands", "Begin")
-AGREE = ("Begrepen", "Ja")
+AGREE = ("Ja, ik ben 16 of ouder",)
+CHANGE = "Ik wil iets veranderen"
+NAMELESS = (CHANGE, "Mijn naam", "Liever geen naam")
+NAMED = (CHANGE, "Wat in berichten staat", "Ja, dat mag")
 SHARE = "(deel mijn nummer)"
 TWO_AND_A_NUMBER = (
     *BEGIN,
     *("💶 Rekeningen", "🌡️ Kou in huis", "Verder ▶", "Ik loop achter", "Nee, gelukkig niet", "Vaak koud", "Nee"),
-    *("Ja, graag", *AGREE, "Hoe mogen we je noemen?: Samira", "Bel mij", SHARE, "’s Ochtends"),
-    *("Wil je nog iets zeggen?: Liefst na half tien.", "Ja, geef dit door", "Ja, geef dit door"),
+    *("Ja, graag", *AGREE, CHANGE, "Mijn naam", "Hoe mogen we je noemen?: Samira"),
+    *(CHANGE, "Hoe je mij bereikt", "Bel mij", SHARE, CHANGE, "Wanneer het past", "’s Ochtends"),
+    *(CHANGE, "Ik wil iets zeggen", "Wil je nog iets zeggen?: Liefst na half tien.", *NAMED),
+    *("Ja, geef dit door", "Ja, geef dit door"),
 )
 TWO_AND_ONE_NO = (
-    *(*BEGIN, "💧 Vocht of schimmel", "Verder ▶", "In de slaapkamer", "Overal", "Verder ▶", "Ja, al meer dan 6 weken"),
-    *("Huur van Portaal", "Ja, graag allebei", *AGREE, "Liever geen naam", "Via deze chat", "Maakt niet uit"),
-    *("Sla over", "Ja, geef dit door", "Nee"),
+    *(*BEGIN, "💧 Vocht of schimmel", "Verder ▶", "Huur van Portaal", "In de slaapkamer", "Overal", "Verder ▶"),
+    *("Ja, al meer dan 6 weken", "Ja, allebei", *AGREE, *NAMELESS, *NAMED, "Ja, geef dit door", "Nee"),
 )
 BACK_AND_CHANGE = (
     *(*BEGIN, "💨 Tocht", "Verder ▶", "Bij de deur", "Bij het raam", "Verder ▶", "Huur van Portaal", "◀ Terug"),
-    *("Huur van iemand anders", "Ja, graag", *AGREE, "Liever geen naam", "Kom bij mij thuis"),
-    *("Waar woon je?: Voorbeeldstraat 1", "’s Avonds", "Sla over", "Ik wil iets veranderen", "Hoe je mij bereikt"),
-    *("Via deze chat", "’s Middags", "Sla over", "Ja, geef dit door"),
+    *("Huur van iemand anders", "Ja, graag", *AGREE, *NAMELESS, CHANGE, "Hoe je mij bereikt", "Kom bij mij thuis"),
+    *("Waar woon je?: Voorbeeldstraat 1", CHANGE, "Wanneer het past", "’s Avonds", *NAMED),
+    *(CHANGE, "Hoe je mij bereikt", "Via deze chat", "Ja, geef dit door"),
 )
 ONLY_NO = (
     *(*BEGIN, "💶 Rekeningen", "Verder ▶", "Ik loop achter", "Nee, gelukkig niet", "Huur", "Gas en stroom", "Verder ▶"),
-    *("Ergens in de wijk", "Ja, graag", *AGREE, "Liever geen naam", "Via deze chat", "’s Middags", "Sla over", "Nee"),
+    *("Buiten de deur", "Ja, graag", *AGREE, *NAMELESS, CHANGE, "Wanneer het past", "’s Middags", "Nee"),
 )
 SCRIPTS = (TWO_AND_A_NUMBER, TWO_AND_ONE_NO, BACK_AND_CHANGE, ONLY_NO)
 """Words on buttons; `question: words` types the words when the question stands there."""
 
-LAST_WORDS = ("Gelukt.", "We geven niks door.")
+LAST_WORDS = ("Gelukt.", "Je kunt altijd opnieuw beginnen.")
 
 
 @dataclass
@@ -103,7 +107,7 @@ class Player:
                 await self.type(f"{question}?", words)
             else:
                 seen = await self.tap(act)
-                if " te zien:" in seen["text"] and act in ("Ja, geef dit door", "Nee"):
+                if " ziet " in seen["text"] and act in ("Ja, geef dit door", "Nee"):
                     agreed.append((seen["text"], act != "Nee"))
         await self.street.until(self.finished, f"{self.person.id} to be done")
         return agreed

@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.conftest import SECRET_KEY
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
+PATIENCE = 240.0
 """Seconds after which a test gives up; no wait is that long unless something is broken or the machine is very busy."""
 
 _OURS = ("TELEGRAM_", "KOPPELKANS_", "DATABASE_URL", "DATA_DIR", "WIJK", "SECRET_KEYS", "LOG_LEVEL")

@@ -21,6 +21,7 @@ from bot.demo.standin.world.world import TOKEN, World
 from bot.messages.buttons import decode
 from bot.messages.links import INVITATION
 from db.people import invitations
+from db.records import switches
 from db.store import Store
 from flows.model.heard import ChartTap, StopHelpTap
 from tests.e2e.process import PATIENCE, Process, launch
@@ -108,14 +109,16 @@ async def street(store_url: str, folder: Path) -> AsyncIterator[Street]:
 
 
 def invite(store: Store, partner: str) -> str:
-    """Make an invitation and return what follows `/start` in its link."""
+    """Make an invitation of a partner that agreed to its days, and return what follows `/start` in its link."""
+    now = datetime.now(UTC)
     with store.write() as tx:
-        return INVITATION + invitations.make(tx, WIJK, partner, "partner", None, datetime.now(UTC))
+        switches.put(tx, WIJK, f"partner.{partner}.contact_days", 5, None, now)
+        return INVITATION + invitations.make(tx, WIJK, partner, "partner", None, now)
 
 
 def revision_of(message: dict[str, Any]) -> int:
     """Return the revision for which the card of a resident was drawn; 0 without buttons."""
-    taps = [decode(button["callback_data"]) for row in buttons_of(message) for button in row]
+    taps = [decode(button.get("callback_data", "")) for row in buttons_of(message) for button in row]
     return max((tap.revision for tap in taps if isinstance(tap, ChartTap | StopHelpTap)), default=0)
 
 

@@ -29,7 +29,7 @@ from db.people import addresses
 from db.queue import outbox, updates
 from db.store import Store
 from tests.e2e.crashing import NOWHERE
-from tests.e2e.people import AGREE, BEGIN, Player, at_work
+from tests.e2e.people import AGREE, BEGIN, NAMED, NAMELESS, Player, at_work
 from tests.e2e.process import ROOT, Process, clean
 from tests.e2e.street import WIJK, Street, invite, street
 from tests.e2e.test_kill import CODE, good_news, remembered
@@ -39,8 +39,8 @@ pytestmark = pytest.mark.both_stores
 
 RESIDENT, PARTNER, INBOX = 1001, 2001, "balans"
 SCRIPT = (
-    *(*BEGIN, "👥 Ik ben alleen", "Verder ▶", "Mensen ontmoeten", "Alleen Stichting Balans", *AGREE),
-    *("Liever geen naam", "Via deze chat", "Maakt niet uit", "Sla over", "Ja, geef dit door"),
+    *(*BEGIN, "👥 Mensen en buurt", "Verder ▶", "Mensen ontmoeten", "Alleen Stichting Balans", *AGREE),
+    *(*NAMELESS, *NAMED, "Ja, geef dit door"),
 )
 CHAIN = 8
 """How many deaths there are in one walk, when each kind of point is taken once."""

@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,11 @@ from tests.e2e.process import PATIENCE, ROOT, Process, launch
 
 pytestmark = pytest.mark.soak
 
-RESIDENT, PARTNER = 1001, 2001
+RESIDENT, PARTNER, CHIEF = 1001, 2001, 3001
+TO_MONEY_DESK = (
+    *("Nederlands", "Begin", "💶 Rekeningen", "✓ 💶 Rekeningen", "💶 Rekeningen", "Verder ▶", "Ik loop achter"),
+    *("Nee, gelukkig niet", "Huur", "Gas en stroom", "Verder ▶", "Buiten de deur", "Ja, graag"),
+)
 
 
 class Page:
@@ -90,11 +95,12 @@ async def test_a_resident_reaches_a_partner_on_one_page_and_ctrl_c_ends_it_clean
         payload = (await page.client.post("/demo/invite", json={"partner": goos["id"]})).json()["payload"]
         await page.act(PARTNER, "start", payload=payload)
         await page.until(PARTNER, lambda m: goos["name"] in m.get("text", ""))
+        await page.tap(PARTNER, "Ja")  # the days within which they get in touch
         await page.act(RESIDENT, "start")
         for label in (
-            *("Nederlands", "Begin", "💶 Rekeningen", "✓ 💶 Rekeningen", "💶 Rekeningen", "Verder ▶", "Ik loop achter"),
-            *("Nee, gelukkig niet", "Huur", "Gas en stroom", "Verder ▶", "Ergens in de wijk", "Ja, graag"),
-            *("Begrepen", "Ja", "Fatma", "Via deze chat", "’s Ochtends", "Sla over", "Ja, geef dit door"),
+            *TO_MONEY_DESK,
+            *("Ja, ik ben 16 of ouder", "Ik wil iets veranderen", "Wanneer het past", "’s Ochtends"),
+            "Ja, geef dit door",
         ):
             await page.tap(RESIDENT, label)
         done = await page.until(RESIDENT, lambda m: "KOP-" in m.get("text", ""))
@@ -104,6 +110,8 @@ async def test_a_resident_reaches_a_partner_on_one_page_and_ctrl_c_ends_it_clean
         assert code in seen["text"]
         assert "Fatma" in seen["text"]
         await page.tap(PARTNER, "✋ Ik pak dit op")
+        await page.until(RESIDENT, lambda m: m.get("text", "").startswith("Er is nieuws") and code in m["text"])
+        await page.tap(RESIDENT, "👀 Bekijk")
         await page.until(RESIDENT, lambda m: m.get("text", "").startswith("Goed nieuws") and code in m["text"])
         page.demo.send(signal.SIGINT)
         assert await page.demo.ended(15) in (0, 130)
@@ -112,6 +120,28 @@ async def test_a_resident_reaches_a_partner_on_one_page_and_ctrl_c_ends_it_clean
     assert names(data) == {"demo"}
     assert any(name.endswith(".db") for name in names(data / "demo"))
     assert names(ROOT) == before
+
+
+async def test_moved_ahead_the_demo_shows_a_reminder_and_then_an_escalation(tmp_path: Path) -> None:
+    async with demo(tmp_path) as page:
+        config = (await page.client.get("/demo/config")).json()
+        for person, partner in ((PARTNER, "goos"), (CHIEF, "")):
+            payload = (await page.client.post("/demo/invite", json={"partner": partner})).json()["payload"]
+            await page.act(person, "start", payload=payload)
+            await page.until(person, lambda m: bool(m.get("text")))
+        await page.act(RESIDENT, "start")
+        for label in (*TO_MONEY_DESK, "Ja, ik ben 16 of ouder", "Ja, geef dit door"):
+            await page.tap(RESIDENT, label)
+        await page.until(PARTNER, lambda m: "📥 Nieuw" in m.get("text", ""))
+        now = datetime.fromisoformat(config["now"])
+        for _ in range(7):
+            moved = await page.client.post("/demo/clock", json={"hours": 24})
+            assert moved.status_code == 200, moved.text
+        assert datetime.fromisoformat(moved.json()["now"]) - now >= timedelta(days=7)
+        await page.until(PARTNER, lambda m: "Lukt het" in m.get("text", ""))
+        await page.until(CHIEF, lambda m: "loopt gevaar" in m.get("text", ""))
+        refused = await page.client.post("/demo/clock", json={"hours": -1})
+        assert (refused.status_code, "hours" in refused.json()["error"]) == (400, True)
 
 
 def names(folder: Path) -> set[str]:

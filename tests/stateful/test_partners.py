@@ -16,12 +16,13 @@ from db.leads.leads import Lead
 from db.store import Store
 from flows.model.heard import Heard, StopHelpTap
 from tests import simulated
-from tests.simulated import CONTENT, NOW, WIJK, go
+from tests.simulated import CONTENT, NOW, WIJK, go, said_with
 
 ANSWERS = [
     answer
     for move in CONTENT.desk.moves
-    for answer in ((f"{move.name}.{reason}" for reason in move.reasons) if move.reasons else (move.name,))
+    if move.name != "return"  # under the question of the clock: see `gives_back`
+    for answer in (f"{move.name}.{said}".rstrip(".") for said in said_with(move))
 ]
 pick = st.integers(0, 99)
 
@@ -70,7 +71,7 @@ class Partners(RuleBasedStateMachine):
         for person in getattr(self, "residents", []):
             for lead in simulated.leads_of(self.sim, person):
                 with self.sim.store.write() as tx:
-                    leads.move(tx, WIJK, lead.id, lead.version, "void", closed=True, now=NOW, actor="system")
+                    leads.move(tx, WIJK, lead.id, lead.version, "void", next=None, now=NOW, actor="system")
             self.sim.people.pop(person.address)
 
     def lead(self, number: int) -> Lead:
@@ -86,7 +87,7 @@ class Partners(RuleBasedStateMachine):
         name, _, reason = answer.partition(".")
         move = CONTENT.desk.move(name, lead.status, role) if role else None
         fits = move and version == lead.version and lead.packet is not None
-        if not move or not fits or (move.reasons and reason not in move.reasons):
+        if not move or not fits or reason not in said_with(move):
             return lead.status
         return move.to
 
@@ -108,7 +109,7 @@ class Partners(RuleBasedStateMachine):
                     answer.partition(".")[0], lead.status, "coordinator"
                 )
                 told[lead.code] = told.get(lead.code, 0) + bool(move and move.tell)
-                inbox = "coordinator" if self.staff.index(person) == 3 else lead.inbox
+                inbox = "coordinator" if CONTENT.desk.falls(status) else lead.inbox
                 now[lead.id] = self.as_known(now[lead.id], inbox)
         self.sim.hear_all(said)
         for code in {lead.code for _, lead, _, _ in acts}:
@@ -124,9 +125,12 @@ class Partners(RuleBasedStateMachine):
     @rule(who=st.integers(0, 1))
     def hands_over(self, who: int) -> None:
         person = self.residents[who]
+        running = sum(each.closed_at is None for each in simulated.leads_of(self.sim, person))
+        if running == 2:  # both kinds of help that this way leads to: nothing is left to offer
+            return
         self.sim.type(person, "/menu")
         go(self.sim, person, *(f"menu.worries:{each}" for each in ticked_off(person)))
-        lead = simulated.handed_over(self.sim, person)
+        lead = simulated.handed_over(self.sim, person, choice="all" if running else "first")
         self.known[lead.id] = ("sent", 1)
 
     @rule(who=st.integers(0, 3), number=pick, answer=st.sampled_from(ANSWERS))
@@ -141,8 +145,8 @@ class Partners(RuleBasedStateMachine):
         offered = CONTENT.desk.buttons(lead.status, role)
         if offered:
             move = data.draw(st.sampled_from(offered))
-            reason = "." + data.draw(st.sampled_from(sorted(move.reasons))) if move.reasons else ""
-            self.taps([(self.staff[who], lead, move.name + reason, lead.version)])
+            said = data.draw(st.sampled_from(sorted(said_with(move))))
+            self.taps([(self.staff[who], lead, f"{move.name}.{said}".rstrip("."), lead.version)])
 
     @rule(who=st.integers(0, 3), number=pick, answer=st.sampled_from(ANSWERS), behind=st.integers(1, 3))
     def taps_an_old_card(self, who: int, number: int, answer: str, behind: int) -> None:
@@ -155,10 +159,24 @@ class Partners(RuleBasedStateMachine):
         lead = self.lead(number)
         self.taps([(self.staff[0], lead, one, lead.version), (self.staff[1], lead, two, lead.version)])
 
+    @rule(who=st.integers(0, 3), number=pick)
+    def gives_back(self, who: int, number: int) -> None:
+        """Who has it gives it to the coordinator; nobody else can."""
+        lead = self.lead(number)
+        inbox = ("balans", "balans", "eas", "coordinator")[who]
+        may = lead.inbox == inbox and lead.assignee in (None, self.staff[who].id) and lead.packet is not None
+        self.sim.press(self.staff[who], None, simulated.under(lead, "return", lead.version))
+        if may and lead.status in CONTENT.desk.moves_by_name["return"].sources:
+            self.known[lead.id] = ("sent", lead.version + 1)
+            assert self.lead(number).inbox == "coordinator"
+
     @rule(number=pick)
     def a_resident_stops(self, number: int) -> None:
         lead = self.lead(number)
-        owner = next(each for each in self.residents if each.id == lead.resident)
+        owner = next((each for each in self.residents if each.id == lead.resident), None)
+        if owner is None:  # she stopped it before, and nobody knows any more whose it was
+            assert lead.packet is None
+            return
         revision = simulated.place(self.sim, owner).revision
         self.sim.press(owner, None, encode(StopHelpTap(lead.token, revision, sure=True)))
         if CONTENT.desk.move("withdraw", lead.status, "resident"):
@@ -170,6 +188,13 @@ class Partners(RuleBasedStateMachine):
             lead = simulated.lead(self.sim, id)
             assert (lead.status, lead.version) == (status, version)
             assert (lead.closed_at is None) == (status in CONTENT.desk.open)
+            assert (lead.owner is None, lead.due_at is None) == (lead.closed_at is not None,) * 2
+            assert lead.due_at is None or lead.due_at > NOW, "nothing is due before anybody could do it"
+            if lead.owner is not None:
+                meant = {"inbox": "inbox", "assignee": "assignee" if lead.assignee else "inbox"}
+                named = CONTENT.desk.statuses[status].next
+                owner = meant.get(named, named)
+                assert lead.owner == ("coordinator" if (owner, lead.inbox) == ("inbox", "coordinator") else owner)
             assert (lead.packet is None) == (status == "withdrawn")
             with self.sim.store.read() as tx:
                 history = leads.events(tx, WIJK, id)

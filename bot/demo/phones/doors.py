@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from bot.demo.standin.world.world import World, shown_person
 
 Config = Callable[[], Json | Awaitable[Json]]
 Invite = Callable[[Json], str | Awaitable[str]]
+Move = Callable[[int], datetime]
 
 PEOPLE = 500
 HEARTBEAT_SECONDS = 15.0
@@ -60,9 +62,14 @@ def no_invite(wish: Json) -> str:
     raise LookupError("no invitations here")
 
 
-def phone_routes(world: World, config: Config, invite: Invite, hosts: tuple[str, ...]) -> list[Route]:
+def no_move(hours: int) -> datetime:
+    """Refuse to move the clock: a stand-in that runs alone has none."""
+    raise LookupError("no clock here")
+
+
+def phone_routes(world: World, config: Config, invite: Invite, move: Move, hosts: tuple[str, ...]) -> list[Route]:
     """Return all routes of the page."""
-    page = _Page(world, config, invite)
+    page = _Page(world, config, invite, move)
     doors: list[tuple[str, str, Callable[[Request], Awaitable[Response]]]] = [
         ("GET", "/", page.file),
         ("GET", "/page/{name}", page.file),
@@ -71,6 +78,7 @@ def phone_routes(world: World, config: Config, invite: Invite, hosts: tuple[str,
         ("GET", "/media/{file}", page.media),
         ("GET", "/demo/config", page.config),
         ("POST", "/demo/invite", page.invite),
+        ("POST", "/demo/clock", page.clock),
         ("POST", "/people", page.add),
         ("POST", "/people/{person:int}/{act}", page.act),
     ]
@@ -105,10 +113,11 @@ def _guarded(
 
 
 class _Page:
-    def __init__(self, world: World, config: Config, invite: Invite) -> None:
+    def __init__(self, world: World, config: Config, invite: Invite, move: Move) -> None:
         self.world = world
         self._config = config
         self._invite = invite
+        self._move = move
 
     async def file(self, request: Request) -> Response:
         """Send the page itself and what belongs to it."""
@@ -131,6 +140,13 @@ class _Page:
         """Make a start payload with which a person becomes a member of a partner, or coordinator."""
         wish = await _read(request)
         return _json({"payload": await _settled(self._invite, wish)})
+
+    async def clock(self, request: Request) -> Response:
+        """Move the clock of the bot ahead, and say what time it is there."""
+        hours = (await _read(request)).get("hours")
+        if not isinstance(hours, int) or isinstance(hours, bool):
+            raise ValueError("hours is a whole number")
+        return _json({"now": (await _settled(self._move, hours)).isoformat()})
 
     async def state(self, request: Request) -> Response:
         """Send everything that the phones show now, and the number of the last change in it."""

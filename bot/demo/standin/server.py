@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from bot.demo.phones.doors import Config, Invite, no_config, no_invite, phone_routes
+from bot.demo.phones.doors import Config, Invite, Move, no_config, no_invite, no_move, phone_routes
 from bot.demo.standin.api.call import read_params
 from bot.demo.standin.api.methods import call, full_name, get_updates
 from bot.demo.standin.api.refusal import Refusal, unauthorized, unknown_method
@@ -105,11 +105,13 @@ def standin_app(
     *,
     config: Config = no_config,
     invite: Invite = no_invite,
+    move: Move = no_move,
     hosts: tuple[str, ...] = HOSTS,
 ) -> Starlette:
-    """Make the whole server. `config` says which phones the page shows, `invite` makes an invitation's payload.
+    """Make the whole server. `config` says which phones the page shows, `invite` makes an invitation's payload,
+    `move` moves the clock so many hours ahead.
 
-    Both may be plain functions (they run in a thread) or coroutines. Everything is only served to those who came to one
+    They may be plain functions (they run in a thread) or coroutines. Everything is only served to those who came to one
     of `hosts`, and nothing is done for a page of another site.
     """
 
@@ -127,7 +129,7 @@ def standin_app(
         routes=[
             Route("/bot{token}/{method}", BotApi(world, hosts)),
             Route("/file/bot{token}/{path:path}", BotFiles(world, hosts)),
-            *phone_routes(world, config, invite, hosts),
+            *phone_routes(world, config, invite, move, hosts),
         ],
         lifespan=lifespan,
     )

@@ -25,7 +25,8 @@ from bot.runtime.channel import Carrier, Outcome
 from bot.runtime.delivery.deliverer import Deliverer
 from bot.runtime.delivery.rate_limit import RateLimit, Rates
 from bot.runtime.delivery.results import TakeTick
-from bot.runtime.jobs.retention import keep_forgetting
+from bot.runtime.jobs.clocks import keep_time
+from bot.runtime.jobs.time import Time
 from bot.runtime.logs import where
 from bot.runtime.writer import Writer
 from db.queue import leases, notify
@@ -79,11 +80,11 @@ class _Delivering:
         self.deliverer = Deliverer(
             store, wijk, self.channel, parts.writer, parts.tick, rate_limit, look_seconds=LOOK_SECONDS
         )
-        self.forgetting = asyncio.create_task(keep_forgetting(parts.tick, parts.writer), name="forgetting")
+        self.clocks = asyncio.create_task(keep_time(parts.tick, parts.writer, Time()), name="clocks")
 
     async def close(self, grace: float) -> None:
-        self.forgetting.cancel()
-        await asyncio.gather(self.forgetting, return_exceptions=True)
+        self.clocks.cancel()
+        await asyncio.gather(self.clocks, return_exceptions=True)
         await self.deliverer.close(grace)
 
 

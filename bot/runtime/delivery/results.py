@@ -19,11 +19,11 @@ from typing import Protocol
 import structlog
 
 from bot.messages.message import Outgoing
-from bot.messages.ticks import TakenBack, Tick, Ticked, Unreachable
+from bot.messages.ticks import Cleared, TakenBack, Tick, Ticked, Unreachable
 from bot.runtime.backoff import Backoff
 from bot.runtime.logs import where
 from bot.runtime.writer import Writer
-from db.leads import views
+from db.leads import sealed, views
 from db.leads.views import View
 from db.people import conversations
 from db.queue import outbox, sent_messages, sequence
@@ -79,6 +79,7 @@ def note_sent(tx: Tx, wijk: str, sent: Sequence[tuple[Outgoing, int]], now: date
     sent_messages.add(tx, wijk, [SentMessage(one.to, made, one.lead) for one, made in sent], now)
     conversations.set_cards(tx, wijk, {one.to: made for one, made in sent if one.card})
     views.add(tx, wijk, [View(one.lead, one.to, made) for one, made in sent if one.view and one.lead is not None])
+    sealed.delivered(tx, wijk, {one.sealed: made for one, made in sent if one.sealed})
 
 
 class DeliveryResults:
@@ -241,9 +242,14 @@ class DeliveryResults:
             return self._note(results, tx)
 
     def _note(self, results: Results, tx: Tx) -> Sequence[Outgoing]:
-        """Write these results; return the messages that take back what arrived too late."""
-        about = {one.id: SentMessage(one.to, made, one.lead) for one, made in results.sent if one.lead is not None}
-        if about:
+        """Write these results; return the messages that take back what is too late, or above a neutral line."""
+        about = {  # what members get is protected; of a resident nothing is taken back
+            one.id: SentMessage(one.to, made, one.lead)
+            for one, made in results.sent
+            if one.lead is not None and one.protected
+        }
+        lines = [Cleared(one.to, made) for one, made in results.sent if one.clears]
+        if about or lines:
             sequence.draw(tx, self._wijk, 0)  # as a turn begins: no lead is withdrawn between our look and our commit
         now = self._now()  # people first and then their messages, as a turn does: no two wait for each other
         note_sent(tx, self._wijk, results.sent, now)
@@ -254,4 +260,5 @@ class DeliveryResults:
         for id, reason in sorted(results.dead.items()):
             outbox.dead(tx, self._wijk, id, reason, now)
         late = [one for id, one in about.items() if id not in standing]
-        return self._tick(TakenBack(late), tx).messages if late else ()
+        ticks: list[Tick] = [*([TakenBack(late)] if late else ()), *lines]
+        return [message for tick in ticks for message in self._tick(tick, tx).messages]

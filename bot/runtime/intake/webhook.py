@@ -6,12 +6,10 @@ update that nobody can read is recorded and gets its 200 as well: if it were ref
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
-import structlog
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -20,8 +18,8 @@ from starlette.routing import Route
 from bot.messages.message import Incoming
 from bot.runtime.intake.arrivals import Arrivals
 from bot.runtime.intake.door import shows
+from bot.runtime.intake.health import Health
 from bot.runtime.intake.outage import Unavailable
-from bot.runtime.logs import where
 from bot.runtime.reading import NotJson, read_json
 
 BODY_BYTES = 1024 * 1024
@@ -29,15 +27,13 @@ BODY_BYTES = 1024 * 1024
 
 AGAIN = {"Retry-After": "1"}
 
-_log = structlog.get_logger("web")
-
 AnswerTo = Callable[[Incoming], Mapping[str, Any] | None]
 
 
 def hook_app(
-    arrivals: Mapping[str, Arrivals], secret: str, healthy: Callable[[], object], answer_to: AnswerTo = lambda _: None
+    arrivals: Mapping[str, Arrivals], secret: str, health: Health, answer_to: AnswerTo = lambda _: None
 ) -> Starlette:
-    """Make the application. `healthy` raises when the store is away (it runs in a thread of its own).
+    """Make the application.
 
     `answer_to` gives the call that goes along in the answer to an update, if there is one; nobody waits for its result.
     """
@@ -63,25 +59,12 @@ def hook_app(
             return Response()
         return Response(orjson.dumps(call), media_type="application/json")
 
-    looking: asyncio.Task[object] | None = None
+    async def told(_request: Request) -> Response:
+        if await health.good():
+            return Response("ok\n", media_type="text/plain")
+        return Response("the store is away\n", 503, media_type="text/plain")
 
-    async def health(_request: Request) -> Response:
-        nonlocal looking
-        if looking is None:  # everybody may ask: those who do so meanwhile share one look
-            looking = asyncio.create_task(asyncio.to_thread(healthy), name="health")
-            looking.add_done_callback(looked)
-        try:
-            await asyncio.shield(looking)
-        except Exception as error:
-            _log.warning("not healthy", error=where(error))
-            return Response("the store is away\n", 503, media_type="text/plain")
-        return Response("ok\n", media_type="text/plain")
-
-    def looked(_task: asyncio.Task[object]) -> None:
-        nonlocal looking
-        looking = None
-
-    return Starlette(routes=[Route("/hook/{wijk}", hook, methods=["POST"]), Route("/healthz", health)])
+    return Starlette(routes=[Route("/hook/{wijk}", hook, methods=["POST"]), Route("/healthz", told)])
 
 
 def _read(body: bytes) -> Any:

@@ -21,7 +21,8 @@ from bot.runtime.delivery.routing import Routing
 from bot.runtime.intake.batches import INSIST, Batches
 from bot.runtime.intake.outage import Outage
 from bot.runtime.intake.polling import Poller
-from bot.runtime.jobs.retention import keep_forgetting
+from bot.runtime.jobs.clocks import keep_time
+from bot.runtime.jobs.time import Time
 from bot.runtime.logs import where
 from bot.runtime.processes.open import Opened, introduced, rates_of, telegram_of
 from bot.runtime.signals import stop_on_signals
@@ -40,9 +41,16 @@ class _Bot:
     """One wijk's bot on long polling. It shares the store and the writer with the others, and nothing else."""
 
     def __init__(
-        self, settings: Settings, content: Content, store: Store, writer: Writer, ready: Callable[[Poller], None]
+        self,
+        settings: Settings,
+        content: Content,
+        store: Store,
+        writer: Writer,
+        ready: Callable[[Poller], None],
+        time: Time,
     ) -> None:
         self.settings, self.content, self.store, self.writer, self.ready = settings, content, store, writer, ready
+        self.time = time
         self.poller: Poller | None = None
         self.failed: Exception | None = None
         self.task: asyncio.Task[None] | None = None
@@ -61,28 +69,34 @@ class _Bot:
         await telegram.open()
         try:
             me = await introduced(telegram)
-            handle = Handle(self.content, self.store, username=str(me.get("username", "")))
+            handle = Handle(self.content, self.store, username=str(me.get("username", "")), now=self.time)
             handle.warm_up()
             rate_limit = partial(RateLimit, rates=rates_of(self.settings))
             deliverer = Deliverer(
-                self.store, wijk, Routing({telegram.name: telegram}), self.writer, handle.tick, rate_limit
+                self.store,
+                wijk,
+                Routing({telegram.name: telegram}),
+                self.writer,
+                handle.tick,
+                rate_limit,
+                now=self.time,
             )
             notices = OutageNotices(self.content)
             outage = Outage(telegram, notices, notices.sorry)
             batches = Batches(
                 self.store, wijk, telegram, self.writer, handle, handle.apology, outage, INSIST, deliverer.accept,
-                extra=deliverer.in_batch,
+                extra=deliverer.in_batch, now=self.time,
             )  # fmt: skip
             poller = Poller(telegram, batches)
             _log.info("the bot is up", username=me.get("username"), wijk=wijk)
             self.poller = poller
             self.ready(poller)
-            forgetting = asyncio.create_task(keep_forgetting(handle.tick, self.writer), name="forgetting")
+            clocks = asyncio.create_task(keep_time(handle.tick, self.writer, self.time), name="clocks")
             try:
                 await receive_and_deliver(poller, deliverer)
             finally:
-                forgetting.cancel()
-                await asyncio.gather(forgetting, return_exceptions=True)
+                clocks.cancel()
+                await asyncio.gather(clocks, return_exceptions=True)
         finally:
             self.poller = None
             await telegram.close()
@@ -118,14 +132,18 @@ async def receive_and_deliver(poller: Poller, deliverer: Deliverer) -> None:
         await deliverer.close()
 
 
-async def run_bot(settings: Settings, opened: Opened, ready: Callable[[Poller], None] = lambda _: None) -> None:
+async def run_bot(
+    settings: Settings, opened: Opened, ready: Callable[[Poller], None] = lambda _: None, time: Time | None = None
+) -> None:
     """Receive and deliver for every wijk until SIGTERM, SIGINT or a stop of all pollers; `ready` gets each of them.
 
     A stop that comes during the start stops it too. Raises TokenRefused or WebhookIsSet when no bot can run; when there
     are several, a bot that cannot run is named in the log and the others go on.
     """
     writer = Writer()
-    bots = [_Bot(own, opened.contents[own.wijk], opened.store, writer, ready) for own in settings.each()]
+    bots = [
+        _Bot(own, opened.contents[own.wijk], opened.store, writer, ready, time or Time()) for own in settings.each()
+    ]
     loop = asyncio.get_running_loop()
     for bot in bots:
         bot.task = loop.create_task(bot.run() if len(bots) == 1 else bot.run_beside_others(), name="bot")

@@ -1,11 +1,16 @@
-"""Publish the bot's name, texts and commands in every language: once, by a command, never at a start."""
+"""Publish new content, or the bot's name, texts and commands in every language: by a command, never at a start."""
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
+
+from bot.content.chores.publish import publish_command
 from bot.content.loaded import Content
-from bot.runtime.processes.open import telegram_of
+from bot.runtime.processes.open import open_all, telegram_of
 from bot.runtime.telegram.channel import Profile
 from bot.settings import Settings
+from flows.model.faults import FlowError
 
 
 def profiles(content: Content) -> list[Profile]:
@@ -33,3 +38,14 @@ async def publish(settings: Settings, content: Content) -> list[str]:
         return await telegram.publish(profiles(content))
     finally:
         await telegram.close()
+
+
+def publish_content(settings: Settings, folder: Path, yes: bool) -> int:
+    """Put the content of a folder in use, after a check, and say whom it touches in the store of these settings."""
+    kept = settings.data_dir / "content"
+    try:
+        opened = open_all(settings)
+    except FlowError:  # what is in use has a fault: there is nothing to compare with
+        return publish_command(folder, kept, yes)
+    with closing(opened.store):
+        return publish_command(folder, kept, yes, opened.store, [*opened.contents])

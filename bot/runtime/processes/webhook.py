@@ -19,6 +19,7 @@ from bot.runtime.delivery.routing import Routing
 from bot.runtime.intake.arrivals import Arrivals
 from bot.runtime.intake.batches import GIVE_BACK, Batches
 from bot.runtime.intake.door import Server
+from bot.runtime.intake.health import Health
 from bot.runtime.intake.outage import Outage
 from bot.runtime.intake.webhook import hook_app
 from bot.runtime.processes.open import Opened, introduced, rates_of, telegram_of
@@ -27,7 +28,6 @@ from bot.runtime.telegram.webhook import answer_to, hook, unhook
 from bot.runtime.writer import Writer
 from bot.screens.resident.outage_notice import OutageNotices
 from bot.settings import Settings
-from db.store import Store
 
 WRITERS = 8
 """The most threads that write to a shared store: a wijk that must wait does not hold up the others."""
@@ -72,7 +72,7 @@ async def serve_hooks(
             )  # fmt: skip
             arrivals[wijk] = Arrivals(batches)
         secret = settings.webhook_secret.get_secret_value()
-        server = Server(hook_app(arrivals, secret, lambda: _look(store), answer_to), secret)
+        server = Server(hook_app(arrivals, secret, Health(store.try_to_write), answer_to), secret)
         await leases.start()
         things.push_async_callback(leases.close)
         _log.info("the door is open", wijken=len(arrivals), port=line.getsockname()[1])
@@ -100,12 +100,6 @@ async def _introductions(each: Sequence[Settings], things: AsyncExitStack) -> li
     if not known:
         raise next(one for one in met if isinstance(one, TokenRefused))
     return known
-
-
-def _look(store: Store) -> None:
-    """Raise an error when the store is away."""
-    with store.read() as tx:
-        tx.exec_driver_sql("SELECT 1")
 
 
 async def switch_hooks(settings: Settings, on: bool) -> None:

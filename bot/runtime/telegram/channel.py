@@ -15,9 +15,10 @@ from typing import Any
 from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, NetworkError, TelegramError, TimedOut
 
-from bot.messages.message import Incoming, Outgoing
+from bot.messages.message import Button, Incoming, Outgoing
 from bot.runtime.channel import Garbled, Outcome, Refused, Sent
 from bot.runtime.reading import number_of
+from bot.runtime.telegram.deleting import delete
 from bot.runtime.telegram.errors import down, outcome, sent
 from bot.runtime.telegram.files import Files, reply
 from bot.runtime.telegram.request import NotAnAnswer, client_named
@@ -150,7 +151,11 @@ class Telegram:
         chat = _chat(message.reached_at)
         if chat is None:
             return Refused("not an address on Telegram")
+        if message.delete:
+            return await delete(self._bot, chat, message.delete)
         keyboard = _keyboard(message)
+        if message.menu is not None:
+            return await self._menu(chat, message.menu)
         if message.attachment is not None:
             return await self._files.send(chat, message, message.attachment, keyboard)
         body: dict[str, Any] = {"chat_id": chat, "text": message.text, "link_preview_options": _NO_PREVIEW}
@@ -158,12 +163,13 @@ class Telegram:
             body["reply_markup"] = keyboard
         if message.edit is not None and not message.text:
             return await self._bare(chat, message.edit)
+        edited, body = body, {**body, **({"protect_content": True} if message.protected else {})}
         if message.edit is None:
             body |= reply(message)
         if message.edit is None or "inline_keyboard" not in (keyboard or {"inline_keyboard": ()}):
             return await self._post("sendmessage", body)
         try:
-            await self._bot.do_api_request("editmessagetext", api_kwargs={**body, "message_id": message.edit})
+            await self._bot.do_api_request("editmessagetext", api_kwargs={**edited, "message_id": message.edit})
         except BadRequest as error:
             said = error.message.lower()
             if _UNCHANGED in said:
@@ -185,6 +191,17 @@ class Telegram:
             )
         except (BadRequest, ChatMigrated):
             return Sent()
+        except TelegramError as error:
+            return outcome(error)
+        return Sent()
+
+    async def _menu(self, chat: int, commands: Sequence[tuple[str, str]]) -> Outcome:
+        """Set the command menu of one chat, or take it away: then that of everybody is shown."""
+        body: dict[str, Any] = {"scope": {"type": "chat", "chat_id": chat}}
+        if commands:
+            body["commands"] = _commands(commands)
+        try:
+            await self._bot.do_api_request("setmycommands" if commands else "deletemycommands", api_kwargs=body)
         except TelegramError as error:
             return outcome(error)
         return Sent()
@@ -237,7 +254,7 @@ class Telegram:
             if profile.language and not (len(profile.language) == 2 and profile.language.isalpha()):
                 continue
             language = {"language_code": profile.language} if profile.language else {}
-            commands = [{"command": name, "description": does} for name, does in profile.commands]
+            commands = _commands(profile.commands)
             for method, body in (
                 ("setMyName", {"name": profile.name}),
                 ("setMyShortDescription", {"short_description": profile.about}),
@@ -258,10 +275,14 @@ def _chat(address: str) -> int | None:
     return int(number) if name == CHANNEL and number.removeprefix("-").isdecimal() else None
 
 
+def _commands(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"command": name, "description": does} for name, does in pairs]
+
+
 def _keyboard(message: Outgoing) -> dict[str, Any] | None:
     """Return the one kind of keyboard that Telegram shows per message: buttons win over asking or dropping."""
     if message.buttons:
-        return {"inline_keyboard": [[_button(b.text, b.data, b.url) for b in row] for row in message.buttons]}
+        return {"inline_keyboard": [[_button(b) for b in row] for row in message.buttons]}
     if message.ask_contact:
         share: Sequence[Any] = [[{"text": message.ask_contact, "request_contact": True}]]
         return {"keyboard": share, "resize_keyboard": True, "one_time_keyboard": True}
@@ -270,5 +291,9 @@ def _keyboard(message: Outgoing) -> dict[str, Any] | None:
     return None
 
 
-def _button(text: str, data: str, url: str) -> dict[str, str]:
-    return {"text": text, "url": url} if url else {"text": text, "callback_data": data}
+def _button(button: Button) -> dict[str, Any]:
+    if button.copy:
+        return {"text": button.text, "copy_text": {"text": button.copy}}
+    if button.url:
+        return {"text": button.text, "url": button.url}
+    return {"text": button.text, "callback_data": button.data}

@@ -55,6 +55,8 @@ class Files:
         first = self._sent.pop(message.id, 0)
         for number in range(first, 1 + len(texts)):
             body: dict[str, Any] = {"chat_id": chat, **({} if number else reply(message))}
+            if message.protected:
+                body["protect_content"] = True
             if keyboard and number == len(texts):
                 body["reply_markup"] = keyboard
             if number:

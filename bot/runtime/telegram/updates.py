@@ -158,7 +158,7 @@ def _tap(number: int, tap: Mapping[str, Any]) -> Incoming:
 
 
 def _quoted(message: Mapping[str, Any]) -> Quoted | None:
-    """Return the words of this message; None when Telegram does not show them (any more)."""
+    """Return this message with its words; None when Telegram does not show them (any more)."""
     id, text = _id(message), cleaned(message.get("text"))
     return Quoted(id, text) if id is not None and text else None
 
@@ -181,9 +181,15 @@ def _message(number: int, message: Mapping[str, Any]) -> Incoming | None:
         return _incoming(number, person if known else chat, here, _elsewhere(message), nameless=not known)
     if person.get("is_bot"):
         return None
-    album = cleaned(message.get("media_group_id"))
+    replied = _part(message, "reply_to_message")
     return _incoming(
-        number, person or chat, here, _content(message, person.get("id")), album=album, said_in=_id(message)
+        number,
+        person or chat,
+        here,
+        _content(message, person.get("id")),
+        album=cleaned(message.get("media_group_id")),
+        said_in=_id(message),
+        answers=_quoted(replied) if _part(replied, "from").get("is_bot") is True else None,
     )
 
 
@@ -249,6 +255,7 @@ def _incoming(
     album: str = "",
     said_in: int | None = None,
     quoted: Quoted | None = None,
+    answers: Quoted | None = None,
     nameless: bool = False,
 ) -> Incoming:
     return Incoming(
@@ -264,6 +271,7 @@ def _incoming(
         album=album,
         said_in=said_in,
         quoted=quoted,
+        answers=answers,
     )
 
 

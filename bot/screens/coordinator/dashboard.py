@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from bot.content.loaded import Content
+from bot.leads.members.availability import WEEKS, last_day, set_state, today, turn_switches, within
 from bot.messages.buttons import DashboardTap, InboxTap
 from bot.messages.card import Card, Choice, Rows
 from bot.messages.turn import NOTHING, Outcome, Turn
-from bot.screens.coordinator.members import invite
-from db.leads import leads
+from bot.screens.coordinator.members import Members, invite
+from bot.screens.coordinator.unknown import Unknown
+from db.leads import counts
 from db.people import members
 from db.people.members import Member
-from db.records import audit, switches
-from flows.model.wijk import COORDINATOR, STATES, Partner
+from flows.model.wijk import COORDINATOR, STATES, VALUES, Partner, Switch
+
+PAGE = 16
+"""Partners and switches on one page of the dashboard."""
+
+
+USUAL = timedelta(weeks=2)
+"""For how long a partner is full or away when the coordinator says no more."""
 
 
 class Dashboard:
@@ -21,6 +30,8 @@ class Dashboard:
 
     def __init__(self, content: Content, username: str) -> None:
         self.content, self.username = content, username
+        self.members = Members(content)
+        self.unknown = Unknown(content)
 
     def phrase(self, key: str, **fields: object) -> str:
         """Return a sentence of the dashboard, in Dutch."""
@@ -39,51 +50,71 @@ class Dashboard:
             case "partner" if partner:
                 self.show(turn, self.partner(turn, partner))
             case "state" if partner and value in STATES:
-                return self.switch(turn, member, f"partner.{subject}.state", value)
+                return self.set_state(turn, member, partner, value, today(turn) + USUAL)
+            case "until" if partner and partner.state != "open" and value in WEEKS:
+                return self.set_state(turn, member, partner, partner.state, today(turn) + timedelta(weeks=int(value)))
+            case "gaps":
+                self.show(turn, self.unknown.card(turn.wijk, today(turn)))
             case "invite" if partner:
                 invite(self.content, turn, member, subject, "partner", self.username)
             case "invite_coordinator":
-                invite(self.content, turn, member, COORDINATOR, "coordinator", self.username)
-            case "switch" if subject in turn.wijk.switches and value in ("on", "off"):
-                return self.switch(turn, member, f"switch.{subject}", value == "on")
+                invite(self.content, turn, member, COORDINATOR, members.COORDINATOR, self.username)
+            case "invite_deputy":
+                invite(self.content, turn, member, COORDINATOR, members.DEPUTY, self.username)
+            case "switch" if subject in turn.wijk.switches and value in VALUES:
+                turn_switches(self.content, turn, member, {f"switch.{subject}": value})
+                self.show(turn, self.switch(turn.wijk.switches[subject]))
+                return Outcome(wijk_changed=True)
+            case "switch" if subject in turn.wijk.switches:
+                self.show(turn, self.switch(turn.wijk.switches[subject]))
+            case "members" | "member" | "remove" | "invitation" | "take_back":
+                done = self.members.hears(turn, member, tap)
+                if done is not None:
+                    return done
+                self.show(turn, self.home(turn, self.phrase("gone_already")))
             case _:
-                self.show(turn, self.home(turn))
+                self.show(turn, self.home(turn, offset=int(subject) if subject.isdecimal() else 0))
         return NOTHING
 
-    def home(self, turn: Turn) -> Card:
-        """Draw how the wijk stands, with a button for each partner and each switch."""
+    def home(self, turn: Turn, note: str = "", *, offset: int = 0) -> Card:
+        """Draw how the wijk stands, with a button for each partner and each switch, from `offset` on.
+
+        A coordinator who is alone is asked for a deputy, every time.
+        """
         wijk = turn.wijk
-        waiting = leads.count_of_inbox(turn.tx, wijk.id, COORDINATOR)
-        text = self.phrase("title", wijk=wijk.name, open=leads.count_open(turn.tx, wijk.id), waiting=waiting)
-        rows: Rows = tuple(
-            (Choice(self.line(turn, partner), DashboardTap("partner", partner.id)),)
-            for partner in wijk.partners.values()
+        waiting = counts.count_of_inbox(turn.tx, wijk.id, COORDINATOR)
+        text = self.phrase("title", wijk=wijk.name, open=counts.count_open(turn.tx, wijk.id), waiting=waiting)
+        listed: list[Partner | Switch] = [*wijk.partners.values(), *wijk.switches.values()]
+        offset = offset if offset < len(listed) else 0
+        rows: Rows = tuple((self.listed(turn, each),) for each in listed[offset : offset + PAGE])
+        if len(listed) > PAGE:
+            further = offset + PAGE if offset + PAGE < len(listed) else 0
+            rows = (*rows, (Choice(self.content.words.phrase("nl", "nav.next"), DashboardTap("home", str(further))),))
+        alone = len(members.coordinators(turn.tx, wijk.id)) < 2
+        unknown = self.unknown.button(wijk, today(turn))
+        more = (
+            *([unknown] if unknown else []),
+            Choice(self.phrase("inbox"), InboxTap()),
+            Choice(self.phrase("coordinators"), DashboardTap("members", COORDINATOR)),
+            *([Choice(self.phrase("invite_deputy"), DashboardTap("invite_deputy"))] if alone else []),
+            Choice(self.phrase("invite_coordinator"), DashboardTap("invite_coordinator")),
         )
-        switches: Rows = tuple(
-            (
-                Choice(
-                    self.phrase("switch", name=self.phrase(key), state=self.phrase("on" if switch.on else "off")),
-                    DashboardTap("switch", key, "off" if switch.on else "on"),
-                ),
-            )
-            for key, switch in wijk.switches.items()
-        )
-        more: Rows = (
-            (Choice(self.phrase("inbox"), InboxTap()),),
-            (Choice(self.phrase("invite_coordinator"), DashboardTap("invite_coordinator")),),
-        )
-        return Card(text, (*rows, *switches, *more), replaces="dashboard")
+        parts = [*([note] if note else []), text, *([self.phrase("only_one")] if alone else [])]
+        return Card("\n\n".join(parts), (*rows, *((each,) for each in more)), replaces="dashboard")
+
+    def listed(self, turn: Turn, each: Partner | Switch) -> Choice:
+        """Return the button of one partner or one switch."""
+        if isinstance(each, Partner):
+            return Choice(self.line(turn, each), DashboardTap("partner", each.id))
+        text = self.phrase("switch", name=self.phrase(each.name), state=self.phrase(f"switch_{each.value}"))
+        return Choice(text, DashboardTap("switch", each.name))
 
     def line(self, turn: Turn, partner: Partner) -> str:
         """Return a partner in one line: its name, its state, and how many people read its inbox."""
         count = len(members.members_of(turn.tx, turn.wijk.id, partner.id))
         return self.phrase(
-            "partner_line", partner=partner.name, state=self.phrase(partner.state), members=self.members(count)
+            "partner_line", partner=partner.name, state=self.phrase(partner.state), members=self.members.count(count)
         )
-
-    def members(self, count: int) -> str:
-        """Say in words how many people read an inbox."""
-        return self.phrase("no_members" if not count else "one_member" if count == 1 else "members", count=count)
 
     def partner(self, turn: Turn, partner: Partner) -> Card:
         """Draw one partner, with its state, an invitation, and how old our knowledge is."""
@@ -92,7 +123,10 @@ class Dashboard:
             "partner",
             partner=partner.name,
             state=self.phrase(partner.state),
-            members=self.members(count),
+            until=last_day(self.content, partner),
+            days=within(self.content, partner),
+            agreed=self.phrase("agreed" if partner.agreed else "not_agreed"),
+            members=self.members.count(count),
             checked=partner.known.checked,
         )
         states: Rows = tuple(
@@ -100,18 +134,31 @@ class Dashboard:
             for state in STATES
             if state != partner.state
         )
+        weeks: Rows = tuple(
+            (Choice(self.phrase("until_week" if each == "1" else "until_weeks", count=each), tap),)
+            for each in (WEEKS if partner.state != "open" else ())
+            if (tap := DashboardTap("until", partner.id, each))
+        )
         invite = Choice(self.phrase("invite"), DashboardTap("invite", partner.id))
+        people = Choice(self.phrase("members_of"), DashboardTap("members", partner.id))
         back = Choice(self.phrase("back"), DashboardTap())
-        return Card(text, ((invite,), *states, (back,)), replaces="dashboard")
+        return Card(text, ((people,), (invite,), *states, *weeks, (back,)), replaces="dashboard")
 
-    def switch(self, turn: Turn, member: Member, name: str, value: object) -> Outcome:
-        """Set one switch or the state of one partner, and show how it stands now."""
-        switches.put(turn.tx, turn.wijk.id, name, value, member.person, turn.now)
-        audit.add(turn.tx, turn.wijk.id, member.person, f"set.{name}", turn.now)
-        wijk = turn.wijk
-        turn.wijk = self.content.wijk.with_switches(switches.all(turn.tx, wijk.id), members.staffed(turn.tx, wijk.id))
-        kind, subject, *_ = name.split(".")
-        self.show(turn, self.partner(turn, turn.wijk.partners[subject]) if kind == "partner" else self.home(turn))
+    def switch(self, switch: Switch) -> Card:
+        """Draw one switch, with what else it can say."""
+        state = self.phrase(f"switch_{switch.value}")
+        text = self.phrase("switch_card", name=self.phrase(switch.name), state=state, checked=switch.known.checked)
+        values: Rows = tuple(
+            (Choice(self.phrase(f"turn_{value}"), DashboardTap("switch", switch.name, value)),)
+            for value in VALUES
+            if value != switch.value
+        )
+        return Card(text, (*values, (Choice(self.phrase("back"), DashboardTap()),)), replaces="dashboard")
+
+    def set_state(self, turn: Turn, member: Member, partner: Partner, state: str, until: date) -> Outcome:
+        """Set how a partner stands and its last day, tell it so, and show how it stands now."""
+        set_state(self.content, turn, member, partner, state, until)
+        self.show(turn, self.partner(turn, turn.wijk.partners[partner.id]))
         return Outcome(wijk_changed=True)
 
     def show(self, turn: Turn, card: Card) -> None:

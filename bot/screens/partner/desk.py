@@ -5,14 +5,20 @@ Guards the rule that a member of one partner never sees or changes another's lea
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.content.loaded import Content
-from bot.messages.buttons import DashboardTap, InboxTap, LeadTap
+from bot.messages.buttons import AvailabilityTap, DashboardTap, DaysTap, InboxTap, JoinTap, LeadTap, LeaveTap, MemberTap
 from bot.messages.card import Card
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.coordinator.dashboard import Dashboard
+from bot.screens.partner.availability import Availability
+from bot.screens.partner.days import AgreedDays
 from bot.screens.partner.inbox import Inbox
+from bot.screens.partner.join import answer, ask_to_leave, leave
 from bot.screens.partner.lead import LeadScreen
 from db.people import members
+from db.people.members import Member
 
 
 class Desk:
@@ -21,9 +27,12 @@ class Desk:
     def __init__(self, content: Content, username: str) -> None:
         self.content = content
         self.inbox, self.lead, self.dashboard = Inbox(content), LeadScreen(content), Dashboard(content, username)
+        self.availability, self.days = Availability(content), AgreedDays(content)
 
-    def hears(self, turn: Turn, heard: LeadTap | InboxTap | DashboardTap) -> Outcome:
+    def hears(self, turn: Turn, heard: MemberTap) -> Outcome:
         """Carry out what a member taps."""
+        if isinstance(heard, JoinTap):  # as the link itself: it is the code that lets somebody in
+            return answer(self.content, turn, heard)
         memberships = members.of(turn.tx, turn.wijk.id, turn.sender)
         if not memberships:
             turn.say(turn.me, Card(self.content.words.phrase("nl", "desk.no_member"), replaces="no_member"))
@@ -31,8 +40,35 @@ class Desk:
         match heard:
             case InboxTap(offset):
                 self.inbox.show(turn, memberships, offset)
+            case LeadTap() if self.days.comes_first(turn, memberships, heard):
+                pass
             case LeadTap():
                 self.lead.hears(turn, memberships, heard)
             case DashboardTap():
                 return self.dashboard.hears(turn, memberships, heard)
+            case AvailabilityTap(handle):
+                own = _own(memberships, handle)
+                if own is None or self.availability.button(turn, own, alone=True) is None:
+                    self.inbox.show(turn, memberships)
+                else:
+                    return self.availability.hears(turn, own, heard)
+            case DaysTap(handle):
+                own = _own(memberships, handle)
+                if own is None or self.days.partner_of(turn, own) is None:
+                    self.inbox.show(turn, memberships)
+                else:
+                    return self.days.hears(turn, own, heard)
+            case LeaveTap(handle, sure):
+                own = _own(memberships, handle)
+                if own is None or not self.content.desk.may("leave", own.role):
+                    self.inbox.show(turn, memberships)
+                elif sure:
+                    return leave(self.content, turn, own)
+                else:
+                    ask_to_leave(self.content, turn, own)
         return NOTHING
+
+
+def _own(memberships: Sequence[Member], handle: str) -> Member | None:
+    """Return the membership that a tap names, or None when it has ended."""
+    return next((each for each in memberships if each.handle == handle), None)

@@ -7,14 +7,20 @@ from collections.abc import Sequence
 from bot.content.loaded import Content
 from bot.leads.packet import topic_line
 from bot.leads.recipients import inbox_name
-from bot.messages.buttons import DashboardTap, InboxTap, LeadTap
+from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, LeaveTap
 from bot.messages.card import Card, Choice
 from bot.messages.turn import Turn
-from db.leads import leads
+from bot.screens.partner.availability import Availability
+from bot.screens.partner.days import AgreedDays
+from bot.screens.partner.join import place_name
+from db.leads import counts, leads
 from db.people.members import Member
 
 PAGE = 8
 """Leads on one page of an inbox."""
+
+NAMED = 4
+"""Organisations that are named above the inbox of a member of several."""
 
 
 class Inbox:
@@ -22,6 +28,7 @@ class Inbox:
 
     def __init__(self, content: Content) -> None:
         self.content, self.words = content, content.words
+        self.availability, self.days = Availability(content), AgreedDays(content)
 
     def phrase(self, key: str, **fields: object) -> str:
         """Return a sentence of the desk, in Dutch."""
@@ -35,7 +42,10 @@ class Inbox:
             turn.say(turn.me, Card(self.phrase("no_member"), replaces="no_member"))
             return
         found = leads.open_of_inboxes(turn.tx, turn.wijk.id, organisations, PAGE + 1, offset)
-        name = self.words.in_row([inbox_name(self.content, turn, each) for each in organisations], "nl")
+        names = [inbox_name(self.content, turn, each) for each in organisations[:NAMED]]
+        if len(organisations) > NAMED:
+            names.append(self.phrase("others", count=len(organisations) - NAMED))
+        name = self.words.in_row(names, "nl")
         rows: list[tuple[Choice, ...]] = []
         for lead in found[:PAGE]:
             text = self.phrase(
@@ -48,10 +58,21 @@ class Inbox:
             rows.append((Choice(text, LeadTap(lead.token, "view", version=lead.version)),))
         if len(found) > PAGE:
             rows.append((Choice(self.words.phrase("nl", "nav.next"), InboxTap(offset + PAGE)),))
+        at_partners = [each for each in memberships if each.organisation in turn.wijk.partners]
+        stands = (self.availability.button(turn, each, alone=len(at_partners) == 1) for each in at_partners[:NAMED])
+        rows += [(each,) for each in stands if each is not None]
+        asked = (
+            self.days.button(turn, each) for each in at_partners if not turn.wijk.partners[each.organisation].agreed
+        )
+        rows += [(each,) for each in asked if each is not None][:NAMED]
+        for each in memberships[:NAMED]:
+            if self.content.desk.may("leave", each.role):
+                partner = place_name(self.content, turn, each.organisation)
+                rows.append((Choice(self.phrase("leave", partner=partner), LeaveTap(each.handle)),))
         rows.append((Choice(self.phrase("refresh"), InboxTap()),))
         if any(self.content.desk.may("dashboard.home", each.role) for each in memberships):
             rows.append((Choice(self.words.phrase("nl", "coordinator.partners"), DashboardTap()),))
         key = "inbox" if found else "inbox_empty"
-        count = sum(leads.count_of_inbox(turn.tx, turn.wijk.id, each) for each in organisations)
+        count = sum(counts.count_of_inbox(turn.tx, turn.wijk.id, each) for each in organisations)
         card = Card(self.phrase(key, partner=name, count=count), tuple(rows), replaces="inbox")
         turn.say(turn.me, card, edit=turn.incoming.message)

@@ -4,24 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.content.loaded import ZONE, Content
-from bot.leads import relay
+from bot.leads import notices, relay
+from bot.leads.clocks import moves
+from bot.leads.deadlines import working_days
+from bot.leads.members.departure import tell_given_back
+from bot.leads.members.reachability import WAYS, away, hidden
 from bot.leads.packet import packet_lines, topic_line
-from bot.leads.reachability import away
-from bot.leads.recipients import closing, deadline, partner_name, readers, tell_coordinators, tell_inbox
+from bot.leads.recipients import (
+    closing,
+    deadline,
+    partner_name,
+    readers,
+    role_at,
+    shut_out,
+    tell_coordinators,
+    tell_inbox,
+    why_blank,
+)
 from bot.messages.buttons import InboxTap, LeadTap
-from bot.messages.card import Card, Choice
+from bot.messages.card import COPIED, Card, Choice, Rows
 from bot.messages.message import NOTICE, REPORT
 from bot.messages.turn import Turn
-from db.leads import consents, disclosures, leads, views
+from bot.screens.partner import answers
+from bot.screens.partner.answers import ANSWERS, may_answer
+from db.leads import consents, counts, disclosures, leads, views
 from db.leads.leads import Lead
 from db.leads.views import View
 from db.people import members
 from db.people.members import Member
 from db.records import audit
 from flows.model.desk import Move
-from flows.model.wijk import COORDINATOR
+
+TRIES = 3
+"""After so many attempts without contact a member may call it not reached (field.md §1.3)."""
 
 
 class LeadScreen:
@@ -35,8 +53,14 @@ class LeadScreen:
         return self.words.phrase("nl", f"desk.{key}", **fields)
 
     def hears(self, turn: Turn, memberships: Sequence[Member], tap: LeadTap) -> None:
-        """Carry out a member's tap: show the lead, or move it, after asking for a reason where the table wants one."""
+        """Carry out a member's tap: show the lead, or move it, after asking for a reason where the table wants one.
+
+        Nobody helps themselves: a member who is the resident of a lead does nothing with it here.
+        """
         lead = leads.by_token(turn.tx, turn.wijk.id, tap.lead)
+        if lead is not None and lead.resident == turn.sender:
+            self.answer(turn, closing(self.content, self.phrase("own", code=lead.code)))
+            return
         roles = {self.role(each, lead): each for each in reversed(memberships)}
         role = next((each for each in ("coordinator", "partner") if each in roles), "")  # what fell needs a coordinator
         member = roles[role]
@@ -46,28 +70,47 @@ class LeadScreen:
         if tap.move == "write" and self.may_write(lead, member, role) and not away(self.content, turn, lead):
             relay.begin(self.content, turn, lead)
             return
+        if tap.move in ANSWERS and lead.packet is not None and lead.version == tap.version:
+            allowed = may_answer(self.content, lead, member, role)
+            card = answers.hears(self.content, turn, member, lead, tap) if allowed else None
+            if card is not None:
+                self.answer(turn, card)
+                return
         move = self.content.desk.move(tap.move, lead.status, role)
         if tap.move == "view" or lead.packet is None:
             self.view(turn, member, lead, role)
         elif move is None or lead.version != tap.version:
             self.view(turn, member, lead, role, self.phrase("too_late", code=lead.code))
-        elif move.reasons and tap.reason not in move.reasons:
-            rows = [
-                (Choice(text, LeadTap(lead.token, move.name, key, lead.version)),) for key, text in move.reasons.items()
-            ]
-            back = LeadTap(lead.token, "view", version=lead.version)
-            rows.append((Choice(self.words.phrase("nl", "nav.back"), back),))
-            self.answer(turn, Card(f"{lead.code}\n{self.phrase('why')}", tuple(rows)))
+        elif question := self.asks(turn, lead, move, tap.reason):
+            self.answer(turn, question)
         else:
             self.move(turn, member, lead, move, tap.reason, role)
 
+    def asks(self, turn: Turn, lead: Lead, move: Move, reason: str) -> Card | None:
+        """Return the card that asks why, or until when; None when the tap has said all that the table wants.
+
+        A reason with weeks is `waitlist_2`.
+        """
+        why, _, weeks = reason.rpartition("_") if move.weeks and reason not in move.reasons else (reason, "", "")
+        if move.reasons and why not in move.reasons:
+            text, choices = self.phrase("why"), list(move.reasons.items())
+        elif move.weeks and weeks not in map(str, move.weeks):
+            text = self.phrase("on_hold_until")
+            choices = [(f"{why}_{each}", self.in_weeks(turn, each)) for each in move.weeks]
+        else:
+            return None
+        rows = [(Choice(label, LeadTap(lead.token, move.name, key, lead.version)),) for key, label in choices]
+        back = LeadTap(lead.token, "view", version=lead.version)
+        return Card(f"{lead.code}\n{text}", (*rows, (Choice(self.words.phrase("nl", "nav.back"), back),)))
+
+    def in_weeks(self, turn: Turn, weeks: int) -> str:
+        """Return the label of a button for so many weeks from now, with the day."""
+        day = self.words.day("nl", goes_on(turn, weeks).astimezone(ZONE).date())
+        return self.phrase("until_week" if weeks == 1 else "until_weeks", count=weeks, day=day)
+
     def role(self, member: Member, lead: Lead | None) -> str:
         """Return what the member is to this lead: `partner` of its inbox, the `coordinator` it fell to, or nothing."""
-        if lead is None:
-            return ""
-        if member.role == "coordinator" and self.content.desk.falls(lead.status):
-            return "coordinator"
-        return "partner" if lead.inbox == member.organisation else ""
+        return role_at(self.content, member, lead) if lead is not None else ""
 
     def may_write(self, lead: Lead, member: Member, role: str) -> bool:
         """Return whether this member has the button to write to the resident of this lead."""
@@ -75,20 +118,24 @@ class LeadScreen:
 
     def move(self, turn: Turn, member: Member, lead: Lead, move: Move, reason: str, role: str) -> None:
         """Carry out one move: the first of two wins; the resident hears it once, and so do members who had it open."""
-        takes = member.person if move.takes else leads.KEEP
-        moved = leads.move(
-            turn.tx,
-            turn.wijk.id,
-            lead.id,
-            lead.version,
-            move.to,
-            closed=self.content.desk.closes(move.to),
-            now=turn.now,
-            actor=member.person,
-            assignee=takes,
-            reason=reason or None,
-            inbox=COORDINATOR if role == "coordinator" else None,
-        )
+        who = replace(member, name=self.name_of(turn, lead)) if lead.assignee and not move.takes else member
+        takes = member.person if move.takes else None if move.drops else leads.KEEP
+        why, _, weeks = reason.rpartition("_") if move.weeks else (reason, "", "")
+        until = goes_on(turn, int(weeks)) if weeks else None
+        if move.to == lead.status:
+            moved = moves.attempt(self.content, turn, lead, member.person, move.name)
+        else:
+            moved = moves.move(
+                self.content,
+                turn,
+                lead,
+                move.to,
+                actor=member.person,
+                assignee=takes,
+                reason=why or None,
+                until=until,
+                tells="{deadline}" in self.words.phrases.get(move.tell, ""),
+            )
         if moved is None:
             current = leads.get(turn.tx, turn.wijk.id, lead.id) or lead
             self.view(turn, member, current, role, self.phrase("too_late", code=lead.code))
@@ -96,12 +143,19 @@ class LeadScreen:
         status = self.content.desk.statuses[moved.status]
         self.view(turn, member, moved, self.role(member, moved) or role)
         news = closing(self.content, self.phrase("moved", code=moved.code, status=status.label))
-        allowed = readers(turn, moved.inbox)
+        allowed = readers(turn, lead.inbox)
         seen = [view for view in views.of_lead(turn.tx, turn.wijk.id, moved.id) if view.member in allowed]
         held = replace(moved, assignee=moved.assignee or member.person)
-        tell_inbox(turn, held, news, but=member.person, open_in=seen)
+        if move.drops:
+            tell_given_back(self.content, turn, moved, who.name, but=member.person)
+        else:
+            tell_inbox(turn, held, news, but=member.person, open_in=seen)
+        if moved.inbox != lead.inbox:
+            shut_out(self.content, turn, moved, seen)
+        if self.content.desk.closes(moved.status) or self.content.desk.falls(moved.status):
+            notices.take_back(self.content, turn, moved)
         if move.tell:
-            relay.tell(self.content, turn, member, moved, move)
+            relay.tell(self.content, turn, who, replace(moved, inbox=lead.inbox), move, until)
         if self.content.desk.falls(moved.status):
             self.fall_back(turn, moved)
 
@@ -130,10 +184,10 @@ class LeadScreen:
         """Show one lead to its member: the packet that was agreed to, word for word, and what can be done now."""
         back = (Choice(self.phrase("back"), InboxTap()),)
         if lead.packet is None:
-            self.answer(turn, Card(self.phrase("gone", code=lead.code), (back,)))
+            self.answer(turn, Card(self.words.phrase("nl", why_blank(lead), code=lead.code), (back,)))
             return
         not_reading = away(self.content, turn, lead)
-        if role == "partner" and self.content.desk.statuses[lead.status].final:
+        if role == "partner" and (self.content.desk.closes(lead.status) or self.content.desk.falls(lead.status)):
             status = self.content.desk.statuses[lead.status].label
             text = self.phrase("closed", code=lead.code, status=status)
             self.answer(turn, Card("\n\n".join([text, *([self.phrase("away")] if not_reading else [])]), (back,)))
@@ -148,20 +202,46 @@ class LeadScreen:
                 status=self.content.desk.statuses[lead.status].label,
                 packet="\n".join(packet_lines(self.content, lead.packet, turn.wijk, "nl")),
                 consented=self.words.day_and_time("nl", (consent.at if consent else lead.created_at).astimezone(ZONE)),
-                deadline=deadline(self.content, lead.claim_by),
             ),
         ]
+        parts[-1] += "".join(f"\n{line}" for line in self.promised(lead))
         if lead.assignee:
             parts.append(self.phrase("assigned", member=self.name_of(turn, lead)))
-        if not_reading:
-            parts.append(not_reading)
+        if tried := counts.tries(turn.tx, turn.wijk.id, lead.id):
+            parts.append(self.phrase("tried" if tried < TRIES else "tried_enough", count=tried))
+        waiting = "" if not_reading else notices.unopened(self.content, turn, lead)
+        door = hidden(self.content, turn, lead, member.person)
+        parts += [each for each in (not_reading, waiting, door) if each]
         rows = [
             (Choice(move.label, LeadTap(lead.token, move.name, version=lead.version)),)
             for move in self.content.desk.buttons(lead.status, role)
         ]
         if self.may_write(lead, member, role) and not not_reading:
             rows.insert(0, (Choice(self.phrase("write"), LeadTap(lead.token, "write", version=lead.version)),))
-        self.answer(turn, Card("\n\n".join(parts), (*rows, back)), shows=lead.id)
+        asked = answers.asked(self.content, lead, member, role)
+        self.answer(turn, Card("\n\n".join(parts), (*self.copies(lead), *asked, *rows, back)), shows=lead.id)
+
+    def promised(self, lead: Lead) -> list[str]:
+        """Return the day that counts now: to pick it up, then the one on which the resident hears something.
+
+        The coordinator who must find other help reads both their own day, and what the resident was told.
+        """
+        if self.content.desk.falls(lead.status):
+            told = [self.phrase("contact_by", deadline=deadline(self.content, lead.contact_by))]
+            decide = self.phrase("decide_by", deadline=deadline(self.content, lead.due_at))
+            return [decide, *(told if lead.contact_by else [])]
+        if lead.status == "on_hold":
+            return [self.phrase("waits_until", deadline=deadline(self.content, lead.due_at))]
+        if not lead.assignee:
+            return [self.phrase("take_by", deadline=deadline(self.content, lead.due_at))]
+        waits = lead.status == "accepted" and lead.contact_by
+        return [self.phrase("contact_by", deadline=deadline(self.content, lead.contact_by))] if waits else []
+
+    def copies(self, lead: Lead) -> Rows:
+        """Return the row that copies the number and the address: nothing else can be copied, and paper stays."""
+        packet = lead.packet or {}
+        found = [(key, str(packet[key])[:COPIED]) for key in WAYS if packet.get(key)]
+        return (tuple(Choice(self.phrase(f"copy_{key}"), copy=value) for key, value in found),) if found else ()
 
     def name_of(self, turn: Turn, lead: Lead) -> str:
         """Return the name of the member who has taken this lead, as the organisation knows it."""
@@ -193,3 +273,8 @@ class LeadScreen:
     def answer(self, turn: Turn, card: Card, *, shows: int | None = None) -> None:
         """Answer a member where they tapped, or with a new message; `shows` is the lead that is open in it."""
         turn.say(turn.me, card, edit=turn.incoming.message, lead=shows, view=shows is not None)
+
+
+def goes_on(turn: Turn, weeks: int) -> datetime:
+    """Return the end of the first working day so many weeks from now."""
+    return working_days(turn.now + timedelta(weeks=weeks), 0)

@@ -2,33 +2,59 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from bot.content.loaded import Content
+from bot.leads import notices
+from bot.leads.members.departure import ERASED, depart, last_coordinator, only_one
 from bot.leads.packet import answer_line, packet_lines
-from bot.leads.recipients import blank_what_was_said, closing, leave_inbox, partner_name, readers, tell_inbox
+from bot.leads.recipients import blank_what_was_said, closing, partner_name, tell_inbox
 from bot.leads.status import running, status_of
+from bot.messages.buttons import HelpTap, NoticesTap, NoticeTap, OpenTap, ReplyTap
 from bot.messages.card import Card, Choice
-from bot.messages.turn import Outcome, Turn
+from bot.messages.turn import NOTHING, Outcome, Turn
 from db.leads import leads, views
+from db.leads.leads import Lead
 from db.people import members, personal_data
 from flows.model.heard import ChartTap, StopHelpTap
 from flows.model.place import TYPED, Place
+from flows.texts.fields import units
+
+SHOWN = ("conversations.person", "addresses.person", "leads.resident", "memberships.person")
+"""The columns of which /mijngegevens shows what stands beside them; where a resident tapped for herself, that is it."""
+
+COUNTED = {
+    "consents.resident": "consents",
+    "outbox.to": "messages",
+    "sealed.person": "messages",
+    "held_messages.to": "held",
+    "said_messages.person": "said",
+    "sent_messages.person": "sent",
+    "lead_views.member": "views",
+}
+"""The columns of which it says how many rows there are; the rows of all others together are what a person did."""
 
 LONGEST = 3500
-"""The most characters in one message; Telegram takes 4,096."""
+"""The most characters in one message, in UTF-16 units; Telegram takes 4,096."""
+
+PAGE = 5
+"""Leads on one page of what runs for a resident: each has up to two buttons."""
 
 
-def help_card(content: Content, turn: Turn, place: Place) -> Card:
-    """Draw the help that runs for this resident, including what fell to the coordinator, with buttons to stop it."""
+def help_card(content: Content, turn: Turn, place: Place, offset: int = 0) -> Card:
+    """Draw the help that runs for this resident, including what fell to the coordinator, from `offset` on.
+
+    Under it are buttons to write to whoever took it, and to stop it.
+    """
     language, phrase = turn.language, content.words.phrase
     mine = running(content, turn)
     menu = Choice(phrase(language, "nav.menu"), ChartTap(place.step, "_menu", place.revision))
     if not mine:
         return Card(phrase(language, "overlays.help_none"), ((menu,),), replaces="help")
     lines = [phrase(language, "overlays.help")]
-    rows = []
-    for lead in mine:
+    rows: list[tuple[Choice, ...]] = []
+    for lead in mine[offset : offset + PAGE] or mine[:PAGE]:
         status = status_of(content, lead, language)
         lines.append(
             phrase(
@@ -39,10 +65,29 @@ def help_card(content: Content, turn: Turn, place: Place) -> Card:
                 status=status,
             )
         )
+        if lead.assignee and lead.closed_at is None:
+            rows.append((Choice(phrase(language, "overlays.write_button", code=lead.code), ReplyTap(lead.token)),))
         if content.desk.move("withdraw", lead.status, "resident"):
             text = phrase(language, "overlays.stop_button", code=lead.code)
             rows.append((Choice(text, StopHelpTap(lead.token, place.revision)),))
+    if len(mine) > PAGE:
+        further = offset + PAGE if offset + PAGE < len(mine) else 0
+        rows.append((Choice(phrase(language, "nav.next"), HelpTap(further)),))
+    named = bool(notices.chosen(turn.tx, turn.wijk.id, turn.me))
+    lines.append(phrase(language, "overlays.notices_named" if named else "overlays.notices_discreet"))
+    rows.append(
+        (Choice(phrase(language, "overlays.hide_helper" if named else "overlays.name_helper"), NoticesTap(not named)),)
+    )
     return Card("\n\n".join(lines), (*rows, (menu,)), replaces="help")
+
+
+def hears_of_notices(content: Content, turn: Turn, tap: NoticeTap) -> None:
+    """Open a notice for the resident who tapped it, or change whether notices name who helps them."""
+    if isinstance(tap, OpenTap):
+        notices.show(content, turn, tap)
+    elif turn.place is not None:
+        notices.choose(turn, named=tap.named)
+        turn.say(turn.me, help_card(content, turn, turn.place), edit=turn.incoming.message)
 
 
 def ask_to_stop(content: Content, turn: Turn, place: Place, token: str) -> None:
@@ -65,17 +110,23 @@ def ask_to_stop(content: Content, turn: Turn, place: Place, token: str) -> None:
 
 
 def show_help_again(content: Content, turn: Turn, place: Place) -> None:
-    """Show the help that still runs for a resident who reads the chat again."""
-    card = help_card(content, turn, place)
+    """Welcome a resident who reads the chat again: with the help that runs, or the way to it if nothing may name it."""
     welcome = content.words.phrase(turn.language, "notices.welcome_back")
-    turn.say(turn.me, Card(f"{welcome}\n\n{card.text}", card.choices))
+    if notices.chosen(turn.tx, turn.wijk.id, turn.me):
+        card = help_card(content, turn, place)
+        turn.say(turn.me, Card(f"{welcome}\n\n{card.text}", card.choices))
+    else:
+        mine = Choice(content.words.phrase(turn.language, "nav.my_help"), ChartTap(place.step, "_help", place.revision))
+        turn.say(turn.me, Card(welcome, ((mine,),)))
 
 
 def show_everything(content: Content, turn: Turn, place: Place) -> None:
     """Show all that is stored about this person, in their language, in as many messages as it takes."""
     language, phrase = turn.language, content.words.phrase
     found = personal_data.show(turn.tx, turn.wijk.id, turn.subject)
-    lines = _answers(content, found.get("conversation"), language)
+    lines = [line for each in found.get("conversations.person", ()) for line in _answers(content, each, language)]
+    for each in found.get("addresses.person", ()):
+        lines.append(phrase(language, "data.address", address=each["address"].replace(":", " ", 1).capitalize()))
     for lead in leads.of_resident(turn.tx, turn.wijk.id, turn.subject):
         status = status_of(content, lead, language)
         lines.append(
@@ -89,21 +140,20 @@ def show_everything(content: Content, turn: Turn, place: Place) -> None:
         )
         if lead.packet:
             lines += [f"  {line}" for line in packet_lines(content, lead.packet, turn.wijk, language)]
-    if found.get("consents"):
-        lines.append(phrase(language, "data.consents", count=len(found["consents"])))
-    if found.get("messages"):
-        lines.append(phrase(language, "data.messages", count=len(found["messages"])))
-    for membership in found.get("memberships", ()):
+    for membership in found.get("memberships.person", ()):
         partner = turn.wijk.partners.get(membership["organisation"])
         name = content.words.partner(language, partner) if partner else phrase(language, "packet.coordinator")
         lines.append(phrase(language, "data.member", partner=name))
+    counts: Counter[str] = Counter()
+    for column, stored in found.items():
+        if column not in SHOWN:
+            counts[COUNTED.get(column, "noted")] += len(stored)
+    told = [key for key in dict.fromkeys((*COUNTED.values(), "noted")) if counts[key]]
+    lines += [phrase(language, f"data.{key}", count=counts[key]) for key in told]
     rows = tuple(
         (Choice(phrase(language, f"nav.{key}"), ChartTap(place.step, answer, place.revision)),)
         for key, answer in (("erase", "_erase"), ("go_on", "_stay"))
     )
-    if not lines:
-        turn.say(turn.me, Card(phrase(language, "data.nothing"), rows, replaces="data.0"))
-        return
     pages = _pages([phrase(language, "data.title"), *lines, phrase(language, "data.end")])
     for number, page in enumerate(pages, start=1):
         turn.say(turn.me, Card(page, rows if number == len(pages) else (), replaces=f"data.{number}"))
@@ -112,47 +162,41 @@ def show_everything(content: Content, turn: Turn, place: Place) -> None:
 def erase_everything(content: Content, turn: Turn) -> Outcome:
     """Forget this person in one verb; the members who helped are told that it stopped, not who it was."""
     language = turn.language
+    if last_coordinator(turn, turn.me):
+        turn.say(turn.me, only_one(content))
+        turn.place = Place.from_dict(turn.conversation.place) if turn.conversation.place else turn.place
+        return NOTHING
     own = leads.of_resident(turn.tx, turn.wijk.id, turn.subject)
     before = {each.id: views.of_lead(turn.tx, turn.wijk.id, each.id) for each in own}
-    memberships = members.of(turn.tx, turn.wijk.id, turn.me)
-    leave_desk(content, turn)
+    outcome = Outcome(forgotten=True, withdrawn=tuple(each.id for each in own))
+    for member in members.of(turn.tx, turn.wijk.id, turn.me):
+        outcome |= depart(content, turn, member, ERASED).outcome
+    cards = {lead.id: _last_word(content, lead) for lead in own}
+    for lead in own:
+        blank_what_was_said(turn, lead, cards[lead.id], before[lead.id])
     erased = personal_data.everything(turn.tx, turn.wijk.id, turn.me, turn.now)
-    for organisation in dict.fromkeys(each.organisation for each in memberships):
-        if not readers(turn, organisation):
-            leave_inbox(content, turn, organisation)
     for lead in erased.withdrawn:
-        gone = closing(content, content.words.phrase("nl", "desk.withdrawn", code=lead.code))
-        open_in = before.pop(lead.id, [])
-        blank_what_was_said(turn, lead, gone, open_in)
-        tell_inbox(turn, lead, gone, open_in=open_in, kind="withdrawn")
-    for lead in (lead for lead in own if lead.id in before):
-        gone = closing(content, content.words.phrase("nl", "desk.erased"))
-        blank_what_was_said(turn, lead, gone, before[lead.id])
-        for view in before[lead.id]:
-            turn.say(view.member, gone, edit=view.message)
+        tell_inbox(turn, lead, cards[lead.id], open_in=before.pop(lead.id), kind="withdrawn")
+    for view in (view for lead in own for view in before.get(lead.id, ())):
+        turn.say(view.member, cards[view.lead], edit=view.message)
     turn.say(turn.me, Card(content.words.phrase(language, "notices.erased")))
-    return Outcome(forgotten=True, withdrawn=tuple(each.id for each in own))
+    return outcome
 
 
-def leave_desk(content: Content, turn: Turn) -> None:
-    """Blank the leads that this member has open: no name stays on a card, and no member beside a lead."""
-    for view in views.of_member(turn.tx, turn.wijk.id, turn.me):
-        lead = leads.get(turn.tx, turn.wijk.id, view.lead)
-        if lead is not None:
-            status = content.desk.statuses[lead.status].label
-            text = content.words.phrase("nl", "desk.closed", code=lead.code, status=status)
-            turn.say(turn.me, Card(text), edit=view.message)
-    views.forget_member(turn.tx, turn.wijk.id, turn.me)
+def _last_word(content: Content, lead: Lead) -> Card:
+    """Return what members read in place of a lead whose resident erased everything."""
+    key = "desk.withdrawn" if lead.closed_at is None else "desk.erased"
+    return closing(content, content.words.phrase("nl", key, code=lead.code))
 
 
-def _answers(content: Content, conversation: dict[str, Any] | None, language: str) -> list[str]:
-    if not conversation or not conversation.get("place"):
+def _answers(content: Content, conversation: dict[str, Any], language: str) -> list[str]:
+    if not conversation.get("place"):
         return []
     phrase, place = content.words.phrase, Place.from_dict(conversation["place"])
     lines = []
     if place.language:
         lines.append(phrase(language, "data.language", language=content.words.name(place.language)))
-    given = [*place.trail, *place.kept, *(place.left[1] if place.left else ())]
+    given = [*place.trail, *place.kept, *((*place.left.trail, *place.left.kept) if place.left else ())]
     said = []
     for each in given:
         if each.answers == (TYPED,):
@@ -168,7 +212,7 @@ def _answers(content: Content, conversation: dict[str, Any] | None, language: st
 def _pages(lines: list[str]) -> list[str]:
     pages = [""]
     for line in lines:
-        if pages[-1] and len(pages[-1]) + len(line) > LONGEST:
+        if pages[-1] and units(pages[-1]) + units(line) > LONGEST:
             pages.append("")
         pages[-1] = f"{pages[-1]}\n{line}" if pages[-1] else line
     return pages

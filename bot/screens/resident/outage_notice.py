@@ -6,9 +6,10 @@ store.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.content.loaded import Content
+from bot.messages.buttons import Tap
 from bot.messages.card import Card
 from bot.messages.message import Button, Incoming
 from bot.screens.resident.overlays import Overlays
@@ -67,10 +68,19 @@ class OutageNotices:
         heard = incoming.heard if isinstance(incoming.heard, Heard) else NoTap()
         for effect in self.content.walk.hears(place, heard, self.content.wijk, "").effects:
             if isinstance(effect, Overlay) and effect.kind == DANGER:
-                said = self.overlays.danger(effect.argument, place, language, effect.languages).text
-                return Notice(said, danger=effect.argument or DANGER)
+                card = self.overlays.danger(effect.argument, place, language, effect.languages)
+                rows = (tuple(each for each in row if self._leads_to_danger(each.tap)) for row in card.choices)
+                card = replace(card, choices=tuple(row for row in rows if row), door=False)
+                made = card.message("", self.content.words, language)
+                return Notice(made.text, danger=effect.argument or DANGER, buttons=made.buttons)
         return None
 
+    def _leads_to_danger(self, tap: Tap) -> bool:
+        """Return whether this button shows another danger message, which needs no store."""
+        heard = tap if isinstance(tap, Heard) else NoTap()
+        effects = self.content.walk.hears(Place(WELCOME), heard, self.content.wijk, "").effects
+        return all(isinstance(each, Overlay) and each.kind == DANGER for each in effects)
+
     def _told(self, text: str, language: str, alert: str = "") -> Notice:
-        told = Card(text).message("", self.content.words, language)
+        told = Card(text, door=False).message("", self.content.words, language)
         return Notice(told.text, alert, buttons=told.buttons)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.content.loaded import Content
-from bot.messages.card import CARD, Card, Choice, arranged
+from bot.messages.card import Card, Choice, arranged
 from bot.screens.resident.cards import Cards
-from bot.screens.resident.offers import why_lines
+from bot.screens.resident.ends.more import more_card
+from bot.screens.resident.ends.tips import tips_card
+from bot.screens.resident.ends.why import points_card, why_card
 from flows.model.chart import Outcome
 from flows.model.effects import Overlay
 from flows.model.heard import ChartTap
 from flows.model.memory import answers_of
+from flows.model.names import URGENT
 from flows.model.place import Place
 from flows.model.wijk import Wijk
+from flows.walk.advice import advise
 
 DOORS = {
-    "typed": ("go_on", "menu", "person"),
+    "typed": ("go_on", "urgent", "menu", "person"),
     "media": ("go_on", "menu", "person"),
     "contact": ("go_on", "menu", "person"),
     "unknown_command": ("go_on", "menu", "person"),
@@ -60,7 +65,7 @@ class Overlays:
         }
         kind = "edited" if effect.argument == "edited" else effect.kind
         text = self.words.phrase(language, f"overlays.{kind}", **fields)
-        doors = [self.door(key, place, language) for key in DOORS.get(effect.kind, ("go_on",))]
+        doors = [self.door(key, place, language) for key in DOORS.get(effect.kind, ("go_on",)) if self.has(key)]
         return Card(text, arranged(doors, rtl=self.words.right_to_left(language)), replaces=effect.kind)
 
     def danger(self, step: str, place: Place, language: str, cried: Sequence[str] = ()) -> Card:
@@ -81,7 +86,8 @@ class Overlays:
             for each in answers_of(box).values()
         ]
         buttons.append(self.door("go_on", place, languages[0]))
-        return Card("\n\n".join(said), tuple((each,) for each in buttons), danger=False)
+        rows = self.cards.rows(buttons, languages[0])
+        return Card("\n\n".join(said), rows, danger=False)
 
     def heard_in(self, place: Place, language: str, cried: Sequence[str]) -> tuple[str, ...]:
         """Return the languages in which a cry in one of those languages is answered, the first one first."""
@@ -90,17 +96,31 @@ class Overlays:
             return (language,)
         return spoken if place.language is None else (*spoken, language)
 
-    def why(self, place: Place, wijk: Wijk) -> Card:
-        """Draw which answers led here; where there are points, they add up to the score."""
-        language = place.language or "nl"
-        memory = self.content.walk.memory(place, wijk)
+    def behind(self, kind: str, place: Place, wijk: Wijk, now: datetime) -> Card:
+        """Draw a card behind the end card: why this, how it adds up, more help, tips; `more_2` is the second page."""
+        memory, (name, _, page) = self.content.walk.memory(place, wijk), kind.partition("_")
         step = self.content.charts.steps[place.step]
-        lines = why_lines(self.content, memory, step if isinstance(step, Outcome) else None, language)
-        back = Choice(self.words.phrase(language, "nav.back"), ChartTap(place.step, "_stay", 0))
-        return Card("\n\n".join(lines), ((back,),), replaces=CARD)
+        if not isinstance(step, Outcome):
+            return points_card(self.content, memory, place)
+        match name:
+            case "why":
+                return why_card(self.content, memory, step, place)
+            case "tips":
+                return tips_card(self.content, memory, place, int(page or 1))
+            case "more":
+                found = advise(step, memory)
+                return more_card(self.content, step, found, place, wijk, now, int(page or 1))
+            case _:
+                return points_card(self.content, memory, place)
+
+    def has(self, key: str) -> bool:
+        """Return whether these charts have that button."""
+        return key != "urgent" or URGENT[1] in answers_of(self.content.charts.steps.get(URGENT[0]))
 
     def door(self, key: str, place: Place, language: str) -> Choice:
         """Return one of the standing buttons."""
+        if key == "urgent":
+            return Choice(self.words.phrase(language, "nav.urgent"), ChartTap(*URGENT))
         return Choice(self.words.phrase(language, f"nav.{key}"), ChartTap(place.step, ANSWERS[key], place.revision))
 
     def erase(self, place: Place, language: str) -> Card:

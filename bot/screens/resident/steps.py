@@ -6,18 +6,20 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.content.loaded import Content
-from bot.leads import handoff, relay, unsent
-from bot.messages.buttons import SendAnywayTap
+from bot.leads import handoff, notices, own_words, relay, unsent
+from bot.leads.status import for_resident
+from bot.messages.buttons import SendAnywayTap, SendTap
 from bot.messages.card import Card
 from bot.messages.message import DANGER
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.resident import my_data
 from bot.screens.resident.cards import Cards
 from bot.screens.resident.overlays import Overlays
+from db.leads import leads
 from db.people.conversations import Conversation
 from flows.model.effects import Effect, Erase, Overlay, Refer, Relay, Show, Withdraw
-from flows.model.heard import Heard
-from flows.model.names import WELCOME
+from flows.model.heard import ChartTap, Heard
+from flows.model.names import BEHIND, NOTICES, URGENT, WELCOME
 from flows.model.place import Place
 
 
@@ -32,6 +34,9 @@ class Steps:
         """Move the place of this turn by what a resident said there; return the effects, to be done one by one."""
         before, name = turn.place, turn.incoming.name.strip()
         stepped = self.content.walk.step(before, heard, turn.wijk, name)
+        said = heard.answer if isinstance(heard, ChartTap) and heard.step == NOTICES else ""
+        if before and before.step == NOTICES != stepped.place.step and said in ("yes", "no"):
+            notices.choose(turn, named=said == "yes")  # for the help that runs already, too
         turn.place = stepped.place
         if before and before.step != stepped.place.step and self.cards.asks_number(before):
             turn.drop_keyboard(self.content.words.phrase(turn.language, "notices.keyboard_away"))
@@ -49,10 +54,13 @@ class Steps:
                 self.overlay(turn, place, effect)
             case Refer():
                 handoff.refer(self.content, turn, effect.trail, self.choose)
+                turn.wijk = for_resident(turn.tx, turn.wijk, turn.subject)  # what was agreed runs now
             case Relay():
-                if relay.send(self.content, turn, effect) and isinstance(turn.incoming.heard, SendAnywayTap):
+                if relay.send(self.content, turn, effect) and isinstance(turn.incoming.heard, SendAnywayTap | SendTap):
                     turn.retire()
             case Withdraw():
+                if place.left and place.left.refused is not None:  # what the advice rested on goes with the help
+                    turn.place = replace(place, left=None)
                 return handoff.withdraw(self.content, turn, effect.lead)
             case Erase():
                 return my_data.erase_everything(self.content, turn)
@@ -72,19 +80,22 @@ class Steps:
             return self.cards.languages(place, turn.wijk, turn.incoming.language[:2])
         receipts = handoff.receipts(self.content, turn) if place.step == handoff.DONE else ""
         name, now = turn.incoming.name.strip(), turn.now
-        return self.cards.of(place, turn.wijk, name=name, note=note, receipts=receipts, now=now)
+        to = relay.addressee(self.content, turn, place)
+        return self.cards.of(place, turn.wijk, name=name, note=note, receipts=receipts, to=to, now=now)
 
     def overlay(self, turn: Turn, place: Place, effect: Overlay) -> None:
         """Say something without moving. The languages and *waarom* take the card's place for a moment."""
         match effect.kind:
             case "language":
                 turn.show(self.cards.languages(place, turn.wijk, place.language or turn.incoming.language[:2]))
-            case "why":
-                turn.show(self.overlays.why(place, turn.wijk))
+            case kind if kind in BEHIND:
+                turn.show(self.overlays.behind(kind, place, turn.wijk, turn.now))
             case "stop_help":
                 my_data.ask_to_stop(self.content, turn, place, effect.argument)
             case "data":
                 my_data.show_everything(self.content, turn, place)
+            case "typed":
+                self.typed(turn, place, effect)
             case "help":
                 turn.say(turn.me, my_data.help_card(self.content, turn, place))
             case "danger":
@@ -92,15 +103,27 @@ class Steps:
             case _:
                 turn.say(turn.me, self.overlays.of(effect, place, turn.wijk, turn.language, turn.incoming.name.strip()))
 
+    def typed(self, turn: Turn, place: Place, effect: Overlay) -> None:
+        """Answer words beside the card: offer a resident to send them to who helps, tell a member how to write."""
+        if offer := unsent.offered(self.content, turn, place):
+            turn.say(turn.me, offer, reply_to=turn.incoming.said_in)
+            return
+        card = self.overlays.of(effect, place, turn.wijk, turn.language, turn.incoming.name.strip())
+        if leads.taken_by(turn.tx, turn.wijk.id, turn.sender):
+            doors = tuple(tuple(one for one in row if one.tap != ChartTap(*URGENT)) for row in card.choices)
+            card = replace(card, text=self.content.words.phrase("nl", "desk.typed"), choices=tuple(filter(None, doors)))
+        turn.say(turn.me, card)
+
     def danger(self, turn: Turn, place: Place, effect: Overlay) -> None:
-        """Say the numbers at once; about a message that now goes to nobody, in reply to it."""
+        """Say the numbers at once; where words were asked for, which now go to nobody, in reply to them."""
         card = self.overlays.danger(effect.argument, place, turn.language, effect.languages)
+        languages = self.overlays.heard_in(place, turn.language, effect.languages)
+        reply_to = None
         if unsent.held_back(turn, place):
-            languages = self.overlays.heard_in(place, turn.language, effect.languages)
-            card = unsent.told(self.content, turn, place, card, languages)
-            turn.say(turn.me, card, priority=DANGER, reply_to=turn.incoming.said_in)
-        else:
-            turn.say(turn.me, card, priority=DANGER)
+            card, reply_to = unsent.told(self.content, turn, place, card, languages), unsent.where(turn)
+        elif own_words.held_back(self.content, turn, place):
+            card, reply_to = own_words.told(self.content, place, card, languages), turn.incoming.said_in
+        turn.say(turn.me, card, priority=DANGER, reply_to=reply_to)
 
     def place_of(self, conversation: Conversation) -> Place | None:
         """Return where this person stands.

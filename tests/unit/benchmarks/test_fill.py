@@ -11,12 +11,12 @@ from bot.demo.simulator import Simulator
 from bot.messages.message import NOTICE
 from db import tables
 from db.leads import leads
-from db.people import addresses, conversations, personal_data
+from db.people import addresses, personal_data
 from db.queue import outbox
 from db.store import Store
 from tests.benchmarks.fill import AWAY, LEADS, MEMBER, PEOPLE, RESIDENT, SPAN, WAITING, Shape, fill, play
 from tests.conftest import Stock
-from tests.simulated import CONTENT, NOW, WIJK, Clock, go, place
+from tests.simulated import CONTENT, NOW, WIJK, Clock, go, place, resident
 
 pytestmark = pytest.mark.both_stores
 
@@ -55,14 +55,11 @@ def test_a_resident_of_any_copy_goes_on_where_they_were(full: Store) -> None:
     assert walked[0][1] != ()
 
 
-def test_who_came_long_ago_is_known_without_what_they_answered(full: Store) -> None:
+def test_who_came_long_ago_and_got_no_help_is_not_known_any_more(full: Store) -> None:
     sim = simulated(full)
-    person = sim.person(f"telegram:{RESIDENT + SPAN}", "Fatma")
     with full.read() as tx:
-        known = conversations.look(tx, WIJK, [person.id])[person.id]
-    assert (known.place, known.language) == (None, CONTENT.wijk.languages[0])
-    sim.type(person, "/start")
-    go(sim, person, "begin")
+        assert addresses.find(tx, WIJK, f"telegram:{RESIDENT + SPAN}") is None
+    person = resident(sim, f"telegram:{RESIDENT + SPAN}")
     assert place(sim, person).step == "menu.worries"
 
 
@@ -85,10 +82,10 @@ def test_forgetting_one_person_leaves_the_same_person_of_another_copy(full: Stor
         one, other = (addresses.find(tx, WIJK, f"telegram:{RESIDENT + 5 + SPAN * copy}") or "" for copy in (1, 2))
         before = personal_data.show(tx, WIJK, other)
         gone = personal_data.everything(tx, WIJK, one, NOW)
-        assert (gone.conversation, gone.leads, gone.consents) == (True, 1, 1)
+        assert (gone.conversation, gone.leads) == (True, 1)
         assert personal_data.show(tx, WIJK, one) == {}
         assert personal_data.show(tx, WIJK, other) == before
-    assert {"conversation", "leads", "consents"} <= before.keys()
+    assert {"conversations.person", "leads.resident", "consents.resident"} <= before.keys()
 
 
 def test_what_waits_are_notices_for_others_that_may_go_now(full: Store) -> None:

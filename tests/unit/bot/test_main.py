@@ -68,6 +68,16 @@ def test_check_says_first_whether_all_is_in_order_and_makes_nothing(
         main(args=["check"])
     assert end.value.code == 0
     said = capsys.readouterr().out.splitlines()
-    assert said[0].startswith("The content is in order")
-    assert any(line.startswith("To ask again") for line in said[1:])
+    assert said[0].startswith("De inhoud klopt")
+    assert any(line.startswith("Nog niet klaar") for line in said[1:])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_check_speaks_english_to_whoever_asks_for_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KOPPELKANS_LANGUAGE", "en")
+    with pytest.raises(SystemExit) as end:
+        main(args=["check"])
+    assert end.value.code == 0
+    assert capsys.readouterr().out.startswith("The content is in order")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.content.commands import check_command
+from bot.content.chores.commands import check_command
 from bot.content.files import FLOWS, LOCALE
 from bot.content.loaded import load_content, load_contents
 from bot.demo.simulator import Person, Simulator
@@ -18,6 +18,7 @@ from bot.screens.resident.cards import Cards
 from db.leads import leads
 from db.people import conversations, invitations, members
 from db.queue import outbox
+from db.records import switches
 from db.store import Store
 from flows.model.faults import FlowError
 from flows.model.place import Given, Place
@@ -28,8 +29,7 @@ HERE, THERE = "smitsveen", "de_eng"
 BEGIN = ("/start", "Nederlands", "Begin")
 TO_HELP = (
     *("💶 Rekeningen", "Verder ▶", "Ik loop achter", "Nee, gelukkig niet", "Huur", "Gas en stroom", "Verder ▶"),
-    *("Ergens in de wijk", "Ja, graag", "Begrepen", "Ja", "Liever geen naam", "Via deze chat", "’s Middags"),
-    *("Sla over", "Ja, geef dit door"),
+    *("Buiten de deur", "Ja, graag", "Ja, ik ben 16 of ouder", "Ja, geef dit door"),
 )
 
 
@@ -79,9 +79,10 @@ def a_lead(sim: Simulator) -> leads.Lead:
 
 
 def member(sim: Simulator, partner: str = "goos") -> Person:
-    """Ans works there."""
+    """Ans works there, at a partner that agreed to its days."""
     ans = sim.person("telegram:2001", "Ans")
     with sim.store.write() as tx:
+        switches.put(tx, sim.content.wijk.id, f"partner.{partner}.contact_days", 5, None, sim.handle.now())
         code = invitations.make(tx, sim.content.wijk.id, partner, "partner", None, sim.handle.now())
     sim.type(ans, f"/start {INVITATION}{code}")
     return ans

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from db.leads import consents, leads
+from db.leads.due import Next
 from db.leads.leads import Lead
 from db.people import addresses, conversations
 from db.people.conversations import Conversation
@@ -18,6 +19,9 @@ from db.people.conversations import Conversation
 WIJK = "smitsveen"
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+NEXT = Next("inbox", NOW + 24 * HOUR)
+"""What comes next for a lead that is open."""
+
 FATMA, KARIM, ANS, BEP = "faaa000000001001", "faaa000000001002", "faaa000000002001", "faaa000000002002"
 """Ids of people; their addresses are in `ADDRESSES`."""
 
@@ -43,6 +47,7 @@ def a_lead(tx: Connection, wijk: str = WIJK, **changes: Any) -> Lead:
         "packet": packet(),
         "language": "ar",
         "now": NOW,
+        "next": NEXT,
     }
     return leads.create(tx, wijk, **{**lead, **changes})
 
@@ -54,7 +59,7 @@ def a_consent(tx: Connection, wijk: str = WIJK, **changes: Any) -> int:
         "sender": FATMA,
         "purpose": "send",
         "recipient": "goos",
-        "fields": ["Voornaam", "Telefoon"],
+        "fields": ["Voornaam", "Telefoon", "Waarover"],
         "text_version": "1f2e",
         "shown": "Voornaam: Fatma, Telefoon: +31600000001",
         "language": "ar",

@@ -10,33 +10,38 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from db.leads import consents, disclosures, leads, views
+from db import tables
+from db.leads import blanking, consents, counts, disclosures, leads, rungs, sealed, views
 from db.leads.views import View
 from db.people import addresses, conversations, invitations, members, personal_data
 from db.people.conversations import Conversation
-from db.queue import outbox, sent_messages, updates
+from db.queue import held_messages, outbox, said_messages, sent_messages, updates
 from db.queue.outbox import LONGEST, Message
 from db.queue.sent_messages import SentMessage
-from db.records import audit, group_answers
+from db.records import audit, expiry, group_answers
 from db.store import Store
+from db.tables import metadata
 from tests.conftest import Stock
 from tests.unit.db.examples import ADDRESSES, FATMA, NOW, WIJK, a_consent, a_lead, packet
 
 pytestmark = pytest.mark.both_stores
 
+BY_HAND = (tables.leads, tables.conversations)
+"""Tables whose rows are found by other verbs, because more must be done than to forget them."""
+
 MANY = 300
-LATER = NOW + timedelta(1)
+LATER, LATEST = NOW + timedelta(1), NOW + timedelta(1000)
 
 BACKLOG = 100_000
 
 HOT: dict[str, Callable[[Connection], object]] = {
     "updates.highest": lambda tx: updates.highest(tx, WIJK, "telegram"),
-    "updates.forget_before": lambda tx: updates.forget_before(tx, WIJK, LATER, 2),
     "conversations.load": lambda tx: conversations.load(tx, WIJK, [ADDRESSES[FATMA], "telegram:7"], NOW),
     "conversations.look": lambda tx: conversations.look(tx, WIJK, [FATMA, "telegram:7"]),
     "conversations.set_cards": lambda tx: conversations.set_cards(tx, WIJK, {"telegram:7": 3}),
     "conversations.idle_before": lambda tx: conversations.idle_before(tx, WIJK, LATER, 2),
-    "conversations.empty": lambda tx: conversations.empty(tx, WIJK, ["telegram:7"], NOW),
+    "conversations.empty": lambda tx: conversations.empty(tx, WIJK, ["telegram:7"]),
+    "conversations.left_before": lambda tx: conversations.left_before(tx, WIJK, NOW + timedelta(8), 2),
     "outbox.due": lambda tx: outbox.due(tx, WIJK, NOW - LONGEST),
     "outbox.due of one priority": lambda tx: outbox.due(tx, WIJK, NOW - LONGEST, priority=1),
     "outbox.standing": lambda tx: outbox.standing(tx, WIJK, [16, 17]),
@@ -51,16 +56,33 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "outbox.drop_for": lambda tx: outbox.drop_for(tx, WIJK, "telegram:7"),
     "outbox.drop_about": lambda tx: outbox.drop_about(tx, WIJK, [16, 17]),
     "sent_messages.add": lambda tx: sent_messages.add(tx, WIJK, [SentMessage("telegram:7", 9, 7)], NOW),
+    "outbox.waiting": lambda tx: outbox.waiting(tx, WIJK, "telegram:7"),
+    "held_messages.held": lambda tx: held_messages.held(tx, WIJK, "telegram:7"),
+    "held_messages.take": lambda tx: held_messages.take(tx, WIJK, "telegram:7"),
+    "said_messages.take": lambda tx: said_messages.take(tx, WIJK, "telegram:7", NOW, 9),
+    "sent_messages.recent": lambda tx: sent_messages.recent(tx, WIJK, "telegram:7", NOW),
+    "sent_messages.take": lambda tx: sent_messages.take(tx, WIJK, "telegram:7", NOW, 9),
+    "conversations.hidden": lambda tx: conversations.hidden(tx, WIJK, ["telegram:7"]),
+    "members.among": lambda tx: members.among(tx, WIJK, ["telegram:7"]),
     "sent_messages.of_lead": lambda tx: sent_messages.of_lead(tx, WIJK, 7),
     "sent_messages.forget": lambda tx: sent_messages.forget(tx, WIJK, "telegram:7"),
-    "sent_messages.forget_before": lambda tx: sent_messages.forget_before(tx, WIJK, LATER, 2),
+    "sealed.untold": lambda tx: sealed.untold(tx, WIJK, "telegram:7"),
+    "sealed.withdrawn": lambda tx: sealed.withdrawn(tx, WIJK, "telegram:7", [7]),
+    "sealed.get": lambda tx: sealed.get(tx, WIJK, "0123456789abcdef"),
+    "sealed.waiting": lambda tx: sealed.waiting(tx, WIJK, 7),
+    "sealed.delivered": lambda tx: sealed.delivered(tx, WIJK, {"0123456789abcdef": 9}),
+    "sealed.opened": lambda tx: sealed.opened(tx, WIJK, "0123456789abcdef", NOW),
+    "sealed.forget_before": lambda tx: sealed.forget_before(tx, WIJK, LATER, 2),
     "leads.get": lambda tx: leads.get(tx, WIJK, 7),
     "leads.by_token": lambda tx: leads.by_token(tx, WIJK, "0123456789abcdef"),
     "leads.by_code": lambda tx: leads.by_code(tx, WIJK, "KOP-777"),
     "leads.of_resident": lambda tx: leads.of_resident(tx, WIJK, "telegram:7"),
+    "rungs.to_look_at": lambda tx: rungs.to_look_at(tx, WIJK, NOW, 2),
     "leads.open_of_inboxes": lambda tx: leads.open_of_inboxes(tx, WIJK, ["goos7"]),
-    "leads.count_of_inbox": lambda tx: leads.count_of_inbox(tx, WIJK, "goos7"),
-    "leads.blank_closed_before": lambda tx: leads.blank_closed_before(tx, WIJK, LATER, 2),
+    "counts.tries": lambda tx: counts.tries(tx, WIJK, 2),
+    "counts.count_of_inbox": lambda tx: counts.count_of_inbox(tx, WIJK, "goos7"),
+    "blanking.closed_before": lambda tx: blanking.closed_before(tx, WIJK, LATER, 2),
+    "blanking.blank": lambda tx: blanking.blank(tx, WIJK, [7]),
     "leads.events": lambda tx: leads.events(tx, WIJK, 7),
     "consents.of": lambda tx: consents.of(tx, WIJK, "telegram:7"),
     "disclosures.of_lead": lambda tx: disclosures.of_lead(tx, WIJK, 7),
@@ -69,13 +91,17 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "views.of_member": lambda tx: views.of_member(tx, WIJK, "telegram:7"),
     "views.forget_lead": lambda tx: views.forget_lead(tx, WIJK, 7),
     "views.forget_member": lambda tx: views.forget_member(tx, WIJK, "telegram:7"),
-    "audit.forget_before": lambda tx: audit.forget_before(tx, WIJK, LATER, 2),
-    "group_answers.forget_before": lambda tx: group_answers.forget_before(tx, WIJK, LATER.date(), 2),
     "members.of": lambda tx: members.of(tx, WIJK, "telegram:7"),
     "addresses.of": lambda tx: addresses.of(tx, WIJK, ["telegram:7"]),
     "addresses.reached": lambda tx: addresses.reached(tx, WIJK, ["telegram:7", FATMA]),
     "addresses.find": lambda tx: addresses.find(tx, WIJK, "telegram:7"),
     "members.members_of": lambda tx: members.members_of(tx, WIJK, "goos7"),
+    "members.by_handle": lambda tx: members.by_handle(tx, WIJK, "k7m2p9qr"),
+    "members.end": lambda tx: members.end(tx, WIJK, "k7m2p9qr"),
+    "sent_messages.about_leads": lambda tx: sent_messages.about_leads(tx, WIJK, "telegram:7"),
+    "outbox.leads_for": lambda tx: outbox.leads_for(tx, WIJK, "telegram:7"),
+    "outbox.drop_to": lambda tx: outbox.drop_to(tx, WIJK, "telegram:7", [7]),
+    "invitations.find": lambda tx: invitations.find(tx, WIJK, "CODE"),
     "invitations.use": lambda tx: invitations.use(tx, WIJK, "CODE", FATMA, NOW),
 }
 
@@ -88,19 +114,22 @@ def fill(store: Store) -> None:
         addresses.add(tx, WIJK, {f"telegram:{n}": f"telegram:{n}" for n in range(MANY)}, NOW)
         outbox.add(tx, WIJK, [Message(n, f"telegram:{n}", {}, NOW, lead=n) for n in range(MANY)], NOW)
         sent_messages.add(tx, WIJK, [SentMessage(f"telegram:{n}", n, n) for n in range(MANY)], NOW)
+        held_messages.add(tx, WIJK, [Message(n, f"telegram:{n}", {}, NOW, lead=n) for n in range(MANY)], NOW)
+        said_messages.add(tx, WIJK, [(f"telegram:{n}", n) for n in range(MANY)], NOW)
         for n in range(MANY):
-            lead = a_lead(tx, resident=f"telegram:{n}", inbox=f"goos{n % 20}")
+            yes = a_consent(tx, resident=f"telegram:{n}")
+            lead = a_lead(tx, resident=f"telegram:{n}", inbox=f"goos{n % 20}", consent=yes)
             if n % 2:
                 leads.move(
-                    tx, WIJK, lead.id, 1, "completed", closed=True, now=NOW, actor="telegram:7", assignee="telegram:7"
+                    tx, WIJK, lead.id, 1, "completed", next=None, now=NOW, actor="telegram:7", assignee="telegram:7"
                 )
             audit.add(tx, WIJK, f"telegram:{n}", "lead.opened", NOW, lead.id)
             group_answers.first_today(tx, WIJK, f"telegram:-{n}", NOW.date())
-            yes = a_consent(tx, resident=f"telegram:{n}")
             disclosures.add(tx, WIJK, lead=lead.id, consent=yes, recipient="goos", fields=[], packet=packet(), now=NOW)
             members.join(tx, WIJK, f"telegram:{n}", f"goos{n % 20}", "partner", "Ans", NOW)
             views.add(tx, WIJK, [View(lead.id, f"telegram:{n}", n)])
             invitations.make(tx, WIJK, "goos", "partner", None, NOW)
+            sealed.add(tx, WIJK, lead.id, f"telegram:{n}", {}, NOW)
 
 
 @pytest.fixture
@@ -173,7 +202,10 @@ def test_hot_queries_find_their_rows_by_an_index(full_store: Store) -> None:
 
 
 def test_forgetting_one_person_walks_through_nothing_that_grows(full_store: Store) -> None:
-    grows = re.compile(r"\b(conversations|outbox|sent_messages|consents|leads|lead_events|disclosures|audit)\b")
+    grows = re.compile(
+        r"\b(conversations|outbox|held_messages|said_messages|sent_messages|consents|leads|lead_events|disclosures"
+        r"|audit)\b"
+    )
     with full_store.write() as tx:
         tx.exec_driver_sql("ANALYZE")
     found = plans(full_store, lambda tx: personal_data.everything(tx, WIJK, "telegram:7", NOW))
@@ -181,12 +213,24 @@ def test_forgetting_one_person_walks_through_nothing_that_grows(full_store: Stor
     assert sum(bool(grows.search(plan)) for plan in found) >= 10
 
 
+def test_forgetting_what_is_old_walks_through_nothing_but_what_has_a_bound(full_store: Store) -> None:
+    bounded = [table.name for table in metadata.sorted_tables if table.info["kept"].most is not None]
+    small = re.compile(rf"\b({'|'.join([*bounded, 'switches'])})\b")
+    with full_store.write() as tx:
+        tx.exec_driver_sql("ANALYZE")
+    found = plans(
+        full_store, lambda tx: expiry.forget(tx, WIJK, NOW + timedelta(1000), 2, BY_HAND), "sort", "bitmapscan"
+    )
+    assert [plan for plan in found if walks(plan) and not small.search(plan)] == []
+    assert sum("audit" in plan or "sent_messages" in plan for plan in found) >= 4
+
+
 def test_open_leads_are_read_in_order_and_counted_without_the_others(full_store: Store) -> None:
     with full_store.write() as tx:
         tx.exec_driver_sql("ANALYZE")
     found = plans(full_store, lambda tx: leads.open_of_inboxes(tx, WIJK, ["goos4"]), "sort", "bitmapscan")
     if full_store.writer.name == "sqlite":  # PostgreSQL knows how many are open, and counts as it sees fit
-        found += plans(full_store, lambda tx: leads.count_open(tx, WIJK))
+        found += plans(full_store, lambda tx: counts.count_open(tx, WIJK))
     for plan in found:
         assert "ix_leads_open" in plan
         assert not re.search(r"TEMP B-TREE|Sort Key", plan)

@@ -20,7 +20,7 @@ from alembic.script import ScriptDirectory
 
 from db import migrations
 from db.leads import consents, disclosures, leads
-from db.people import addresses, conversations
+from db.people import addresses, conversations, personal_data
 from db.queue import outbox, sequence
 from db.queue.outbox import Message
 from db.records import switches
@@ -259,7 +259,7 @@ def test_who_consented_can_be_blanked_but_not_replaced(store: Store) -> None:
     with pytest.raises(sa.exc.DBAPIError, match="append-only"), store.write() as tx:
         tx.execute(sa.text("UPDATE consents SET resident = 'telegram:9'"))
     with store.write() as tx:
-        assert consents.anonymise(tx, WIJK, FATMA) == 1
+        personal_data.forget(tx, WIJK, [FATMA])
         entry = consents.get(tx, WIJK, id)
     assert entry is not None
     assert (entry.resident, entry.shown, entry.purpose, entry.recipient) == (None, None, "send", "goos")

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from bot.messages.message import from_row
 from db import migrations, tables
 from db.leads import consents, disclosures, leads, views
-from db.people import addresses, conversations, members
+from db.people import addresses, conversations, invitations, members
 from db.queue import outbox, sequence
 from db.records import link_counts, row_ids
 from db.store import Store
@@ -216,3 +216,20 @@ def test_of_what_waited_before_everybody_keeps_their_first_helping_in_front(old:
         assert [one.id for one in outbox.due(tx, WIJK, NOW, priority=1)] == [2, *range(10, 10 + outbox.HELPING)]
         assert outbox.crowded(tx, WIJK) == [("telegram:-7", 1)]
         assert len(outbox.of(tx, WIJK, "telegram:-7", NOW, 1000, 1)) == many
+
+
+def test_every_membership_and_every_invitation_gets_a_handle_of_its_own(old: Store) -> None:
+    with old.write() as tx:
+        for partner in ("balans", "eas"):
+            row = {"partner": partner, "role": "partner", "name": sealed("Ans"), "joined_at": NOW}
+            put(tx, "members", {"address": f"telegram:{partner}"} | row)
+            open_ = {"partner": partner, "role": "partner", "made_at": NOW, "expires_at": NOW.replace(year=2027)}
+            put(tx, "invitations", {"code": partner} | open_)
+    old.migrate()
+    with old.read() as tx:
+        joined, invited = members.who_joined(tx, WIJK), invitations.open_ones(tx, WIJK, NOW)
+        handles = {*(each.handle for each in joined), *(each.handle for each in invited)}
+        assert len(joined) == len(invited) == 2
+        assert len(handles) == 4
+        assert all(len(handle) == 8 for handle in handles)
+        assert members.by_handle(tx, WIJK, joined[0].handle) == joined[0]

@@ -21,12 +21,13 @@ from db import migrations
 from db.leads.codes import ALPHABET
 from db.leads.leads import Lead
 from db.people import addresses, conversations
+from db.records import switches
 from db.store import Store
 from flows.model.desk import Move
 from flows.model.heard import ChartTap, Heard, StopHelpTap
 from flows.model.wijk import COORDINATOR
 from tests import simulated
-from tests.simulated import CONTENT, Clock
+from tests.simulated import CONTENT, Clock, said_with
 from tests.unit.bot.runtime.delivery.test_deliverer import Letterbox, delivering, eventually
 from tests.unit.db.test_upgrade import LEDGER, NOW, WIJK, a_lead, a_message, put, sealed
 
@@ -47,7 +48,8 @@ class Case:
 
     @property
     def code(self) -> str:
-        return f"KOP-2{ALPHABET[self.id]}"
+        high, low = divmod(self.id, len(ALPHABET))
+        return f"KOP-{ALPHABET[high]}{ALPHABET[low]}"
 
     @property
     def name(self) -> str:
@@ -72,7 +74,7 @@ class Case:
             return LeadTap(lead.token, "view", version=lead.version)
         if self.role == "resident":
             return StopHelpTap(lead.token, 3, sure=True)
-        return LeadTap(lead.token, self.move.name, next(iter(self.move.reasons), ""), lead.version)
+        return LeadTap(lead.token, self.move.name, said_with(self.move)[0], lead.version)
 
 
 def cases() -> list[Case]:
@@ -105,7 +107,7 @@ def fill(store: Store) -> None:
             put(tx, "consents", yes | LEDGER | {"shown": sealed(each.name)})
             more = {"resident": each.resident, "code": each.code, "packet": sealed(packet), "consent": yes["id"]}
             more["assignee"] = ANS if DESK.statuses[each.status].next == "assignee" else None
-            more["closed_at"] = NOW if DESK.closes(each.status) else None
+            more["closed_at"] = NOW if DESK.closes(each.status) or DESK.falls(each.status) else None
             put(tx, "leads", a_lead(each.id, each.status, **more))
             put(tx, "lead_events", {"lead": each.id, "n": 1, "after": each.status, "actor": "resident", "at": NOW})
             put(tx, "conversations", {"key": each.resident, "place": place} | chat)
@@ -131,6 +133,8 @@ class Phones:
 
     def __init__(self, store: Store) -> None:
         self.store, self.handle = store, Handle(CONTENT, store, now=Clock(NOW + timedelta(hours=1)))
+        with store.write() as tx:
+            switches.put(tx, WIJK, "partner.balans.contact_days", 5, None, NOW)
         self.shown = {(who, each.card): each.name for each in CASES for who in (ANS, RIA)}
         self.sent: list[str] = []
         self._updates = 0
@@ -178,13 +182,17 @@ async def test_leads_of_every_status_go_on_after_the_upgrade_and_are_blanked_whe
     for each in CASES:
         before = phones.lead(each)
         assert (before.status, before.code) == (each.status, each.code)
+        assert (before.closed_at is None) == (before.owner is not None) == (each.status in DESK.open)
+        assert (before.owner == "coordinator", before.inbox == COORDINATOR) == (DESK.falls(each.status),) * 2
         phones.says(each.who, each.tap(before), None if each.role == "resident" else each.card)
     await phones.deliver()
     for each in CASES:
         after, ended = phones.lead(each), each.role == "resident"
         assert after.status == (each.move.to if each.move else each.status), each
         assert (after.packet is None) == ended, each
-        assert (f"{each.code}: {each.name} schrijft" in phones.sent) != ended, "what waited about it is taken back"
+        given_up = each.role == "partner" and each.move is not None and DESK.falls(each.move.to)
+        waited = f"{each.code}: {each.name} schrijft" in phones.sent
+        assert waited != (ended or given_up), "what waited about it is taken back"
         if ended:
             assert phones.with_name(each) == [], each
             assert each.code in phones.shown[ANS, each.card]

@@ -18,20 +18,22 @@ from sqlalchemy import update
 
 import db
 from db import tables
-from db.leads import consents, disclosures, leads, views
+from db.leads import blanking, consents, counts, disclosures, due, leads, needs, rungs, sealed, views
 from db.leads.views import View
 from db.people import addresses, conversations, invitations, members, personal_data
 from db.people.conversations import Conversation
-from db.queue import leases, outbox, sent_messages, sequence, updates
+from db.queue import held_messages, leases, outbox, said_messages, sent_messages, sequence, updates
 from db.queue.outbox import Message
 from db.queue.sent_messages import SentMessage
-from db.records import audit, group_answers, link_counts, row_ids, switches
+from db.records import audit, expiry, group_answers, link_counts, row_ids, switches
 from db.store import Store, Tx
-from tests.unit.db.examples import ANS, BEP, FATMA, HOUR, KARIM, NOW, WIJK, a_consent, a_lead, known, packet
+from db.types.held import said_of
+from tests.unit.db.examples import ANS, BEP, FATMA, HOUR, KARIM, NEXT, NOW, WIJK, a_consent, a_lead, known, packet
 
-TODAY = NOW.date()
+TODAY, LATER = NOW.date(), NOW + 2 * 24 * HOUR
 TOKEN = "f" * 16
 FOR_FATMA = Message(1, FATMA, {"text": "Dag Fatma"}, priority=1)
+HELD = Message(9, KARIM, {"text": "Dag Karim"}, lead=4)
 FOR_ANS = Message(2, ANS, {"text": "Er is nieuws"}, lead=2)
 CLOSED, OPEN, YES = 3, 2, 1
 """Rows are numbered in the order in which `live` makes them."""
@@ -67,12 +69,14 @@ def live(tx: Tx) -> str:
     a_consent(tx)
     a_lead(tx, consent=YES)
     tx.execute(update(tables.leads).values(token=TOKEN, code="KOP-222"))
-    leads.move(tx, WIJK, OPEN, 1, "accepted", closed=False, now=NOW, actor=ANS, assignee=ANS)
-    a_lead(tx, resident=KARIM, sender=KARIM, status="completed", closed=True)
+    leads.move(tx, WIJK, OPEN, 1, "accepted", next=NEXT, now=NOW, actor=ANS, assignee=ANS)
+    a_lead(tx, resident=KARIM, sender=KARIM, status="completed", next=None)
     views.add(tx, WIJK, [View(OPEN, ANS, 8)])
-    disclosures.add(tx, WIJK, lead=OPEN, consent=YES, recipient="goos", fields=["x"], packet=packet(), now=NOW)
+    disclosures.add(tx, WIJK, lead=OPEN, consent=YES, recipient="goos", fields=["Voornaam"], packet=packet(), now=NOW)
     audit.add(tx, WIJK, ANS, "lead.opened", NOW, OPEN)
     outbox.add(tx, WIJK, [FOR_FATMA, FOR_ANS], NOW)
+    held_messages.add(tx, WIJK, [HELD], NOW)
+    said_messages.add(tx, WIJK, [(FATMA, 6)], NOW)
     sent_messages.add(tx, WIJK, [SentMessage(ANS, 8, OPEN)], NOW)
     updates.claim(tx, WIJK, "telegram", [7, 8], NOW)
     switches.put(tx, WIJK, "partner.goos.state", "full", BEP, NOW)
@@ -82,8 +86,12 @@ def live(tx: Tx) -> str:
     return code
 
 
-def examples(code: str) -> list[Example]:
-    """Each verb on what `live` left."""
+def examples(tx: Tx, code: str) -> list[Example]:
+    """Each verb on what `live` left, and on a notice that waits to be opened."""
+    notice = sealed.add(tx, WIJK, OPEN, FATMA, {"text": "Dag"}, NOW)
+
+    def said(tx: Tx) -> list[int]:
+        return sorted(said_messages.take(tx, WIJK, FATMA, NOW, 100))
 
     def lead(*names: str) -> Callable[[Tx], Any]:
         return lambda tx: tuple(getattr(leads.get(tx, WIJK, OPEN), name) for name in names)
@@ -97,13 +105,25 @@ def examples(code: str) -> list[Example]:
     def waiting(tx: Tx) -> list[tuple[int, int]]:
         return [(each.id, each.tries) for each in outbox.newer(tx, WIJK, 0, NOW + HOUR)]
 
+    seen, turned = tables.updates.info["kept"].until, said_of(tables.switches.c.changed_by).until
+    assert turned is not None
+
+    (taken,) = rungs.to_look_at(tx, WIJK, LATER, 9)
+
+    def old(tx: Tx) -> list[Any]:
+        return expiry.due(tx, WIJK, tables.updates, seen, NOW + timedelta(days=3), 9)
+
     answered = Conversation(FATMA, "ar", {"step": "a"}, 5, 3, "a", updated_at=NOW)
     emptied = replace(answered, place=None, step="b", updated_at=NOW + HOUR)
-    ans = members.Member(ANS, "goos", "partner", "Ans", NOW)
-    bep = members.Member(BEP, "coordinator", "coordinator", "Bep", NOW)
+    (one,), (two,) = members.of(tx, WIJK, ANS), members.of(tx, WIJK, BEP)
+    (three,) = invitations.open_ones(tx, WIJK, NOW)
+    ans = members.Member(ANS, "goos", "partner", "Ans", NOW, one.handle)
+    bep = members.Member(BEP, "coordinator", "coordinator", "Bep", NOW, two.handle)
+    invited = invitations.Invitation("goos", "partner", BEP, NOW, NOW + timedelta(days=14), None, None, three.handle)
     a_yes = {"purpose": "send", "recipient": "goos", "text_version": "1", "shown": "x", "language": "nl", "given": True}
-    handed = {"lead": OPEN, "consent": YES, "recipient": "goos", "fields": ["x"], "packet": {}, "now": NOW}
+    handed = {"lead": OPEN, "consent": YES, "recipient": "goos", "fields": ["Telefoon"], "packet": {}, "now": NOW}
     one_more = {
+        "next": NEXT,
         "partner": "shm",
         "inbox": "shm",
         "row": "M2",
@@ -131,8 +151,9 @@ def examples(code: str) -> list[Example]:
         Example(conversations.set_blocked, (FATMA, True), [True], chat("blocked")),
         Example(conversations.forget, (FATMA,), True),
         Example(conversations.idle_before, (NOW + HOUR, 10), [FATMA]),
+        Example(conversations.hidden, ([FATMA],), set()),
         Example(conversations.places, (), [{"step": "a"}]),
-        Example(conversations.empty, ([FATMA], NOW), [None], chat("place")),
+        Example(conversations.empty, ([FATMA],), [None], chat("place")),
         Example(
             invitations.make,
             ("shm", "partner", None, NOW),
@@ -142,8 +163,11 @@ def examples(code: str) -> list[Example]:
         Example(
             invitations.use,
             (code, KARIM, NOW),
-            invitations.Invitation("goos", "partner", BEP, NOW, NOW + timedelta(days=14), NOW, KARIM),
+            replace(invited, used_at=NOW, used_by=KARIM),
         ),
+        Example(invitations.find, (code,), invited),
+        Example(invitations.open_ones, (NOW,), [invited]),
+        Example(invitations.take_back, (invited.handle, NOW), invited),
         Example(
             members.join,
             (KARIM, "shm", "partner", "Karim", NOW),
@@ -151,17 +175,27 @@ def examples(code: str) -> list[Example]:
             lambda tx: members.staffed(tx, WIJK),
         ),
         Example(members.of, (ANS,), [ans]),
+        Example(members.among, ([ANS, KARIM],), {ANS}),
         Example(members.members_of, ("goos",), [ans]),
+        Example(members.among, ([ANS, FATMA],), {ANS}),
         Example(members.coordinators, (), [bep]),
         Example(members.staffed, (), frozenset({"goos", "coordinator"})),
+        Example(members.by_handle, (ans.handle,), ans),
+        Example(members.who_joined, (), {ANS, BEP}, lambda tx: {each.person for each in members.who_joined(tx, WIJK)}),
+        Example(members.end, (ans.handle,), True),
         Example(members.leave, (ANS,), [ans]),
         Example(personal_data.everything, (FATMA, NOW), {}, lambda tx: personal_data.show(tx, WIJK, FATMA)),
         Example(
             personal_data.show,
             (FATMA,),
-            ["conversation", "messages", "leads", "consents", "addresses"],
-            lambda tx: list(personal_data.show(tx, WIJK, FATMA)),
+            {
+                *("conversations.person", "addresses.person", "outbox.to", "leads.resident", "consents.resident"),
+                *("said_messages.person", "sealed.person"),
+            },
+            lambda tx: {each for each in personal_data.show(tx, WIJK, FATMA) if not each.endswith("sender")},
         ),
+        Example(personal_data.forget, ([FATMA],), {}, lambda tx: personal_data.show(tx, WIJK, FATMA)),
+        Example(conversations.left_before, (NOW + timedelta(days=8), 10), []),
         Example(
             consents.add,
             (),
@@ -173,15 +207,15 @@ def examples(code: str) -> list[Example]:
         Example(consents.of, (FATMA,), [YES], lambda tx: ids(consents.of(tx, WIJK, FATMA))),
         Example(
             consents.live,
-            (FATMA, "send", "goos"),
+            (YES,),
             True,
-            lambda tx: getattr(consents.live(tx, WIJK, FATMA, "send", "goos"), "given", None),
+            lambda tx: getattr(consents.live(tx, WIJK, YES), "given", None),
         ),
-        Example(consents.withdraw, (YES, FATMA, NOW), None, lambda tx: consents.live(tx, WIJK, FATMA, "send", "goos")),
-        Example(consents.anonymise, (FATMA,), 1),
+        Example(consents.withdraw, (YES, NOW), None, lambda tx: consents.live(tx, WIJK, YES)),
         Example(disclosures.add, (), 2, lambda tx: len(disclosures.of_lead(tx, WIJK, OPEN)), handed),
         Example(disclosures.of_lead, (OPEN,), 1, lambda tx: len(disclosures.of_lead(tx, WIJK, OPEN))),
-        Example(leads.create, (), 2, lambda tx: leads.count_open(tx, WIJK), {**one_more, **who, "language": "nl"}),
+        Example(leads.create, (), 2, lambda tx: counts.count_open(tx, WIJK), {**one_more, **who, "language": "nl"}),
+        Example(needs.refuse_twice, (FATMA, [("money_desk", "bills")], False, 2)),
         Example(leads.get, (OPEN,), ("accepted", ["bills"], packet()), lead("status", "topic", "packet")),
         Example(leads.by_token, (TOKEN,), OPEN, lambda tx: getattr(leads.by_token(tx, WIJK, TOKEN), "id", 0)),
         Example(leads.by_code, ("kop-222",), OPEN, lambda tx: getattr(leads.by_code(tx, WIJK, "kop-222"), "id", 0)),
@@ -193,19 +227,47 @@ def examples(code: str) -> list[Example]:
             [OPEN],
             lambda tx: ids(leads.open_of_inboxes(tx, WIJK, ["goos", "shm"])),
         ),
-        Example(leads.count_of_inbox, ("goos",), 1),
-        Example(leads.count_open, (), 1),
+        Example(counts.count_of_inbox, ("goos",), 1),
+        Example(rungs.to_look_at, (LATER, 9), [OPEN], lambda tx: ids(rungs.to_look_at(tx, WIJK, LATER, 9))),
+        Example(rungs.note, (taken, 1, LATER, LATER), (1, LATER, LATER), lead("rung", "look_at", "contact_by")),
+        Example(due.stuck, ({"accepted": False}, LATER), [("KOP-222", "due")]),
+        Example(counts.count_open, (), 1),
+        Example(counts.tries, (OPEN,), 0),
         Example(
             leads.move,
             (OPEN, 2, "in_progress"),
             ("in_progress", 3, ANS),
             lead("status", "version", "assignee"),
-            {"closed": False, "now": NOW, "actor": ANS},
+            {"next": NEXT, "now": NOW, "actor": ANS},
         ),
         Example(leads.viewed, (OPEN, NOW), True),
         Example(leads.pair, (OPEN, "KOP-333"), ("KOP-333",), lead("together")),
-        Example(leads.blank, (OPEN,), (None, None), lead("packet", "resident"), {"and_who": True}),
-        Example(leads.blank_closed_before, (NOW + HOUR, 10), 1),
+        Example(blanking.blank, ([OPEN],), (None, None, None), lead("packet", "resident", "sender")),
+        Example(
+            blanking.closed_before,
+            (NOW + HOUR, 10),
+            [CLOSED],
+            lambda tx: ids(blanking.closed_before(tx, WIJK, NOW + HOUR, 10)),
+        ),
+        Example(leads.set_notices, (FATMA, True), (True,), lead("open_notices")),
+        Example(
+            sealed.add,
+            (OPEN, FATMA, {"text": "Dag"}, NOW),
+            [{"text": "Dag"}],
+            lambda tx: [each.payload for each in sealed.waiting(tx, WIJK, OPEN)][-1:],
+        ),
+        Example(sealed.get, (notice,), OPEN, lambda tx: getattr(sealed.get(tx, WIJK, notice), "lead", 0)),
+        Example(sealed.waiting, (OPEN,), 1, lambda tx: len(sealed.waiting(tx, WIJK, OPEN))),
+        Example(sealed.opened, (notice, NOW), [], lambda tx: sealed.waiting(tx, WIJK, OPEN)),
+        Example(
+            sealed.delivered, ({notice: 7},), [7], lambda tx: [each.message for each in sealed.waiting(tx, WIJK, OPEN)]
+        ),
+        Example(sealed.untold, (FATMA,), [notice], lambda tx: [each.token for each in sealed.untold(tx, WIJK, FATMA)]),
+        Example(
+            sealed.withdrawn, (FATMA, [7]), [None], lambda tx: [each.message for each in sealed.waiting(tx, WIJK, OPEN)]
+        ),
+        Example(sealed.take_back, (OPEN,), [], lambda tx: sealed.waiting(tx, WIJK, OPEN)),
+        Example(sealed.forget_before, (NOW + HOUR, 10), None, lambda tx: sealed.get(tx, WIJK, notice)),
         Example(
             leads.events,
             (OPEN,),
@@ -218,6 +280,8 @@ def examples(code: str) -> list[Example]:
         Example(views.of_lead, (OPEN,), [View(OPEN, ANS, 8)]),
         Example(views.of_member, (ANS,), [View(OPEN, ANS, 8)]),
         Example(views.forget_lead, (OPEN,), [], lambda tx: views.of_lead(tx, WIJK, OPEN)),
+        Example(views.forget_those, (ANS, [OPEN]), [], lambda tx: views.of_lead(tx, WIJK, OPEN)),
+        Example(views.forget_messages, (ANS, [8]), [], lambda tx: views.of_lead(tx, WIJK, OPEN)),
         Example(views.forget_member, (ANS,), [], lambda tx: views.of_lead(tx, WIJK, OPEN)),
         Example(leases.renew, ("one", 60), {WIJK}, in_wijk=False),
         Example(leases.free, (["ginds", WIJK],), ["ginds"], in_wijk=False),
@@ -246,7 +310,17 @@ def examples(code: str) -> list[Example]:
         Example(outbox.dead, (1, "refused", NOW), [(2, 0)], waiting),
         Example(outbox.drop_for, (FATMA,), 1),
         Example(outbox.drop_about, ([OPEN, CLOSED],), 1),
+        Example(outbox.leads_for, (ANS,), {OPEN}),
+        Example(outbox.drop_to, (ANS, [OPEN]), 1),
+        Example(outbox.waiting, (ANS,), [FOR_ANS]),
         Example(outbox.count, (), 2),
+        Example(held_messages.add, ([HELD], NOW), [HELD], lambda tx: held_messages.held(tx, WIJK, KARIM)),
+        Example(held_messages.held, (KARIM,), [HELD]),
+        Example(held_messages.take, (KARIM,), [HELD]),
+        Example(said_messages.add, ([(FATMA, 6), (FATMA, 7)], NOW), [6, 7], said),
+        Example(said_messages.take, (FATMA, NOW, 6), []),
+        Example(sent_messages.recent, (ANS, NOW), {8}),
+        Example(sent_messages.take, (ANS, NOW, 9), [8]),
         Example(
             sent_messages.add,
             ([SentMessage(KARIM, 9, OPEN), SentMessage(BEP, 9, OPEN)], NOW),
@@ -254,13 +328,14 @@ def examples(code: str) -> list[Example]:
             lambda tx: sent_messages.of_lead(tx, WIJK, OPEN),
         ),
         Example(sent_messages.of_lead, (OPEN,), [SentMessage(ANS, 8, OPEN)]),
+        Example(sent_messages.about_leads, (ANS,), [SentMessage(ANS, 8, OPEN)]),
+        Example(sent_messages.about, (ANS, 8), OPEN),
+        Example(sent_messages.sent_at, (ANS, 8), NOW),
         Example(sent_messages.forget, (ANS,), [], lambda tx: sent_messages.of_lead(tx, WIJK, OPEN)),
-        Example(sent_messages.forget_before, (NOW + HOUR, 10), 1),
         Example(sequence.draw, (3,), range(1, 4)),
         Example(updates.claim, ("telegram", [7, 8, 9], NOW), {9}),
         Example(updates.claim_albums, ("telegram", ["een"], NOW), {"een"}),
         Example(updates.highest, ("telegram",), 8),
-        Example(updates.forget_before, (NOW + HOUR, 1), 1),
         Example(
             updates.fail,
             ("telegram", 9, "ValueError", NOW),
@@ -269,11 +344,22 @@ def examples(code: str) -> list[Example]:
         ),
         Example(audit.add, (ANS, "lead.opened", NOW), 2, lambda tx: len(audit.since(tx, WIJK, NOW))),
         Example(audit.since, (NOW,), [audit.Entry(NOW, ANS, "lead.opened", OPEN)]),
-        Example(audit.forget_before, (NOW + HOUR, 10), 1),
         Example(link_counts.add, ("lift", TODAY), {TODAY: 2}, lambda tx: link_counts.of_code(tx, WIJK, "lift")),
         Example(link_counts.of_code, ("lift",), {TODAY: 1}),
+        Example(link_counts.forget_unknown, (["deur"], 10), {}, lambda tx: link_counts.of_code(tx, WIJK, "lift")),
         Example(group_answers.first_today, ("telegram:-5", TODAY), False),
-        Example(group_answers.forget_before, (TODAY + timedelta(days=1), 10), 1),
+        Example(
+            expiry.forget,
+            (NOW + timedelta(days=3), 1),
+            {"updates": 1},
+            lambda tx: dict(+expiry.forget(tx, WIJK, NOW + timedelta(days=3), 1)),
+        ),
+        Example(expiry.due, (tables.updates, seen, NOW + timedelta(days=3), 9), 2, lambda tx: len(old(tx))),
+        Example(
+            expiry.empty,
+            (tables.switches, turned, [tables.switches.c.changed_by], NOW + timedelta(days=366), 9),
+            1,
+        ),
         Example(row_ids.draw, (3,), 6),
         Example(switches.all, (), {"partner.goos.state": "full"}),
         Example(
@@ -302,7 +388,7 @@ def verbs() -> set[Verb]:
 @pytest.mark.both_stores
 def test_every_verb_does_the_same_on_both_engines(store: Store) -> None:
     with store.write() as tx:
-        told = examples(live(tx))
+        told = examples(tx, live(tx))
         assert {each.verb for each in told} == verbs()
         wrong = {}
         for each in told:

@@ -9,17 +9,20 @@ from bot.content.loaded import Content
 from bot.demo.simulator import Shown
 from bot.messages.buttons import decode
 from bot.screens.resident.cards import Cards
-from flows.model.chart import Answer, Charts, Crossroads, Question
+from flows.model.chart import UNKNOWN, Answer, Charts, Crossroads, Question
 from flows.model.heard import ChartTap, Contact, Heard, Text
 from flows.model.memory import answers_of
 from flows.model.names import DOORS, MENU, WELCOME
 from flows.model.place import Place
-from flows.walk.arrows import NEXT
+from flows.walk.arrows import LATER, NEXT
 from tests.simulated import CONTENT, NOW, laid
 
 CHARTS, STAFFED = CONTENT.charts, CONTENT.wijk.with_switches({}, frozenset(CONTENT.wijk.partners))
-FIXED = {WELCOME, MENU, *DOORS, *(f"handoff.{step}" for step in ("reach", "when", "consent", "consent_second", "done"))}
+FIXED = {WELCOME, MENU, *DOORS, *(f"handoff.{step}" for step in ("reach", "when", "consent", "done"))}
 """Steps that the bot itself knows by name."""
+
+PASSED = {"menu.call_me"}
+"""Steps that a tap answers as well, so that nobody rests there."""
 
 LONGEST = 60
 """Acts after which somebody who is not at an end is stuck."""
@@ -43,7 +46,8 @@ def acts(content: Content, place: Place, card: Shown, *, back: bool = False) -> 
             tap = decode(button.data)
             if not isinstance(tap, ChartTap):
                 continue
-            own = tap.step == place.step and (tap.answer[:1] not in ("_", "-") or (tap.answer == NEXT and place.picked))
+            named = tap.answer[:1] not in ("_", "-") or tap.answer == LATER
+            own = tap.step == place.step and (named or (tap.answer == NEXT and place.picked))
             if own and (back or not turns_back(content.charts, answers_of(step).get(tap.answer))):
                 found.append((tap, card.id))
     if isinstance(step, Question) and step.write:
@@ -72,19 +76,26 @@ def chosen(dice: random.Random, ways: list[tuple[Heard, int]]) -> tuple[Heard, i
     return ready[0] if ready and dice.random() < 0.7 else dice.choice(ways)
 
 
+def unsure(ways: list[tuple[Heard, int]]) -> tuple[Heard, int] | None:
+    """Return the answer of who does not know."""
+    return next((each for each in ways if isinstance(each[0], ChartTap) and each[0].answer == UNKNOWN), None)
+
+
 def drawn(content: Content, place: Place) -> Shown:
     """The card of this place as it lies before somebody."""
     card = Cards(content).of(place, STAFFED, name="Fatma", now=NOW)
     return Shown(9000, card.text, laid(card))
 
 
-def walks(tries: int = 900) -> dict[str, Walked]:
+def walks(tries: int = 3000) -> dict[str, Walked]:
     """For each step somebody who came by, found by wandering through the real charts until all steps were passed."""
     dice, found, ends = random.Random(19), dict[str, Walked](), set[str]()
     wanted = {name for name, step in CHARTS.steps.items() if not isinstance(step, Crossroads)} - {WELCOME}
-    wanted -= {name for name in wanted if name.startswith("danger.")}
+    wanted -= {name for name in wanted if name.startswith("danger.")} | PASSED
     menu = Place(MENU, language="nl")
-    starts = [*[menu] * 20, *(CONTENT.walk.begin_at(menu, door, 1) for door in DOORS)]
+    doors = [CONTENT.walk.begin_at(menu, door, 1) for door in DOORS]
+    doors += [Place(name, language="nl") for name in (WELCOME, "selfcheck.home") for _ in range(6)]
+    starts = [*[menu] * 20, *doors]
     for number in range(tries):
         place, past = starts[number % len(starts)], list[Place]()
         for _ in range(LONGEST):
@@ -93,7 +104,8 @@ def walks(tries: int = 900) -> dict[str, Walked]:
             if not ways:
                 ends.add(place.step)
                 break
-            place = CONTENT.walk.step(place, chosen(dice, ways)[0], STAFFED, "Fatma").place
+            act = (number % 5 == 0 and unsure(ways)) or chosen(dice, ways)
+            place = CONTENT.walk.step(place, act[0], STAFFED, "Fatma").place
         moves = [each for n, each in enumerate(past) if n + 1 == len(past) or past[n + 1].revision != each.revision]
         for n, each in enumerate(moves):
             after = moves[n + 1] if n + 1 < len(moves) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -45,6 +45,7 @@ def without_step(charts: Charts, name: str) -> Charts:
         return heir if target == name else target
 
     left = [_rewired(_unasked(step, name), led, drop_back=name) for step in charts.steps.values() if step.name != name]
+    left = [_giving(step, lambda other, said: None if other == name else (other, said)) for step in left]
     flows = {
         key: replace(
             flow,
@@ -64,7 +65,7 @@ def renamed_steps(charts: Charts, names: Iterable[str], *, was: bool) -> Charts:
         return new.get(target, target) if target else target
 
     def one(step: Step) -> Step:
-        step = _rewired(_asked(step, new), led)
+        step = _giving(_rewired(_asked(step, new), led), lambda other, said: (new.get(other, other), said))
         if step.name not in new:
             return step
         return replace(step, name=new[step.name], was=(step.name,) if was else ())
@@ -87,7 +88,8 @@ def without_answers(charts: Charts, answers: Iterable[tuple[str, str]]) -> Chart
     def one(step: Step) -> Step:
         if isinstance(step, Crossroads):
             return step
-        return replace(step, answers={key: a for key, a in step.answers.items() if (step.name, key) not in gone})
+        left = replace(step, answers={key: a for key, a in step.answers.items() if (step.name, key) not in gone})
+        return _giving(left, lambda other, said: None if (other, said) in gone else (other, said))
 
     return charts_of(charts, map(one, charts.steps.values()))
 
@@ -97,7 +99,7 @@ def renamed_answers(charts: Charts, answers: Iterable[tuple[str, str]], *, was: 
     new = {each: f"{each[1]}_2" for each in answers}
 
     def one(step: Step) -> Step:
-        step = _asked(step, {}, new)
+        step = _giving(_asked(step, {}, new), lambda other, said: (other, new.get((other, said), said)))
         if isinstance(step, Crossroads):
             return step
         own = [
@@ -109,6 +111,17 @@ def renamed_answers(charts: Charts, answers: Iterable[tuple[str, str]], *, was: 
         return replace(step, answers={each.id: each for each in own})
 
     return charts_of(charts, map(one, charts.steps.values()))
+
+
+def _giving(step: Step, now: Callable[[str, str], tuple[str, str] | None]) -> Step:
+    """This step with what its answers give under other names; None is dropped."""
+    if isinstance(step, Crossroads):
+        return step
+    answers = {
+        key: replace(each, gives=dict(pair for given in each.gives.items() if (pair := now(*given))))
+        for key, each in step.answers.items()
+    }
+    return replace(step, answers=answers)
 
 
 def _rewired(step: Step, led: Callable[[str | None], str | None], drop_back: str = "") -> Step:
@@ -134,12 +147,12 @@ def _kept(step: S, answer: Callable[[Answer], Answer], drop_back: str) -> S:
 def _unasked(step: Step, name: str) -> Step:
     """Without the ways and offers that depend on this question."""
     if isinstance(step, Crossroads):
-        return replace(step, ways=tuple(way for way in step.ways if name not in way.when.answered))
+        return replace(step, ways=tuple(way for way in step.ways if name not in way.when.questions))
     if isinstance(step, Outcome):
         offers = tuple(
             replace(each, hand=tuple(question for question in each.hand if question != name))
             for each in step.offers
-            if name not in each.when.answered
+            if name not in each.when.questions
         )
         return replace(step, offers=offers)
     return step
@@ -150,12 +163,18 @@ def _asked(step: Step, steps: dict[str, str], answers: dict[tuple[str, str], str
     ids = answers or {}
 
     def when(condition: Condition) -> Condition:
+        def named(asked: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+            return {
+                steps.get(name, name): tuple(ids.get((name, each), each) for each in wanted)
+                for name, wanted in asked.items()
+            }
+
         return replace(
             condition,
-            answered={
-                steps.get(name, name): tuple(ids.get((name, each), each) for each in wanted)
-                for name, wanted in condition.answered.items()
-            },
+            answered=named(condition.answered),
+            only=named(condition.only),
+            any_of=tuple(map(when, condition.any_of)),
+            unless=tuple(map(when, condition.unless)),
         )
 
     if isinstance(step, Crossroads):

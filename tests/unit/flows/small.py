@@ -6,7 +6,6 @@ from pathlib import Path
 
 from bot.content import checks
 from bot.content.files import Files, read_files
-from flows.check.rows import OFFERS
 
 MENU = """
 title = "Menu"
@@ -47,13 +46,14 @@ say = "Dit kunnen we doen."
 yes = "handoff.consent"
 no = "no_thanks"
 tips = true
+offers = ["bills"]
 answers.coach = { text = "Toch een coach", go = "no_thanks" }
 """
 
 OFFER = """
-[[help.offers]]
-row = "{row}"
-if.worries = "cold"
+[offer.bills]
+row = "M2"
+if.worries = ["cold", "bills"]
 to = "money_desk"
 topic = "bills"
 hand = ["home"]
@@ -61,7 +61,7 @@ say = "Iemand helpt je."
 """
 
 FILES = {
-    "charts/menu.toml": MENU + "".join(OFFER.replace("{row}", row) for row in OFFERS),
+    "charts/menu.toml": MENU + OFFER,
     "charts/check.toml": """
 title = "Zelftest"
 start = "bill"
@@ -99,14 +99,7 @@ start = "consent"
 [consent]
 ask = "Dit krijgt {partner}: {packet}"
 sure = true
-consent = 1
-answers.yes = { text = "Ja", go = "consent_second" }
-answers.no = { text = "Nee", go = "consent_second" }
-
-[consent_second]
-ask = "En dit krijgt {partner}: {packet}"
-sure = true
-consent = 2
+consent = true
 answers.yes = { text = "Ja", go = "done" }
 answers.no = { text = "Nee", go = "done" }
 
@@ -119,13 +112,13 @@ title = "Bericht"
 start = "to_partner"
 
 [to_partner]
-ask = "Wat wil je zeggen?"
+ask = "Wat wil je zeggen tegen {to}?"
 sure = true
 write = "message"
 go = "sent"
 
 [to_resident]
-ask = "Wat wil je zeggen?"
+ask = "Wat wil je zeggen tegen {to}?"
 sure = true
 write = "message"
 go = "sent"
@@ -220,13 +213,21 @@ start = "sent"
 [may]
 inbox = ["coordinator"]
 
+[days]
+claim = 2
+contact = 5
+
 [status.sent]
 label = "nieuw"
 resident = "verstuurd"
+next = "inbox"
+clock = "claim"
 
 [status.accepted]
 label = "opgepakt"
 resident = "iemand pakt het op"
+next = "assignee"
+clock = "contact"
 
 [[move]]
 name = "accept"
@@ -242,6 +243,8 @@ tell = "leads.accepted"
 
 class Small:
     """The files in a folder."""
+
+    emergency = FILES["lines.toml"]
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

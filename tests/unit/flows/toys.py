@@ -111,10 +111,11 @@ answers.no = { text = "Nee", go = "help" }
 
 [help]
 say = "Dit kunnen we doen."
+offers = ["bills", "energy"]
 yes = "give.name"
 no = "menu.bye"
 
-[[help.offers]]
+[offer.bills]
 row = "M2"
 if.cold = ["often", "unknown"]
 to = "money"
@@ -122,7 +123,7 @@ topic = "bills"
 hand = ["cold"]
 say = "Hulp bij geld."
 
-[[help.offers]]
+[offer.energy]
 row = "E1"
 if.cold = "often"
 to = "coach"
@@ -146,22 +147,9 @@ answers.shown = { text = "{name}", go = "consent" }
 [consent]
 ask = "{partner}: {packet}"
 sure = true
-consent = 1
-answers.yes = { text = "Ja", go = "second" }
-answers.change = { text = "Anders", back = "name" }
-answers.no = { text = "Nee", go = "second" }
-
-[second]
-choose = [
-  { fact = "second_destination", go = "consent_second" },
-  { go = "send" },
-]
-
-[consent_second]
-ask = "{partner}: {packet}"
-sure = true
-consent = 2
+consent = true
 answers.yes = { text = "Ja", go = "send" }
+answers.change = { text = "Anders", back = "name" }
 answers.no = { text = "Nee", go = "send" }
 
 [send]
@@ -210,7 +198,7 @@ def wijk(**partners: Partner) -> Wijk:
         partners={**own, **partners},
         places={"door": WalkIn("door", "De Deur", "", (Hours((1,), time(9), time(12)),), KNOWN)},
         lines={"line": Line("line", "Lijn", "112", KNOWN)},
-        switches={"energiefonds_open": Switch("energiefonds_open", False, KNOWN)},
+        switches={"energiefonds": Switch("energiefonds", "closed", KNOWN)},
         amounts={},
         services={key: Service(key, key) for key in (*own, *partners)},
     )

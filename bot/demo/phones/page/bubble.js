@@ -28,7 +28,8 @@ export function bubble(message, { own, read, busy, tap, command, follow }) {
   if (own) {
     meta.append(icon(read ? "read" : "sent"), make("span", { class: "hidden" }, read ? " gelezen" : " verstuurd"));
   }
-  const body = make("div", { class: `bubble${bare ? " bare" : ""}${kind ? ` with-${kind}` : ""}`, dir: "auto" }, ...parts, meta);
+  const kept = message.has_protected_content ? " kept" : "";
+  const body = make("div", { class: `bubble${kept}${bare ? " bare" : ""}${kind ? ` with-${kind}` : ""}`, dir: "auto" }, ...parts, meta);
   const whole = make("article", { class: `message ${own ? "own" : "theirs"}`, data: { id: message.message_id, ...(edited ? { edited: "" } : {}) } }, body);
   const rows = message.reply_markup?.inline_keyboard;
   if (rows?.length) whole.append(keyboard(rows, busy, tap));

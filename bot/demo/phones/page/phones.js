@@ -1,6 +1,7 @@
 // The page: which phones there are, what arrives on them, and how it all comes back after a restart.
 
 import { ask } from "./ask.js";
+import { showClock } from "./clock.js";
 import { Listener, get, post } from "./line.js";
 import { Phone, ROLES } from "./phone.js";
 import { make } from "./make.js";
@@ -60,6 +61,7 @@ async function load() {
   for (;;) {
     try {
       config = { ...config, ...(await get("/demo/config")) };
+      showClock(config.now);
       const kept = memory.read();
       for (const one of kept.extra) await post("/people", { id: one.id, first_name: one.name, language_code: one.language_code });
       const state = await get("/state");

@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from bot.demo.standin.api.refusal import BUTTON_DATA_INVALID, MARKUP_NOT_JSON, bad
+from bot.demo.standin.api.refusal import BUTTON_DATA_INVALID, COPY_TEXT_INVALID, MARKUP_NOT_JSON, bad
 
 DATA_BYTES = 64
 BUTTONS = 100
+COPIED = 256
 
 Button = dict[str, Any]
 Rows = list[list[Button]]
@@ -92,6 +93,11 @@ def _inline_button(button: Any) -> Button:
         _check_link(button["url"])
     elif kinds[0] == "web_app":
         _check_web_app(button["web_app"])
+    elif kinds[0] == "copy_text":
+        copied = button["copy_text"]
+        words = copied.get("text") if isinstance(copied, dict) else None
+        if not isinstance(words, str) or not 1 <= len(words) <= COPIED:
+            raise bad(COPY_TEXT_INVALID)
     return {"text": text, kinds[0]: button[kinds[0]]}
 
 

@@ -22,6 +22,8 @@ EDIT_NOT_ALLOWED = "message can't be edited"
 EDIT_NO_TEXT = "there is no text in the message to edit"
 EDIT_NO_CAPTION = "there is no caption in the message to edit"
 DELETE_NOT_FOUND = "message to delete not found"
+DELETE_NONE = "message identifiers are not specified"
+DELETE_TOO_MANY = "too many message identifiers specified"
 DELETE_TOO_LATE = "message can't be deleted for everyone"
 REPLY_NOT_FOUND = "message to be replied not found"
 CHAT_NOT_FOUND = "chat not found"
@@ -29,6 +31,7 @@ QUERY_TOO_OLD = "query is too old and response timeout expired or query ID is in
 VOICE_FORBIDDEN = "VOICE_MESSAGES_FORBIDDEN"
 MARKUP_NOT_JSON = "can't parse reply keyboard markup JSON object"
 BUTTON_DATA_INVALID = "BUTTON_DATA_INVALID"
+COPY_TEXT_INVALID = "BUTTON_COPY_TEXT_INVALID"
 
 
 class Refusal(Exception):

@@ -8,8 +8,10 @@ from bot.demo.standin.api.call import Params, chat_id, flag, formatted, number, 
 from bot.demo.standin.api.keyboard import Markup, read_markup
 from bot.demo.standin.api.refusal import (
     CAPTION_TOO_LONG,
+    DELETE_NONE,
     DELETE_NOT_FOUND,
     DELETE_TOO_LATE,
+    DELETE_TOO_MANY,
     EDIT_NO_CAPTION,
     EDIT_NO_TEXT,
     EDIT_NOT_ALLOWED,
@@ -29,6 +31,7 @@ from bot.demo.standin.world.files import File, Upload, content_of
 
 TEXT_UNITS = 4096
 CAPTION_UNITS = 1024
+DELETED = 100
 DELETE_SECONDS = 48 * 3600
 
 
@@ -41,7 +44,7 @@ def send_message(bot: Account, params: Params) -> Message:
         raise bad(TEXT_TOO_LONG)
     markup = read_markup(params.get("reply_markup"))
     chat = bot.chat_for(chat_id(params))
-    content: dict[str, Any] = {"text": text}
+    content: dict[str, Any] = {"text": text, **_protection(params)}
     if entities:
         content["entities"] = entities
     return bot.post(chat, _replying(chat, params, content), markup)
@@ -56,7 +59,7 @@ def send_file(kind: str, bot: Account, params: Params) -> Message:
     chat = bot.chat_for(chat_id(params))
     if kind == "voice" and chat.person is not None and chat.person.voice_forbidden:
         raise bad(VOICE_FORBIDDEN)
-    content = content_of(_file(kind, bot, params), params)
+    content = {**content_of(_file(kind, bot, params), params), **_protection(params)}
     if caption:
         content["caption"] = caption
     if entities:
@@ -102,11 +105,18 @@ def delete_message(bot: Account, params: Params) -> bool:
 
 
 def delete_messages(bot: Account, params: Params) -> bool:
-    """Answer deleteMessages: those that are not there are skipped."""
+    """Answer deleteMessages: at most 100, those that are not there are skipped, and none goes if one is too old."""
     chat = bot.chat_for(chat_id(params))
-    for message_id in thing(params, "message_ids") or []:
-        if message_id in chat.messages:
-            _delete(bot, chat, message_id)
+    wanted = thing(params, "message_ids") or []
+    if not wanted:
+        raise bad(DELETE_NONE)
+    if len(wanted) > DELETED:
+        raise bad(DELETE_TOO_MANY)
+    there = [message_id for message_id in wanted if message_id in chat.messages]
+    if any(_too_old(bot, chat.messages[message_id]) for message_id in there):
+        raise bad(DELETE_TOO_LATE)
+    for message_id in there:
+        _delete(bot, chat, message_id)
     return True
 
 
@@ -122,10 +132,15 @@ def _delete(bot: Account, chat: Chat, message_id: int) -> None:
     message = chat.messages.get(message_id)
     if message is None:
         raise bad(DELETE_NOT_FOUND)
-    if bot.clock() - message["date"] > DELETE_SECONDS:
+    if _too_old(bot, message):
         raise bad(DELETE_TOO_LATE)
-    chat.drop(message_id)
+    if chat.drop(message_id):
+        bot.note("keyboard", chat.id, keyboard=None)
     bot.note("delete", chat.id, message_id=message_id)
+
+
+def _too_old(bot: Account, message: Message) -> bool:
+    return bool(bot.clock() - message["date"] > DELETE_SECONDS)
 
 
 def _editable(bot: Account, params: Params) -> tuple[Chat, Message, Markup | None]:
@@ -170,6 +185,11 @@ def _replying(chat: Chat, params: Params, content: dict[str, Any]) -> dict[str, 
         elif not flag(given, "allow_sending_without_reply"):
             raise bad(REPLY_NOT_FOUND)
     return content
+
+
+def _protection(params: Params) -> dict[str, Any]:
+    """Return the mark of a message that nobody can forward or save; an edit neither gives nor takes it."""
+    return {"has_protected_content": True} if flag(params, "protect_content") else {}
 
 
 def _file(kind: str, bot: Account, params: Params) -> File:

@@ -161,10 +161,13 @@ class Chat:
         bare = without_reply(message)
         return bare if now is None else {**bare, "reply_to_message": without_reply(now)}
 
-    def drop(self, message_id: int) -> None:
-        """Take a message away, and the keyboard that came with it."""
+    def drop(self, message_id: int) -> bool:
+        """Take a message away, and the keyboard that came with it; return whether there was one."""
         self.messages.pop(message_id, None)
         self.frozen.discard(message_id)
+        brought = self.keyboard is not None and self.keyboard.message == message_id
+        self.keyboard = None if brought else self.keyboard
+        return brought
 
     def take_markup(self, message: Message, markup: Markup | None) -> bool:
         """Hang a keyboard where it belongs; return whether the one at the bottom changed."""

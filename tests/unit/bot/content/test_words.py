@@ -15,6 +15,7 @@ from bot.content.words import FIRST_STRONG_ISOLATE as OPEN
 from bot.content.words import POP_ISOLATE as CLOSE
 from bot.content.words import RIGHT_TO_LEFT_MARK as MARK
 from bot.content.words import Words
+from flows.model.faults import FlowError
 
 PHRASES = {
     "nav.back": "◀ Terug",
@@ -77,12 +78,62 @@ def test_without_a_translation_the_reader_gets_dutch_and_never_a_key(words: Word
     assert words.phrase("tr", "nav.back") == "◀ Terug"
 
 
-def test_a_translation_of_an_older_dutch_text_is_not_used(words: Words) -> None:
-    assert words.phrase("en", "nav.back") == "◀ Terug"
+def test_a_translation_of_an_older_dutch_text_is_read_until_it_is_renewed(words: Words) -> None:
+    assert words.phrase("en", "nav.back") == "Return"
+    assert words.phrase("ar", "nav.menu") == "قائمة قديمة", "marked as fuzzy by `koppelkans words`"
+    assert words.outdated("ar", "nav.menu", "Menu")
+    assert not words.outdated("ar", "nav.back", "◀ Terug")
 
 
-def test_a_doubtful_translation_is_not_used(words: Words) -> None:
-    assert words.phrase("ar", "nav.menu") == "Menu"
+def test_an_older_translation_with_other_fields_is_not_read(words: Words) -> None:
+    """A number to call is a field: an older translation can name no other number than the Dutch does now."""
+    assert words.say("ar", "receipt.code", "Bel {line}.", line="112") == f"Bel {OPEN}112{CLOSE}."
+    assert words.say("ar", "receipt.code", "Bel 112.") == "Bel 112."
+    assert words.outdated("ar", "receipt.code", "Bel 112.")
+
+
+@pytest.mark.parametrize("broken", ["Your code is {cod}.", "Your code is {code.", "Your code.", "{code} {name}"])
+def test_a_translation_that_cannot_be_filled_in_is_not_read(tmp_path: Path, broken: str) -> None:
+    path = tmp_path / "en" / "LC_MESSAGES" / "bot.po"
+    path.parent.mkdir(parents=True)
+    entry = f'msgctxt "receipt.code"\nmsgid "Je code is {{code}}."\nmsgstr "{broken}"\n'
+    path.write_text(HEADER.format(language="en") + entry, "utf-8")
+    words = Words(tmp_path, PHRASES)
+    assert words.phrase("en", "receipt.code", code="KOP-4F7") == "Je code is KOP-4F7."
+    assert words.outdated("en", "receipt.code", PHRASES["receipt.code"]), "a danger text like this stops the start"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("msgstr “Ja”", ': put straight quotes " around the text, no curly ones'),
+        ('msgstr "Ja”', ': put straight quotes " around the text, no curly ones'),
+        ("msgstr Ja", ' cannot be read: a text stands between straight quotes, as in "Ja"'),
+    ],
+)
+def test_a_slip_in_a_catalog_is_named_with_its_line(tmp_path: Path, line: str, told: str) -> None:
+    path = tmp_path / "en" / "LC_MESSAGES" / "bot.po"
+    path.parent.mkdir(parents=True)
+    path.write_text(f'{HEADER.format(language="en")}msgctxt "a"\nmsgid "b"\n{line}\n', "utf-8")
+    with pytest.raises(FlowError) as found:
+        Words(tmp_path, {})
+    assert str(found.value) == f"bot.po: line 6{told}. The line is: {line}"
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16"])
+def test_a_catalog_of_another_encoding_is_named(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "en" / "LC_MESSAGES" / "bot.po"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(f'{HEADER.format(language="en")}msgctxt "a"\nmsgid "b"\nmsgstr "é"\n'.encode(encoding))
+    with pytest.raises(FlowError, match=r"bot\.po: .*save it as UTF-8"):
+        Words(tmp_path, {})
+
+
+def test_a_catalog_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "en" / "LC_MESSAGES" / "bot.po"
+    path.parent.mkdir(parents=True)
+    path.write_text(f'{HEADER.format(language="en")}msgctxt "a"\nmsgid "b"\nmsgstr "é"\n', "utf-8-sig")
+    assert Words(tmp_path, {}).say("en", "a", "b") == "é"
 
 
 def test_values_are_isolated_for_somebody_who_reads_from_right_to_left(words: Words) -> None:

@@ -26,7 +26,7 @@ from tests.simulated import CONTENT, NOW, WIJK
 
 QUESTION, ANSWER = "Zal ik morgen bellen?", "Ja, graag om tien uur"
 
-ENDS = ("complete.helped", "fail.no_contact", "withdrawn", "erased")
+ENDS = ("complete.helped", "complete.not_needed", "withdrawn", "erased")
 """How a lead that somebody took comes to its end."""
 
 
@@ -110,7 +110,7 @@ def texts(person: Person) -> list[str]:
 
 def test_whoever_took_an_open_lead_may_write_and_nobody_else_and_never_about_a_closed_or_erased_one(line: Line) -> None:
     lead = line.now()
-    ans = Member(line.ans.id, "balans", "partner", "Ans", NOW)
+    ans = Member(line.ans.id, "balans", "partner", "Ans", NOW, "k7m2p9qr")
     assert may_write(lead, ans)
     assert not may_write(lead, replace(ans, person=line.bep.id))
     assert not may_write(replace(lead, assignee=None), ans)
@@ -149,13 +149,17 @@ def test_what_a_member_was_typing_when_the_lead_ended_goes_to_nobody_and_they_ar
     assert simulated.found(line.sim.store, QUESTION) == []
 
 
-@pytest.mark.parametrize("end", ["complete.helped", "fail.no_contact"])
-def test_what_a_resident_was_typing_when_the_lead_ended_goes_to_nobody_and_they_are_told(line: Line, end: str) -> None:
+@pytest.mark.parametrize(("end", "told"), [("complete.helped", "closed"), ("fail.no_contact", "nobody")])
+def test_what_a_resident_was_typing_when_the_helper_stopped_goes_to_nobody_and_they_are_told(
+    line: Line, end: str, told: str
+) -> None:
+    """After a failure the coordinator has it, but nobody took it yet."""
     line.answers()
     assert line.place(line.fatma).step == TO_PARTNER
-    line.ends(end)
+    line.tap(line.bep, end)
+    line.hush()
     line.sim.type(line.fatma, ANSWER)
-    assert texts(line.fatma)[0] == phrase("relay.closed")
+    assert texts(line.fatma)[0] == phrase(f"relay.{told}")
     assert line.place(line.fatma).step == NOT_SENT
     assert (texts(line.ans), texts(line.bep), texts(line.ria)) == ([], [], [])
     assert simulated.found(line.sim.store, ANSWER) == []
@@ -168,7 +172,7 @@ def test_an_answer_to_a_lead_that_nobody_has_taken_any_more_goes_to_nobody_and_t
     assert line.now().closed_at is None
     line.hush()
     line.sim.type(line.fatma, ANSWER)
-    assert texts(line.fatma)[0] == phrase("relay.closed")
+    assert texts(line.fatma)[0] == phrase("relay.nobody")
     assert line.place(line.fatma).step == NOT_SENT
     assert (texts(line.bep), texts(line.ria)) == ([], [])
 
@@ -216,7 +220,7 @@ def test_words_to_a_member_who_does_not_read_the_chat_are_not_sent_and_the_resid
     line.sim.hear(line.ans, Blocked(True))
     line.hush()
     line.sim.type(line.fatma, ANSWER)
-    assert texts(line.fatma)[0] == phrase("relay.away")
+    assert texts(line.fatma)[0] == phrase("relay.nobody")
     assert line.place(line.fatma).step == NOT_SENT
     assert texts(line.ans) == []
     assert simulated.found(line.sim.store, ANSWER) == []
@@ -232,7 +236,7 @@ def test_what_was_written_waits_under_its_lead_and_goes_when_the_lead_is_withdra
     about = {(each.to, each.lead) for each in sent if QUESTION in each.text or ANSWER in each.text}
     assert about == {(line.fatma.id, line.lead.id), (line.ans.id, line.lead.id)}
     with store.write() as tx:
-        assert outbox.drop_about(tx, WIJK, [line.lead.id]) == 2
+        assert outbox.drop_about(tx, WIJK, [line.lead.id]) == 4, "and both receipts, which name the other"
 
 
 def test_the_audit_says_that_somebody_wrote_and_never_which_resident(line: Line) -> None:
@@ -259,6 +263,7 @@ def test_a_resident_reads_who_writes_in_the_language_that_they_read_now_and_a_me
     assert [[each.text for each in row] for row in line.fatma.card.buttons] == [
         [phrase("relay.reply", "en")],
         [phrase("nav.my_help", "en"), phrase("nav.danger", "en")],
+        [phrase("nav.hide", "en")],
     ]
     line.answers()
     line.sim.type(line.fatma, ANSWER)
@@ -280,7 +285,11 @@ def test_a_lead_of_somebody_who_came_back_without_a_language_is_told_in_the_lang
 def test_the_coordinator_writes_as_the_coordinator(line: Line) -> None:
     line.tap(line.ans, "fail.no_contact")
     line.tap(line.ria, "reopen")
-    assert texts(line.fatma) == [phrase("leads.reopened", code=line.lead.code, member="Ria")]
+    assert line.now().contact_by == line.lead.contact_by, "what was promised and has not passed still counts"
+    day = CONTENT.words.day("nl", (line.lead.contact_by or NOW).date())
+    assert texts(line.fatma) == [
+        phrase("leads.accepted_coordinator", code=line.lead.code, member="Ria", deadline=day)
+    ], "there is no contact yet, and nobody says so"
     line.tap(line.ria, "write")
     line.sim.type(line.ria, QUESTION)
     assert texts(line.fatma) == [phrase("relay.message_coordinator", member="Ria", code=line.lead.code, text=QUESTION)]

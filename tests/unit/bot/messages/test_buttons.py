@@ -9,20 +9,29 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.messages.buttons import (
-    LARGEST,
+    AvailabilityTap,
     DashboardTap,
+    DaysTap,
+    HelpTap,
     InboxTap,
+    JoinTap,
     LeadTap,
+    LeaveTap,
+    NoticesTap,
+    OpenTap,
     ReplyTap,
     SendAnywayTap,
+    SendTap,
     Tap,
-    base36,
     decode,
     encode,
 )
+from bot.messages.written import LARGEST, base36
+from db.leads.codes import ALPHABET
 from flows.model.chart import Crossroads, Question
 from flows.model.heard import ChartTap, NoTap, StopHelpTap
 from flows.model.memory import answers_of
+from flows.model.wijk import STATES, VALUES
 from tests.simulated import CONTENT
 
 LANGUAGES = tuple(CONTENT.wijk.languages)
@@ -55,9 +64,10 @@ dashboard_taps = st.sampled_from(
     [
         DashboardTap(),
         DashboardTap("invite_coordinator"),
+        *(DashboardTap(act, "k7pm2q9x") for act in ("member", "remove_sure", "remove", "take_back")),
         *(DashboardTap(act, partner) for act in ("partner", "invite") for partner in CONTENT.wijk.partners),
         *(DashboardTap("state", one, state) for one in CONTENT.wijk.partners for state in ("open", "full", "paused")),
-        *(DashboardTap("switch", switch, value) for switch in CONTENT.wijk.switches for value in ("on", "off")),
+        *(DashboardTap("switch", switch, value) for switch in CONTENT.wijk.switches for value in ("", *VALUES)),
     ]
 )
 taps = st.one_of(
@@ -68,7 +78,22 @@ taps = st.one_of(
     st.builds(InboxTap, st.integers(0, 999_999)),
     st.builds(ReplyTap, tokens),
     st.builds(SendAnywayTap, tokens, numbers),
+    st.builds(SendTap, tokens | st.just(""), numbers),
     st.builds(StopHelpTap, tokens, numbers, st.booleans()),
+    st.builds(HelpTap, st.integers(0, 999_999)),
+    st.builds(
+        AvailabilityTap,
+        st.text(ALPHABET.lower(), min_size=8, max_size=8),
+        st.sampled_from(STATES),
+        st.dates(),
+        st.sampled_from(["", "weeks", "days"]),
+    ),
+    st.builds(AvailabilityTap, st.text(ALPHABET.lower(), min_size=8, max_size=8), st.sampled_from(["", *STATES])),
+    st.builds(DaysTap, st.text(ALPHABET.lower(), min_size=8, max_size=8), st.integers(0, 99), tokens | st.just("")),
+    st.builds(LeaveTap, st.text(ALPHABET.lower(), min_size=8, max_size=8), st.booleans()),
+    st.builds(JoinTap, st.text(ALPHABET, min_size=12, max_size=12), st.sampled_from(["both", "move", "no"])),
+    st.builds(OpenTap, tokens),
+    st.builds(NoticesTap, st.booleans()),
     st.just(NoTap()),
 )
 
@@ -128,6 +153,12 @@ def test_any_bytes_at_all_are_decoded(data: bytes) -> None:
         "send_anyway:0123456789abcdef:3w5e11264sgsg",
         "lead:0123456789abcdef.accept.x.y:1",
         "dashboard:a.b.c.d:0",
+        "leave:k7pm2q9:0",
+        "leave_sure:42:0",
+        "join_all:23456789ABCD:0",
+        "join_both:23456789abcd:0",
+        "open:0123456789abcde:0",
+        "notices:maybe:0",
         "x" * 64,
     ],
 )

@@ -99,7 +99,8 @@ async def _started(
     now: Callable[[], datetime] = clock,
 ) -> AsyncIterator[Running[H]]:
     writer = Writer()
-    deliverer = Deliverer(store, WIJK, channel, writer, nobody, UNLIMITED, backoff=at_once, now=now)
+    tick = handle.tick if isinstance(handle, Handle) else nobody
+    deliverer = Deliverer(store, WIJK, channel, writer, tick, UNLIMITED, backoff=at_once, now=now)
     batches = Batches(
         store, WIJK, channel, writer, handle, apology, told, Retry(at_once), deliverer.accept,
         extra=deliverer.in_batch, now=now,

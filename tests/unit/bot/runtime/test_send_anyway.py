@@ -46,7 +46,7 @@ async def test_a_cry_to_a_helper_is_answered_in_reply_and_sent_only_after_send_a
         assert card["reply_to_message"]["message_id"] == said
         assert not says(ans, CRY)
         fatma.tap(card["message_id"], phrase("relay.send_anyway"))
-        await until(lambda: says(ans, CRY) and says(fatma, "Je bericht is verstuurd."))
+        await until(lambda: says(ans, CRY) and says(fatma, f"Verstuurd aan Ans ({lead.code})."))
         await until(lambda: "reply_markup" not in fatma.chat().messages[card["message_id"]])
         assert "0800-2000" in fatma.chat().messages[card["message_id"]]["text"]
         fatma.chat().drop(said)

@@ -6,12 +6,13 @@ import random
 
 import pytest
 
-from db.leads import consents, disclosures, leads
+from db.leads import blanking, consents, counts, disclosures, leads
 from db.leads.codes import ALPHABET
 from db.leads.leads import Lead
-from db.records import audit
+from db.records import audit, expiry
 from db.store import Store
-from tests.unit.db.examples import ANS, BEP, FATMA, HOUR, KARIM, NOW, WIJK, a_consent, a_lead, packet, together
+from db.types.held import AUDIT
+from tests.unit.db.examples import ANS, BEP, FATMA, HOUR, KARIM, NEXT, NOW, WIJK, a_consent, a_lead, packet, together
 
 pytestmark = pytest.mark.both_stores
 
@@ -66,8 +67,8 @@ def test_what_a_member_took_are_their_open_leads_wherever_these_are(store: Store
         taken = [a_lead(tx, inbox=inbox) for inbox in ("goos", "eas", "goos")]
         a_lead(tx)
         for lead in taken:
-            leads.move(tx, WIJK, lead.id, 1, "accepted", closed=False, now=NOW, actor=ANS, assignee=ANS)
-        leads.move(tx, WIJK, taken[0].id, 2, "completed", closed=True, now=NOW, actor=ANS)
+            leads.move(tx, WIJK, lead.id, 1, "accepted", next=NEXT, now=NOW, actor=ANS, assignee=ANS)
+        leads.move(tx, WIJK, taken[0].id, 2, "completed", next=None, now=NOW, actor=ANS)
         assert [lead.id for lead in leads.taken_by(tx, WIJK, ANS)] == [lead.id for lead in taken[1:]]
         assert leads.taken_by(tx, WIJK, BEP) == leads.taken_by(tx, "de_eng", ANS) == []
 
@@ -78,27 +79,27 @@ def test_an_inbox_shows_open_leads_urgent_and_old_first(store: Store) -> None:
         old = a_lead(tx)
         urgent = a_lead(tx, now=NOW + 2 * HOUR, urgent=True)
         closed = a_lead(tx)
-        leads.move(tx, WIJK, closed.id, 1, "withdrawn", closed=True, now=NOW, actor="resident")
+        leads.move(tx, WIJK, closed.id, 1, "withdrawn", next=None, now=NOW, actor="resident")
         a_lead(tx, inbox="coordinator")
         assert leads.open_of_inboxes(tx, WIJK, ["goos"]) == [urgent, old, new]
         assert leads.open_of_inboxes(tx, WIJK, ["goos"], limit=1, offset=1) == [old]
         assert leads.open_of_inboxes(tx, WIJK, ["shm"]) == []
-        assert leads.count_open(tx, WIJK) == 4
+        assert counts.count_open(tx, WIJK) == 4
 
 
 def test_a_move_needs_the_version_that_was_seen(store: Store) -> None:
     with store.write() as tx:
         lead = a_lead(tx)
-        taken = leads.move(tx, WIJK, lead.id, 1, "accepted", closed=False, now=NOW, actor=ANS, assignee=ANS)
+        taken = leads.move(tx, WIJK, lead.id, 1, "accepted", next=NEXT, now=NOW, actor=ANS, assignee=ANS)
         assert taken is not None
         assert (taken.status, taken.version, taken.assignee) == ("accepted", 2, ANS)
-        assert leads.move(tx, WIJK, lead.id, 1, "declined", closed=True, now=NOW, actor=BEP) is None
-        assert leads.move(tx, WIJK, 99, 1, "declined", closed=True, now=NOW, actor=BEP) is None
-        kept = leads.move(tx, WIJK, lead.id, 2, "in_progress", closed=False, now=NOW, actor=ANS)
+        assert leads.move(tx, WIJK, lead.id, 1, "declined", next=None, now=NOW, actor=BEP) is None
+        assert leads.move(tx, WIJK, 99, 1, "declined", next=None, now=NOW, actor=BEP) is None
+        kept = leads.move(tx, WIJK, lead.id, 2, "in_progress", next=NEXT, now=NOW, actor=ANS)
         assert kept is not None
         assert kept.assignee == ANS
         freed = leads.move(
-            tx, WIJK, lead.id, 3, "sent", closed=False, now=NOW, actor=ANS, assignee=None, inbox="coordinator"
+            tx, WIJK, lead.id, 3, "sent", next=NEXT, now=NOW, actor=ANS, assignee=None, inbox="coordinator"
         )
         assert freed is not None
         assert (freed.assignee, freed.inbox, freed.partner) == (None, "coordinator", "goos")
@@ -110,7 +111,7 @@ def test_of_two_who_take_a_lead_at_once_one_wins(store: Store) -> None:
 
     def take(who: str) -> Lead | None:
         with store.write() as tx:
-            return leads.move(tx, WIJK, lead.id, 1, "accepted", closed=False, now=NOW, actor=who, assignee=who)
+            return leads.move(tx, WIJK, lead.id, 1, "accepted", next=NEXT, now=NOW, actor=who, assignee=who)
 
     taken = [won for won in together([lambda: take(ANS), lambda: take(BEP)] * 3) if won]
     assert len(taken) == 1
@@ -123,11 +124,11 @@ def test_of_two_who_take_a_lead_at_once_one_wins(store: Store) -> None:
 def test_a_move_that_closes_a_lead_ends_it_and_another_opens_it_again(store: Store, status: str) -> None:
     with store.write() as tx:
         lead = a_lead(tx)
-        closed = leads.move(tx, WIJK, lead.id, 1, status, closed=True, now=NOW + HOUR, actor=ANS, reason="other")
+        closed = leads.move(tx, WIJK, lead.id, 1, status, next=None, now=NOW + HOUR, actor=ANS, reason="other")
         assert closed is not None
         assert (closed.closed_at, closed.reason) == (NOW + HOUR, "other")
         assert leads.open_of_inboxes(tx, WIJK, ["goos"]) == []
-        again = leads.move(tx, WIJK, lead.id, 2, "in_progress", closed=False, now=NOW + HOUR, actor="coordinator")
+        again = leads.move(tx, WIJK, lead.id, 2, "in_progress", next=NEXT, now=NOW + HOUR, actor="coordinator")
         assert again is not None
         assert (again.closed_at, again.reason) == (None, None)
 
@@ -135,10 +136,8 @@ def test_a_move_that_closes_a_lead_ends_it_and_another_opens_it_again(store: Sto
 def test_every_move_leaves_an_event(store: Store) -> None:
     with store.write() as tx:
         lead = a_lead(tx)
-        leads.move(tx, WIJK, lead.id, 1, "accepted", closed=False, now=NOW + HOUR, actor=ANS, assignee=ANS)
-        leads.move(
-            tx, WIJK, lead.id, 2, "unsuccessful", closed=True, now=NOW + 2 * HOUR, actor=ANS, reason="no_contact"
-        )
+        leads.move(tx, WIJK, lead.id, 1, "accepted", next=NEXT, now=NOW + HOUR, actor=ANS, assignee=ANS)
+        leads.move(tx, WIJK, lead.id, 2, "unsuccessful", next=None, now=NOW + 2 * HOUR, actor=ANS, reason="no_contact")
         history = leads.events(tx, WIJK, lead.id)
     assert [(e.n, e.before, e.after, e.actor, e.reason, e.at) for e in history] == [
         (1, None, "sent", "resident", None, NOW),
@@ -160,27 +159,26 @@ def test_the_first_view_is_noted_once(store: Store) -> None:
 def test_a_blanked_lead_still_counts(store: Store) -> None:
     with store.write() as tx:
         lead = a_lead(tx)
-        leads.blank(tx, WIJK, lead.id)
+        blanking.blank(tx, WIJK, [lead.id])
         blanked = leads.get(tx, WIJK, lead.id)
         assert blanked is not None
-        assert (blanked.packet, blanked.resident) == (None, FATMA)
-        leads.blank(tx, WIJK, lead.id, and_who=True)
-        blanked = leads.get(tx, WIJK, lead.id)
-        assert blanked is not None
-        assert blanked.resident is None
-        assert leads.count_open(tx, WIJK) == 1
+        assert (blanked.packet, blanked.resident, blanked.sender) == (None, None, None)
+        assert counts.count_open(tx, WIJK) == 1
 
 
 def test_a_withdrawal_is_an_entry_of_its_own(store: Store) -> None:
     with store.write() as tx:
         yes = a_consent(tx)
-        assert consents.live(tx, WIJK, FATMA, "send", "goos") == consents.get(tx, WIJK, yes)
-        assert consents.live(tx, WIJK, FATMA, "send", "eas") is None
-        assert consents.withdraw(tx, WIJK, yes, FATMA, NOW + HOUR) is not None
-        given = [(entry.given, entry.at, entry.recipient) for entry in consents.of(tx, WIJK, FATMA)]
-        assert consents.live(tx, WIJK, FATMA, "send", "goos") is None
-        assert consents.withdraw(tx, WIJK, 99, FATMA, NOW) is None
-    assert given == [(True, NOW, "goos"), (False, NOW + HOUR, "goos")]
+        assert consents.live(tx, WIJK, yes) == consents.get(tx, WIJK, yes)
+        withdrawal = consents.get(tx, WIJK, consents.withdraw(tx, WIJK, yes, NOW + HOUR) or 0)
+        assert consents.live(tx, WIJK, yes) is None
+        assert consents.withdraw(tx, WIJK, 99, NOW) is None
+        taken = consents.get(tx, WIJK, yes)
+    assert withdrawal is not None
+    assert taken is not None
+    assert (withdrawal.given, withdrawal.at, withdrawal.recipient) == (False, NOW + HOUR, "goos")
+    assert (withdrawal.resident, withdrawal.sender, withdrawal.shown) == (None, None, None), "no copy of anything"
+    assert (withdrawal.withdraws, taken.given) == (yes, True)
 
 
 def test_a_disclosure_keeps_what_was_shown_only_as_a_fingerprint(store: Store) -> None:
@@ -211,7 +209,7 @@ def test_the_audit_remembers_who_did_what_for_its_time(store: Store) -> None:
             (ANS, "lead.opened", 7),
             ("system", "settings.put", None),
         ]
-        assert audit.forget_before(tx, WIJK, NOW, 10) == 1
+        assert expiry.forget(tx, WIJK, NOW + AUDIT, 10)["audit"] == 1
         assert [entry.what for entry in audit.since(tx, WIJK, NOW - HOUR)] == ["settings.put"]
 
 
@@ -219,12 +217,13 @@ def test_what_was_shared_is_erased_of_leads_closed_before_that_moment_and_not_at
     with store.write() as tx:
         open_one, closed, later = (
             a_lead(tx),
-            *(a_lead(tx, status="completed", closed=True, now=at) for at in (NOW, NOW + HOUR)),
+            *(a_lead(tx, status="completed", next=None, now=at) for at in (NOW, NOW + HOUR)),
         )
-        assert leads.blank_closed_before(tx, WIJK, NOW, 10) == 0
-        assert leads.blank_closed_before(tx, "de_eng", NOW + 2 * HOUR, 10) == 0
-        assert leads.blank_closed_before(tx, WIJK, NOW + HOUR, 10) == 1
-        assert leads.blank_closed_before(tx, WIJK, NOW + HOUR, 10) == 0, "what is blank is not counted again"
+        assert blanking.closed_before(tx, WIJK, NOW, 10) == []
+        assert blanking.closed_before(tx, "de_eng", NOW + 2 * HOUR, 10) == []
+        assert blanking.closed_before(tx, WIJK, NOW + HOUR, 10) == [closed]
+        blanking.blank(tx, WIJK, [closed.id])
+        assert blanking.closed_before(tx, WIJK, NOW + HOUR, 10) == [], "what is blank is not counted again"
         found = [leads.get(tx, WIJK, each.id) for each in (open_one, closed, later)]
     assert [each and (each.packet is None, each.resident, each.sender) for each in found] == [
         (False, FATMA, FATMA),

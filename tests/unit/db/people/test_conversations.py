@@ -132,7 +132,7 @@ def test_unfinished_places_are_emptied_after_a_week(store: Store, days: int, idl
         conversations.save(tx, WIJK, [Conversation(KARIM)], then)
         found = conversations.idle_before(tx, WIJK, NOW - timedelta(7), 10)
         assert found == idle
-        conversations.empty(tx, WIJK, found, NOW)
+        conversations.empty(tx, WIJK, found)
         assert conversations.idle_before(tx, WIJK, NOW - timedelta(7), 10) == []
         fatma = conversations.look(tx, WIJK, [FATMA])[FATMA]
     assert (fatma.place is None) == bool(idle)

@@ -62,6 +62,36 @@ def test_a_member_who_blocked_the_bot_reads_no_inbox_and_is_still_a_member(store
         assert members.staffed(tx, WIJK) == {"coordinator"}
 
 
+def test_a_handle_names_one_membership_and_dies_with_it(store: Store) -> None:
+    with store.write() as tx:
+        goos = members.join(tx, WIJK, ANS, "goos", "partner", "Ans", NOW)
+        eas = members.join(tx, WIJK, ANS, "eas", "partner", "Ans", NOW)
+        assert members.join(tx, WIJK, ANS, "goos", "partner", "Ans", NOW).handle == goos.handle != eas.handle
+        assert members.by_handle(tx, WIJK, goos.handle) == goos
+        assert members.by_handle(tx, "de_eng", goos.handle) is None
+        assert not members.end(tx, "de_eng", goos.handle)
+        assert members.end(tx, WIJK, goos.handle)
+        assert not members.end(tx, WIJK, goos.handle)
+        assert members.of(tx, WIJK, ANS) == [eas]
+        again = members.join(tx, WIJK, ANS, "goos", "partner", "Ans", NOW)
+        assert members.by_handle(tx, WIJK, goos.handle) is None
+        assert again.handle != goos.handle
+
+
+def test_a_deputy_counts_as_a_coordinator_and_may_become_one(store: Store) -> None:
+    with store.write() as tx:
+        known(tx, ANS, BEP)
+        members.join(tx, WIJK, ANS, "coordinator", "deputy", "Ans", NOW)
+        assert [each.role for each in members.coordinators(tx, WIJK)] == ["deputy"]
+        members.join(tx, WIJK, ANS, "coordinator", "coordinator", "Ans", NOW)
+        assert [each.role for each in members.of(tx, WIJK, ANS)] == ["coordinator"]
+        conversations.set_blocked(tx, WIJK, ANS, True)
+        assert members.coordinators(tx, WIJK) == []
+        assert [each.person for each in members.who_joined(tx, WIJK, "coordinator")] == [ANS]
+        members.join(tx, WIJK, BEP, "goos", "partner", "Bep", NOW)
+        assert {each.organisation for each in members.who_joined(tx, WIJK)} == {"coordinator", "goos"}
+
+
 def test_an_unknown_role_is_refused(store: Store) -> None:
     with pytest.raises(ValueError, match="boss"), store.write() as tx:
         members.join(tx, WIJK, ANS, "goos", "boss", "Ans", NOW)
@@ -73,8 +103,10 @@ def test_an_invitation_works_once_and_fits_a_link(store: Store) -> None:
         assert re.fullmatch(r"[2-9A-HJKMNP-Z]{12}", code)
         assert invitations.use(tx, "de_eng", code, ANS, NOW) is None
         assert invitations.use(tx, WIJK, "22222222", ANS, NOW) is None
+        (waits,) = invitations.open_ones(tx, WIJK, NOW)
         used = invitations.use(tx, WIJK, f"{code.lower()} ", ANS, NOW)
-        assert used == Invitation("goos", "partner", BEP, NOW, NOW + timedelta(14), NOW, ANS)
+        assert used == Invitation("goos", "partner", BEP, NOW, NOW + timedelta(14), NOW, ANS, waits.handle)
+        assert invitations.find(tx, WIJK, code) == used
         assert invitations.use(tx, WIJK, code, FATMA, NOW) is None
         assert code not in str(tx.execute(sa.text("SELECT * FROM invitations")).all())
 
@@ -84,6 +116,27 @@ def test_an_invitation_expires(store: Store, days: int, works: bool) -> None:
     with store.write() as tx:
         code = invitations.make(tx, WIJK, "goos", "partner", BEP, NOW)
         assert (invitations.use(tx, WIJK, code, ANS, NOW + timedelta(days)) is not None) == works
+
+
+def test_an_invitation_that_was_taken_back_opens_nothing(store: Store) -> None:
+    with store.write() as tx:
+        codes = [
+            invitations.make(tx, WIJK, partner, "partner", by, NOW) for partner, by in (("goos", BEP), ("shm", ANS))
+        ]
+        goos, shm = sorted(invitations.open_ones(tx, WIJK, NOW), key=lambda each: each.partner)
+        assert invitations.open_ones(tx, WIJK, NOW, partner="goos") == [goos]
+        assert invitations.open_ones(tx, WIJK, NOW, made_by=ANS) == [shm]
+        assert invitations.take_back(tx, "de_eng", goos.handle, NOW) is None
+        assert invitations.take_back(tx, WIJK, goos.handle, NOW + timedelta(14)) is None
+        assert invitations.take_back(tx, WIJK, goos.handle, NOW) == goos
+        assert invitations.take_back(tx, WIJK, goos.handle, NOW) is None
+        assert invitations.use(tx, WIJK, codes[0], FATMA, NOW) is None
+        assert invitations.find(tx, WIJK, codes[0]) is None
+        assert invitations.use(tx, WIJK, codes[1], FATMA, NOW) is not None
+        assert invitations.take_back(tx, WIJK, shm.handle, NOW) is None
+        assert invitations.open_ones(tx, WIJK, NOW) == []
+        invitations.make(tx, WIJK, "goos", "partner", BEP, NOW)
+        assert invitations.open_ones(tx, WIJK, NOW + timedelta(14)) == []
 
 
 def test_of_two_who_use_an_invitation_at_once_one_wins(store: Store) -> None:

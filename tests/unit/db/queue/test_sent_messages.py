@@ -15,7 +15,9 @@ from db.people import conversations, personal_data
 from db.people.conversations import Conversation
 from db.queue import sent_messages
 from db.queue.sent_messages import SentMessage
+from db.records import expiry
 from db.store import Store, Tx
+from db.types.held import SENT
 from tests.unit.db.examples import ANS, BEP, FATMA, HOUR, NOW, WIJK, a_lead, known
 
 pytestmark = pytest.mark.both_stores
@@ -47,7 +49,7 @@ def test_a_number_that_comes_again_is_what_was_sent_last(store: Store) -> None:
         sent_messages.add(tx, WIJK, [SentMessage(ANS, 1, 7)], NOW)
         sent_messages.add(tx, WIJK, [SentMessage(ANS, 1, 8)], NOW + HOUR)
         assert [sent_messages.of_lead(tx, WIJK, lead) for lead in (7, 8)] == [[], [(ANS, 1, 8)]]
-        assert sent_messages.forget_before(tx, WIJK, NOW + HOUR, 9) == 0
+        assert expiry.forget(tx, WIJK, NOW + SENT + HOUR, 9)["sent_messages"] == 0
 
 
 def test_nothing_is_noted_of_a_group_or_of_somebody_who_was_erased(store: Store) -> None:
@@ -92,10 +94,10 @@ def test_what_is_too_old_is_forgotten_in_slices_the_oldest_first(store: Store) -
         conversations.save(tx, WIJK, [Conversation(FATMA)], NOW)
         for day in range(4):
             sent_messages.add(tx, WIJK, [SentMessage(FATMA, day)], NOW + timedelta(day))
-        assert sent_messages.forget_before(tx, WIJK, NOW + timedelta(3), 2) == 2
+        assert expiry.forget(tx, WIJK, NOW + SENT + timedelta(3), 2)["sent_messages"] == 2
         assert kept(tx) == [2, 3]
-        assert sent_messages.forget_before(tx, WIJK, NOW + timedelta(3), 2) == 1
-        assert sent_messages.forget_before(tx, WIJK, NOW + timedelta(3), 2) == 0
+        assert expiry.forget(tx, WIJK, NOW + SENT + timedelta(3), 2)["sent_messages"] == 1
+        assert expiry.forget(tx, WIJK, NOW + SENT + timedelta(3), 2)["sent_messages"] == 0
         assert kept(tx) == [3]
 
 
@@ -109,6 +111,6 @@ def test_forgetting_what_is_old_waits_for_nobody_who_is_erased_at_this_moment(st
         personal_data.everything(tx, WIJK, FATMA, NOW)
         with store.write() as other:
             other.execute(sa.text("SET LOCAL lock_timeout = '5s'"))
-            assert sent_messages.forget_before(other, WIJK, NOW + HOUR, 10) == 1
+            assert expiry.forget(other, WIJK, NOW + SENT + HOUR, 10)["sent_messages"] == 1
     with store.read() as tx:
         assert kept(tx) == []

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from db.queue import updates
+from db.records import expiry
 from db.store import Store
 from tests.unit.db.examples import HOUR, NOW, WIJK, together
 
@@ -66,7 +67,7 @@ def test_what_was_seen_long_ago_is_forgotten(store: Store) -> None:
     with store.write() as tx:
         updates.claim(tx, WIJK, "telegram", [1, 2], NOW - 49 * HOUR)
         updates.claim(tx, WIJK, "telegram", [3], NOW)
-        assert updates.forget_before(tx, WIJK, NOW - 48 * HOUR, 10) == 2
+        assert expiry.forget(tx, WIJK, NOW, 10)["updates"] == 2
         assert updates.claim(tx, WIJK, "telegram", [1, 3], NOW) == {1}
 
 

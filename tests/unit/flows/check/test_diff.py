@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.content import catalogs
-from bot.content.commands import diff_command
+from bot.content.chores import catalogs
+from bot.content.chores.commands import diff_command
 from bot.content.files import read_files
 from db.people import conversations
 from db.people.conversations import Conversation
@@ -67,14 +67,18 @@ SEEDS: dict[str, tuple[dict[str, list[tuple[str, str]]], list[Difference]]] = {
             CHANGED, "toy.home", "toy.home", ('answer "rent": the text, go: toy.whose → toy.cold, the points',)
         )],
     ),
+    "what an answer answers too": (
+        {"toy": [('{ text = "Ja", go = "whose", points', '{ text = "Ja", go = "whose", gives.cold = "often", points')]},
+        [Difference(CHANGED, "toy.home", "toy.home", ('answer "rent": what it answers too',))],
+    ),
     "an answer less and an answer more": (
         {"toy": [("answers.often", "answers.always"), ('if.cold = ["often",', 'if.cold = ["always",'),
                  ('if.cold = "often"', 'if.cold = "always"')]},
         [Difference(
             CHANGED, "toy.cold", "toy.cold", ('answer "always": added', 'answer "often": removed'), ("often",)
         ),
-         Difference(CHANGED, "toy.help", "toy.help", ("offer 1 (M2, money): when it counts",
-                                                      "offer 2 (E1, coach): when it counts"))],
+         Difference(CHANGED, "toy.help", "toy.help", ("offer.bills (M2, money): when it counts",
+                                                      "offer.energy (E1, coach): when it counts"))],
     ),
     "the order of the answers": (
         {"toy": [('answers.rent = { text = "Ja", go = "whose", points = { home = 1 } }\n', ""),
@@ -107,7 +111,7 @@ SEEDS: dict[str, tuple[dict[str, list[tuple[str, str]]], list[Difference]]] = {
     "an offer more and what another one shares": (
         {"toy": [('hand = ["home"]', 'hand = ["home", "cold"]\nurgent = true'), ('row = "M2"', 'row = "M3"')]},
         [Difference(CHANGED, "toy.help", "toy.help", (
-            "offer 1 (M3, money): added", "offer 2 (E1, coach): urgent, what is shared", "offer (M2, money): removed",
+            "offer.bills (M3, money): row", "offer.energy (E1, coach): urgent, what is shared",
         ))],
     ),
     "another kind of box": (
@@ -129,6 +133,17 @@ SEEDS: dict[str, tuple[dict[str, list[tuple[str, str]]], list[Difference]]] = {
 def test_exactly_what_changed_is_named(tmp_path: Path, kind: str) -> None:
     changes, expected = SEEDS[kind]
     assert changed(tmp_path, **changes) == expected
+
+
+def test_what_an_answer_answers_too_is_the_same_under_another_name(tmp_path: Path) -> None:
+    gives = ('{ text = "Ja", go = "whose", points', '{ text = "Ja", go = "whose", gives.cold = "often", points')
+    renamed = [("answers.often = {", 'answers.always = { was = "often",'), ('"often"', '"always"'),
+               ('was = "always"', 'was = "often"')]  # fmt: skip
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+    old = toys.charts(written(tmp_path / "old", toy=[gives]) / "charts", **_texts({"toy": [gives]}))
+    new = toys.charts(written(tmp_path / "new", toy=[gives, *renamed]) / "charts", **_texts({"toy": [gives, *renamed]}))
+    assert [each.step for each in differences(old, new)] == ["toy.cold"]
 
 
 def test_a_new_and_a_lost_chart_are_named(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.content.commands import draw_command
+from bot.content.chores.commands import draw_command
 from bot.content.files import read_files
 from flows.draw.charts import drawings
 from flows.draw.mermaid import cell, escape, label, node
@@ -51,6 +51,15 @@ def test_a_chart_becomes_boxes_diamonds_and_arrows_with_their_words(small: Small
         assert line in lines
 
 
+def test_what_an_answer_answers_too_stands_in_a_note(small: Small) -> None:
+    given = 'text = "Begin", go = "worries", gives = { home = "own", help = "all" }'
+    small.change(MENU, 'text = "Begin", go = "worries"', given)
+    lines = [line.strip() for line in drawn(small)["menu.nl.md"].splitlines()]
+    words = "Begin: beantwoordt ook<br/>Huur je? Nee<br/>Dit kunnen we doen. Ja, graag"
+    assert f'menu_welcome -.- menu_welcome_begin_gives>"{words}"]' in lines
+    assert sum("_gives" in line for line in lines) == 1
+
+
 def test_a_crossroads_with_one_question_asks_it(small: Small) -> None:
     small.change(MENU, '  { at_least.coach = 2, fact = "energiefonds_open", go = "help" },\n', "")
     page = drawn(small)["menu.nl.md"]
@@ -67,14 +76,14 @@ def test_a_crossroads_of_facts_only_asks_nothing(small: Small) -> None:
 
 
 def test_offers_stand_in_a_table(small: Small) -> None:
-    small.change(MENU, 'row = "M1a"', 'row = "M1a"\nurgent = true')
+    small.change(MENU, 'row = "M2"', 'row = "M2"\nurgent = true\nwarn = "Bel eerst."')
     small.change("wijken/klein/wijk.toml", 'fallback_person = "goos"', 'fallback_person = "shm"')
     small.change(MENU, 'to = "money_desk"', 'to = ["money_desk", "fallback_person"]')
     page = drawn(small)["menu.nl.md"]
-    assert (
-        "| M1a (haast) | Geld Op Orde samen met Het Maatje | Wat is er? Kou | rekeningen | Iemand helpt je. |" in page
-    )
-    assert "• Geld Op Orde samen met Het Maatje<br/>• Geld Op Orde<br/>" in page
+    who = "Geld Op Orde samen met Het Maatje"
+    assert f"| M2 (haast) | {who} | Wat is er? Kou of Rekeningen | rekeningen | Iemand helpt je.<br>" in page
+    assert "<br>⚠️ Bel eerst. |" in page
+    assert "• Geld Op Orde samen met Het Maatje<br/>" in page
 
 
 def test_every_language_has_its_own_page_with_its_own_words(small: Small) -> None:

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.content.files import read_files
-from flows.hear.alarm import LEAST, WORDS_BETWEEN, Alarm, typed
+from flows.hear.alarm import Alarm
+from flows.hear.phrases import LEAST, WORDS_BETWEEN, typed
 from flows.hear.plain import APOSTROPHES, BLANK, CHARACTERS, ENDS, plain
-from flows.model.alarm import ALONE, BUT, WITHIN, Cry, Rung
+from flows.model.alarm import ALONE, WITHIN, Cry, Rung
 from flows.model.heard import ChartTap, Command, Contact, Heard, Media, Text
 from flows.model.names import COMMANDS
 from tests.simulated import CONTENT
@@ -199,21 +200,6 @@ def test_a_cry_that_stands_alone_rings_as_a_sentence_and_not_inside_one() -> Non
     for words in ("brand new", "jan brand", "ik help je", "smitsweg 112", "brandt", "help mij", "1 12 3", "."):
         assert rings(alarm, words) == "", words
     assert rings(alarm, "brand " * 12) == "fire"
-
-
-def test_an_exception_counts_for_its_own_danger_and_only_around_the_phrase() -> None:
-    alarm = small(
-        ("gas", "ruik gas"), ("outage", "geen gas"), ("outage", "geen gas … fles", BUT), ("outage", "fles … geen", BUT)
-    )
-    assert rings(alarm, "er is geen gas") == "outage"
-    assert rings(alarm, "er is geen gas meer in de fles") == rings(alarm, "de fles heeft geen gas") == ""
-    assert rings(alarm, "geen gas meer in de fles. en thuis ook geen gas") == "outage"
-    assert rings(alarm, "ik ruik gas en er is geen gas meer in de fles") == "gas"
-
-
-def test_a_cry_right_behind_an_exception_rings() -> None:
-    alarm = small(("gas", "ruik gas"), ("gas", "geen gas lek", BUT))
-    assert rings(alarm, "geen gaslek ruik gas") == "gas"
 
 
 def test_rare_characters_are_read_and_not_kept_so_that_nobody_fills_the_memory() -> None:

@@ -6,13 +6,14 @@ from itertools import product
 
 import pytest
 
-from flows.model.desk import ROLES, Move
+from flows.model.desk import OWNERS, ROLES, Move
 from tests.simulated import CONTENT
 
 DESK = CONTENT.desk
 
-OPEN = ("draft", "sent", "accepted", "in_progress", "on_hold")
-CLOSED = ("declined", "redirected", "completed", "unsuccessful", "withdrawn", "void")
+FELL = ("declined", "unsuccessful")
+OPEN = ("draft", "sent", "accepted", "in_progress", "on_hold", *FELL)
+CLOSED = ("redirected", "completed", "ended", "withdrawn", "void")
 STATUSES = (*OPEN, *CLOSED)
 
 RESIDENT_SIDE = {"resident", "worker"}
@@ -25,6 +26,8 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("sent", "redirected"): {"partner", "coordinator"},
     ("sent", "withdrawn"): RESIDENT_SIDE,
     ("sent", "void"): {*RESIDENT_SIDE, "coordinator"},
+    **{(status, "sent"): {"system", "partner"} for status in ("sent", "accepted", "in_progress", "on_hold")},
+    ("accepted", "accepted"): {"partner"},  # an attempt to reach the resident
     ("accepted", "in_progress"): {"partner"},
     ("accepted", "on_hold"): {"partner"},
     ("accepted", "completed"): {"partner"},
@@ -43,8 +46,10 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("on_hold", "redirected"): {"partner", "coordinator"},
     ("on_hold", "withdrawn"): RESIDENT_SIDE,
     ("completed", "in_progress"): {"resident", "coordinator"},
-    ("unsuccessful", "in_progress"): {"resident", "coordinator"},
-    ("declined", "in_progress"): {"resident", "coordinator"},
+    ("declined", "sent"): {"system"},
+    **{(status, "accepted"): {"resident", "coordinator"} for status in FELL},
+    **{(status, "ended"): {"coordinator"} for status in FELL},
+    **{(status, "withdrawn"): RESIDENT_SIDE for status in FELL},
 }
 
 REASONS = {
@@ -54,12 +59,13 @@ REASONS = {
     "on_hold": {"waits_for_resident", "waitlist", "documents", "season"},
     "completed": {"helped", "partly", "not_needed"},
     "unsuccessful": {"no_contact", "not_eligible", "no_show", "other"},
+    "ended": {"helped", "elsewhere", "not_needed", "not_reached", "no_help"},
 }
 
 
 def test_the_statuses_are_those_of_the_field() -> None:
     assert set(DESK.statuses) == set(STATUSES)
-    assert set(ROLES) == {"resident", "worker", "partner", "coordinator", "system"}
+    assert set(ROLES) == {"resident", "worker", "partner", "coordinator", "deputy", "system"}
 
 
 def test_a_lead_is_closed_at_a_final_status_and_open_at_every_other() -> None:
@@ -123,19 +129,22 @@ def test_what_the_resident_is_told_exists_and_a_partner_never_closes_in_silence(
 CAN = {
     "resident": {"withdraw"},
     "worker": set[str](),
-    "partner": {"accept", "contact", "complete", "fail", "decline"},
-    "coordinator": {"reopen"},
-    "system": set[str](),
+    "partner": {"accept", "try", "contact", "hold", "unhold", "hand_back", "complete", "fail", "decline"},
+    "coordinator": {"reopen", "end"},
+    "deputy": set[str](),
+    "system": {"give_back", "return", "room", "unhold"},
 }
 """The moves that somebody has a button for."""
 
-MAY = {
-    "partner": {"join", "inbox", "lead.view", "lead.write"},
-    "coordinator": {
-        *("join", "inbox", "lead.view", "lead.write"),
-        *(f"dashboard.{act}" for act in ("home", "partner", "state", "switch", "invite", "invite_coordinator")),
-    },
+AT_THE_DESK = {"join", "leave", "inbox", "lead.view", "lead.write"}
+COORDINATES = AT_THE_DESK | {
+    f"dashboard.{act}"
+    for act in (
+        *("home", "partner", "state", "until", "switch", "gaps", "invite", "invite_coordinator", "invite_deputy"),
+        *("members", "member", "remove", "invitation", "take_back"),
+    )
 }
+MAY = {"partner": AT_THE_DESK | {"availability", "lead.answer"}, "coordinator": COORDINATES, "deputy": COORDINATES}
 
 
 @pytest.mark.parametrize("role", [*ROLES, ""])
@@ -150,11 +159,19 @@ def test_whoever_takes_a_lead_is_whoever_the_next_step_is_for() -> None:
     assert all(DESK.statuses[move.to].next == "assignee" for move in DESK.moves if move.takes)
 
 
-def test_what_fell_to_the_coordinator_is_closed_and_can_be_opened_again_by_them_only() -> None:
-    assert {status for status in STATUSES if DESK.falls(status)} == {"declined", "unsuccessful"}
+def test_what_fell_to_the_coordinator_is_open_until_they_take_it_over_or_end_it() -> None:
+    assert {status for status in STATUSES if DESK.falls(status)} == set(FELL)
     for status in STATUSES:
-        assert bool(DESK.buttons(status, "coordinator")) == DESK.falls(status)
-        assert not DESK.falls(status) or DESK.closes(status)
+        assert {move.name for move in DESK.buttons(status, "coordinator")} == (
+            {"reopen", "end"} if status in FELL else set()
+        )
+        assert not DESK.buttons(status, "partner") or status not in FELL
+
+
+def test_every_open_status_has_an_owner_and_a_clock_and_an_end_has_neither() -> None:
+    for key, status in DESK.statuses.items():
+        assert (status.next in OWNERS, status.clock in DESK.days) == (not status.final, not status.final), key
+    assert all(number > 0 for number in DESK.days.values())
 
 
 def test_no_open_status_is_a_dead_end_and_no_lead_leaves_the_end() -> None:

@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.model.place import TYPED, Given, Place
+from flows.model.place import TYPED, Given, Left, Place
 
-names = st.sampled_from(["menu.worries", "referral.warm", "handoff.consent_second", "a.b_", "toy.warm"])
+names = st.sampled_from(["menu.worries", "referral.warm", "handoff.consent", "a.b_", "toy.warm"])
 answers = st.one_of(
     st.builds(Given, names, st.lists(st.sampled_from(["yes", "no", "unknown"]), min_size=1, max_size=3).map(tuple)),
     st.builds(Given, names, st.just((TYPED,)), st.text(max_size=20)),
 )
 trails = st.lists(answers, max_size=6).map(tuple)
+several = st.lists(names, max_size=3).map(tuple)
 places = st.builds(
     Place,
     step=names,
@@ -24,7 +25,7 @@ places = st.builds(
     picked=st.lists(st.sampled_from(["a", "b"]), unique=True).map(tuple),
     revision=st.integers(0, 2**40),
     language=st.sampled_from([None, "nl", "ar"]),
-    left=st.one_of(st.none(), st.tuples(names, trails)),
+    left=st.one_of(st.none(), st.builds(Left, names, trails, several, trails, st.one_of(st.none(), several))),
     about=st.integers(0, 10),
     kept=trails,
 )

@@ -46,6 +46,18 @@ SEEDS = {
         AMOUNTS, "value = 35\n", "persons = { 1 = 30, 2 = 40 }\n",
         "amounts.toml [saving.shower]: persons has a figure for each of 1, 2, 3, 4 and 5",
     ),
+    "an entry link that looks like an invitation": (
+        WIJK, 'walk_in = "huis"', 'walk_in = "huis"\nlinks.i_huis = "Poster"',
+        "wijk.toml [links.i_huis]: a code has at most 64 characters of A-Z a-z 0-9 _ -, and no i_ in front",
+    ),
+    "an entry link that does not say where it hangs": (
+        WIJK, 'walk_in = "huis"', 'walk_in = "huis"\nlinks.huis = 3',
+        'wijk.toml [links]: "huis" must be a text between quotes',
+    ),
+    "a bound with no room for one handover": (
+        WIJK, 'walk_in = "huis"', 'walk_in = "huis"\nmost_help = 1',
+        "wijk.toml: most_help is a whole number, 2 or more",
+    ),
     "a partner at a missing place": (
         PARTNERS, 'place = "huis"', 'place = "huiss"',
         'partners.toml [goos]: place = "huiss" does not exist. Did you mean "huis"?',
@@ -64,6 +76,78 @@ SEEDS = {
     "a state that does not exist": (
         PARTNERS, 'place = "huis"', 'place = "huis"\nstate = "shut"',
         "partners.toml [goos]: state is one of open, paused, full",
+    ),
+    "an offer that stands within an outcome": (
+        "charts/relay.toml", 'say = "Verstuurd. Loop binnen bij {place}."',
+        'say = "Verstuurd. Loop binnen bij {place}."\nyes = "not_sent"\nno = "not_sent"\n[[sent.offers]]\nrow = "M2"',
+        'relay.toml [sent]: an outcome names its offers: offers = ["money"]; each stands under [offer.money]',
+    ),
+    "a state without its last day": (
+        PARTNERS, 'place = "huis"', 'place = "huis"\nstate = "full"',
+        'partners.toml [goos]: until is the last day of a state that is not "open": until = 2026-12-14',
+    ),
+    "a last day that is no day": (
+        PARTNERS, 'place = "huis"', 'place = "huis"\nstate = "full"\nuntil = "december"',
+        'partners.toml [goos]: until is the last day of a state that is not "open": until = 2026-12-14',
+    ),
+    "a last day of being open": (
+        PARTNERS, 'place = "huis"', 'place = "huis"\nuntil = 2026-12-14',
+        'partners.toml [goos]: until is the last day of a state that is not "open": until = 2026-12-14',
+    ),
+    "a last day in another century": (
+        PARTNERS, 'place = "huis"', 'place = "huis"\nstate = "full"\nuntil = 9999-12-14',
+        'partners.toml [goos]: until is the last day of a state that is not "open": until = 2026-12-14',
+    ),
+    "days off that run backwards": (
+        PARTNERS, 'place = "huis"', 'place = "huis"\nclosed = [{ from = 2027-01-01, until = 2026-12-21 }]',
+        "partners.toml [goos]: days off run from the first day until the last; now: 2027-01-01–2026-12-21",
+    ),
+    "days off that last for years": (
+        PARTNERS, 'place = "huis"', 'place = "huis"\nclosed = [{ from = 2026-12-21, until = 2028-01-01 }]',
+        "partners.toml [goos]: days off run from the first day until the last; now: 2026-12-21–2028-01-01",
+    ),
+    "days off without a last day": (
+        PARTNERS, 'place = "huis"', 'place = "huis"\nclosed = [{ from = 2026-12-21 }]',
+        "partners.toml [goos]: days off look like closed = [{ from = 2026-12-21, until = 2027-01-01 }]",
+    ),
+    "a day off without a list": (
+        PARTNERS, 'place = "huis"', 'place = "huis"\nclosed = [2026-12-21]',
+        "partners.toml [goos]: days off look like closed = [{ from = 2026-12-21, until = 2027-01-01 }]",
+    ),
+    "hours that run backwards": (
+        PARTNERS, 'place = "huis"', 'place = "huis"\nopen = [{ days = ["mon"], from = "13:00", to = "12:00" }]',
+        "partners.toml [goos]: opening hours run from early to late, on one day or more; now: 13:00–12:00",
+    ),
+    "hours on no day": (
+        PARTNERS, 'place = "huis"', 'place = "huis"\nopen = [{ days = [], from = "09:00", to = "12:00" }]',
+        "partners.toml [goos]: opening hours run from early to late, on one day or more; now: 09:00–12:00",
+    ),
+    "a saving that slipped": (
+        AMOUNTS, "value = 35", "value = 35000",
+        "amounts.toml [saving.shower]: 35000 €/jaar cannot be right: it is between 1 and 3000",
+    ),
+    "a saving below nothing": (
+        AMOUNTS, "value = 35", "value = -1.4",
+        "amounts.toml [saving.shower]: -1.4 €/jaar cannot be right: it is between 1 and 3000",
+    ),
+    "a tariff with its point in the wrong place": (
+        AMOUNTS, "[saving.shower]",
+        '[tariff.gas]\nvalue = 140\nunit = "€/m3"\nsource = "C5"\nchecked = 2026\n\n[saving.shower]',
+        "amounts.toml [tariff.gas]: 140 €/m3 cannot be right: it is between 0.3 and 6",
+    ),
+    "fixed costs as high as a bill": (
+        AMOUNTS, "[saving.shower]",
+        '[tariff.fixed]\nvalue = 140\nunit = "€/maand"\nsource = "C5"\nchecked = 2026\n\n[saving.shower]',
+        "amounts.toml [tariff.fixed]: 140 €/maand cannot be right: it is between 1 and 60",
+    ),
+    "an amount that is not a number": (
+        AMOUNTS, "value = 35", "value = nan",
+        "amounts.toml [saving.shower]: nan €/jaar cannot be right: it is between 1 and 3000",
+    ),
+    "an unknown unit": (
+        AMOUNTS, 'unit = "€/jaar"', 'unit = "€/jar"',
+        'amounts.toml [saving.shower]: the unit "€/jar" is not known. Did you mean "€/jaar"? There are: '
+        "€/m3, €/kWh, €/maand, m3/jaar, kWh/jaar, keer, €/jaar, €/jaar per lamp",
     ),
     "hours that cannot be read": (
         PARTNERS, 'place = "huis"', 'place = "huis"\nopen = [{ days = ["dinsdag"], from = "9", to = "12:00" }]',
@@ -116,11 +200,11 @@ SEEDS = {
         'menu.toml [help]: an outcome with offers says where "Ja, graag" and "Liever niet" lead: yes = "…", no = "…"',
     ),
     "an offer to nobody": (
-        MENU, 'to = "money_desk"', 'days = [2, 5]', 'menu.toml [help offer 1]: an offer names who helps: to = "…"',
+        MENU, 'to = "money_desk"', 'days = [2, 5]', 'menu.toml [offer.bills]: an offer names who helps: to = "…"',
     ),
     "an offer with half a clock": (
         MENU, 'to = "money_desk"', 'to = "money_desk"\ndays = [2]',
-        "menu.toml [help offer 1]: days are two whole numbers of working days, to pick up and to make contact: "
+        "menu.toml [offer.bills]: days are two whole numbers of working days, to pick up and to make contact: "
         "days = [2, 5]",
     ),
     "a misspelt word in a tip": (
@@ -141,6 +225,17 @@ SEEDS = {
     "an act for a role that does not exist": (
         DESK, '["coordinator"]', '["coordinators"]',
         'desk.toml [may.inbox]: "coordinators" is no role. Did you mean "coordinator"?',
+    ),
+    "an open status that nobody owns": (
+        DESK, 'next = "inbox"', 'next = "inbocks"',
+        'desk.toml [status.sent]: "inbocks" owns no next step. Did you mean "inbox"?',
+    ),
+    "an open status without a clock": (
+        DESK, 'clock = "claim"', "", 'desk.toml [status.sent]: "" is no clock of [days].',
+    ),
+    "an end for which somebody must do something": (
+        DESK, 'clock = "contact"', 'clock = "contact"\nfinal = true',
+        "desk.toml [status.accepted]: a final status has no `next` and no `clock`: nobody has to do anything",
     ),
     "a first status that does not exist": (
         DESK, 'start = "sent"', 'start = "set"', 'desk.toml [start]: "set" is no status. Did you mean "sent"?',
@@ -165,7 +260,7 @@ def test_one_mistake_of_form_is_named_and_nothing_else(tmp_path: Path, kind: str
 def test_a_file_that_is_no_toml_is_named_with_its_line(tmp_path: Path) -> None:
     small = Small(tmp_path)
     small.change(MENU, 'title = "Menu"', 'title = "Menu')
-    with pytest.raises(FlowError, match=r"menu.toml: this is not valid TOML: .*line 2"):
+    with pytest.raises(FlowError, match=r"menu.toml: line 2 cannot be read: a text has no quote"):
         small.read()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 from flows.model.chart import Charts, Condition, Offer, Outcome, Question
 from flows.model.memory import Memory
 from flows.model.place import TYPED, Given
-from flows.model.wijk import COORDINATOR, Service, Wijk
+from flows.model.wijk import COORDINATOR, Running, Service, Wijk
 from flows.walk import advice
 from flows.walk.facts import recall
+from flows.walk.help import Advice, asked_too
 from tests.unit.flows import toys
 
 COLD = ("toy.cold", "often")
@@ -33,14 +35,14 @@ def offer(
     hand: tuple[str, ...] = (),
     own_yes: bool = False,
 ) -> Offer:
-    return Offer(row, to, "Hulp.", topic, Condition(), urgent, hand, own_yes=own_yes)
+    return Offer(f"toy.offer.{topic}", row, to, "Hulp.", topic, Condition(), urgent, hand, own_yes=own_yes)
 
 
 def outcome(*offers: Offer) -> Outcome:
     return Outcome("toy.help", "Dit kunnen we doen.", offers, yes="give.name", no="menu.bye")
 
 
-def shown(charts: Charts, *offers: Offer, away: tuple[str, ...] = ()) -> advice.Advice:
+def shown(charts: Charts, *offers: Offer, away: tuple[str, ...] = ()) -> Advice:
     """What these offers come to while those partners are away."""
     return advice.advise(outcome(*offers), toys.memory(charts, toys.closed(toys.wijk(), *away), COLD))
 
@@ -50,7 +52,7 @@ def with_fallback(here: Wijk) -> Wijk:
     return replace(here, services={**here.services, advice.FALLBACK: Service(advice.FALLBACK, "spare")})
 
 
-def partners(found: advice.Advice) -> list[str]:
+def partners(found: Advice) -> list[str]:
     return [each.partner for each in advice.destinations(found)]
 
 
@@ -94,16 +96,10 @@ def test_what_needs_its_own_yes_shares_nothing_of_the_other_and_has_a_yes_of_its
     )
     charts = Charts(charts.flows, {**charts.steps, "toy.help": outcome(*both)})
     said = (("toy.home", "rent"), COLD, ("toy.help", "all"))
-    first, second = (advice.packet(toys.memory(charts, toys.wijk(), *said), number, "nl") for number in (1, 2))
-    assert first is not None
-    assert second is not None
+    first, second = one_by_one(toys.memory(charts, toys.wijk(), *said), "nl")
     assert (first["topics"], first["answers"]) == (["heating"], [["toy.home", ["rent"]]])
     assert (second["topics"], second["answers"]) == (["eviction"], [["toy.cold", ["often"]]])
     assert "together" not in first
-    agreed = advice.agreed(
-        toys.memory(charts, toys.wijk(), *said, ("give.consent", "yes"), ("give.consent_second", "no"))
-    )
-    assert [[each.topic for each in one.help.offers] for _, one in agreed] == [["heating"]]
 
 
 def test_what_needs_its_own_yes_is_left_out_where_it_does_not_fit(charts: Charts) -> None:
@@ -197,7 +193,7 @@ def test_what_nobody_reads_goes_to_the_coordinator_under_the_partners_name(chart
     memory = toys.memory(charts, here, COLD, ("toy.help", "first"))
     (destination,) = advice.chosen(memory)
     assert (destination.partner, destination.inbox(here)) == ("money", COORDINATOR)
-    packet = advice.packet(memory, 1, "nl")
+    packet = advice.packet(memory, "nl")
     assert packet is not None
     assert (packet["partner"], packet["inbox"]) == ("money", COORDINATOR)
 
@@ -214,19 +210,73 @@ def test_what_the_resident_chose_is_who_is_asked(charts: Charts, said: str, chos
 def test_before_an_outcome_was_answered_nobody_is_asked(charts: Charts) -> None:
     memory = toys.memory(charts, toys.wijk(), COLD)
     assert advice.chosen(memory) == ()
-    assert advice.packet(memory, 1, "nl") is None
+    assert advice.packet(memory, "nl") is None
     assert advice.offering(memory) == ""
 
 
-def test_each_destination_needs_a_yes_of_its_own(charts: Charts) -> None:
-    def agreed(*said: tuple[str, str]) -> list[tuple[int, str]]:
-        memory = toys.memory(charts, toys.wijk(), COLD, ("toy.help", "all"), *said)
-        return [(number, each.partner) for number, each in advice.agreed(memory)]
+@pytest.mark.parametrize(
+    ("choice", "said", "left", "agreed"),
+    [
+        ("", "", ["money", "coach"], False),
+        ("", "yes", ["money", "coach"], True),
+        ("", "no", ["money", "coach"], False),
+        ("money yes coach 0 money+bills coach+energy", "", ["coach"], True),
+        ("money no coach 0  coach+energy", "", ["coach"], False),
+        ("money no coach 0  coach+energy", "yes", ["coach"], True),
+        ("money yes coach 0 money+bills coach+energy", "no", ["coach"], True),
+    ],
+)
+def test_each_destination_is_asked_about_by_itself(
+    charts: Charts, choice: str, said: str, left: list[str], agreed: bool
+) -> None:
+    memory = toys.memory(charts, toys.wijk(), COLD, ("toy.help", "all", choice))
+    if said:
+        memory = recall(charts, toys.wijk(), (*memory.trail, Given("give.consent", (said,))))
+    assert [each.partner for each in advice.chosen(memory)] == left
+    assert (advice.agreed(memory), advice.said(memory)) == (agreed, said)
 
-    assert agreed() == []
-    assert agreed(("give.consent", "yes")) == [(1, "money")]
-    assert agreed(("give.consent", "no"), ("give.consent_second", "yes")) == [(2, "coach")]
-    assert agreed(("give.consent", "yes"), ("give.consent_second", "no")) == [(1, "money")]
+
+def test_what_was_sent_lets_nobody_else_take_its_place(charts: Charts) -> None:
+    """Once the first runs, a third would stand among the first two offers: the resident did not choose it."""
+    three = replace(toys.offers(charts), offers=(offer("money"), offer("coach"), offer("spare")))
+    charts = Charts(charts.flows, {**charts.steps, "toy.help": three})
+    before = toys.memory(charts, toys.wijk(), COLD, ("toy.help", "all"))
+    one, other = advice.chosen(before)
+    runs = (Running("KOP-4F7", frozenset(one.needs), False),)
+    choice = asked_too(Given("toy.help", ("all",)), one, "yes", other)
+    for here in (replace(toys.wijk(), runs=lambda: runs), toys.closed(toys.wijk(), "money")):
+        memory = toys.memory(charts, here, COLD, ("toy.help", "all", choice.text))
+        assert [each.partner for each in advice.chosen(memory)] == ["coach"]
+
+
+def test_who_was_refused_is_not_asked_under_another_name(charts: Charts) -> None:
+    """The refused partner is full now: the one in its place was not chosen."""
+    memory = toys.memory(
+        charts, toys.closed(toys.wijk(), "money"), COLD, ("toy.help", "all", "money no coach 0  coach+energy")
+    )
+    assert [each.partner for each in advice.chosen(memory)] == ["coach"]
+
+
+def test_who_would_come_along_is_not_named_when_the_first_was_stopped(charts: Charts) -> None:
+    together = replace(toys.offers(charts), offers=(offer("money", "coach"),))
+    charts = Charts(charts.flows, {**charts.steps, "toy.help": together})
+    one, other = advice.chosen(toys.memory(charts, toys.wijk(), COLD, ("toy.help", "all")))
+    choice = asked_too(Given("toy.help", ("all",)), one, "yes", other)
+    stopped = advice.packet(toys.memory(charts, toys.wijk(), COLD, ("toy.help", "all", choice.text)), "nl")
+    assert stopped is not None
+    assert "together" not in stopped
+
+
+def one_by_one(memory: Memory, language: str) -> list[dict[str, Any]]:
+    """The packets of all whom the resident is asked about, one after another, each with a yes."""
+    found, (one, other) = advice.advised(memory), advice.chosen(memory)
+    assert found is not None
+    asked = asked_too(found[1], one, "yes", other)
+    trail = tuple(asked if each == found[1] else each for each in memory.trail)
+    runs = (Running("KOP-4F7", frozenset(one.needs), one.help.urgent),)
+    here = replace(memory.wijk, runs=lambda: runs)
+    packets = [advice.packet(memory, language), advice.packet(recall(memory.charts, here, trail), language)]
+    return [each for each in packets if each is not None]
 
 
 def whole(charts: Charts, **changes: str) -> Memory:
@@ -245,7 +295,7 @@ def whole(charts: Charts, **changes: str) -> Memory:
 
 
 def test_a_packet_holds_what_its_own_offers_hand_over_and_nothing_else(charts: Charts) -> None:
-    first, second = (advice.packet(whole(charts), number, "ar") for number in (1, 2))
+    first, second = one_by_one(whole(charts), "ar")
     shared = {"name": "Fatma", "reach": "chat", "when": "any", "language": "ar", "words": "graag snel"}
     assert first == {
         **shared,
@@ -261,13 +311,11 @@ def test_a_packet_holds_what_its_own_offers_hand_over_and_nothing_else(charts: C
         "topics": ["energy"],
         "answers": [["toy.home", ["rent"]]],
     }
-    assert advice.packet(whole(charts), 3, "nl") is None
-    assert advice.packet(whole(charts), 0, "nl") is None
 
 
 def test_a_number_is_shared_only_by_who_wants_to_be_called(charts: Charts) -> None:
     """The number stands on the trail, but this resident chose the chat."""
-    packet = advice.packet(whole(charts), 1, "nl")
+    packet = advice.packet(whole(charts), "nl")
     assert packet is not None
     assert "+31600000001" not in str(packet)
 
@@ -279,16 +327,20 @@ def test_an_address_is_shared_only_by_who_wants_a_visit(charts: Charts) -> None:
     charts = Charts(charts.flows, {**charts.steps, "toy.words": replace(asked, write="address")})
     memory = whole(charts, words="Zebrapad 12")
     assert memory.typed("address") == "Zebrapad 12"
-    assert "Zebrapad" not in str(advice.packet(memory, 1, "nl"))
+    assert "Zebrapad" not in str(advice.packet(memory, "nl"))
 
 
 def test_two_who_come_together_see_each_other_named(charts: Charts) -> None:
     together = replace(toys.offers(charts), offers=(offer("money", "coach"),))
     charts = Charts(charts.flows, {**charts.steps, "toy.help": together})
     memory = toys.memory(charts, toys.wijk(), COLD, ("toy.help", "all"))
-    packets = [advice.packet(memory, number, "nl") for number in (1, 2)]
-    assert [packet and packet["together"] for packet in packets] == [["coach"], ["money"]]
-    alone = advice.packet(toys.memory(charts, toys.wijk(), COLD, ("toy.help", "first")), 1, "nl")
+    assert [packet["together"] for packet in one_by_one(memory, "nl")] == [["coach"], ["money"]]
+    refused = advice.packet(
+        toys.memory(charts, toys.wijk(), COLD, ("toy.help", "all", "money no coach 0  coach+energy")), "nl"
+    )
+    assert refused is not None
+    assert "together" not in refused
+    alone = advice.packet(toys.memory(charts, toys.wijk(), COLD, ("toy.help", "first")), "nl")
     assert alone is not None
     assert "together" not in alone
 
@@ -298,7 +350,7 @@ def test_two_who_come_together_see_each_other_named(charts: Charts) -> None:
     [{"name": "Karim"}, {"words": "liever niet"}, {"help": "second"}],
 )
 def test_the_fingerprint_changes_with_anything_that_is_shown(charts: Charts, change: dict[str, str]) -> None:
-    before, after = advice.packet(whole(charts), 1, "nl"), advice.packet(whole(charts, **change), 1, "nl")
+    before, after = advice.packet(whole(charts), "nl"), advice.packet(whole(charts, **change), "nl")
     assert before is not None
     assert after is not None
     assert advice.fingerprint(before) != advice.fingerprint(after)
@@ -314,7 +366,7 @@ def test_a_fingerprint_is_eight_characters_for_a_button_and_blind_to_the_order(f
 
 def test_a_yes_counts_only_for_what_would_be_sent_now(charts: Charts) -> None:
     trail = whole(charts).trail
-    packet = advice.packet(whole(charts), 1, "nl")
+    packet = advice.packet(whole(charts), "nl")
     assert packet is not None
 
     def unseen(here: object, language: str = "nl", mark: str = advice.fingerprint(packet)) -> str | None:
@@ -370,3 +422,15 @@ def test_nothing_urgent_waits_and_nothing_is_shared_beside_what_needs_its_own_ye
         assert len({(one.own_yes, one.own_yes and one.topic) for one in each.offers}) == 1
     now = [one for each in found.now for one in each.offers]
     assert all(one in now for one in offers if one.urgent and not one.own_yes)
+
+
+def test_the_second_card_holds_only_what_its_helper_was_chosen_for(charts: Charts) -> None:
+    """While the first runs, other offers go to the second helper too: the resident did not choose those."""
+    both = (offer("money", "coach"), offer("spare", topic="bills"))
+    charts = Charts(charts.flows, {**charts.steps, "toy.help": replace(toys.offers(charts), offers=both)})
+    one, other = advice.chosen(toys.memory(charts, toys.wijk(), COLD, ("toy.help", "all")))
+    choice = asked_too(Given("toy.help", ("all",)), one, "yes", other)
+    closed = toys.wijk(spare=toys.partner("spare", state="full", instead="coach"))
+    (left,) = advice.chosen(toys.memory(charts, closed, COLD, ("toy.help", "all", choice.text)))
+    assert (left.partner, set(left.needs)) == (other.partner, set(other.needs))
+    assert [each.topic for each in left.help.offers] == [each.topic for each in other.help.offers]

@@ -32,11 +32,11 @@ from flows.model.place import TYPED, Given, Place
 from flows.walk.arrows import OFFERED, leads_to
 from tests.simulated import CONTENT, NOW, WIJK
 from tests.unit.flows import passers, reworked
-from tests.unit.flows.passers import CHARTS, FIXED, LONGEST, Walked, acts, chosen, drawn
+from tests.unit.flows.passers import CHARTS, FIXED, LONGEST, PASSED, Walked, acts, chosen, drawn
 
 pytestmark = pytest.mark.slow
 
-STEPS = [name for name in CHARTS.steps if name not in FIXED and not name.startswith("danger.")]
+STEPS = [name for name in CHARTS.steps if name not in FIXED | PASSED and not name.startswith("danger.")]
 CHANGED, ANEW, LOOK = (CONTENT.words.phrases[f"notices.{key}"] for key in ("changed", "begin_again", "look_again"))
 OLD = 9000
 """The number of the card that lay before them when the charts changed."""
@@ -64,7 +64,7 @@ class Case:
 
     person: Person
     old: Place
-    yes: set[int] = field(default_factory=set)
+    yes: int = 0
     asked: list[str] = field(default_factory=list)
     first: list[str] = field(default_factory=list)
     looked: bool = False
@@ -89,7 +89,7 @@ class Street:
             conversations.save(tx, WIJK, [kept], NOW)
         person = self.table.person(address, "Fatma")
         person.chat[OLD] = drawn(CONTENT, place)
-        return Case(person, place, {n for g in place.trail if (n := consent(CHARTS, g))})
+        return Case(person, place, sum(consent(CHARTS, given) for given in place.trail))
 
     def places(self, people: Iterable[str]) -> dict[str, Place]:
         """Where they stand now."""
@@ -125,7 +125,7 @@ class Street:
                 if ways:
                     act = chosen(self.dice, ways)
                     if isinstance(act[0], ChartTap) and act[0].answer == "yes":
-                        case.yes |= {n for n in (consent(self.content.charts, Given(act[0].step, ("yes",))),) if n}
+                        case.yes += consent(self.content.charts, Given(act[0].step, ("yes",)))
                     coming.append((case, act))
             todo = coming
         raise AssertionError(f"stuck: {[(case.old.step, case.asked[-3:]) for case, _ in todo]}")
@@ -139,10 +139,10 @@ class Street:
         return chosen(self.dice, ways) if ways else (Command("start"), OLD)
 
 
-def consent(charts: Charts, given: Given) -> int:
-    """The number of the consent card that got this yes, 0 for anything else."""
+def consent(charts: Charts, given: Given) -> bool:
+    """Whether this is a yes on a consent card."""
     step = charts.steps.get(given.step)
-    return step.consent if isinstance(step, Question) and "yes" in given.answers else 0
+    return isinstance(step, Question) and step.consent and "yes" in given.answers
 
 
 def can_be_given(charts: Charts, given: Given) -> bool:
@@ -178,7 +178,7 @@ def judged(street: Street) -> None:
             counted = {e.step for e in old.trail if can_be_given(charts, e) and asks(charts, e.step)}
             again = [step for step in case.asked if step in counted and not fateful(charts, step)]
             assert not again, f"{case.old.step}: asked again, though answered: {again}"
-        assert handed[case.person.id] <= len(case.yes), f"{case.old.step}: a lead without yes"
+        assert handed[case.person.id] <= case.yes, f"{case.old.step}: a lead without yes"
         assert isinstance(charts.steps[case.asked[-1]], Outcome), f"{case.old.step}: no end, but {case.asked[-1]}"
 
 
@@ -251,7 +251,7 @@ QUESTIONS = [name for name in STEPS if isinstance(CHARTS.steps[name], Question)]
 
 def test_somebody_came_by_every_step(people: dict[str, Walked]) -> None:
     resting = {name for name, step in CHARTS.steps.items() if not isinstance(step, Crossroads)}
-    assert {name for name in resting if not name.startswith("danger.")} - set(people) <= {WELCOME}
+    assert {name for name in resting if not name.startswith("danger.")} - set(people) <= {WELCOME, *PASSED}
 
 
 @pytest.mark.parametrize("steps", TOGETHER, ids=lambda steps: steps[0])

@@ -1,4 +1,4 @@
-"""Vraag 2 van 4: the number counts what was answered, the total never lies below it."""
+"""●●○○○: the dots fill as questions are answered, never go back, and are never all filled before the end."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.screens.resident.cards import Cards
 from flows.hear.alarm import Alarm
-from flows.model.chart import Question
+from flows.model.chart import Outcome, Question
 from flows.model.heard import ChartTap
-from flows.model.names import MENU
-from flows.model.place import Place
-from flows.walk.arrows import NEXT
-from flows.walk.progress import Progress
+from flows.model.memory import answers_of
+from flows.model.names import MENU, WELCOME
+from flows.model.place import Given, Place
+from flows.walk.arrows import ALL, NEXT
+from flows.walk.progress import DOTS, Progress
 from flows.walk.walk import Walk
-from tests.simulated import CONTENT
+from tests.simulated import CONTENT, NOW
 from tests.unit.flows import toys
 
 ROW = """
@@ -48,12 +50,9 @@ say = "Klaar."
 
 @pytest.mark.parametrize(
     ("first", "told"),
-    [("yes", [(1, 3), (2, 4), (3, 4), (4, 4)]), ("unknown", [(1, 3), (2, 3), (3, 3)])],
+    [("yes", [1, 2, 3, 4]), ("unknown", [1, 2, 3])],
 )
-def test_a_row_is_counted_exactly_once_its_fork_is_decided(
-    tmp_path: Path, first: str, told: list[tuple[int, int]]
-) -> None:
-    """Before the fork is decided the shorter way is promised."""
+def test_a_row_fills_its_dots_by_what_is_still_to_come(tmp_path: Path, first: str, told: list[int]) -> None:
     charts = toys.charts(tmp_path, row=ROW, menu=toys.MENU.replace("toy.home", "row.one"), danger=DANGERLESS)
     walk, here, progress = Walk(charts, Alarm()), toys.wijk(), Progress(charts)
     place, found = Place("row.one", language="nl"), []
@@ -77,28 +76,37 @@ def test_a_chart_that_does_not_count_shows_nothing(tmp_path: Path) -> None:
 
 @settings(max_examples=80)
 @given(st.data())
-def test_on_every_real_walk_the_number_rises_by_one_and_the_last_question_is_the_last(data: st.DataObject) -> None:
+def test_on_every_real_walk_the_dots_never_go_back_and_are_never_full(data: st.DataObject) -> None:
+    """Walk from the first card to the end, and look at each question."""
     here = CONTENT.wijk.with_switches({}, frozenset(CONTENT.wijk.partners))
-    place = Place(MENU, language="nl")
-    before: tuple[str, int] | None = None
+    place = Place(WELCOME, language="nl")
+    before = 0
     for _ in range(60):
         step = CONTENT.charts.steps[place.step]
-        if not isinstance(step, Question) or step.consent:
-            break
-        told = CONTENT.progress.of(place, CONTENT.walk.memory(place, here))
-        chart = place.step.partition(".")[0]
-        if told:
-            number, total = told
-            assert 1 <= number <= total
-            assert number == (before[1] + 1 if before and before[0] == chart else 1)
-            before = (chart, number)
-        picks = data.draw(st.sets(st.sampled_from(sorted(step.answers)), min_size=1))
-        for pick in sorted(picks) if step.many else ():
-            if step.answers[pick].go is None:
+        answers = answers_of(step)
+        ahead = sorted(key for key, each in answers.items() if each.go)
+        ahead += [ALL] if isinstance(step, Outcome) and step.offers else []
+        filled = CONTENT.progress.of(place, CONTENT.walk.memory(place, here))
+        if filled is not None:
+            assert before <= filled < DOTS
+            assert filled > 0
+            before = filled
+        many = isinstance(step, Question) and step.many
+        picks = data.draw(st.sets(st.sampled_from(sorted(answers)), min_size=1)) if many else set()
+        for pick in sorted(picks):
+            if answers[pick].go is None:
                 place = CONTENT.walk.step(place, ChartTap(place.step, f"+{pick}", place.revision), here).place
-        ahead = sorted(key for key, each in step.answers.items() if each.go)
         chosen = NEXT if place.picked else data.draw(st.sampled_from(ahead or [NEXT]))
         after = CONTENT.walk.step(place, ChartTap(place.step, chosen, place.revision), here, "Fatma").place
         if after.step == place.step:
             break
         place = after
+
+
+def test_a_resident_sees_dots_and_no_numbers_that_could_lie() -> None:
+    drawn = Cards(CONTENT)
+    worries = Given(MENU, ("bills", "cold", "draught", "damp", "energy", "letter", "job", "people"))
+    for language, mark in (("nl", ""), ("ar", "\u200f")):
+        place = Place("referral.paying", (Given(WELCOME, ("begin",)), worries), language=language)
+        first, second = drawn.of(place, CONTENT.wijk, now=NOW).text.split("\n")[:2]
+        assert (first, second) == (f"{mark}●○○○○", "")

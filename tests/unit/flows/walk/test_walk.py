@@ -14,11 +14,13 @@ from flows.model.effects import Enter, Erase, Overlay, Refer, Show, Withdraw
 from flows.model.heard import Blocked, ChartTap, Command, Contact, Elsewhere, Heard, Media, NoTap, StopHelpTap, Text
 from flows.model.memory import answers_of
 from flows.model.names import DANGER, FREE, MENU, WELCOME
-from flows.model.place import TYPED, Given, Place
+from flows.model.place import TYPED, Given, Left, Place
 from flows.walk import advice
 from flows.walk.arrows import ALL, NEXT, OFFERED
 from flows.walk.facts import recall
+from flows.walk.given import was_given
 from flows.walk.walk import Walk
+from flows.walk.way_back import back, here, undone
 from tests.simulated import CONTENT
 from tests.unit.flows import toys
 from tests.unit.flows.toys import Pawn
@@ -45,10 +47,7 @@ def pawn(walk: Walk) -> Pawn:
 
 def mark(pawn: Pawn) -> str:
     """The mark that the consent card of this place carries now."""
-    step = pawn.at.step
-    packet = advice.packet(
-        pawn.walk.memory(pawn.at, pawn.wijk), pawn.walk.charts.question(step).consent, pawn.at.language or ""
-    )
+    packet = advice.packet(pawn.walk.memory(pawn.at, pawn.wijk), pawn.at.language or "")
     assert packet is not None
     return advice.fingerprint(packet)
 
@@ -93,7 +92,7 @@ def test_words_of_danger_move_nobody_and_are_kept_nowhere(pawn: Pawn) -> None:
 def test_a_door_out_of_a_danger_message_leads_on_and_keeps_where_somebody_was(pawn: Pawn) -> None:
     before = pawn.go("begin", "+cold", NEXT)
     assert pawn.tap("cut_off", step="danger.all", revision=0) == (Show(),)
-    assert (pawn.at.step, pawn.at.left) == ("toy.cold", (before.step, before.trail))
+    assert (pawn.at.step, pawn.at.left) == ("toy.cold", here(before))
     assert pawn.tap("nonsense", step="danger.all") == (Overlay(DANGER),)
 
 
@@ -180,7 +179,7 @@ def test_at_a_crossroads_the_first_way_that_holds_in_every_part_is_taken(
     *picks, home = answers
     pawn.wijk = replace(
         pawn.wijk,
-        switches={"energiefonds_open": replace(pawn.wijk.switches["energiefonds_open"], on=fund)},
+        switches={"energiefonds": replace(pawn.wijk.switches["energiefonds"], value="open" if fund else "closed")},
     )
     assert pawn.go("begin", *picks, NEXT, home).step == end
 
@@ -247,10 +246,11 @@ def test_back_where_nothing_was_answered_is_an_old_button(pawn: Pawn) -> None:
     assert pawn.place == before
 
 
-def test_an_answer_that_leads_back_takes_the_answers_in_between_away(pawn: Pawn) -> None:
+def test_an_answer_that_leads_back_asks_one_question_again_and_keeps_what_was_said(pawn: Pawn) -> None:
     before = pawn.go("begin", "+cold", NEXT)
-    pawn.go("rent", "again")
-    assert pawn.at == replace(before, revision=pawn.at.revision)
+    there = pawn.go("rent", "again")
+    assert there == replace(before, revision=there.revision, kept=(Given("toy.home", ("rent",)),))
+    assert pawn.go("_back").trail == (*before.trail, Given("toy.home", ("rent",))), "nothing was changed"
 
 
 def test_typed_words_are_kept_where_words_are_asked_with_single_spaces(pawn: Pawn) -> None:
@@ -373,9 +373,9 @@ def test_a_command_in_the_middle_says_something_and_moves_nobody(
 def test_the_menu_keeps_where_somebody_was_and_resume_leads_back_to_it(pawn: Pawn) -> None:
     before = pawn.go("begin", "+cold", NEXT, "rent")
     assert pawn.type("/menu") == (Show(),)
-    assert (pawn.at.step, pawn.at.trail, pawn.at.left) == (MENU, (), (before.step, before.trail))
+    assert (pawn.at.step, pawn.at.trail, pawn.at.left) == (MENU, (), here(before))
     pawn.type("/menu")
-    assert pawn.at.left == (before.step, before.trail), "the menu of the menu forgets nothing"
+    assert pawn.at.left == here(before), "the menu of the menu forgets nothing"
     assert pawn.tap("_resume") == (Show(),)
     assert pawn.at == replace(before, revision=pawn.at.revision)
 
@@ -457,16 +457,49 @@ def test_a_yes_to_something_else_than_was_shown_is_no_yes(pawn: Pawn, sent: str)
     assert pawn.place == before
 
 
-def test_two_yeses_hand_over_and_leave_nothing_behind(pawn: Pawn) -> None:
+@pytest.mark.parametrize(
+    ("answers", "end", "notes"),
+    [
+        (("yes", "yes"), "give.done", "notices.sent_one"),
+        (("yes", "no"), "give.done", "notices.sent_one"),
+        (("no", "yes"), "give.done", "notices.sent_none"),
+        (("no", "no"), "menu.bye", "notices.sent_none"),
+    ],
+)
+def test_what_is_agreed_goes_at_once_and_then_the_other_card_comes(
+    pawn: Pawn, answers: tuple[str, str], end: str, notes: str
+) -> None:
+    pawn.go(*TO_CONSENT)
+    handed = []
+    for number, answer in enumerate(answers):
+        refer, show = pawn.tap(answer, mark=mark(pawn) if answer == "yes" else "")
+        assert isinstance(refer, Refer)
+        assert show == (Show() if number else Show(notes))
+        memory = recall(pawn.walk.charts, pawn.wijk, refer.trail)
+        handed.append((advice.chosen(memory)[0].partner, advice.said(memory)))
+        assert pawn.at.step == (end if number else "give.consent")
+    assert handed == list(zip(["money", "coach"], answers, strict=True))
+    assert pawn.at.trail == ()
+
+
+def test_a_second_tap_on_the_first_yes_is_no_yes_to_the_other_card(pawn: Pawn) -> None:
+    before = pawn.go(*TO_CONSENT)
+    yes = mark(pawn)
+    pawn.tap("yes", mark=yes)
+    there = pawn.place
+    assert pawn.tap("yes", mark=yes, revision=before.revision) == (Show("notices.old_button"),)
+    assert pawn.tap("yes", mark=yes) == (AGAIN,)
+    assert pawn.place == there
+
+
+def test_the_way_back_from_the_other_card_takes_back_nothing_that_was_sent(pawn: Pawn) -> None:
     pawn.go(*TO_CONSENT)
     pawn.tap("yes", mark=mark(pawn))
-    assert pawn.at.step == "give.consent_second"
-    effects = pawn.tap("yes", mark=mark(pawn))
-    assert [type(each) for each in effects] == [Refer, Show]
-    assert (pawn.at.step, pawn.at.trail) == ("give.done", ())
-    assert isinstance(effects[0], Refer)
-    handed = recall(pawn.walk.charts, pawn.wijk, effects[0].trail)
-    assert [each.partner for _, each in advice.agreed(handed)] == ["money", "coach"]
+    pawn.tap("_back")
+    assert pawn.at.step == "give.name"
+    pawn.tap("shown")
+    memory = pawn.walk.memory(pawn.at, pawn.wijk)
+    assert [each.partner for each in advice.chosen(memory)] == ["coach"]
 
 
 def test_a_partner_that_closes_between_the_card_and_the_yes_is_shown_again(pawn: Pawn) -> None:
@@ -475,26 +508,15 @@ def test_a_partner_that_closes_between_the_card_and_the_yes_is_shown_again(pawn:
     pawn.wijk = toys.closed(pawn.wijk, "money")
     assert pawn.tap("yes", mark=seen) == (AGAIN,)
     assert pawn.place == before
-    pawn.tap("yes", mark=mark(pawn))
-    assert pawn.at.step == "give.consent_second"
+    assert pawn.tap("yes", mark=mark(pawn))[1] == Show("notices.sent_one")
 
 
-@pytest.mark.parametrize("last", ["yes", "no"])
-def test_a_partner_that_closes_after_its_yes_is_shown_again_before_anything_leaves(pawn: Pawn, last: str) -> None:
-    pawn.go(*TO_CONSENT)
-    before = pawn.at
-    pawn.tap("yes", mark=mark(pawn))
-    pawn.wijk = toys.closed(pawn.wijk, "money")
-    assert pawn.tap(last, mark=mark(pawn)) == (AGAIN,)
-    assert pawn.at == replace(before, revision=pawn.at.revision)
-
-
-def test_a_language_that_changes_after_a_yes_is_shown_again_because_the_partner_reads_it(pawn: Pawn) -> None:
-    pawn.go(*TO_CONSENT)
-    pawn.tap("yes", mark=mark(pawn))
+def test_a_language_that_changes_before_a_yes_is_shown_again_because_the_partner_reads_it(pawn: Pawn) -> None:
+    before = pawn.go(*TO_CONSENT)
+    seen = mark(pawn)
     pawn.tap("ar", step="language")
-    assert pawn.tap("yes", mark=mark(pawn)) == (AGAIN,)
-    assert pawn.at.step == "give.consent"
+    assert pawn.tap("yes", mark=seen) == (AGAIN,)
+    assert pawn.at == replace(before, language="ar")
 
 
 def test_when_nobody_is_left_behind_a_choice_the_offers_are_shown_again(pawn: Pawn) -> None:
@@ -514,7 +536,9 @@ def test_no_consent_card_is_ever_shown_for_nobody(pawn: Pawn) -> None:
 def test_no_yes_at_all_hands_over_nothing(pawn: Pawn) -> None:
     pawn.go(*TO_CONSENT)
     pawn.tap("no")
-    assert pawn.tap("no") == (Show(),)
+    written_down, shown = pawn.tap("no")
+    assert isinstance(written_down, Refer), "a no to everything is written in the ledger too"
+    assert shown == Show()
     assert (pawn.at.step, pawn.at.trail) == ("menu.bye", ())
 
 
@@ -525,14 +549,14 @@ def test_whoever_stands_where_nobody_can_stand_any_more_is_told_and_goes_on(pawn
     (effect,) = pawn.tap("often")
     assert isinstance(effect, Show)
     assert effect.note.startswith("notices.")
-    assert (pawn.at.step in pawn.walk.machine.states, pawn.at.revision, pawn.at.language) == (True, 9, "ar")
+    assert (pawn.at.step in pawn.walk.moves.machine.states, pawn.at.revision, pawn.at.language) == (True, 9, "ar")
 
 
 def test_resume_leads_to_a_place_that_still_stands(pawn: Pawn) -> None:
-    pawn.place = Place(MENU, language="nl", revision=3, left=("toy.gone", (Given("toy.gone_too", ("x",)),)))
+    pawn.place = Place(MENU, language="nl", revision=3, left=Left("toy.gone", (Given("toy.gone_too", ("x",)),)))
     (effect,) = pawn.tap("_resume")
     assert isinstance(effect, Show)
-    assert pawn.at.step in pawn.walk.machine.states
+    assert pawn.at.step in pawn.walk.moves.machine.states
     assert pawn.at.trail == ()
 
 
@@ -571,7 +595,7 @@ def answer(place: Place, chosen: str) -> Place:
     step = CONTENT.charts.steps[place.step]
     sent = ""
     if isinstance(step, Question) and step.consent and chosen == "yes":
-        packet = advice.packet(CONTENT.walk.memory(place, WIJK), step.consent, place.language or "")
+        packet = advice.packet(CONTENT.walk.memory(place, WIJK), place.language or "")
         sent = advice.fingerprint(packet) if packet else ""
     return CONTENT.walk.step(place, ChartTap(place.step, chosen, place.revision, sent), WIJK, "Fatma").place
 
@@ -582,7 +606,8 @@ def test_back_undoes_every_single_answer(question: Question) -> None:
         before = Place(MENU, language="nl", revision=4)
         for key in question.answers:
             after = CONTENT.walk.step(before, ChartTap(question.name, key, 0), WIJK).place
-            assert after == before or after.trail == (), "danger never adds to a trail"
+            given = {*question.answers[key].gives}
+            assert after == before or {each.step for each in after.trail} == given, "danger adds what was tapped"
         return
     for key, each in question.answers.items():
         if each.back:
@@ -590,7 +615,8 @@ def test_back_undoes_every_single_answer(question: Question) -> None:
         before = Place(question.name, agreed_to_help(), () if each.go else (key,), revision=4, language="nl")
         after = answer(before, key if each.go else NEXT)
         if after.trail:
-            assert CONTENT.walk.back(after) == replace(before, revision=after.revision + 1)
+            there = CONTENT.walk.moves.back(after, CONTENT.wijk)
+            assert replace(there, kept=()) == replace(before, revision=after.revision + 1)
         else:
             forgetful = CONTENT.charts.steps[after.step]
             assert isinstance(forgetful, Outcome)
@@ -603,6 +629,13 @@ def agreed_to_help() -> tuple[Given, ...]:
     for chosen in ("+people", NEXT, "meet", ALL):
         place = answer(place, chosen)
     return place.trail
+
+
+def assert_never_asked_is_skipped(place: Place) -> None:
+    """Go back to an answer that the resident gave themselves."""
+    there = back(CONTENT.charts, place)
+    assert len(there.trail) < len(place.trail)
+    assert not there.trail or not was_given(CONTENT.charts, place.trail[len(there.trail)], there.trail)
 
 
 @settings(max_examples=150)
@@ -619,9 +652,12 @@ def test_back_is_the_inverse_of_an_answer_on_every_walk(data: st.DataObject) -> 
             assert (after.step, after.trail, after.revision) == (place.step, place.trail, place.revision)
         elif after.trail:
             assert after.revision == place.revision + 1
-            assert CONTENT.walk.back(after) == replace(place, revision=after.revision + 1), "ticks are never lost"
+            before = replace(place, revision=after.revision + 1, kept=())
+            if len(after.trail) == len(place.trail) + 1:
+                assert replace(undone(CONTENT.charts, after), kept=()) == before, "ticks are never lost"
+            assert_never_asked_is_skipped(after)
         place = after
-    assert place.step in CONTENT.walk.machine.states
+    assert place.step in CONTENT.walk.moves.machine.states
 
 
 @settings(max_examples=60)

@@ -42,6 +42,25 @@ async def test_button_data_is_counted_in_bytes(line: Line) -> None:
         read_markup({"inline_keyboard": [[{"text": "Ja", "callback_data": ""}]]})
 
 
+async def test_what_a_button_copies_has_at_most_256_characters(line: Line) -> None:
+    line.resident()
+    copied = telegram.CopyTextButton
+    await line.bot.send_message(1001, "Goed", reply_markup=Keyboard([[Inline("Kopieer", copy_text=copied("x" * 256))]]))
+    for text in ("", "x" * 257):
+        with pytest.raises(Refusal, match="COPY_TEXT"):
+            read_markup({"inline_keyboard": [[{"text": "Kopieer", "copy_text": {"text": text}}]]})
+
+
+async def test_a_message_that_may_not_be_forwarded_stays_so_through_edits_and_an_edit_cannot_begin_it(
+    line: Line,
+) -> None:
+    person = line.resident()
+    for marked in (True, False):
+        sent = await line.bot.send_message(1001, "Dag", protect_content=marked)
+        await line.bot.edit_message_text("Hoi", 1001, sent.message_id, api_kwargs={"protect_content": True})
+        assert person.chat().last.get("has_protected_content", False) is marked
+
+
 async def test_text_is_counted_in_utf_16_units(line: Line) -> None:
     line.resident()
     await line.bot.send_message(1001, "a" * 4096)

@@ -151,4 +151,5 @@ async def test_a_resident_keeps_the_words_that_were_under_way_to_them(under_way:
 
     await under_way.deliver(QUESTION, line.decided(line.ans, Text(QUESTION)), happens)
     assert line.fatma.id in {message.to for message, _ in under_way.calls if QUESTION in message.text}
-    assert under_way.edits() == []
+    receipt = under_way.calls[0][1]  # it names the resident, and was under way as well
+    assert under_way.edits() == [(line.ans.id, receipt, phrase("desk.gone", code=line.lead.code))]

@@ -21,6 +21,7 @@ from bot.runtime.intake import arrivals
 from bot.runtime.intake.arrivals import Arrivals
 from bot.runtime.intake.batches import GIVE_BACK, Batches
 from bot.runtime.intake.door import SECRET
+from bot.runtime.intake.health import Health
 from bot.runtime.intake.outage import Outage, Unavailable
 from bot.runtime.intake.webhook import hook_app
 from bot.runtime.telegram.webhook import answer_to
@@ -315,7 +316,7 @@ async def test_with_webhooks_it_comes_again_until_the_store_takes_it(
         batches = Batches(
             store, WIJK, channel, writer, handle, handle.apology, told, GIVE_BACK, lambda _: None
         )  # fmt: skip
-        app = hook_app({WIJK: Arrivals(batches)}, WORD, lambda: None, answer_to)
+        app = hook_app({WIJK: Arrivals(batches)}, WORD, Health(store.try_to_write), answer_to)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as web:
 
             async def bring(body: bytes) -> int:

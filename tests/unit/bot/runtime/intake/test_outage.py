@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from structlog.testing import capture_logs
 
 from bot.demo.phones.person import Person
 from bot.demo.standin.world.world import TOKEN, World
-from bot.messages.buttons import InboxTap, LeadTap, ReplyTap, SendAnywayTap, Tap
+from bot.messages.buttons import InboxTap, LeadTap, ReplyTap, SendAnywayTap, Tap, decode
 from bot.messages.message import Incoming, Outgoing
 from bot.runtime.channel import Outcome, Refused, Sent, TryLater
 from bot.runtime.intake import outage as room
@@ -28,6 +30,7 @@ from flows.model.heard import Blocked, ChartTap, Command, Contact, Elsewhere, He
 from flows.texts.fields import CALLED
 from tests.e2e.feeder import update_of
 from tests.simulated import CONTENT
+from tests.unit.bot.runtime.clockwork import Clockwork
 from tests.unit.bot.runtime.line import WIJK, Parrot, outage, until, wait_a_moment, waiting
 from tests.unit.bot.runtime.running import Running, failures, running, sorry, texts
 
@@ -147,6 +150,30 @@ async def test_a_store_that_hangs_without_a_word_is_noticed(store: Store, world:
         await bot.settle(1)
         await bot.stop()
     assert texts(fatma) == [WAIT, "dag"]
+
+
+async def test_who_cries_while_the_line_hangs_is_answered_and_the_others_keep_their_patience(
+    store: Store, world: World
+) -> None:
+    """The line hangs with somebody else's words; nothing is confirmed, and the real answers come later."""
+    fatma, jan = world.person(), world.person()
+    go_on, parrot = threading.Event(), Parrot(store)
+
+    def hang(_batch: Sequence[Incoming]) -> None:
+        go_on.wait(10)
+
+    async with running(store, world, parrot) as bot:
+        parrot.trouble = hang
+        bot.outage._patience, bot.outage._danger_patience = 3600.0, 0.0
+        fatma.say("dag")
+        await until(lambda: bot.outage._telling is not None)
+        jan.say("ik ruik gas")
+        await until(lambda: texts(jan) == [OUT])
+        assert (texts(fatma), len(world.bot().queue)) == ([], 2)
+        go_on.set()
+        await bot.settle(2)
+        await bot.stop()
+    assert (texts(fatma), texts(jan)) == (["dag"], [OUT, "ik ruik gas"])
 
 
 async def test_nobody_is_told_while_the_store_answers_in_time(store: Store, world: World) -> None:
@@ -358,6 +385,128 @@ async def test_who_blocked_the_bot_is_not_asked_again_and_a_fault_of_ours_stops_
         assert len(phones.got) == count
 
 
+# ---------------------------------------------------------------- danger waits for nothing
+
+
+def by(clock: Clockwork, phones: Phones) -> Outage:
+    """What tells people, with the real charts, by this clock."""
+    return Outage(phones, OutageNotices(CONTENT), look_seconds=0.001, clock=clock, call_later=clock.call_later)
+
+
+def cry(id: int, words: str = "ik ruik gas", person: int = 1) -> Incoming:
+    return replace(said(person, Text(words)), id=id)
+
+
+def chats(phones: Phones) -> list[str]:
+    return [chat for chat, _ in phones.got]
+
+
+async def test_who_speaks_of_danger_waits_one_second_for_a_store_that_says_nothing() -> None:
+    clock, phones = Clockwork(), Phones()
+    told_by = by(clock, phones)
+    with told_by.watching([said(1, Text("dag")), said(2, Text("ik ruik gas"))]):
+        clock.pass_by(0.99)
+        assert told_by._telling is None
+        clock.pass_by(0.01)
+        await told(told_by)
+        assert chats(phones) == ["telegram:2"]
+        assert "0800-9009" in phones.got[0][1]
+        clock.pass_by(PATIENCE - 1.0)
+        await told(told_by)
+        assert chats(phones) == ["telegram:2", "telegram:1"]
+
+
+async def test_who_cries_while_the_store_says_nothing_is_found_before_others_lose_their_patience() -> None:
+    clock, phones = Clockwork(), Phones()
+    told_by = by(clock, phones)
+
+    async def look() -> Sequence[Incoming]:
+        return [said(1, Text("dag")), said(2, Text("ik ruik gas"))]
+
+    with capture_logs() as log:
+        with told_by.watching([said(3, Text("dag"))], look):
+            clock.pass_by(1.0)
+            await until(lambda: chats(phones) == ["telegram:2"])
+            clock.pass_by(PATIENCE - 1.0)
+            await until(lambda: len(phones.got) == 3)
+        assert told_by._telling is None
+    assert chats(phones) == ["telegram:2", "telegram:3", "telegram:1"]
+    assert [line["told"] for line in log if line["event"] == "the store is back"] == [3]
+
+
+async def test_a_store_that_was_slow_for_a_moment_with_nobody_in_danger_is_not_worth_a_line() -> None:
+    clock, phones = Clockwork(), Phones()
+    told_by = by(clock, phones)
+
+    async def look() -> Sequence[Incoming]:
+        return [said(1, Text("dag"))]
+
+    with capture_logs() as log, told_by.watching([said(3, Text("dag"))], look):
+        clock.pass_by(1.5)
+        for _ in range(20):
+            await asyncio.sleep(0)
+    assert (told_by._telling, phones.got, log) == (None, [], [])
+
+
+async def test_every_cry_in_an_outage_is_answered_and_the_same_card_comes_once_in_ten_seconds() -> None:
+    clock, phones = Clockwork(), Phones()
+    told_by = by(clock, phones)
+
+    async def cards_after(*waiting: Incoming) -> int:
+        told_by.alarm(waiting)
+        await told(told_by)
+        return len(phones.got)
+
+    assert await cards_after(cry(1)) == 1
+    clock.pass_by(9.0)
+    assert await cards_after(cry(2)) == 1
+    clock.pass_by(1.0)
+    assert await cards_after(cry(1), cry(2)) == 1, "these were answered"
+    assert await cards_after(cry(3)) == 2
+    assert await cards_after(cry(4, "brand!")) == 3, "another danger waits for nothing"
+    assert await cards_after(cry(5)) == 4, "the first card is no longer at the bottom"
+    assert await cards_after(cry(6, person=2)) == 5
+    phones.fate = TryLater(5.0)
+    assert await cards_after(cry(7, person=3)) == 6
+    assert await cards_after(cry(7, person=3)) == 7, "it did not arrive"
+
+
+async def test_of_very_many_cries_none_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "MOST", 5)
+    clock, phones = Clockwork(), Phones()
+    told_by = by(clock, phones)
+    told_by.alarm([cry(number, person=number) for number in range(20)])
+    await told(told_by)
+    assert len(phones.got) == 20
+    assert len(told_by._cried) == 5
+
+
+class SlowPhones(Phones):
+    """A channel that takes its time: a message arrives when the gate is open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.gate = list[str](), asyncio.Event()
+
+    async def send(self, message: Outgoing) -> Outcome:
+        self.begun.append(message.to)
+        await self.gate.wait()
+        return await super().send(message)
+
+
+@pytest.mark.parametrize("first", ["ik ruik gas", "dag"])
+async def test_a_store_that_is_back_ends_the_notices_but_takes_no_danger_card_from_anybody(first: str) -> None:
+    phones = SlowPhones()
+    told_by = by(Clockwork(), phones)
+    with told_by.watching([]):
+        told_by._tell(0.0, [cry(1, first, person=1)])
+        await until(lambda: phones.begun == ["telegram:1"])
+        told_by._tell(0.0, [cry(2, person=2), cry(3, "dag", person=3)])
+    phones.gate.set()
+    await told(told_by)
+    assert chats(phones) == (["telegram:1", "telegram:2"] if first != "dag" else ["telegram:2"])
+
+
 # ---------------------------------------------------------------- what it says
 
 
@@ -413,6 +562,24 @@ def test_danger_is_answered_with_the_words_of_the_chart(heard: Heard, step: str)
         assert found.text == (f"{dutch}\n\n{own}" if cried and language != "nl" else own)
         assert CALLED.search(found.text)
         assert (found.alert, bool(found.danger)) == ("", True)
+
+
+def test_a_danger_message_of_an_outage_has_its_buttons_that_need_no_store_and_each_is_answered() -> None:
+    found = notice(ChartTap("menu.worries", "_danger", 4), query="q")
+    assert found is not None
+    doors = [button for row in found.buttons for button in row]
+    assert {door.data for door in doors} == {
+        f"danger.all:{each}:0" for each in ("gas", "smoke", "life", "afraid", "outage")
+    }
+    for door in doors:
+        assert door.data is not None
+        behind = notice(decode(door.data), query="q")
+        assert behind is not None
+        assert behind.danger.startswith("danger.")
+    cut_off = notice(ChartTap("danger.all", "outage", 0), query="q")
+    assert cut_off is not None
+    assert [button.data for row in cut_off.buttons for button in row] == ["danger.outage:mine:0"]
+    assert notice(ChartTap("danger.all", "gas", 0), "ar", "q") != notice(ChartTap("danger.all", "gas", 0), "nl", "q")
 
 
 @pytest.mark.parametrize("tap", [ReplyTap("0" * 16), SendAnywayTap("0" * 16), InboxTap(), LeadTap("0" * 16, "view")])

@@ -19,6 +19,7 @@ from bot.runtime.intake import polling
 from bot.runtime.intake.arrivals import Arrivals
 from bot.runtime.intake.batches import GIVE_BACK, Batches
 from bot.runtime.intake.door import SECRET
+from bot.runtime.intake.health import Health
 from bot.runtime.intake.webhook import BODY_BYTES, hook_app
 from bot.runtime.telegram.channel import Telegram
 from bot.runtime.telegram.webhook import answer_to
@@ -243,7 +244,7 @@ async def test_a_webhook_hears_what_is_not_quite_json_and_records_what_is_none(s
     heard: list[Incoming] = []
     parrot.trouble = heard.extend
     batches = Batches(store, WIJK, channel, writer, parrot, sorry, outage(channel), GIVE_BACK, lambda _: None)
-    app = hook_app({WIJK: Arrivals(batches)}, WORD, lambda: None, answer_to)
+    app = hook_app({WIJK: Arrivals(batches)}, WORD, Health(store.try_to_write), answer_to)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as web:
 
         async def bring(body: bytes) -> int:

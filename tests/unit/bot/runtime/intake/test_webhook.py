@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from bot.runtime.intake import arrivals as arrivals_module
 from bot.runtime.intake.arrivals import Arrivals
 from bot.runtime.intake.batches import GIVE_BACK, Batches
 from bot.runtime.intake.door import SECRET
+from bot.runtime.intake.health import Health
 from bot.runtime.intake.webhook import hook_app
 from bot.runtime.telegram.channel import Telegram
 from bot.runtime.telegram.webhook import answer_to
@@ -68,11 +68,7 @@ async def door(store: Store) -> AsyncIterator[Door]:
         store, WIJK, channel, writer, parrot, sorry, outage(channel), GIVE_BACK, lambda _: notified.append(WIJK)
     )
 
-    def look() -> None:
-        with store.read() as tx:
-            tx.exec_driver_sql("SELECT 1")
-
-    app = hook_app({WIJK: Arrivals(batches)}, WORD, look, answer_to)
+    app = hook_app({WIJK: Arrivals(batches)}, WORD, Health(store.try_to_write), answer_to)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as web:
         yield Door(web, parrot, store, app, notified)
     writer.close()
@@ -238,32 +234,3 @@ async def test_too_much_at_once_is_refused_and_comes_again(store: Store, monkeyp
         assert waiting(store) == 4
         assert [await at.say(number) for number in range(2, 8)] == [200] * 6
         assert waiting(store) == 7
-
-
-async def test_health_says_when_the_store_is_away(store: Store) -> None:
-    def away() -> None:
-        raise OperationalError("x", {}, Exception())
-
-    app = hook_app({}, WORD, away)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as web:
-        assert (await web.get("/healthz")).status_code == 503
-
-
-async def test_those_who_ask_how_we_are_at_the_same_time_share_one_look_at_the_store(store: Store) -> None:
-    gate, looks = threading.Event(), list[int]()
-
-    def look() -> None:
-        looks.append(1)
-        gate.wait(10)
-
-    app = hook_app({}, WORD, look)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as web:
-        asked = [asyncio.create_task(web.get("/healthz")) for _ in range(20)]
-        await until(lambda: bool(looks))
-        for _ in range(50):
-            await asyncio.sleep(0)
-        gate.set()
-        assert [(await one).status_code for one in asked] == [200] * 20
-        assert len(looks) == 1
-        assert (await web.get("/healthz")).status_code == 200
-        assert len(looks) == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,17 +14,22 @@ from structlog.testing import capture_logs
 
 from bot.demo.simulator import Simulator
 from bot.handle import Handle
-from bot.leads.retention import ANSWERS, AUDIT, GAP, LEADS, PROOF, SEEN, SENT, SLICE
+from bot.leads.clocks.doubt import GAP
+from bot.leads.clocks.retention import PROOF, SLICE
 from bot.messages.ticks import ForgetWhatIsDue
 from bot.runtime.jobs.retention import keep_forgetting
+from bot.runtime.jobs.time import Time
 from bot.runtime.writer import Writer
 from db import tables
 from db.leads import leads
-from db.people import conversations
+from db.leads.due import Next
+from db.people import conversations, personal_data
 from db.queue import sent_messages, updates
 from db.queue.sent_messages import SentMessage
 from db.records import group_answers
 from db.store import Store
+from db.types.held import ANSWERS, AUDIT, LEADS, SEEN, SENT
+from tests import simulated
 from tests.simulated import CONTENT
 
 pytestmark = pytest.mark.both_stores
@@ -56,23 +62,40 @@ def begun(store: Store, clock: Clock) -> tuple[Simulator, str]:
     return sim, person.id
 
 
-def test_answers_without_help_are_forgotten_after_seven_days_and_the_language_is_kept(store: Store) -> None:
+def test_who_got_no_help_is_forgotten_after_seven_days(store: Store) -> None:
+    """A person who passed by: the conversation, the address, and which messages they got."""
     clock = Clock()
-    sim, address = begun(store, clock)
-    assert forget(store, NOW + ANSWERS - timedelta(seconds=1))["conversations"] == 0
-    assert forget(store, NOW + ANSWERS + timedelta(seconds=1))["conversations"] == 1
+    sim, person = begun(store, clock)
+    with store.write() as tx:
+        sent_messages.add(tx, "smitsveen", [SentMessage(person, 5)], NOW)
+    assert forget(store, NOW + ANSWERS - timedelta(seconds=1))["people"] == 0
+    assert forget(store, NOW + ANSWERS + timedelta(seconds=1))["people"] == 1
     with store.read() as tx:
-        kept = conversations.look(tx, "smitsveen", [address])[address]
-    assert (kept.place, kept.language) == (None, "nl")
+        assert personal_data.show(tx, "smitsveen", person) == {}
+        for table in (tables.conversations, tables.addresses, tables.sent_messages):
+            assert tx.execute(table.select()).all() == []
     news = sim.tap(sim.people["telegram:1"], "Weet ik niet")
-    assert news[-1].text.startswith(CONTENT.words.phrase("nl", "notices.old_button"))
-    assert "Begin" in [button.text for row in news[-1].buttons for button in row]
+    assert "Nederlands" in [button.text for row in news[-1].buttons for button in row]
+
+
+def test_of_whoever_is_helped_only_the_answers_are_forgotten_after_seven_days(store: Store) -> None:
+    sim = simulated.simulator(store)
+    fatma = simulated.resident(sim)
+    lead = simulated.handed_over(sim, fatma)
+    ans = simulated.member(sim, "balans")
+    later = simulated.NOW + ANSWERS + timedelta(days=1)
+    done = forget(store, later)
+    assert (done["people"], done["answers"]) == (0, 2), "Fatma and Ans"
+    with store.read() as tx:
+        known = conversations.look(tx, "smitsveen", [fatma.id, ans.id])
+        assert {(one.place, one.language) for one in known.values()} == {(None, "nl")}
+        assert leads.get(tx, "smitsveen", lead.id) == lead
 
 
 def test_forgetting_twice_forgets_nothing_more(store: Store) -> None:
     begun(store, Clock())
     later = NOW + ANSWERS + timedelta(days=1)
-    assert forget(store, later)["conversations"] == 1
+    assert forget(store, later)["people"] == 1
     assert not any(forget(store, later).values())
 
 
@@ -85,10 +108,10 @@ def test_update_ids_are_kept_for_two_days(store: Store) -> None:
 
 def test_what_was_sent_to_whom_is_known_for_thirty_days(store: Store) -> None:
     with store.write() as tx:
-        conversations.save(tx, "smitsveen", [conversations.Conversation("telegram:1")], NOW)
+        conversations.save(tx, "smitsveen", [conversations.Conversation("telegram:1")], NOW + SENT)
         sent_messages.add(tx, "smitsveen", [SentMessage("telegram:1", 5, 7)], NOW)
-    assert forget(store, NOW + SENT - timedelta(seconds=1))["sent"] == 0
-    assert forget(store, NOW + SENT + timedelta(seconds=1))["sent"] == 1
+    assert forget(store, NOW + SENT - timedelta(seconds=1))["sent_messages"] == 0
+    assert forget(store, NOW + SENT + timedelta(seconds=1))["sent_messages"] == 1
     with store.read() as tx:
         assert sent_messages.of_lead(tx, "smitsveen", 7) == []
 
@@ -96,10 +119,10 @@ def test_what_was_sent_to_whom_is_known_for_thirty_days(store: Store) -> None:
 def test_that_a_group_was_answered_is_known_until_the_day_is_over(store: Store) -> None:
     with store.write() as tx:
         assert group_answers.first_today(tx, "smitsveen", "telegram:-5", NOW.date())
-    assert forget(store, NOW + timedelta(hours=23))["groups"] == 0
+    assert forget(store, NOW + timedelta(hours=23))["group_answers"] == 0
     with store.write() as tx:
         assert not group_answers.first_today(tx, "smitsveen", "telegram:-5", NOW.date())
-    assert forget(store, NOW + timedelta(hours=46))["groups"] == 1
+    assert forget(store, NOW + timedelta(hours=46))["group_answers"] == 1
     with store.write() as tx:
         assert tx.execute(tables.group_answers.select()).all() == []
 
@@ -113,11 +136,9 @@ def test_a_clock_that_jumped_a_year_forwards_makes_nobody_forgotten(store: Store
     with capture_logs() as log:
         for hours in range(12):
             assert forget(store, NOW + YEAR + hours * HOUR) == {}
-    assert {line["event"] for line in log} == {
-        "the clock has jumped, or the bot was off for long: nothing is forgotten yet"
-    }
+    assert {line["event"] for line in log} == {"the clock has jumped, or the bot was off for long: waiting"}
     assert {line["log_level"] for line in log} == {"error"}
-    assert forget(store, NOW + 12 * HOUR)["conversations"] == 0
+    assert forget(store, NOW + 12 * HOUR)["people"] == 0
     assert not sim.tap(sim.people["telegram:1"], "Weet ik niet")[-1].text.startswith("Die knop is oud.")
 
 
@@ -126,8 +147,8 @@ def test_a_clock_that_was_set_right_is_believed_after_a_day_also_when_the_bot_wa
     forget(store, NOW)
     assert forget(store, NOW + YEAR) == {}
     assert forget(store, NOW + YEAR + PROOF - SECOND) == {}
-    assert forget(store, NOW + YEAR + 9 * PROOF)["conversations"] == 1
-    assert forget(store, NOW + YEAR + 9 * PROOF + HOUR)["conversations"] == 0
+    assert forget(store, NOW + YEAR + 9 * PROOF)["people"] == 1
+    assert forget(store, NOW + YEAR + 9 * PROOF + HOUR)["people"] == 0
 
 
 def test_a_clock_that_goes_back_forgets_nothing_too_early_and_is_doubted_when_it_comes_forwards_again(
@@ -138,7 +159,7 @@ def test_a_clock_that_goes_back_forgets_nothing_too_early_and_is_doubted_when_it
     assert not any(forget(store, NOW - YEAR).values())
     assert forget(store, NOW) == {}
     assert not any(forget(store, NOW + PROOF).values())
-    assert forget(store, NOW + PROOF + HOUR)["conversations"] == 0
+    assert forget(store, NOW + PROOF + HOUR)["people"] == 0
 
 
 def test_a_clock_is_believed_up_to_a_day_ahead_of_the_last_look_and_not_a_second_more(store: Store) -> None:
@@ -155,7 +176,7 @@ def test_a_clock_that_jumps_twice_is_believed_a_day_after_it_stood_where_it_is(s
     right = NOW + 2 * ANSWERS
     assert forget(store, right) == {}
     assert forget(store, right + PROOF - SECOND) == {}
-    assert forget(store, right + PROOF)["conversations"] == 1
+    assert forget(store, right + PROOF)["people"] == 1
 
 
 def test_update_ids_outlive_the_day_in_which_telegram_repeats_whatever_the_clock_does(store: Store) -> None:
@@ -182,7 +203,7 @@ async def test_what_is_due_goes_in_slices_and_whoever_writes_meanwhile_waits_for
 
     writer = Writer()
     later = NOW + ANSWERS + timedelta(seconds=1)
-    forgetting = asyncio.create_task(keep_forgetting(Handle(CONTENT, store, now=lambda: later).tick, writer))
+    forgetting = asyncio.create_task(keep_forgetting(Handle(CONTENT, store, now=lambda: later).tick, writer, Time()))
     try:
         found = [await writer.run(left) for _ in range(5)]
     finally:
@@ -203,11 +224,12 @@ def test_what_a_closed_lead_held_goes_after_thirty_days_and_an_open_one_stays(st
         "packet": {"name": "Fatma"},
         "language": "nl",
         "now": NOW,
+        "next": Next("inbox", NOW),
     }
     with store.write() as tx:
         closed = leads.create(tx, "smitsveen", **values)  # type: ignore[arg-type]
         open_one = leads.create(tx, "smitsveen", **values)  # type: ignore[arg-type]
-        leads.move(tx, "smitsveen", closed.id, closed.version, "completed", closed=True, now=NOW, actor="telegram:2")
+        leads.move(tx, "smitsveen", closed.id, closed.version, "completed", next=None, now=NOW, actor="telegram:2")
     assert forget(store, NOW + LEADS - timedelta(seconds=1))["leads"] == 0
     assert forget(store, NOW + LEADS + timedelta(seconds=1))["leads"] == 1
     with store.read() as tx:
@@ -215,6 +237,40 @@ def test_what_a_closed_lead_held_goes_after_thirty_days_and_an_open_one_stays(st
     assert gone is not None
     assert (gone.packet, gone.resident, gone.sender, gone.status) == (None, None, None, "completed")
     assert kept == open_one
+
+
+def test_a_lead_that_is_blanked_is_blanked_too_where_a_member_and_a_coordinator_have_it_open(store: Store) -> None:
+    clock = simulated.Clock()
+    sim = simulated.simulator(store, clock)
+    ria = simulated.member(sim, "coordinator", "telegram:2009", "Ria")
+    ans = simulated.member(sim, "balans")
+    fatma = simulated.resident(sim, name="Zebra")
+    lead = simulated.handed_over(sim, fatma)
+    simulated.go(sim, ans, "view", "accept", "fail", "fail.other")
+    simulated.go(sim, ria, "view")
+    sim.press(ria, None, simulated.under(lead, "view", 3))
+    clock.forward(days=31)
+    assert sim.handle.tick(ForgetWhatIsDue()).done["leads"] == 0, "the coordinator still has to do something"
+    simulated.go(sim, ria, "end", "end.no_help")
+    reading = [(who, id) for who in (ans, ria) for id, shown in who.chat.items() if "Zebra" in shown.text]
+    assert [who for who, _ in reading] == [ria]
+    told = {id: shown.text for id, shown in fatma.chat.items()}
+    for _ in range(30):
+        clock.forward(days=1)
+        assert not any(sim.handle.tick(ForgetWhatIsDue()).messages)
+    clock.forward(days=1)
+    done = sim.handle.tick(ForgetWhatIsDue())
+    sim.deliver(list(done.messages))
+    gone = CONTENT.words.phrase("nl", "desk.forgotten", code=lead.code)
+    for who, id in reading:
+        assert who.chat[id].text == gone
+    assert "Zebra" not in str(ans.chat) + str(ria.chat)
+    assert {id: shown.text for id, shown in fatma.chat.items()} == told, "what the resident reads stays"
+    with store.read() as tx:
+        assert leads.get(tx, "smitsveen", lead.id) == replace(
+            simulated.lead(sim, lead.id), packet=None, resident=None, sender=None, assignee=None
+        )
+    assert simulated.found(store, fatma.id) == []
 
 
 @pytest.mark.parametrize("language", CONTENT.wijk.languages)

@@ -161,7 +161,7 @@ def test_a_disk_that_is_read_only_is_named(home: Path) -> None:
 
     engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
     with pytest.raises(StoreRefused, match="read-only"):
-        bring_up_to_date(Store(engine, engine))
+        bring_up_to_date(Store(engine, engine), NOW)
 
 
 def test_a_store_whose_file_vanished_is_not_written_any_more_until_it_is_back(home: Path) -> None:

@@ -135,6 +135,35 @@ def test_a_tap_under_a_reply_gives_back_the_words_of_the_tapper_and_of_nobody_el
         assert incoming.quoted is None
 
 
+def test_a_reply_gives_back_the_message_of_the_bot_that_it_answers_and_of_nobody_else() -> None:
+    """Nor when Telegram shows no words of it, nor anything in a group."""
+    bot = {
+        "message_id": 6,
+        "date": 5,
+        "chat": HERE,
+        "from": {"id": 5, "is_bot": True, "first_name": "bot"},
+        "text": "d",
+    }
+    found = hear(message(text="ja", reply_to_message=bot))
+    assert found is not None
+    assert (found.answers, found.quoted) == (Quoted(6, "d"), None)
+    for other in (
+        {**bot, "from": FATMA},
+        {**bot, "from": {"id": 5, "is_bot": "yes"}},
+        {name: value for name, value in bot.items() if name != "from"},
+        {name: value for name, value in bot.items() if name != "text"},
+        {**bot, "message_id": 2**63},
+        "bot",
+        None,
+    ):
+        found = hear(message(text="ja", reply_to_message=other))
+        assert found is not None
+        assert found.answers is None, other
+    found = hear(message(text="ja", reply_to_message=bot, chat=GROUP))
+    assert found is not None
+    assert found.answers is None
+
+
 @pytest.mark.parametrize("kind", ["group", "supergroup"])
 def test_in_a_group_nothing_is_heard_but_that_it_was_a_group(kind: str) -> None:
     chat = {**GROUP, "type": kind}

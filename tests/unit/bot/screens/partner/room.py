@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from bot.demo.simulator import Person, Simulator
 from db import tables
 from db.leads import leads
+from db.leads.due import Next
 from db.leads.leads import Lead
 from db.store import Store
 from tests import simulated
@@ -53,7 +54,7 @@ def put(sim: Simulator, resident: Person, status: str) -> Lead:
             resident=resident.id,
             sender=resident.id,
             partner="balans",
-            inbox="balans",
+            inbox="coordinator" if CONTENT.desk.falls(status) else "balans",
             row=original.row,
             topic=original.topic,
             urgent=False,
@@ -61,7 +62,8 @@ def put(sim: Simulator, resident: Person, status: str) -> Lead:
             language="nl",
             now=NOW,
             status=status,
-            closed=CONTENT.desk.closes(status),
+            next=None if CONTENT.desk.closes(status) else Next("inbox", NOW),
+            consent=original.consent,
         )
 
 

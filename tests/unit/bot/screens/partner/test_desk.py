@@ -85,8 +85,8 @@ def test_a_member_may_also_be_a_resident_and_keeps_their_place(room: Room) -> No
 def test_a_coordinator_who_is_also_the_partner_can_reopen_what_they_declined(room: Room) -> None:
     """They may be the only coordinator; the older membership must not hide the younger one's buttons."""
     lead = room.handed_over()
-    room.sim.type(room.ans, f"/start i_{simulated.invitation(room.sim, 'coordinator')}")
+    simulated.joins(room.sim, room.ans, "coordinator")
     go(room.sim, room.ans, "inbox", "view", "decline", "decline.no_capacity")
     assert simulated.lead(room.sim, lead.id).status == "declined"
     go(room.sim, room.ans, "view", "reopen")
-    assert simulated.lead(room.sim, lead.id).status == "in_progress"
+    assert simulated.lead(room.sim, lead.id).status == "accepted"

@@ -8,7 +8,7 @@ import pytest
 
 from bot.demo.simulator import Simulator
 from bot.handle import Handle
-from bot.messages.buttons import DashboardTap, InboxTap, decode
+from bot.messages.buttons import DashboardTap, HideTap, InboxTap, decode
 from bot.messages.message import Incoming, Outgoing
 from db.people import invitations, members
 from db.records import audit
@@ -57,6 +57,24 @@ def test_an_invitation_ends_after_two_weeks(store: Store) -> None:
     assert told.text == CONTENT.words.phrase("nl", "notices.invitation_used")
 
 
+def test_no_invitation_spells_a_word_of_danger(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    sim = simulated.simulator(store)
+    cor = sim.person("telegram:3001", "Cor")
+    (danger,) = sim.type(cor, "/start i_SUF6AGCFZQ2G")
+    assert "112" in danger.text, "whatever comes in is read for danger first"
+    drawn: set[str] = set()
+
+    def last(letters: str) -> str:
+        drawn.update(letters)
+        return letters[-1]
+
+    monkeypatch.setattr("db.people.invitations.dice.choice", last)
+    sim.type(cor, f"/start i_{simulated.invitation(sim, 'balans')}")
+    with store.read() as tx:
+        assert [each.organisation for each in members.of(tx, WIJK, cor.id)] == ["balans"]
+    assert drawn.isdisjoint("AEIOUY")
+
+
 def test_an_invitation_of_one_wijk_opens_no_other(store: Store) -> None:
     sim = simulated.simulator(store)
     with store.write() as tx:
@@ -90,8 +108,8 @@ def test_whoever_joins_keeps_the_language_that_they_chose_and_gets_dutch_when_th
 @pytest.mark.parametrize(
     ("organisation", "key", "ways"),
     [
-        ("eas", "joined", [InboxTap, ChartTap]),
-        ("coordinator", "joined_coordinator", [DashboardTap, InboxTap, ChartTap]),
+        ("eas", "joined", [InboxTap, ChartTap, HideTap]),
+        ("coordinator", "joined_coordinator", [DashboardTap, InboxTap, ChartTap, HideTap]),
     ],
 )
 def test_whoever_joins_is_told_what_they_are_now_and_finds_their_way(

@@ -13,7 +13,7 @@ from bot.messages.card import WIDE, Choice, arranged
 from bot.messages.message import Button
 from bot.screens.resident.cards import Cards
 from flows.model.heard import NoTap
-from flows.model.place import TYPED, Given, Place
+from flows.model.place import TYPED, Given, Left, Place
 from tests import walks
 from tests.simulated import CONTENT, laid
 
@@ -52,6 +52,12 @@ def test_a_long_button_has_a_row_of_its_own_and_the_order_stays() -> None:
     assert rows("Ja", long, "Nee", "Misschien") == [["Ja"], [long], ["Nee", "Misschien"]]
     assert rows(long, "Ja") == [[long], ["Ja"]]
     assert rows("x" * WIDE, "Ja") == [["x" * WIDE, "Ja"]]
+
+
+def test_where_rows_are_scarce_a_short_button_waits_for_the_next_short_one() -> None:
+    long = "x" * (WIDE + 1)
+    shown = arranged([Choice(text, NoTap()) for text in ("Ja", long, "Nee", long)], rtl=False, waits=True)
+    assert [[button.text for button in row] for row in shown] == [[long], ["Ja", "Nee"], [long]]
 
 
 def test_rows_of_two_are_turned_round_from_right_to_left() -> None:
@@ -97,11 +103,11 @@ def test_ways_to_move_stand_on_every_card_and_back_only_where_there_is_a_way_bac
         Place("referral.paying", trail=(Given("menu.worries", ("bills",)),), language="nl"), content.wijk, now=NOW
     )
     assert "◀ Terug" not in labels(laid(first))
-    assert labels(laid(later))[-4:] == ["◀ Terug", "☰ Menu", "🌐 Taal", "🆘 Gevaar"]
+    assert labels(laid(later))[-5:] == ["◀ Terug", "☰ Menu", "🚪 Weg", "🌐 Taal", "🆘 Gevaar"]
 
 
 def test_the_menu_shows_where_somebody_was(content: Content, cards: Cards) -> None:
-    place = Place("menu.worries", language="nl", left=("referral.paying", (Given("menu.worries", ("bills",)),)))
+    place = Place("menu.worries", language="nl", left=Left("referral.paying", (Given("menu.worries", ("bills",)),)))
     assert "▶ Verder waar je was" in labels(laid(cards.of(place, content.wijk, now=NOW)))
 
 

@@ -7,11 +7,12 @@ import pytest
 from bot.demo.simulator import Person, Simulator
 from bot.screens.resident.overlays import Overlays
 from db.store import Store
-from flows.check.lengths import MOST, units
+from flows.check.lengths import MOST
 from flows.model.effects import Overlay
 from flows.model.heard import Command, Contact, Heard, Media, Text
 from flows.model.names import DANGER
 from flows.model.place import Place
+from flows.texts.fields import units
 from tests import simulated
 from tests.simulated import CONTENT, go
 
@@ -66,6 +67,7 @@ def test_the_doors_of_the_answer_are_in_the_language_of_the_cry(store: Store) ->
         CONTENT.words.say("en", "danger.outage.mine", "Het is alleen bij mij"),
         CONTENT.words.say("en", "danger.outage.cut_off", "Ik ben afgesloten"),
         CONTENT.words.phrase("en", "nav.go_on"),
+        CONTENT.words.phrase("nl", "nav.hide"),
     ]
 
 

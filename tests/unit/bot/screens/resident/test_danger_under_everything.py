@@ -10,22 +10,35 @@ from pathlib import Path
 import pytest
 
 from bot.demo.simulator import Person, Simulator
-from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, ReplyTap, SendAnywayTap, Tap, decode
+from bot.leads.deadlines import working_days
+from bot.messages.buttons import (
+    DashboardTap,
+    HelpTap,
+    InboxTap,
+    LeadTap,
+    OpenTap,
+    ReplyTap,
+    SendAnywayTap,
+    Tap,
+    decode,
+)
 from bot.messages.card import TO_DANGER, WIDE, Card, Choice, with_danger
 from bot.messages.message import DANGER, Incoming, Outgoing
-from bot.messages.ticks import TakenBack
+from bot.messages.ticks import LookAtLeads, TakenBack
 from bot.screens.resident.outage_notice import OutageNotices
+from db.people import conversations
 from db.queue.sent_messages import SentMessage
 from db.store import Store
 from flows.model.heard import Blocked, ChartTap, Contact, Elsewhere, Media, StopHelpTap, Text
 from tests import house, simulated
-from tests.simulated import CONTENT, Clock, go
+from tests.simulated import CONTENT, WIJK, Clock, go
 
 ROOT = Path(__file__).parents[5]
 
 SPARED: Mapping[str, Callable[[Outgoing], bool]] = {
+    "it must tell nothing of us": lambda message: message.neutral,
     "the numbers are in its text": lambda message: message.priority == DANGER,
-    "everybody in the group would read the answer": lambda message: message.to.startswith("telegram:-"),
+    "everybody in the group would read the answer": lambda message: message.reached_at.startswith("telegram:-"),
     "Telegram shows one kind of keyboard, and the card is right beside it": lambda message: (
         bool(message.ask_contact) or message.drop_keyboard
     ),
@@ -37,11 +50,20 @@ SPARED: Mapping[str, Callable[[Outgoing], bool]] = {
 
 ABOVE_A_CARD = (
     *("old_button", "changed", "begin_again", "look_again", "pick_first", "picked_already", "too_long", "no_numbers"),
-    "not_your_number",
+    *("not_your_number", "sent_one", "sent_none"),
 )
 """Notices that are no messages but the first line of a card."""
 
-ON_BUTTONS = ("stop_button", "stop_help_yes", "erase_yes", "erase_no", "reply")
+ON_BUTTONS = (
+    "write_button",
+    "name_helper",
+    "hide_helper",
+    "stop_button",
+    "stop_help_yes",
+    "erase_yes",
+    "erase_no",
+    "reply",
+)
 
 
 class Noting(Simulator):
@@ -86,10 +108,26 @@ def sees_everything(sim: Noting) -> None:
         else:
             go(sim, fatma, *answers)
     sim.press(fatma, None, "menu.worries:+cold:0")
-    go(sim, fatma, "_stay", "first", "ok", "yes", "shown", "phone")
+    go(sim, fatma, "_stay", "first", *simulated.TO_PHONE)
     sim.share(fatma, "+31612345678")
     for said in ("/start", "/stop", "/postvak", "/coordinator"):
         sim.type(fatma, said)
+
+
+def the_clock_ticks(sim: Noting, ans: Person, lead_of: Callable[[str], tuple[Person, int]]) -> None:
+    """A member names another day for one lead and gives another back; then nobody does anything for a month."""
+    assert isinstance(sim.handle.now, Clock)
+    for name, answer in (("Lale", "later"), ("Mo", "return")):
+        _, lead = lead_of(name)
+        move(sim, ans, lead, "accept")
+        due = simulated.lead(sim, lead).due_at
+        assert due is not None
+        day = working_days(due, 1, CONTENT.wijk.partners["balans"])
+        move(sim, ans, lead, f"later.{day:%Y%m%d}" if answer == "later" else answer)
+    for _ in range(24 * 30):
+        sim.handle.now.forward(hours=1)
+        while not (done := sim.handle.tick(LookAtLeads())).all_done:
+            sim.deliver(list(done.messages))
 
 
 def helps(sim: Noting) -> None:
@@ -110,10 +148,12 @@ def helps(sim: Noting) -> None:
             move(sim, ria, lead, act)
     ans = simulated.member(sim, "balans", "telegram:2001", "Ans")
     simulated.member(sim, "balans", "telegram:2002", "Bep")
-    for way in (("accept", "contact", "view", "complete", "complete.helped"), ("decline.other",)):
+    waits = ("accept", "try", "hold", "hold.waitlist", "hold.waitlist_1", "unhold", "hand_back", "accept")
+    for way in ((*waits, "contact", "view", "complete", "complete.helped"), ("decline.other",)):
         _, lead = lead_of("Zoë")
         for act in way:
             move(sim, ans, lead, act)
+    move(sim, ria, lead, "end.no_help")
     fatma, lead = lead_of("Fatma")
     token = simulated.lead(sim, lead).token
     for member, act in ((ans, "accept"), (ans, "fail.other"), (ria, "reopen")):
@@ -123,6 +163,9 @@ def helps(sim: Noting) -> None:
         sim.type(ria, words)
         sim.hear(fatma, ReplyTap(token))
         sim.type(fatma, "Ja, graag")
+    for words, act in (("Nog iets", "keep"), ("En dit", "send")):
+        sim.type(fatma, words)
+        go(sim, fatma, act)
     for person, words in ((fatma, "mijn man slaat mij"), (ria, "Is de gaslucht weg?")):
         sim.hear(fatma, ReplyTap(token))
         move(sim, ria, lead, "write")
@@ -131,9 +174,17 @@ def helps(sim: Noting) -> None:
         go(sim, person, "send_anyway")
         person.typed.clear()
         go(sim, person, "send_anyway")
-    sim.hear(ria, Blocked(True))
+    with sim.store.write() as tx:
+        conversations.set_blocked(tx, WIJK, ria.id, True)
+    sim.hear(fatma, ReplyTap(token))
     sim.type(fatma, "Ben je er nog?")
+    with sim.store.write() as tx:
+        conversations.set_blocked(tx, WIJK, ria.id, False)
+    sim.hear(ria, Blocked(True))
+    sim.hear(fatma, ReplyTap(token))
+    sim.type(fatma, "En nu?")
     sim.hear(ria, Blocked(False))
+    move(sim, ria, lead, "accept")
     sim.hear(fatma, Blocked(True))
     move(sim, ria, lead, "write")
     sim.hear(fatma, Blocked(False))
@@ -147,13 +198,18 @@ def helps(sim: Noting) -> None:
     sim.hear(other, ReplyTap(held))
     move(sim, ans, withdrawn, "view")
     back = [SentMessage(ans.id, 77, withdrawn)]
+    the_clock_ticks(sim, ans, lead_of)
     sim.deliver(list(sim.handle.tick(TakenBack(back)).messages))
     for _ in range(5):
-        sim.type(fatma, "/menu")
-        simulated.handed_over(sim, fatma)
+        lead_of("Sara")
     sim.hear(ans, InboxTap())
-    for act in ("home", "partner.balans", "state.balans.full", "invite.balans"):
+    _, taken = lead_of("Mira")
+    move(sim, ans, taken, "accept")
+    _, waiting = lead_of("Lot")
+    move(sim, ans, waiting, "decline.no_capacity")
+    for act in ("home", "partner.balans", "state.balans.full", "invite.balans", "members.balans", "invite_deputy"):
         sim.press(ria, None, f"dashboard:{act}:0")
+    sim.press(ria, None, "dashboard:state.balans.open:0")
     sim.type(fatma, "/mijngegevens")
     sim.hear(fatma, ChartTap("erase", "yes", simulated.place(sim, fatma).revision))
     sim.hear(ans, ChartTap("erase", "yes", simulated.place(sim, ans).revision))
@@ -184,6 +240,8 @@ def test_whatever_anybody_is_sent_has_danger_one_tap_away(store: Store) -> None:
     assert bare(sent) == []
     known = {f"notices.{key}" for key in ABOVE_A_CARD}
     known |= {f"overlays.{key}" for key in ON_BUTTONS} | {"relay.reply", "relay.send_anyway", "outage.alert"}
+    known |= {"overlays.notices_named", "overlays.notices_discreet"}  # on the card of one's help
+    known |= {"relay.to", "relay.helper", "relay.offer_who", "relay.nobody_yet"}  # in a text, or in test_addressee
     said = "\n\n\n".join(each.text for each in [*sent, *group])
     keys = [
         key for key in CONTENT.words.phrases if key.split(".")[0] in ("overlays", "notices", "leads", "relay", "outage")
@@ -219,8 +277,9 @@ def test_danger_saves_a_line_beside_a_short_way_to_move_and_never_stands_beside_
         ((answer,), (danger,)),
         ((back, inbox), (danger,)),
     ]
-    shows: tuple[Tap, ...] = (InboxTap(), ReplyTap("0" * 16), LeadTap("0" * 16, "view"), DashboardTap())
+    shows: tuple[Tap, ...] = (InboxTap(), DashboardTap(), HelpTap())
     acts: tuple[Tap, ...] = (
+        *(ReplyTap("0" * 16), LeadTap("0" * 16, "view"), OpenTap("0" * 16)),
         *(SendAnywayTap("0" * 16), StopHelpTap("0" * 16, 1), LeadTap("0" * 16, "accept"), DashboardTap("invite")),
     )
     for tap in shows:
@@ -231,10 +290,11 @@ def test_danger_saves_a_line_beside_a_short_way_to_move_and_never_stands_beside_
 
 def test_danger_under_a_message_works_from_everywhere_and_reads_as_its_reader_reads() -> None:
     card = Card("Dag")
-    texts = [card.message("x", CONTENT.words, each).buttons[-1][-1].text for each in ("nl", "en", "ar")]
+    drawn = [card.message("x", CONTENT.words, each).buttons for each in ("nl", "en", "ar")]
+    texts = [next(each.text for row in rows for each in row if decode(each.data) == TO_DANGER) for rows in drawn]
     assert texts == [CONTENT.words.phrase(each, "nav.danger") for each in ("nl", "en", "ar")]
-    assert card.message("x", CONTENT.words, "nl").buttons[-1][-1].data == "danger:_danger:0"
-    assert Card("Bel 112", danger=False).message("x", CONTENT.words, "nl").buttons == ()
+    assert drawn[0][0][0].data == "danger:_danger:0"
+    assert Card("Bel 112", danger=False, door=False).message("x", CONTENT.words, "nl").buttons == ()
 
 
 def test_every_message_of_every_conversation_has_danger_under_it() -> None:
@@ -244,6 +304,7 @@ def test_every_message_of_every_conversation_has_danger_under_it() -> None:
         "0800-9009",
         CONTENT.words.phrase("nl", "nav.share_hint"),
         CONTENT.words.phrase("nl", "notices.keyboard_away"),
+        CONTENT.words.phrase("nl", "door.neutral").split("\n")[-1],
     )
     written = [path.read_text("utf-8") for path in (ROOT / "tests").glob("**/conversations/*.txt")]
     said = [block for each in written for block in re.findall(r"(?m)^bot [→✎] .*\n((?:(?:    .*)?\n)+)", each)]

@@ -1,0 +1,80 @@
+"""Where a resident can walk in, when it is open, and what is said while nobody knows a number to call today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from bot.content.loaded import Content
+from flows.model.chart import Offer
+from flows.model.wijk import Hours, Source, WalkIn, Wijk
+
+FRESH = timedelta(days=400)
+"""Hours are shown only when a person checked them within this time; a closed door costs trust."""
+
+OWN = "landlord"
+"""The line whose number residents can find at home, on the letters of their landlord."""
+
+
+def call_lines(
+    content: Content, offers: Iterable[Offer], wijk: Wijk, language: str, today: date, *, brief: bool = False
+) -> list[str]:
+    """Return whom to call today; while the wijk knows no number, that it knows none, and where a person is.
+
+    When it must be `brief`, where to find the number of a landlord is left out.
+    """
+    phrase, found, lacking = content.words.phrase, list[str](), False
+    for line in [wijk.lines[key] for key in dict.fromkeys(each.line for each in offers) if key in wijk.lines]:
+        if line.phone:
+            found.append(phrase(language, "offer.call", line=line.name, phone=line.phone))
+        elif line.id != OWN:
+            lacking = True
+        elif not brief:
+            landlord = content.places(wijk, language)["landlord"]
+            found.append(phrase(language, "tonight.landlord", landlord=landlord))
+    if lacking:
+        door = wijk.places[wijk.walk_in]
+        found.append(phrase(language, "tonight.unknown", place=door.name))
+        if door.hours and fresh(door.known, today):
+            found.append(opening(content, door, language, today))
+    return [line for line in found if line]
+
+
+def door_lines(content: Content, wijk: Wijk, language: str, now: datetime, *partners: str) -> list[str]:
+    """Return where to walk in for these partners, with address and hours, and whom to call.
+
+    Hours that nobody checked lately are not told: then the resident reads to ask first.
+    """
+    phrase = content.words.phrase
+    people = [wijk.partners[key] for key in partners if key in wijk.partners]
+    doors = dict.fromkeys(each.place for each in people if each.place in wijk.places) or {wijk.walk_in: None}
+    lines = []
+    for key in doors:
+        door = wijk.places[key]
+        lines.append(phrase(language, "more.door", place=door.name, address=door.address or None))
+        lines.append(phrase(language, "more.door_of", place=door.name) if not door.address else "")
+        lines.append(opening(content, door, language, now.date()))
+    calls = dict.fromkeys(each.line for each in people if each.line in wijk.lines)
+    known = [wijk.lines[key] for key in calls if wijk.lines[key].phone]
+    lines += [phrase(language, "more.line", line=each.name, phone=each.phone) for each in known]
+    return [line for line in lines if line]
+
+
+def fresh(known: Source, today: date) -> bool:
+    """Return whether a fact was checked on a day not long ago; a bare year says too little."""
+    return isinstance(known.checked, date) and today - known.checked < FRESH
+
+
+def opening(content: Content, door: WalkIn, language: str, today: date) -> str:
+    """Return when this door is open, or that the resident asks first."""
+    if not door.hours or not fresh(door.known, today):
+        return content.words.phrase(language, "more.ask_first")
+
+    def one(each: Hours) -> str:
+        days = content.words.listed([content.words.weekday(language, day) for day in each.days], language)
+        times = {"opens": f"{each.opens:%H.%M}", "closes": f"{each.closes:%H.%M}"}
+        return content.words.phrase(language, "more.hours", days=days, **times)
+
+    return content.words.phrase(
+        language, "more.open", hours=content.words.in_row([one(each) for each in door.hours], language)
+    )

@@ -1,0 +1,231 @@
+"""The ladder of an open lead: who has it is asked the day before, the coordinator hears it, and then it goes to them.
+
+Guards three rules: silence never ends a lead, nobody is blamed by name, and no day that a resident was told passes
+without a word to that resident (`docs/decisions/0032-every-promise-has-a-clock.md`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.content.loaded import ZONE, Content
+from bot.leads import notices, relay
+from bot.leads.clocks import moves
+from bot.leads.clocks.doubt import believes
+from bot.leads.clocks.times import asks_at, awake, next_morning, second_moment
+from bot.leads.members.reachability import away
+from bot.leads.packet import topic_line
+from bot.leads.recipients import closing, gathered, holders, inbox_name, shut_out, tell_coordinators
+from bot.messages.buttons import LeadTap
+from bot.messages.card import Card, Choice, Rows
+from bot.messages.message import Outgoing
+from bot.messages.ticks import LookAtLeads
+from bot.messages.turn import Turn
+from db.leads import rungs
+from db.leads.leads import Lead
+from db.people.conversations import Conversation
+from db.store import Tx
+from flows.model.wijk import COORDINATOR, Wijk
+
+CLOCK = "leads.clock"
+"""The name under which the moment of the last look is kept among the switches."""
+
+PROOF = timedelta(hours=1)
+"""A clock that may have jumped is believed when so much has passed since the first doubt."""
+
+SLICE = 100
+"""The most leads that are looked at in one transaction: people who tap wait for it."""
+
+ASKED, TOLD = 1, 2
+"""The rungs: the member was asked, the coordinator was told. The third is a move, and the ladder begins anew."""
+
+MOST = 2
+"""How often the member who took a lead may name another day; after that the coordinator calls."""
+
+_log = structlog.get_logger("clock")
+
+
+def look(content: Content, tx: Tx, wijk: Wijk, now: datetime) -> tuple[dict[str, int], list[Outgoing]]:
+    """Climb the ladders at which it is time to look, in a turn without a sender; return how many, and the messages."""
+    turn = Turn(tx, LookAtLeads(), "", "", wijk, content.words, now, Conversation(""), None)
+    done = climb(content, turn)
+    return done, notices.discreet(content, tx, gathered(content, turn), turn.me, now)
+
+
+def climb(content: Content, turn: Turn, limit: int = SLICE) -> dict[str, int]:
+    """Climb the ladders of the leads at which it is time to look, a rung each; return how many rungs of each kind.
+
+    It may run at any time, any number of times; nothing is left when it returns nothing.
+    """
+    if not believes(turn.tx, turn.wijk.id, CLOCK, turn.now, PROOF):
+        return {}
+    done: Counter[str] = Counter()
+    for lead in rungs.to_look_at(turn.tx, turn.wijk.id, turn.now, limit):
+        done[_rung(content, turn, lead)] += 1
+    return done
+
+
+def hand_over(content: Content, turn: Turn, lead: Lead, actor: str, reason: str) -> Lead | None:
+    """Give a lead to the coordinator, tell its resident who does it now and before when, and shut out who had it.
+
+    None when another member was first.
+    """
+    before = holders(turn, lead)
+    move = content.desk.moves_by_name["return"]
+    moved = moves.move(content, turn, lead, move.to, actor=actor, assignee=None, reason=reason, inbox=COORDINATOR)
+    if moved is None:
+        return None
+    shut_out(content, turn, moved)
+    own = lead.inbox == COORDINATOR  # nobody else takes it over then: it only takes longer
+    gone = closing(content, content.words.phrase("nl", "desk.with_coordinator", code=lead.code))
+    for person in before:
+        if person != turn.me and not own:
+            turn.say(person, gone, kind="with_coordinator")
+    relay.tell_resident(content, turn, moved, "leads.later" if own else move.tell, partner=lead.partner)
+    text = _line(content, turn, moved, "returned", moved.contact_by)
+    if (lead.postponed or 0) >= MOST:
+        text += "\n" + content.words.phrase("nl", "desk.call_now")
+    tell_coordinators(turn, _card(content, moved, text), lead=moved.id, but=[turn.me] if own else (), kind="returned")
+    return moved
+
+
+def _rung(content: Content, turn: Turn, lead: Lead) -> str:
+    """Climb one rung of this ladder, and say which."""
+    now, rung, due = turn.now, lead.rung or 0, lead.due_at or turn.now
+    if not awake(now) and not lead.urgent:
+        rungs.note(turn.tx, turn.wijk.id, lead, rung, next_morning(now))
+        return "slept"
+    if lead.owner == "resident":
+        rungs.note(turn.tx, turn.wijk.id, lead, rung, now + timedelta(days=1))
+        return "slept"
+    if now < due and not _passed(content, turn, lead):
+        return _before(content, turn, lead, rung, due)
+    if lead.owner == "system" and (move := content.desk.move("unhold", lead.status, "system")):
+        return _resume(content, turn, lead, move.to)
+    if rung < TOLD and not (rung == ASKED and _no_more_days(content, lead)):
+        return _at_the_moment(content, turn, lead)
+    if lead.inbox == COORDINATOR or not moves.promises(content, lead.status):
+        return _mute(content, turn, lead)
+    hand_over(content, turn, lead, "system", "silent")
+    return "returned"
+
+
+def _resume(content: Content, turn: Turn, lead: Lead, to: str) -> str:
+    """Let what waited go on: who took it and the resident hear before which day."""
+    moved = moves.move(content, turn, lead, to, actor="system")
+    if moved is None:
+        return "changed"
+    view = Choice(content.words.phrase("nl", "desk.view"), LeadTap(moved.token, "view", version=moved.version))
+    card = Card(_line(content, turn, moved, "resumes", moved.contact_by), ((view,),))
+    for person in holders(turn, moved):
+        turn.say(person, card, lead=moved.id, kind="resumes")
+    relay.tell_resident(content, turn, moved, "leads.resumed", partner=moved.partner)
+    return "resumed"
+
+
+def _before(content: Content, turn: Turn, lead: Lead, rung: int, due: datetime) -> str:
+    """Ask the member who took it, or the readers of its inbox, once."""
+    asks = _to_ask(lead) and turn.now >= asks_at(due, turn.wijk.partners.get(lead.inbox))
+    day = lead.contact_by
+    look = min(due, day) if day is not None and day > turn.now else due
+    if not rungs.note(turn.tx, turn.wijk.id, lead, ASKED if asks else rung, look):
+        return "changed"
+    if asks:
+        _ask(content, turn, lead, due)
+    return "asked" if asks else "looked"
+
+
+def _at_the_moment(content: Content, turn: Turn, lead: Lead) -> str:
+    """Tell the coordinators that a promise is in danger, and the resident, if their day passes, before when they hear.
+
+    The lead stays where it is; its member, or the readers of its inbox, are asked now if they were not yet.
+    """
+    late = _passed(content, turn, lead)
+    second = second_moment(turn.now, None if late else lead.contact_by, lead.urgent)
+    if not rungs.note(turn.tx, turn.wijk.id, lead, TOLD, second, second if late else None):
+        return "changed"
+    if late:
+        relay.tell_resident(content, turn, lead, "leads.late", deadline=second)
+    mine, asked = lead.inbox == COORDINATOR, holders(turn, lead) if _to_ask(lead) else []
+    if asked:
+        _ask(content, turn, lead, second)
+    kind = "waits" if mine else "in_danger" if moves.promises(content, lead.status) else "no_answer"
+    text = _line(content, turn, lead, kind, lead.contact_by if late else lead.due_at)
+    if not_reading := away(content, turn, lead):
+        text += f"\n{not_reading}"
+    card = _card(content, lead, text) if mine else Card(text)
+    tell_coordinators(turn, card, lead=lead.id, but=asked if mine else (), kind=kind)
+    return "told"
+
+
+def _mute(content: Content, turn: Turn, lead: Lead) -> str:
+    """Let it wait on: what no coordinator did, and help that goes on, which nobody takes away from who gives it.
+
+    A resident whose day is over reads which door is open.
+    """
+    moved = moves.wait_on(content, turn, lead)
+    if moved is None:
+        return "changed"
+    if moved.assignee != lead.assignee:
+        tell_coordinators(
+            turn, _card(content, moved, _line(content, turn, moved, "free", None)), lead=lead.id, kind="free"
+        )
+    if _passed(content, turn, lead):
+        _log.error("no coordinator did in time what a resident was promised", wijk=turn.wijk.id, code=lead.code)
+        relay.tell_resident(content, turn, lead, "leads.door", door=True)
+    return "mute"
+
+
+def _passed(content: Content, turn: Turn, lead: Lead) -> bool:
+    """Return whether the day that the resident was told is over, while they still wait to hear something."""
+    return moves.promises(content, lead.status) and lead.contact_by is not None and lead.contact_by <= turn.now
+
+
+def _to_ask(lead: Lead) -> bool:
+    """Return whether the member of this lead, or the readers of its inbox, were not asked yet."""
+    return (lead.rung or 0) < ASKED and lead.owner in ("inbox", "assignee")
+
+
+def _no_more_days(content: Content, lead: Lead) -> bool:
+    """Return whether a partner moved the day of this promise as often as it may; a coordinator is only reminded."""
+    return (lead.postponed or 0) >= MOST and lead.inbox != COORDINATOR and moves.promises(content, lead.status)
+
+
+def answers_to(content: Content, lead: Lead) -> Rows:
+    """Return the answers to the question of the clock, a row each: yes, another day, or give it back."""
+    taken = lead.owner == "assignee"
+    answers = [("still", "yes") if taken else ("accept", "yes_take")]
+    if taken and moves.promises(content, lead.status) and (lead.postponed or 0) < MOST:
+        answers.append(("later", "other_day"))
+    answers.append(("return", "give_back"))
+    phrase, version = content.words.phrase, lead.version
+    return tuple(
+        (Choice(phrase("nl", f"desk.{key}"), LeadTap(lead.token, act, version=version)),) for act, key in answers
+    )
+
+
+def _ask(content: Content, turn: Turn, lead: Lead, due: datetime) -> None:
+    """Ask its member, or the readers of its inbox, one question, with the answers under it."""
+    going = "asks" if moves.promises(content, lead.status) else "asks_going"
+    text = _line(content, turn, lead, going if lead.owner == "assignee" else "asks_inbox", due)
+    for person in holders(turn, lead):
+        turn.say(person, Card(text, answers_to(content, lead)), lead=lead.id, kind="asks")
+
+
+def _line(content: Content, turn: Turn, lead: Lead, key: str, day: datetime | None) -> str:
+    return content.words.phrase(
+        "nl",
+        f"desk.{key}",
+        code=lead.code,
+        topics=topic_line(content, lead.topic, "nl"),
+        partner=inbox_name(content, turn, lead.inbox),
+        deadline=content.words.day("nl", (day or turn.now).astimezone(ZONE).date()),
+    )
+
+
+def _card(content: Content, lead: Lead, text: str) -> Card:
+    view = LeadTap(lead.token, "view", version=lead.version)
+    return Card(text, ((Choice(content.words.phrase("nl", "desk.view"), view),),))

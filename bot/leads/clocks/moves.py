@@ -1,0 +1,186 @@
+"""How a lead moves: the one place where its status changes, with who must do what comes next, and before when.
+
+Guards the rules that no open lead is without an owner and a due moment, and that what fell to the coordinator lies in
+the coordinator's inbox, with nobody who took it (`docs/decisions/0032-every-promise-has-a-clock.md`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.content.loaded import Content
+from bot.leads.clocks.times import first_look
+from bot.leads.deadlines import URGENT_HOURS, office_hours, working_days
+from bot.messages.turn import Turn
+from db.leads import leads, rungs
+from db.leads.due import Moments, Next
+from db.leads.leads import KEEP, Lead
+from flows.model.wijk import COORDINATOR
+
+
+def move(
+    content: Content,
+    turn: Turn,
+    lead: Lead,
+    to: str,
+    *,
+    actor: str,
+    assignee: str | None = KEEP,
+    reason: str | None = None,
+    inbox: str | None = None,
+    until: datetime | None = None,
+    tells: bool = True,
+) -> Lead | None:
+    """Move a lead to this status, as the store knows it by its version; None when another member was first.
+
+    The assignee and the inbox stay unless they are given; what falls goes to the coordinator, with no assignee. What
+    waits goes on at `until`. How often the day was moved counts for one person and one promise: another begins anew.
+    `tells` says whether the resident reads a day with it: else one that passed stays, and the clock tells the next.
+    """
+    falls = content.desk.falls(to)
+    inbox, assignee = (COORDINATOR, None) if falls else (inbox or lead.inbox, assignee)
+    moments = _moments(content, turn, lead, to, inbox, tells=tells)
+    if content.desk.statuses[to].clock == "resume":
+        moments = Moments(moments.claim_by, until)  # the resident reads that day: it is a promise like any other
+    held = assignee is not None and (assignee != KEEP or lead.assignee is not None)
+    return leads.move(
+        turn.tx,
+        turn.wijk.id,
+        lead.id,
+        lead.version,
+        to,
+        next=what_comes(content, turn, to, inbox, moments, held=held, until=until),
+        now=turn.now,
+        actor=actor,
+        assignee=assignee,
+        reason=reason,
+        inbox=inbox,
+        moments=moments,
+        postponed=None if assignee == KEEP and promises(content, to) else 0,
+    )
+
+
+def attempt(content: Content, turn: Turn, lead: Lead, actor: str, reason: str) -> Lead | None:
+    """Note that a member tried to reach the resident; the ladder stays. None when another member was first."""
+    if lead.owner is None or lead.due_at is None or lead.look_at is None:
+        return None
+    moved = leads.move(
+        turn.tx,
+        turn.wijk.id,
+        lead.id,
+        lead.version,
+        lead.status,
+        next=Next(lead.owner, lead.due_at, lead.look_at),
+        now=turn.now,
+        actor=actor,
+        reason=reason,
+    )
+    if moved is None or not rungs.note(turn.tx, turn.wijk.id, moved, lead.rung or 0, lead.look_at):
+        return None
+    return leads.get(turn.tx, turn.wijk.id, lead.id)
+
+
+def postpone(content: Content, turn: Turn, lead: Lead, to: datetime, actor: str, reason: str = "later") -> Lead | None:
+    """Move the day of a lead, for its member and its resident alike; None when another member was first.
+
+    It counts as one of the times that a day may be moved, also when the resident read that day already.
+    """
+    partner = turn.wijk.partners.get(lead.inbox)
+    return leads.move(
+        turn.tx,
+        turn.wijk.id,
+        lead.id,
+        lead.version,
+        lead.status,
+        next=Next("assignee", to, first_look("assignee", to, to, turn.now, partner)),
+        now=turn.now,
+        actor=actor,
+        reason=reason,
+        moments=Moments(lead.claim_by, to),
+        postponed=(lead.postponed or 0) + 1,
+    )
+
+
+def wait_on(content: Content, turn: Turn, lead: Lead) -> Lead | None:
+    """Let what the coordinator did not do in time wait on; None when another member was first.
+
+    A day that the resident was told stays while it is to come; after it there is no promise any more. What the
+    coordinator had taken can be taken by another one, unless there is contact already.
+    """
+    desk, now = content.desk, turn.now
+    stays = lead.assignee is None or not promises(content, lead.status)
+    owner = lead.owner if stays and lead.owner else "coordinator"
+    told = lead.contact_by if lead.contact_by is not None and lead.contact_by > now else None
+    due = min(told, working_days(now, desk.days["look"])) if told else working_days(now, desk.days["contact"])
+    return leads.move(
+        turn.tx,
+        turn.wijk.id,
+        lead.id,
+        lead.version,
+        lead.status if stays else desk.moves_by_name["return"].to,
+        next=Next(owner, due, first_look(owner, due, told, now, turn.wijk.partners.get(lead.inbox))),
+        now=turn.now,
+        actor="system",
+        assignee=KEEP if stays else None,
+        reason=lead.reason if stays else "silent",  # why it fell still says where it may go
+        moments=Moments(lead.claim_by, told),
+        postponed=None if stays else 0,
+    )
+
+
+def promises(content: Content, status: str) -> bool:
+    """Return whether the resident of a lead at this status still waits to hear something."""
+    return content.desk.statuses[status].clock in ("claim", "contact", "find", "look")
+
+
+def what_comes(
+    content: Content,
+    turn: Turn,
+    status: str,
+    inbox: str,
+    moments: Moments,
+    *,
+    held: bool = False,
+    until: datetime | None = None,
+) -> Next | None:
+    """Return who must do what comes next at this status, and before when; None at an end.
+
+    `held` says whether a member took it. What waits in an inbox is the coordinator's when the inbox is.
+    """
+    known = content.desk.statuses[status]
+    if known.final:
+        return None
+    in_inbox = known.next == "inbox" or (known.next == "assignee" and not held)
+    owner = ("coordinator" if inbox == COORDINATOR else "inbox") if in_inbox else known.next
+    agreed = {"claim": moments.claim_by, "contact": moments.contact_by, "resume": until}.get(known.clock)
+    due = agreed or working_days(turn.now, content.desk.days[known.clock])
+    if moments.contact_by is not None and moments.contact_by > turn.now:
+        due = min(due, moments.contact_by)
+    return Next(owner, due, first_look(owner, due, moments.contact_by, turn.now, turn.wijk.partners.get(inbox)))
+
+
+def _moments(content: Content, turn: Turn, lead: Lead, to: str, inbox: str, *, tells: bool) -> Moments:
+    """Return what was said about this lead; a moment that counts now and has passed is agreed anew.
+
+    Whatever waits for the coordinator gets one day, for them and for the resident. Nobody gets a day to take it that is
+    later than the day on which its resident hears something.
+    """
+    clock, now, days = content.desk.statuses[to].clock, turn.now, content.desk.days
+    partner = turn.wijk.partners.get(inbox)
+    claim_by, contact_by = lead.claim_by, lead.contact_by
+    if clock == "claim" and (claim_by is None or claim_by <= now):
+        hours = partner.urgent_claim_hours if partner else URGENT_HOURS
+        usual = working_days(now, partner.claim_days if partner else days["claim"], partner)
+        claim_by = office_hours(now, hours, partner) if lead.urgent else usual
+    if not promises(content, to):
+        contact_by = None
+    elif contact_by is None or (contact_by <= now and tells):
+        usual_days, urgent_days = (
+            (partner.contact_days, partner.urgent_contact_days) if partner else (days["contact"], days["urgent"])
+        )
+        contact_by = working_days(now, urgent_days if lead.urgent else usual_days, partner)
+        if inbox == COORDINATOR and clock != "contact":
+            contact_by = claim_by if clock == "claim" else working_days(now, days[clock])
+    if clock == "claim" and claim_by is not None and contact_by is not None:
+        claim_by = min(claim_by, contact_by)
+    return Moments(claim_by, contact_by)

@@ -1,0 +1,149 @@
+"""🚪: a person hides the chat with one tap, and opens it again with a deliberate second one.
+
+Guards two rules: while the chat is hidden nothing is shown in it but one neutral line, and danger; and what comes
+meanwhile is held and not lost (`docs/decisions/0024-the-door.md`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.content.loaded import Content
+from bot.leads import notices
+from bot.leads.recipients import blanked
+from bot.messages.buttons import DoorTap as DoorTap
+from bot.messages.buttons import HideTap, NewsTap, ReturnTap
+from bot.messages.card import Card, Choice
+from bot.messages.message import INTERACTIVE, Incoming, Outgoing, deletions, from_row
+from bot.messages.ticks import Cleared, TakenBack
+from bot.messages.turn import Turn
+from bot.screens.resident.steps import Steps, keep
+from db.leads import leads, sealed, views
+from db.people.conversations import Conversation
+from db.queue import held_messages, outbox, said_messages, sent_messages
+from db.store import Tx
+from db.types.held import SAID
+from flows.model.effects import Overlay
+from flows.model.heard import Blocked, ChartTap, Heard
+from flows.model.names import DANGER
+
+REACH = SAID - timedelta(minutes=5)
+"""How old a message may be to be deleted: Telegram refuses a whole call for one that is older than 48 hours."""
+
+STAY = ChartTap("", "_stay")
+"""Shows the card of the place where somebody stands."""
+
+
+class Door:
+    """Hides and opens chats, and answers for those that are hidden."""
+
+    def __init__(self, content: Content, steps: Steps) -> None:
+        self.content, self.words, self.steps = content, content.words, steps
+
+    def hears(self, turn: Turn) -> bool:
+        """Answer a tap on 🚪 or what was said while the chat is hidden; False when it is not for the door to answer."""
+        heard, hidden = turn.incoming.heard, turn.conversation.hidden_at is not None
+        match heard:
+            case HideTap():
+                self.hide(turn)
+            case ReturnTap():
+                self.open(turn)
+            case NewsTap() if not hidden:
+                self.tell(turn)
+            case Blocked():
+                return False
+            case _ if not hidden:
+                return False
+            case _:
+                self.stay_shut(turn)
+        return True
+
+    def hide(self, turn: Turn) -> None:
+        """Hide the chat: one neutral line, and once that arrived everything above it is deleted (`taken_away`)."""
+        wijk, since = turn.wijk.id, turn.now - REACH
+        self.hold(turn)
+        turn.conversation = replace(turn.conversation, hidden_at=turn.conversation.hidden_at or turn.now, card=None)
+        neutral = self.neutral(turn.language).message(turn.me, self.words, turn.language)
+        turn.out.append(replace(neutral, clears=True))
+        opened = views.of_member(turn.tx, wijk, turn.me)
+        recent = sent_messages.recent(turn.tx, wijk, turn.me, since) if opened else ()
+        for view in opened:
+            if view.message not in recent and (lead := leads.get(turn.tx, wijk, view.lead)):
+                turn.say(turn.me, Card(lead.code, free=True, neutral=True), edit=view.message)  # too old to delete
+        views.forget_member(turn.tx, wijk, turn.me)
+
+    def hold(self, turn: Turn) -> None:
+        """Hold the news that waits for this person; edits and cards are dropped, as what they change goes away."""
+        waiting = [(row, from_row(row)) for row in outbox.waiting(turn.tx, turn.wijk.id, turn.me)]
+        held_messages.add(turn.tx, turn.wijk.id, [row for row, message in waiting if message.is_news], turn.now)
+        gone = [row.id for row, message in waiting if message.can_be_held or message.edit is not None]
+        outbox.done(turn.tx, turn.wijk.id, gone)
+
+    def open(self, turn: Turn) -> None:
+        """Show where the person stood, in place of the neutral line, and below it that there is news."""
+        turn.conversation = replace(turn.conversation, hidden_at=None)
+        for effect in self.steps.effects(turn, STAY):
+            self.steps.do(turn, effect)
+        keep(turn)
+        if count := len(self.waiting(turn)):
+            text = self.words.phrase(turn.language, "door.news", count=count)
+            look = Choice(self.words.phrase(turn.language, "door.look"), NewsTap())
+            turn.say(turn.me, Card(text, ((look,),), replaces="news"))
+
+    def tell(self, turn: Turn) -> None:
+        """Send what was held, as it was written."""
+        turn.retire()
+        waiting = self.waiting(turn)
+        held_messages.take(turn.tx, turn.wijk.id, turn.me)
+        turn.out += [replace(each, id=0, priority=INTERACTIVE) for each in waiting]
+
+    def waiting(self, turn: Turn) -> list[Outgoing]:
+        """Return what is held for the sender, and the notices that were deleted before they were opened."""
+        held = [from_row(row) for row in held_messages.held(turn.tx, turn.wijk.id, turn.me)]
+        coming = [from_row(row) for row in outbox.waiting(turn.tx, turn.wijk.id, turn.me)]
+        return [*held, *notices.untold(self.content, turn, [*held, *coming])]
+
+    def stay_shut(self, turn: Turn) -> None:
+        """Answer with the neutral line, whoever holds the phone; but danger with its numbers, at once."""
+        heard, name = turn.incoming.heard, turn.incoming.name.strip()
+        if isinstance(heard, Heard):
+            stepped = self.content.walk.step(turn.place, heard, turn.wijk, name)
+            cries = [each for each in stepped.effects if isinstance(each, Overlay) and each.kind == DANGER]
+            turn.place = turn.place or stepped.place
+            for each in cries:
+                self.steps.do(turn, each)
+            if cries:
+                return
+        turn.say(turn.me, self.neutral(turn.language))
+
+    def neutral(self, language: str) -> Card:
+        """Draw the neutral line: nothing in it tells what this chat is about.
+
+        It is not free to wander: opening makes it the card where the person stood, which a member may have got.
+        """
+        phrase = self.words.phrase
+        choice = Choice(phrase(language, "door.open"), ReturnTap())
+        return Card(phrase(language, "door.neutral"), ((choice,),), replaces="door", neutral=True)
+
+
+def taken_away(content: Content, tx: Tx, wijk: str, tick: TakenBack | Cleared, now: datetime) -> list[Outgoing]:
+    """Return what blanks messages that arrived after they were taken back, or deletes those above a neutral line.
+
+    Deleted is what is young enough: the bot's messages and the person's own.
+    """
+    if isinstance(tick, TakenBack):
+        return blanked(content, tx, wijk, tick.messages)
+    since = now - REACH
+    sent = sent_messages.take(tx, wijk, tick.person, since, tick.message)
+    views.forget_messages(tx, wijk, tick.person, sent)
+    sealed.withdrawn(tx, wijk, tick.person, sent)
+    return deletions(tick.person, [*sent, *said_messages.take(tx, wijk, tick.person, since, tick.message)])
+
+
+def noted(tx: Tx, wijk: str, heard: Sequence[Incoming], here: Mapping[str, Conversation], now: datetime) -> set[str]:
+    """Note which messages people wrote, of whom `here` still holds; return who of these keeps the chat hidden."""
+    said = [(each.conversation, each.said_in) for each in heard if each.said_in is not None]
+    said_messages.add(tx, wijk, [(here[by].person, id) for by, id in said if by in here], now)
+    return {one.person for one in here.values() if one.hidden_at}

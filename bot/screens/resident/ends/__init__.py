@@ -1,0 +1,1 @@
+"""The end card and the cards behind its buttons."""

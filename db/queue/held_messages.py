@@ -1,0 +1,38 @@
+"""Messages for people who hid the chat. They wait here, not in the outbox, so that no sender can come upon them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+
+from db.queue.outbox import Message
+from db.store import Upsert, one_or_many
+from db.tables import held_messages
+
+_c = held_messages.c
+_ADD = Upsert(lambda insert: insert(held_messages).on_conflict_do_nothing())
+
+
+def add(tx: Connection, wijk: str, messages: Sequence[Message], now: datetime) -> None:
+    """Hold these messages, all at once."""
+    rows = [
+        {"wijk": wijk, "id": one.id, "to": one.to, "payload": one.payload, "lead": one.lead, "made_at": now}
+        for one in messages
+    ]
+    if rows:
+        tx.execute(_ADD.on(tx), one_or_many(rows))
+
+
+def held(tx: Connection, wijk: str, person: str) -> list[Message]:
+    """Return what is held for this person, the oldest first."""
+    found = select(_c.id, _c.to, _c.payload, _c.lead).where(_c.wijk == wijk, _c.to == person).order_by(_c.id)
+    return [Message(row.id, row.to, row.payload, lead=row.lead) for row in tx.execute(found)]
+
+
+def take(tx: Connection, wijk: str, person: str) -> list[Message]:
+    """Take out what is held for this person, the oldest first."""
+    gone = delete(held_messages).where(_c.wijk == wijk, _c.to == person).returning(_c.id, _c.to, _c.payload, _c.lead)
+    rows = sorted(tx.execute(gone), key=lambda row: int(row.id))
+    return [Message(row.id, row.to, row.payload, lead=row.lead) for row in rows]
