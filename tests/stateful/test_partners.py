@@ -161,12 +161,13 @@ class Partners(RuleBasedStateMachine):
 
     @rule(who=st.integers(0, 3), number=pick)
     def gives_back(self, who: int, number: int) -> None:
-        """Who has it gives it to the coordinator; nobody else can."""
+        """Who has it gives it to the coordinator; nobody else can, and nobody while it waits until a day."""
         lead = self.lead(number)
         inbox = ("balans", "balans", "eas", "coordinator")[who]
         may = lead.inbox == inbox and lead.assignee in (None, self.staff[who].id) and lead.packet is not None
         self.sim.press(self.staff[who], None, simulated.under(lead, "return", lead.version))
-        if may and lead.status in CONTENT.desk.moves_by_name["return"].sources:
+        asked = lead.owner != "system" and lead.status in CONTENT.desk.moves_by_name["return"].sources
+        if may and asked:
             self.known[lead.id] = ("sent", lead.version + 1)
             assert self.lead(number).inbox == "coordinator"
 
