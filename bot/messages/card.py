@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.content.words import Words
-from bot.messages.buttons import DashboardTap, HelpTap, HideTap, InboxTap, Tap, encode
+from bot.messages.buttons import HelpTap, HideTap, Tap, encode
 from bot.messages.message import INTERACTIVE, Button, Outgoing
 from flows.model.heard import ChartTap, NoTap
 
@@ -126,7 +126,8 @@ def arranged(choices: Sequence[Choice], *, rtl: bool, wide: int = WIDE, waits: b
 def with_danger(rows: Rows, words: Words, language: str) -> Rows:
     """Add 🆘 below these rows: beside a last button that only moves, if both are short, else in a row of its own.
 
-    Never beside an answer or an act: a person who aims at 🆘 must not do anything else, nor the other way round.
+    Never beside an answer or an act: a person who aims at 🆘 must not do anything else, nor the other way round. Below
+    what members read it stands alone.
     """
     danger = Choice(words.phrase(language, "nav.danger"), TO_DANGER)
     last = rows[-1] if rows else ()
@@ -159,7 +160,7 @@ def _moves(tap: Tap) -> bool:
     match tap:
         case ChartTap(answer=answer):
             return answer.startswith("_")
-        case InboxTap() | HelpTap() | DashboardTap(act="home"):
+        case HelpTap():
             return True
         case _:
             return False

@@ -34,7 +34,8 @@ class Move:
     """One step of a lead. `who` may make it by the rules of the field; `shown` are the roles that have a button for it.
 
     `tell` is the phrase that the resident then gets. With `takes`, the member who makes the move takes the lead; with
-    `drops` nobody has it any more. `weeks` are asked too: so many weeks from now it goes on.
+    `drops` nobody has it any more. `weeks` are asked too: so many weeks from now it goes on. With `more` its button
+    stands behind *Meer*.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Move:
     shown: tuple[str, ...] = ()
     takes: bool = False
     drops: bool = False
+    more: bool = False
     reasons: Mapping[str, str] = field(default_factory=dict)
     weeks: tuple[int, ...] = ()
 

@@ -32,6 +32,7 @@ def read_desk(path: Path) -> Desk:
             shown=tuple(row.get("shown", ())),
             takes=row.get("takes", False),
             drops=row.get("drops", False),
+            more=row.get("more", False),
             reasons=dict(row.get("reasons", {})),
             weeks=tuple(row.get("weeks", ())),
         )

@@ -1,4 +1,4 @@
-"""One lead as its member sees it, and the moves that the table of `flows/desk.toml` allows. Dutch only."""
+"""What a member does with one lead: the moves that the table of `flows/desk.toml` allows. Dutch only."""
 
 from __future__ import annotations
 
@@ -11,42 +11,35 @@ from bot.leads import notices, relay
 from bot.leads.clocks import moves
 from bot.leads.deadlines import working_days
 from bot.leads.members.departure import tell_given_back
-from bot.leads.members.reachability import WAYS, away, hidden
-from bot.leads.packet import packet_lines, topic_line
+from bot.leads.members.reachability import away
+from bot.leads.packet import topic_line
 from bot.leads.recipients import (
     closing,
-    deadline,
     partner_name,
     readers,
     role_at,
     shut_out,
     tell_coordinators,
     tell_inbox,
-    why_blank,
 )
-from bot.messages.buttons import InboxTap, LeadTap
-from bot.messages.card import COPIED, Card, Choice, Rows
+from bot.messages.buttons import LeadTap
+from bot.messages.card import Card, Choice
 from bot.messages.message import NOTICE, REPORT
 from bot.messages.turn import Turn
 from bot.screens.partner import answers
 from bot.screens.partner.answers import ANSWERS, may_answer
-from db.leads import consents, counts, disclosures, leads, views
+from bot.screens.partner.lead_card import MORE, LeadCard
+from db.leads import leads, views
 from db.leads.leads import Lead
-from db.leads.views import View
-from db.people import members
 from db.people.members import Member
-from db.records import audit
 from flows.model.desk import Move
-
-TRIES = 3
-"""After so many attempts without contact a member may call it not reached (field.md §1.3)."""
 
 
 class LeadScreen:
-    """Draws one lead, and carries out what a member does with it."""
+    """Carries out what a member does with one lead."""
 
     def __init__(self, content: Content) -> None:
-        self.content, self.words = content, content.words
+        self.content, self.words, self.card = content, content.words, LeadCard(content)
 
     def phrase(self, key: str, **fields: object) -> str:
         """Return a sentence of the desk, in Dutch."""
@@ -59,30 +52,32 @@ class LeadScreen:
         """
         lead = leads.by_token(turn.tx, turn.wijk.id, tap.lead)
         if lead is not None and lead.resident == turn.sender:
-            self.answer(turn, closing(self.content, self.phrase("own", code=lead.code)))
+            self.card.answer(turn, closing(self.content, self.phrase("own", code=lead.code)))
             return
         roles = {self.role(each, lead): each for each in reversed(memberships)}
         role = next((each for each in ("coordinator", "partner") if each in roles), "")  # what fell needs a coordinator
         member = roles[role]
         if lead is None or not self.content.desk.may("lead.view", role):
-            self.answer(turn, closing(self.content, self.phrase("not_yours")))
+            self.card.answer(turn, closing(self.content, self.phrase("not_yours")))
             return
-        if tap.move == "write" and self.may_write(lead, member, role) and not away(self.content, turn, lead):
+        if tap.move == "write" and self.card.may_write(lead, member, role) and not away(self.content, turn, lead):
             relay.begin(self.content, turn, lead)
             return
         if tap.move in ANSWERS and lead.packet is not None and lead.version == tap.version:
             allowed = may_answer(self.content, lead, member, role)
             card = answers.hears(self.content, turn, member, lead, tap) if allowed else None
             if card is not None:
-                self.answer(turn, card)
+                self.card.answer(turn, card)
                 return
         move = self.content.desk.move(tap.move, lead.status, role)
-        if tap.move == "view" or lead.packet is None:
-            self.view(turn, member, lead, role)
+        if tap.move == MORE and lead.version == tap.version:
+            self.card.show(turn, member, lead, role, more=True)
+        elif tap.move == "view" or lead.packet is None:
+            self.card.show(turn, member, lead, role)
         elif move is None or lead.version != tap.version:
-            self.view(turn, member, lead, role, self.phrase("too_late", code=lead.code))
+            self.card.show(turn, member, lead, role, self.phrase("too_late", code=lead.code))
         elif question := self.asks(turn, lead, move, tap.reason):
-            self.answer(turn, question)
+            self.card.answer(turn, question)
         else:
             self.move(turn, member, lead, move, tap.reason, role)
 
@@ -112,13 +107,9 @@ class LeadScreen:
         """Return what the member is to this lead: `partner` of its inbox, the `coordinator` it fell to, or nothing."""
         return role_at(self.content, member, lead) if lead is not None else ""
 
-    def may_write(self, lead: Lead, member: Member, role: str) -> bool:
-        """Return whether this member has the button to write to the resident of this lead."""
-        return self.content.desk.may("lead.write", role) and relay.may_write(lead, member)
-
     def move(self, turn: Turn, member: Member, lead: Lead, move: Move, reason: str, role: str) -> None:
         """Carry out one move: the first of two wins; the resident hears it once, and so do members who had it open."""
-        who = replace(member, name=self.name_of(turn, lead)) if lead.assignee and not move.takes else member
+        who = replace(member, name=self.card.name_of(turn, lead)) if lead.assignee and not move.takes else member
         takes = member.person if move.takes else None if move.drops else leads.KEEP
         why, _, weeks = reason.rpartition("_") if move.weeks else (reason, "", "")
         until = goes_on(turn, int(weeks)) if weeks else None
@@ -138,10 +129,10 @@ class LeadScreen:
             )
         if moved is None:
             current = leads.get(turn.tx, turn.wijk.id, lead.id) or lead
-            self.view(turn, member, current, role, self.phrase("too_late", code=lead.code))
+            self.card.show(turn, member, current, role, self.phrase("too_late", code=lead.code))
             return
         status = self.content.desk.statuses[moved.status]
-        self.view(turn, member, moved, self.role(member, moved) or role)
+        self.card.show(turn, member, moved, self.role(member, moved) or role)
         news = closing(self.content, self.phrase("moved", code=moved.code, status=status.label))
         allowed = readers(turn, lead.inbox)
         seen = [view for view in views.of_lead(turn.tx, turn.wijk.id, moved.id) if view.member in allowed]
@@ -179,100 +170,6 @@ class LeadScreen:
         """Return the label of the reason that was given last."""
         labels = {key: text for move in self.content.desk.moves for key, text in move.reasons.items()}
         return labels.get(lead.reason or "", "-")
-
-    def view(self, turn: Turn, member: Member, lead: Lead, role: str, note: str = "") -> None:
-        """Show one lead to its member: the packet that was agreed to, word for word, and what can be done now."""
-        back = (Choice(self.phrase("back"), InboxTap()),)
-        if lead.packet is None:
-            self.answer(turn, Card(self.words.phrase("nl", why_blank(lead), code=lead.code), (back,)))
-            return
-        not_reading = away(self.content, turn, lead)
-        if role == "partner" and (self.content.desk.closes(lead.status) or self.content.desk.falls(lead.status)):
-            status = self.content.desk.statuses[lead.status].label
-            text = self.phrase("closed", code=lead.code, status=status)
-            self.answer(turn, Card("\n\n".join([text, *([self.phrase("away")] if not_reading else [])]), (back,)))
-            return
-        self.opened(turn, member, lead)
-        consent = consents.get(turn.tx, turn.wijk.id, lead.consent) if lead.consent else None
-        parts = [
-            *([note] if note else []),
-            self.phrase(
-                "lead",
-                code=lead.code,
-                status=self.content.desk.statuses[lead.status].label,
-                packet="\n".join(packet_lines(self.content, lead.packet, turn.wijk, "nl")),
-                consented=self.words.day_and_time("nl", (consent.at if consent else lead.created_at).astimezone(ZONE)),
-            ),
-        ]
-        parts[-1] += "".join(f"\n{line}" for line in self.promised(lead))
-        if lead.assignee:
-            parts.append(self.phrase("assigned", member=self.name_of(turn, lead)))
-        if tried := counts.tries(turn.tx, turn.wijk.id, lead.id):
-            parts.append(self.phrase("tried" if tried < TRIES else "tried_enough", count=tried))
-        waiting = "" if not_reading else notices.unopened(self.content, turn, lead)
-        door = hidden(self.content, turn, lead, member.person)
-        parts += [each for each in (not_reading, waiting, door) if each]
-        rows = [
-            (Choice(move.label, LeadTap(lead.token, move.name, version=lead.version)),)
-            for move in self.content.desk.buttons(lead.status, role)
-        ]
-        if self.may_write(lead, member, role) and not not_reading:
-            rows.insert(0, (Choice(self.phrase("write"), LeadTap(lead.token, "write", version=lead.version)),))
-        asked = answers.asked(self.content, lead, member, role)
-        self.answer(turn, Card("\n\n".join(parts), (*self.copies(lead), *asked, *rows, back)), shows=lead.id)
-
-    def promised(self, lead: Lead) -> list[str]:
-        """Return the day that counts now: to pick it up, then the one on which the resident hears something.
-
-        The coordinator who must find other help reads both their own day, and what the resident was told.
-        """
-        if self.content.desk.falls(lead.status):
-            told = [self.phrase("contact_by", deadline=deadline(self.content, lead.contact_by))]
-            decide = self.phrase("decide_by", deadline=deadline(self.content, lead.due_at))
-            return [decide, *(told if lead.contact_by else [])]
-        if lead.status == "on_hold":
-            return [self.phrase("waits_until", deadline=deadline(self.content, lead.due_at))]
-        if not lead.assignee:
-            return [self.phrase("take_by", deadline=deadline(self.content, lead.due_at))]
-        waits = lead.status == "accepted" and lead.contact_by
-        return [self.phrase("contact_by", deadline=deadline(self.content, lead.contact_by))] if waits else []
-
-    def copies(self, lead: Lead) -> Rows:
-        """Return the row that copies the number and the address: nothing else can be copied, and paper stays."""
-        packet = lead.packet or {}
-        found = [(key, str(packet[key])[:COPIED]) for key in WAYS if packet.get(key)]
-        return (tuple(Choice(self.phrase(f"copy_{key}"), copy=value) for key, value in found),) if found else ()
-
-    def name_of(self, turn: Turn, lead: Lead) -> str:
-        """Return the name of the member who has taken this lead, as the organisation knows it."""
-        found = members.of(turn.tx, turn.wijk.id, lead.assignee or "")
-        here = [each for each in found if each.organisation == lead.inbox] or found
-        return here[0].name if here else self.phrase("nobody")
-
-    def opened(self, turn: Turn, member: Member, lead: Lead) -> None:
-        """Note which member looked, and in which message the lead is open; a new message is noted when delivered."""
-        wijk = turn.wijk.id
-        if lead.first_viewed_at is None:
-            leads.viewed(turn.tx, wijk, lead.id, turn.now)
-        if member.person not in {view.member for view in views.of_lead(turn.tx, wijk, lead.id)}:
-            audit.add(turn.tx, wijk, member.person, "lead.opened", turn.now, lead.id)
-            disclosures.add(
-                turn.tx,
-                wijk,
-                lead=lead.id,
-                consent=lead.consent,
-                recipient=member.organisation,
-                member=member.person,
-                fields=sorted(lead.packet or {}),
-                packet=lead.packet or {},
-                now=turn.now,
-            )
-        if turn.incoming.message is not None:
-            views.add(turn.tx, wijk, [View(lead.id, member.person, turn.incoming.message)])
-
-    def answer(self, turn: Turn, card: Card, *, shows: int | None = None) -> None:
-        """Answer a member where they tapped, or with a new message; `shows` is the lead that is open in it."""
-        turn.say(turn.me, card, edit=turn.incoming.message, lead=shows, view=shows is not None)
 
 
 def goes_on(turn: Turn, weeks: int) -> datetime:

@@ -28,7 +28,7 @@ def taken(street: Street) -> int:
 
 def test_who_lets_a_lead_wait_says_why_and_until_when_and_the_resident_reads_the_day(street: Street) -> None:
     id = taken(street)
-    go(street.sim, street.ans, "hold", "hold.waitlist", "hold.waitlist_2")
+    go(street.sim, street.ans, "more", "hold", "hold.waitlist", "hold.waitlist_2")
     lead = simulated.lead(street.sim, id)
     until = working_days(NOW + timedelta(weeks=2), 0)
     assert (lead.status, lead.reason, lead.owner, lead.due_at) == ("on_hold", "waitlist", "system", until)
@@ -39,7 +39,7 @@ def test_who_lets_a_lead_wait_says_why_and_until_when_and_the_resident_reads_the
 
 def test_on_that_day_it_goes_on_and_both_read_the_new_day(street: Street) -> None:
     id = taken(street)
-    go(street.sim, street.ans, "hold", "hold.documents", "hold.documents_1")
+    go(street.sim, street.ans, "more", "hold", "hold.documents", "hold.documents_1")
     waits_until = simulated.lead(street.sim, id).due_at
     assert waits_until is not None
     street.hush()
@@ -58,7 +58,7 @@ def test_on_that_day_it_goes_on_and_both_read_the_new_day(street: Street) -> Non
 
 def test_who_waits_can_go_on_before_that_day(street: Street) -> None:
     id = taken(street)
-    go(street.sim, street.ans, "hold", "hold.season", "hold.season_8", "unhold")
+    go(street.sim, street.ans, "more", "hold", "hold.season", "hold.season_8", "unhold")
     lead = simulated.lead(street.sim, id)
     assert (lead.status, lead.owner) == ("accepted", "assignee")
 
@@ -87,7 +87,7 @@ def test_attempts_are_counted_and_change_no_promise(street: Street) -> None:
 
 def test_what_is_handed_back_lies_in_the_inbox_and_colleague_and_resident_read_so(street: Street) -> None:
     id = taken(street)
-    go(street.sim, street.ans, "hand_back")
+    go(street.sim, street.ans, "more", "hand_back")
     lead = simulated.lead(street.sim, id)
     assert (lead.status, lead.assignee, lead.inbox, lead.owner) == ("sent", None, "balans", "inbox")
     assert lead.code in street.bep.news[-1].text
@@ -98,7 +98,7 @@ def test_what_is_handed_back_lies_in_the_inbox_and_colleague_and_resident_read_s
 
 def test_a_wait_that_ends_at_night_is_told_in_the_morning(street: Street) -> None:
     id = taken(street)
-    go(street.sim, street.ans, "hold", "hold.documents", "hold.documents_1")
+    go(street.sim, street.ans, "more", "hold", "hold.documents", "hold.documents_1")
     street.hush()
     due = simulated.lead(street.sim, id).due_at
     assert due is not None
@@ -114,7 +114,7 @@ def test_a_wait_that_ends_at_night_is_told_in_the_morning(street: Street) -> Non
 @pytest.mark.parametrize("how", ["hand_back", "unhold"])
 def test_the_day_of_a_wait_that_ends_before_it_stays_a_promise(street: Street, how: str) -> None:
     id = taken(street)
-    go(street.sim, street.ans, "hold", "hold.waitlist", "hold.waitlist_1")
+    go(street.sim, street.ans, "more", "hold", "hold.waitlist", "hold.waitlist_1")
     told = simulated.lead(street.sim, id).due_at
     assert told is not None
     street.until(told - timedelta(hours=2))
@@ -141,7 +141,7 @@ def test_an_attempt_leaves_the_ladder_as_it_is(street: Street) -> None:
 
 def test_nobody_moves_the_day_of_a_wait_by_a_forged_answer(street: Street) -> None:
     id = taken(street)
-    go(street.sim, street.ans, "hold", "hold.waitlist", "hold.waitlist_1")
+    go(street.sim, street.ans, "more", "hold", "hold.waitlist", "hold.waitlist_1")
     before = simulated.lead(street.sim, id)
     for forged in ("still", "later", "return"):
         street.do(street.ans, before, forged)

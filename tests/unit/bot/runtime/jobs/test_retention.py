@@ -246,7 +246,7 @@ def test_a_lead_that_is_blanked_is_blanked_too_where_a_member_and_a_coordinator_
     ans = simulated.member(sim, "balans")
     fatma = simulated.resident(sim, name="Zebra")
     lead = simulated.handed_over(sim, fatma)
-    simulated.go(sim, ans, "view", "accept", "fail", "fail.other")
+    simulated.go(sim, ans, "view", "accept", "more", "fail", "fail.other")
     simulated.go(sim, ria, "view")
     sim.press(ria, None, simulated.under(lead, "view", 3))
     clock.forward(days=31)

@@ -277,7 +277,7 @@ def test_of_what_fell_those_who_looked_see_it_end_and_those_who_did_not_are_not_
 def test_the_partner_that_had_it_hears_no_more_of_what_the_coordinator_does_with_it(room: Room) -> None:
     lead = room.handed_over()
     go(room.sim, room.ans, "view")
-    go(room.sim, room.bep, "view", "accept", "fail", "fail.no_contact")
+    go(room.sim, room.bep, "view", "accept", "more", "fail", "fail.no_contact")
     before = dict(room.ans.chat), dict(room.bep.chat)
     room.hush()
     room.do(room.ria, lead, "reopen")
@@ -372,3 +372,43 @@ def test_a_member_who_asks_for_help_where_they_work_leaves_it_to_a_colleague(roo
     assert simulated.lead(room.sim, lead.id).status == "sent"
     room.do(room.ans, lead, "accept")
     assert simulated.lead(room.sim, lead.id).assignee == room.ans.id
+
+
+@pytest.mark.parametrize("role", ["partner", "coordinator"])
+def test_a_lead_fits_on_a_phone_and_what_is_seldom_needed_is_one_tap_away(room: Room, role: str) -> None:
+    """Eight rows of buttons, 🆘 and 🚪 among them, and every move of the table in one of the two places."""
+    room.handed_over()
+    reader = room.ans if role == "partner" else room.ria
+    for status in CONTENT.desk.open - {"draft"}:
+        if bool(CONTENT.desk.falls(status)) != (role == "coordinator"):
+            continue
+        lead = put(room.sim, room.fatma, status)
+        with room.sim.store.write() as tx:
+            held = tables.leads.c.id == lead.id
+            tx.execute(update(tables.leads).where(held).values(assignee=room.ans.id if role == "partner" else None))
+        room.do(reader, lead, "view")
+        assert len(reader.card.buttons) <= 8, status
+        found = {name for row in reader.card.buttons for each in row for name in simulated.names(each.data)}
+        if "more" in found:
+            room.do(reader, lead, "more")
+            found |= {name for row in reader.card.buttons for each in row for name in simulated.names(each.data)}
+            room.do(reader, lead, "view")
+        assert {move.name for move in CONTENT.desk.buttons(status, role)} <= found, status
+
+
+def test_the_first_lines_of_a_lead_say_what_was_promised_and_who_has_it(room: Room) -> None:
+    lead = room.handed_over()
+    room.do(room.ans, lead, "accept")
+    first = room.ans.card.text.split("\n")[:3]
+    assert first[0] == f"{lead.code} · opgepakt"
+    assert first[1].startswith("Contact uiterlijk woensdag 9 december")
+    assert first[2] == "Opgepakt door Ans"
+
+
+def test_more_under_a_lead_that_changed_shows_how_it_stands(room: Room) -> None:
+    lead = room.handed_over()
+    go(room.sim, room.bep, "view")
+    old = simulated.under(lead, "more", 1)
+    room.do(room.ans, lead, "accept")
+    (told,) = room.sim.press(room.bep, room.bep.card.id, old)
+    assert told.text.startswith(CONTENT.words.phrase("nl", "desk.too_late", code=lead.code))

@@ -148,7 +148,18 @@ def helps(sim: Noting) -> None:
             move(sim, ria, lead, act)
     ans = simulated.member(sim, "balans", "telegram:2001", "Ans")
     simulated.member(sim, "balans", "telegram:2002", "Bep")
-    waits = ("accept", "try", "hold", "hold.waitlist", "hold.waitlist_1", "unhold", "hand_back", "accept")
+    waits = (
+        "accept",
+        "try",
+        "more",
+        "hold",
+        "hold.waitlist",
+        "hold.waitlist_1",
+        "unhold",
+        "more",
+        "hand_back",
+        "accept",
+    )
     for way in ((*waits, "contact", "view", "complete", "complete.helped"), ("decline.other",)):
         _, lead = lead_of("Zoë")
         for act in way:
@@ -277,13 +288,12 @@ def test_danger_saves_a_line_beside_a_short_way_to_move_and_never_stands_beside_
         ((answer,), (danger,)),
         ((back, inbox), (danger,)),
     ]
-    shows: tuple[Tap, ...] = (InboxTap(), DashboardTap(), HelpTap())
     acts: tuple[Tap, ...] = (
+        *(InboxTap(), DashboardTap()),  # a member reads these: whoever wants the inbox must not ring the alarm
         *(ReplyTap("0" * 16), LeadTap("0" * 16, "view"), OpenTap("0" * 16)),
         *(SendAnywayTap("0" * 16), StopHelpTap("0" * 16, 1), LeadTap("0" * 16, "accept"), DashboardTap("invite")),
     )
-    for tap in shows:
-        assert len(with_danger(((Choice("Tik", tap),),), words, language)) == 1
+    assert len(with_danger(((Choice("Tik", HelpTap()),),), words, language)) == 1
     for tap in acts:
         assert len(with_danger(((Choice("Tik", tap),),), words, language)) == 2
 

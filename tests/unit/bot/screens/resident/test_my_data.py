@@ -248,7 +248,7 @@ def test_after_erasing_the_card_of_a_lead_that_fell_is_blanked_before_the_coordi
     ria = simulated.member(sim, "coordinator", "telegram:2004", "Ria")
     fatma = simulated.resident(sim, name=NAME)
     lead = simulated.handed_over(sim, fatma)
-    go(sim, ans, "view", *(("accept",) if fell.startswith("fail") else ()), fell.partition(".")[0], fell)
+    go(sim, ans, "view", *(("accept", "more") if fell.startswith("fail") else ()), fell.partition(".")[0], fell)
     (card,) = go(sim, ria, "view")
     assert NAME in card.text
     erased(sim, fatma)
