@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 
 from bot.content.loaded import ZONE, Content
 from bot.leads import notices, own_words, relay, unsent
-from bot.leads.clocks import ladder, retention
+from bot.leads.clocks import look, retention
 from bot.leads.deadlines import working_days
 from bot.leads.members import availability, departure, presence, reachability
 from bot.leads.members.wijk_now import WijkNow
@@ -104,7 +104,7 @@ class Handle:
                 return Ticked(reachability.post_to_all(tx, name, out, now, ids), done)
             if isinstance(tick, OpenAgain | LookAtLeads):
                 ids = sequence.draw(tx, name, RESERVED)
-                act = ladder.look if isinstance(tick, LookAtLeads) else availability.open_again
+                act = look.look if isinstance(tick, LookAtLeads) else availability.open_again
                 done, out = act(self.content, tx, self.wijk(tx, now), now)
                 return Ticked(reachability.post_to_all(tx, name, out, now, ids), done)
             if isinstance(tick, TakenBack | Cleared):

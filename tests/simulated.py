@@ -13,6 +13,7 @@ from bot.demo.simulator import Person, Shown, Simulator
 from bot.leads.members.availability import agreed_days
 from bot.messages.buttons import (
     AvailabilityTap,
+    CallTap,
     DashboardTap,
     DaysTap,
     HelpTap,
@@ -132,6 +133,8 @@ def names(data: str) -> tuple[str, ...]:
             return (".".join(part for part in ("available", state, pick, str(day or "")) if part),)
         case DaysTap(_, days, lead):
             return f"days.{days}", f"days.{days}.{lead}"
+        case CallTap(call, said):
+            return f"call.{said}" if said else "call", f"call:{call}.{said}"
         case ReplyTap(lead):
             return "reply", f"reply:{lead}"
         case SendAnywayTap(lead):

@@ -102,10 +102,22 @@ def withdraw(content: Content, turn: Turn, token: str) -> Outcome:
     if lead is None or lead.resident != turn.subject:
         turn.say(turn.me, Card(content.words.phrase(language, "overlays.help_none")))
         return NOTHING
-    move = content.desk.move("withdraw", lead.status, "resident")
-    if move is None or moves.move(content, turn, lead, move.to, actor="resident") is None:
+    if not stop(content, turn, lead, "resident"):
         turn.say(turn.me, Card(content.words.phrase(language, "notices.withdrawn_before", code=lead.code)))
         return NOTHING
+    name = partner_name(content, turn, lead, language)
+    turn.say(turn.me, Card(content.words.phrase(language, "notices.withdrawn", code=lead.code, partner=name)))
+    return Outcome(withdrawn=(lead.id,))
+
+
+def stop(content: Content, turn: Turn, lead: Lead, actor: str) -> bool:
+    """End a lead because its resident said so, here or to a member: tell who has it, and erase what they knew.
+
+    False when it cannot be withdrawn any more. The caller returns the outcome that it was withdrawn.
+    """
+    move = content.desk.move("withdraw", lead.status, "resident")
+    if move is None or moves.move(content, turn, lead, move.to, actor=actor) is None:
+        return False
     if lead.consent is not None:
         consents.withdraw(turn.tx, turn.wijk.id, lead.consent, turn.now)
     notices.take_back(content, turn, lead)
@@ -113,10 +125,8 @@ def withdraw(content: Content, turn: Turn, token: str) -> Outcome:
     open_in = views.of_lead(turn.tx, turn.wijk.id, lead.id)
     blank_what_was_said(turn, lead, card, open_in)
     tell_inbox(turn, lead, card, open_in=open_in)
-    blanking.blank(turn.tx, turn.wijk.id, [lead.id], but=turn.me)
-    name = partner_name(content, turn, lead, language)
-    turn.say(turn.me, Card(content.words.phrase(language, "notices.withdrawn", code=lead.code, partner=name)))
-    return Outcome(withdrawn=(lead.id,))
+    blanking.blank(turn.tx, turn.wijk.id, [lead.id], but=lead.resident or "")
+    return True
 
 
 def _lead(

@@ -31,7 +31,7 @@ from flows.model.wijk import COORDINATOR
 MANY = 3
 """More notices of one kind to one person in one turn than this become one."""
 
-LISTED = {"asks", "in_danger", "no_answer", "waits", "free", "returned"}
+LISTED = {"asks", "in_danger", "no_answer", "waits", "free", "returned", "calls", "call_waits"}
 """The kinds of notices that ask for something: the one that they become says which codes, and where they are."""
 
 NAMED, OPENED = 40, 8
@@ -77,7 +77,7 @@ def blank_what_was_said(turn: Turn, lead: Lead, card: Card, views: Sequence[View
     """
     done = {(view.member, view.message) for view in views}
     for one in sent_messages.of_lead(turn.tx, turn.wijk.id, lead.id):
-        if one.person not in (turn.me, lead.resident) and (one.person, one.message) not in done:
+        if one.person != lead.resident and (one.person, one.message) not in done:
             turn.say(one.person, card, edit=one.message, lead=lead.id)
 
 

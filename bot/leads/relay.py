@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.content.doors import door_lines
-from bot.content.loaded import ZONE, Content
+from bot.content.loaded import Content
+from bot.leads.clocks import calls
+from bot.leads.clocks.word import Word
 from bot.leads.members.reachability import away_card
 from bot.leads.notices import language_of
 from bot.leads.recipients import partner_name, reads
 from bot.messages.buttons import (
     AvailabilityTap,
+    CallTap,
     DashboardTap,
     DaysTap,
     HelpTap,
@@ -78,7 +80,7 @@ def opens_something(heard: object) -> bool:
     match heard:
         case ReplyTap() | OpenTap() | HelpTap() | LeadTap() | InboxTap() | DashboardTap() | LeaveTap() | JoinTap():
             return True
-        case AvailabilityTap() | DaysTap():
+        case AvailabilityTap() | DaysTap() | CallTap():
             return True
         case Command(name=name):
             return COMMANDS.get(name) not in (DANGER, "language")
@@ -177,33 +179,26 @@ def tell_resident(
     """Tell the resident this about their lead, in their own language; `deadline` is by default the day they were told.
 
     The text can name the partner, the member, the day and the place. With `door` the place stands below it, with
-    address and hours.
+    address and hours. To a resident who does not read the chat somebody says it.
     """
-    resident = lead.resident
-    if resident is None:
+    if lead.resident is None:
         return
-    language, phrase = language_of(turn.tx, turn.wijk.id, lead), content.words.phrase
-    known = turn.wijk.partners.get(partner)
-    name = content.words.partner(language, known) if known else partner
-    day = (deadline or lead.contact_by or turn.now).astimezone(ZONE).date()
-    text = phrase(
-        language,
-        key,
-        code=lead.code,
-        member=member,
-        partner=phrase(language, "packet.coordinator") if partner == COORDINATOR else name,
-        deadline=content.words.day(language, day),
-        place=turn.wijk.places[turn.wijk.walk_in].name,
-    )
+    word = Word(key, partner, member, calls.day_of(deadline or lead.contact_by or turn.now), door)
+    if reads(turn, lead.resident):
+        say(content, turn, lead, word)
+    else:
+        calls.ask(content, turn, lead, word)
+
+
+def say(content: Content, turn: Turn, lead: Lead, word: Word) -> None:
+    """Say this to the resident of a lead in the chat, with the way to their help."""
+    language = language_of(turn.tx, turn.wijk.id, lead)
     rows = tuple(
         (Choice(content.words.phrase(language, f"nav.{key}"), ChartTap(MENU, answer, 0)),)
         for key, answer in (("my_help", "_help"), ("where", "_stay"))
     )
-    lines = [line[:1].upper() + line[1:] for line in text.split("\n")]
-    if door:
-        lines += ["", *door_lines(content, turn.wijk, language, turn.now)]
-    card = Card("\n".join(lines), rows)
-    turn.say(resident, card, lead=lead.id, language=language)
+    card = Card(word.text(content, turn, lead, language), rows)
+    turn.say(lead.resident or "", card, lead=lead.id, language=language)
 
 
 def _to_resident(content: Content, turn: Turn, lead: Lead, member: Member, words: str) -> None:

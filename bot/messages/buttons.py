@@ -158,7 +158,15 @@ class DaysTap:
     lead: str = ""
 
 
-MemberTap = LeadTap | InboxTap | DashboardTap | LeaveTap | JoinTap | AvailabilityTap | DaysTap
+@dataclass(frozen=True, slots=True)
+class CallTap:
+    """What came of a call: its token, who was reached, and then what they answered, as `self_fine`."""
+
+    call: str
+    said: str = ""
+
+
+MemberTap = LeadTap | InboxTap | DashboardTap | LeaveTap | JoinTap | AvailabilityTap | DaysTap | CallTap
 """The taps of buttons that only members and coordinators are shown."""
 
 _ForResidents = ChartTap | StopHelpTap | HelpTap | ReplyTap | SendAnywayTap | SendTap | NoticeTap | DoorTap
@@ -174,6 +182,7 @@ _LEAVE = re.compile(r"leave(_sure)?:([0-9a-z]{8}):0")
 _JOIN = re.compile(r"join_(both|move|no):([0-9A-Z]{12}):0")
 _AVAILABLE = re.compile(r"available:([0-9a-z]{8})(?:\.([a-z]+))?(?:\.(weeks|days)?([0-9]{4}-[0-9]{2}-[0-9]{2}))?:0")
 _DAYS = re.compile(r"days:([0-9a-z]{8})\.([0-9]{1,2})(?:\.([0-9a-f]{16}))?:0")
+_CALL = re.compile(r"call:([0-9a-f]{16})(?:\.([a-z_]+))?:0")
 _REPLY = re.compile(r"reply:([0-9a-f]{16}):0")
 _SEND = re.compile(r"send_anyway:([0-9a-f]{16}):([0-9a-z]{1,13})")
 _OFFER = re.compile(r"send:([0-9a-f]{16})?:([0-9a-z]{1,13})")
@@ -214,6 +223,8 @@ def encode(tap: Tap) -> str:
             return f"available:{handle}{'.' + state if state else ''}{f'.{pick}{until}' if until else ''}:0"
         case DaysTap(handle, days, lead):
             return f"days:{handle}.{days}{'.' + lead if lead else ''}:0"
+        case CallTap(call, said):
+            return f"call:{call}{'.' + said if said else ''}:0"
         case ReplyTap(lead):
             return f"reply:{lead}:0"
         case SendAnywayTap(lead, revision):
@@ -254,6 +265,8 @@ def decode(data: str) -> Tap:
         return AvailabilityTap(found[1], found[2] or "", until, (found[3] or "") if until else "")
     if found := _DAYS.fullmatch(data):
         return DaysTap(found[1], int(found[2]), found[3] or "")
+    if found := _CALL.fullmatch(data):
+        return CallTap(found[1], found[2] or "")
     if data in _DOOR:
         return _DOOR[data]
     if found := _REPLY.fullmatch(data):

@@ -7,7 +7,7 @@ Guards the rules that personal fields are encrypted, and that an address (`teleg
 
 from __future__ import annotations
 
-from db.tables.leads import OWNERS, WITH_PACKET, consents, disclosures, lead_events, lead_views, leads, sealed
+from db.tables.leads import OWNERS, WITH_PACKET, calls, consents, disclosures, lead_events, lead_views, leads, sealed
 from db.tables.people import WITH_ANSWERS, addresses, conversations, invitations, memberships
 from db.tables.queue import (
     BEHIND,
@@ -35,6 +35,7 @@ __all__ = [
     "WITH_PACKET",
     "addresses",
     "audit",
+    "calls",
     "consents",
     "conversations",
     "disclosures",

@@ -228,3 +228,33 @@ sealed = Table(
     ),
 )
 """What stands behind a notice that says only that there is news; `payload` is empty once it was opened."""
+
+calls = Table(
+    "calls",
+    metadata,
+    wijk(),
+    Column("lead", BigInteger, primary_key=True, autoincrement=False, info=of_lead("what it is about", Then.ROW)),
+    Column("token", String, nullable=False, info=nothing("64 random bits that name it in buttons")),
+    Column("person", String, nullable=False, info=names("who must hear it", Then.ROW)),
+    Column(
+        "word",
+        EncryptedJson,
+        nullable=False,
+        info=tells("what they must hear; it may name a member who helps, also one who was erased since", "person"),
+    ),
+    Column("made_at", UtcTime, nullable=False, info=tells("since when it waits to be said", "person")),
+    Column("due_at", UtcTime, nullable=False, info=nothing("when the clock looks at it")),
+    Column("rung", Integer, nullable=False, info=nothing("how often the clock asked for it")),
+    Column("tries", Integer, nullable=False, info=tells("how often they were not reached", "person")),
+    ForeignKeyConstraint(["wijk", "lead"], ["leads.wijk", "leads.id"]),
+    Index("uq_calls_wijk_token", "wijk", "token", unique=True),
+    Index(None, "wijk", "person"),
+    Index(None, "wijk", "due_at"),
+    info=kept(
+        "what a resident who does not read the chat must be told in another way",
+        Ground.YES,
+        "it was said, they read the chat again, or the lead ends",
+        "one for each open lead of a resident who does not read the chat",
+    ),
+)
+"""Of a lead only the newest word waits to be said."""

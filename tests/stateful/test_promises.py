@@ -12,6 +12,7 @@ from bot.leads.clocks.moves import promises
 from bot.leads.clocks.times import awake
 from bot.leads.deadlines import working_days
 from bot.messages.ticks import LookAtLeads
+from db.leads import calls
 from db.leads.leads import Lead
 from db.store import Store
 from flows.model.heard import Blocked, StopHelpTap
@@ -34,6 +35,7 @@ class Weeks(Room):
         self.known = [simulated.handed_over(self.sim, each).id for each in self.residents]
         self.promised: dict[int, datetime | None] = {}
         self.passed = 0
+        self.away: set[str] = set()
 
     def leads(self) -> list[Lead]:
         return [simulated.lead(self.sim, id) for id in self.known]
@@ -52,8 +54,15 @@ class Weeks(Room):
     def somebody_goes_or_comes(self) -> None:
         self.sim.hear(self.dice.choice([self.ans, self.bep]), Blocked(self.dice.random() < 0.5))
 
-    def a_resident_stops(self) -> None:
+    def a_resident_goes_or_comes(self) -> None:
         person = self.dice.choice(self.residents)
+        away = person.id not in self.away
+        (self.away.add if away else self.away.discard)(person.id)
+        self.sim.hear(person, Blocked(away))
+
+    def a_resident_stops(self) -> None:
+        person = self.dice.choice([each for each in self.residents if each.id not in self.away] or self.residents)
+        self.away.discard(person.id)
         for lead in simulated.leads_of(self.sim, person)[:1]:
             revision = simulated.place(self.sim, person).revision
             self.sim.hear(person, StopHelpTap(lead.token, revision, sure=True))
@@ -85,6 +94,13 @@ class Weeks(Room):
         assert not promises(CONTENT, lead.status) or lead.contact_by is None or lead.contact_by > now
         if waits and before.contact_by is not None and before.contact_by <= now:
             self.passed += 1
+            with self.sim.store.read() as tx:
+                call = calls.of_lead(tx, simulated.WIJK, lead.id)
+            if call is not None:
+                assert lead.resident in self.away, "only who does not read the chat is told by somebody"
+                new_day = lead.contact_by and lead.contact_by.astimezone(ZONE).date().isoformat()
+                assert call.word["door"] or call.word["day"] == new_day, "and only what is true now"
+                return
             text = told.get(lead.resident or "", "")
             assert lead.code in text, "no promise passes in silence"
             new_day = lead.contact_by and CONTENT.words.day("nl", lead.contact_by.astimezone(ZONE).date())
@@ -100,6 +116,8 @@ def test_no_promise_passes_in_silence_whoever_acts_or_does_not(store: Store, see
             weeks.somebody_acts()
         if weeks.dice.random() < 0.004:
             weeks.somebody_goes_or_comes()
+        if weeks.dice.random() < 0.004:
+            weeks.a_resident_goes_or_comes()
         if weeks.dice.random() < 0.001:
             weeks.a_resident_stops()
         weeks.an_hour_passes()

@@ -12,32 +12,18 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.content.loaded import ZONE, Content
-from bot.leads import notices, relay
+from bot.leads import relay
 from bot.leads.clocks import moves
-from bot.leads.clocks.doubt import believes
 from bot.leads.clocks.times import asks_at, awake, next_morning, second_moment
 from bot.leads.members.reachability import away
 from bot.leads.packet import topic_line
-from bot.leads.recipients import closing, gathered, holders, inbox_name, shut_out, tell_coordinators
+from bot.leads.recipients import closing, holders, inbox_name, shut_out, tell_coordinators
 from bot.messages.buttons import LeadTap
 from bot.messages.card import Card, Choice, Rows
-from bot.messages.message import Outgoing
-from bot.messages.ticks import LookAtLeads
 from bot.messages.turn import Turn
 from db.leads import rungs
 from db.leads.leads import Lead
-from db.people.conversations import Conversation
-from db.store import Tx
-from flows.model.wijk import COORDINATOR, Wijk
-
-CLOCK = "leads.clock"
-"""The name under which the moment of the last look is kept among the switches."""
-
-PROOF = timedelta(hours=1)
-"""A clock that may have jumped is believed when so much has passed since the first doubt."""
-
-SLICE = 100
-"""The most leads that are looked at in one transaction: people who tap wait for it."""
+from flows.model.wijk import COORDINATOR
 
 ASKED, TOLD = 1, 2
 """The rungs: the member was asked, the coordinator was told. The third is a move, and the ladder begins anew."""
@@ -48,30 +34,21 @@ MOST = 2
 _log = structlog.get_logger("clock")
 
 
-def look(content: Content, tx: Tx, wijk: Wijk, now: datetime) -> tuple[dict[str, int], list[Outgoing]]:
-    """Climb the ladders at which it is time to look, in a turn without a sender; return how many, and the messages."""
-    turn = Turn(tx, LookAtLeads(), "", "", wijk, content.words, now, Conversation(""), None)
-    done = climb(content, turn)
-    return done, notices.discreet(content, tx, gathered(content, turn), turn.me, now)
-
-
-def climb(content: Content, turn: Turn, limit: int = SLICE) -> dict[str, int]:
-    """Climb the ladders of the leads at which it is time to look, a rung each; return how many rungs of each kind.
-
-    It may run at any time, any number of times; nothing is left when it returns nothing.
-    """
-    if not believes(turn.tx, turn.wijk.id, CLOCK, turn.now, PROOF):
-        return {}
+def climb(content: Content, turn: Turn, limit: int) -> Counter[str]:
+    """Climb the ladders of the leads at which it is time to look, a rung each; return how many rungs of each kind."""
     done: Counter[str] = Counter()
     for lead in rungs.to_look_at(turn.tx, turn.wijk.id, turn.now, limit):
         done[_rung(content, turn, lead)] += 1
     return done
 
 
-def hand_over(content: Content, turn: Turn, lead: Lead, actor: str, reason: str) -> Lead | None:
+def hand_over(
+    content: Content, turn: Turn, lead: Lead, actor: str, reason: str, *, tell: str = "", note: str = ""
+) -> Lead | None:
     """Give a lead to the coordinator, tell its resident who does it now and before when, and shut out who had it.
 
-    None when another member was first.
+    `tell` is what the resident reads if it is another text than usual, `note` a line for the coordinators. None when
+    another member was first.
     """
     before = holders(turn, lead)
     move = content.desk.moves_by_name["return"]
@@ -84,10 +61,12 @@ def hand_over(content: Content, turn: Turn, lead: Lead, actor: str, reason: str)
     for person in before:
         if person != turn.me and not own:
             turn.say(person, gone, kind="with_coordinator")
-    relay.tell_resident(content, turn, moved, "leads.later" if own else move.tell, partner=lead.partner)
+    relay.tell_resident(content, turn, moved, tell or ("leads.later" if own else move.tell), partner=lead.partner)
     text = _line(content, turn, moved, "returned", moved.contact_by)
     if (lead.postponed or 0) >= MOST:
         text += "\n" + content.words.phrase("nl", "desk.call_now")
+    if note:
+        text += f"\n{note}"
     tell_coordinators(turn, _card(content, moved, text), lead=moved.id, but=[turn.me] if own else (), kind="returned")
     return moved
 

@@ -12,7 +12,7 @@ from bot.content.loaded import Content
 from bot.leads.clocks.times import first_look
 from bot.leads.deadlines import URGENT_HOURS, office_hours, working_days
 from bot.messages.turn import Turn
-from db.leads import leads, rungs
+from db.leads import calls, leads, rungs
 from db.leads.due import Moments, Next
 from db.leads.leads import KEEP, Lead
 from flows.model.wijk import COORDINATOR
@@ -43,7 +43,7 @@ def move(
     if content.desk.statuses[to].clock == "resume":
         moments = Moments(moments.claim_by, until)  # the resident reads that day: it is a promise like any other
     held = assignee is not None and (assignee != KEEP or lead.assignee is not None)
-    return leads.move(
+    moved = leads.move(
         turn.tx,
         turn.wijk.id,
         lead.id,
@@ -58,6 +58,9 @@ def move(
         moments=moments,
         postponed=None if assignee == KEEP and promises(content, to) else 0,
     )
+    if moved is not None and content.desk.closes(to):
+        calls.drop(turn.tx, turn.wijk.id, lead.id)
+    return moved
 
 
 def attempt(content: Content, turn: Turn, lead: Lead, actor: str, reason: str) -> Lead | None:

@@ -10,6 +10,8 @@ from dataclasses import replace
 
 from bot.content.loaded import Content
 from bot.leads import relay
+from bot.leads.clocks.calls import ask_what_was_lost
+from bot.leads.clocks.word import Word
 from bot.leads.members.departure import SUSPENDED, blank, depart
 from bot.leads.members.menus import show_menu
 from bot.leads.members.reachability import away, fell, lead_card, only_chat
@@ -19,6 +21,7 @@ from bot.leads.status import running
 from bot.messages.buttons import InboxTap
 from bot.messages.card import Card, Choice
 from bot.messages.turn import NOTHING, Outcome, Turn
+from db.leads import calls
 from db.leads.leads import Lead
 from db.people import conversations, members
 from db.queue import outbox
@@ -31,6 +34,7 @@ def left(content: Content, turn: Turn) -> Outcome:
     What a member had taken goes back at once. Messages that wait for them are dropped. A person who never chose a
     language is forgotten: nothing of theirs is worth keeping.
     """
+    lost = outbox.leads_for(turn.tx, turn.wijk.id, turn.me)
     outbox.drop_for(turn.tx, turn.wijk.id, turn.me)
     if not turn.conversation.language:
         conversations.forget(turn.tx, turn.wijk.id, turn.me)
@@ -42,6 +46,7 @@ def left(content: Content, turn: Turn) -> Outcome:
             outcome |= depart(content, turn, member, SUSPENDED).outcome
         for lead in running(content, turn):
             _resident_left(content, turn, lead)
+            ask_what_was_lost(content, turn, lead, lost)
     return outcome
 
 
@@ -71,6 +76,9 @@ def returned(content: Content, turn: Turn) -> bool:
     again = content.words.phrase("nl", "desk.reads_again")
     for lead in found:
         _tell(content, turn, lead, again)
+        call = calls.of_lead(turn.tx, turn.wijk.id, lead.id)
+        if call is not None and calls.done(turn.tx, turn.wijk.id, call.token):
+            relay.say(content, turn, lead, Word.from_dict(call.word))
         if only_chat(lead):
             tell_coordinators(turn, Card(f"{lead.code}\n{again}"))
     return bool(found)

@@ -28,8 +28,7 @@ def away(content: Content, turn: Turn, lead: Lead) -> str:
     """Return what the holders of this lead must know while its resident does not read the chat; else an empty text."""
     if lead.resident is None or reads(turn, lead.resident):
         return ""
-    way = _other_way(lead) or ("coordinator" if fell(lead) else "chat")
-    return "\n".join(content.words.phrase("nl", f"desk.{key}") for key in ("away", f"away_{way}"))
+    return "\n".join(content.words.phrase("nl", f"desk.{key}") for key in ("away", other_way(lead)))
 
 
 def hidden(content: Content, turn: Turn, lead: Lead, member: str) -> str:
@@ -81,7 +80,7 @@ def fell(lead: Lead) -> bool:
 
 def only_chat(lead: Lead) -> bool:
     """Return whether a partner has the lead but no way to the resident; then the coordinator must know."""
-    return not fell(lead) and not _other_way(lead)
+    return not fell(lead) and not _field(lead)
 
 
 def lead_card(content: Content, lead: Lead, text: str) -> Card:
@@ -90,6 +89,11 @@ def lead_card(content: Content, lead: Lead, text: str) -> Card:
     return Card(f"{lead.code}\n{text}", ((view,),))
 
 
-def _other_way(lead: Lead) -> str:
+def other_way(lead: Lead) -> str:
+    """Return the key of the phrase that says how the resident is reached without the chat."""
+    return f"away_{_field(lead) or ('coordinator' if fell(lead) else 'chat')}"
+
+
+def _field(lead: Lead) -> str:
     """Return the field of the packet by which the resident can be reached without the chat, or an empty text."""
     return next((field for field in WAYS if (lead.packet or {}).get(field)), "")

@@ -7,18 +7,16 @@ coordinator got because nobody had room stays there, and the coordinator reads w
 from __future__ import annotations
 
 from bot.content.loaded import Content
+from bot.leads import relay
 from bot.leads.clocks import moves
-from bot.leads.notices import language_of
 from bot.leads.packet import topic_line
 from bot.leads.recipients import notice, readers, shut_out, tell_coordinators
 from bot.messages.buttons import LeadTap
 from bot.messages.card import Card, Choice, Rows
-from bot.messages.message import NOTICE, REPORT
+from bot.messages.message import REPORT
 from bot.messages.turn import Turn
 from db.leads import consents, leads
 from db.leads.leads import Lead
-from flows.model.heard import ChartTap
-from flows.model.names import MENU
 from flows.model.wijk import COORDINATOR, Partner
 
 FULL = "no_capacity"
@@ -70,12 +68,7 @@ def _give(content: Content, turn: Turn, lead: Lead, partner: Partner) -> Lead | 
     shut_out(content, turn, moved)
     for person in readers(turn, partner.id):
         turn.say(person, notice(content, turn, moved), lead=moved.id, kind="new")
-    if moved.resident is not None:
-        language, phrase = language_of(turn.tx, turn.wijk.id, moved), content.words.phrase
-        name = content.words.partner(language, partner)
-        help = Choice(phrase(language, "nav.my_help"), ChartTap(MENU, "_help", 0))
-        card = Card(phrase(language, move.tell, code=moved.code, partner=name), ((help,),))
-        turn.say(moved.resident, card, priority=NOTICE, lead=moved.id, language=language)
+    relay.tell_resident(content, turn, moved, move.tell, partner=partner.id)
     return moved
 
 

@@ -8,11 +8,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.content.loaded import Content
-from bot.messages.buttons import AvailabilityTap, DashboardTap, DaysTap, InboxTap, JoinTap, LeadTap, LeaveTap, MemberTap
+from bot.messages.buttons import (
+    AvailabilityTap,
+    CallTap,
+    DashboardTap,
+    DaysTap,
+    InboxTap,
+    JoinTap,
+    LeadTap,
+    LeaveTap,
+    MemberTap,
+)
 from bot.messages.card import Card
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.coordinator.dashboard import Dashboard
 from bot.screens.partner.availability import Availability
+from bot.screens.partner.calls import hears_of_a_call
 from bot.screens.partner.days import AgreedDays
 from bot.screens.partner.inbox import Inbox
 from bot.screens.partner.join import answer, ask_to_leave, leave
@@ -44,6 +55,8 @@ class Desk:
                 pass
             case LeadTap():
                 self.lead.hears(turn, memberships, heard)
+            case CallTap():
+                return hears_of_a_call(self.content, turn, memberships, heard)
             case DashboardTap():
                 return self.dashboard.hears(turn, memberships, heard)
             case AvailabilityTap(handle):

@@ -132,7 +132,6 @@ class LeadScreen:
             self.card.show(turn, member, current, role, self.phrase("too_late", code=lead.code))
             return
         status = self.content.desk.statuses[moved.status]
-        self.card.show(turn, member, moved, self.role(member, moved) or role)
         news = closing(self.content, self.phrase("moved", code=moved.code, status=status.label))
         allowed = readers(turn, lead.inbox)
         seen = [view for view in views.of_lead(turn.tx, turn.wijk.id, moved.id) if view.member in allowed]
@@ -147,6 +146,7 @@ class LeadScreen:
             notices.take_back(self.content, turn, moved)
         if move.tell:
             relay.tell(self.content, turn, who, replace(moved, inbox=lead.inbox), move, until)
+        self.card.show(turn, member, moved, self.role(member, moved) or role)
         if self.content.desk.falls(moved.status):
             self.fall_back(turn, moved)
 

@@ -13,7 +13,7 @@ from bot.leads.recipients import deadline, why_blank
 from bot.messages.buttons import InboxTap, LeadTap
 from bot.messages.card import COPIED, Card, Choice, Rows, arranged
 from bot.messages.turn import Turn
-from bot.screens.partner import answers
+from bot.screens.partner import answers, calls
 from db.leads import consents, counts, disclosures, leads, views
 from db.leads.leads import Lead
 from db.leads.views import View
@@ -71,8 +71,10 @@ class LeadCard:
             parts.append(self.phrase("tried" if tried < TRIES else "tried_enough", count=tried))
         waiting = "" if not_reading else notices.unopened(self.content, turn, lead)
         door = hidden(self.content, turn, lead, member.person)
-        parts += [each for each in (not_reading, waiting, door) if each]
-        rows = self.seldom(lead, role) if more else self.often(lead, member, role, writes=not not_reading)
+        call, to_call = calls.on_card(self.content, turn, lead, member)
+        parts += [each for each in (not_reading, waiting, door, call) if each]
+        often = (*to_call, *self.often(lead, member, role, writes=not not_reading))
+        rows = self.seldom(lead, role) if more else often
         self.answer(turn, Card("\n\n".join(parts), (*rows, back)), shows=lead.id)
 
     def often(self, lead: Lead, member: Member, role: str, *, writes: bool) -> Rows:

@@ -28,6 +28,7 @@ COUNTED = {
     "consents.resident": "consents",
     "outbox.to": "messages",
     "sealed.person": "messages",
+    "calls.person": "messages",
     "held_messages.to": "held",
     "said_messages.person": "said",
     "sent_messages.person": "sent",

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from db import tables
-from db.leads import blanking, consents, counts, disclosures, leads, rungs, sealed, views
+from db.leads import blanking, calls, consents, counts, disclosures, leads, rungs, sealed, views
 from db.leads.views import View
 from db.people import addresses, conversations, invitations, members, personal_data
 from db.people.conversations import Conversation
@@ -73,6 +73,11 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "sealed.delivered": lambda tx: sealed.delivered(tx, WIJK, {"0123456789abcdef": 9}),
     "sealed.opened": lambda tx: sealed.opened(tx, WIJK, "0123456789abcdef", NOW),
     "sealed.forget_before": lambda tx: sealed.forget_before(tx, WIJK, LATER, 2),
+    "calls.of_lead": lambda tx: calls.of_lead(tx, WIJK, 7),
+    "calls.by_token": lambda tx: calls.by_token(tx, WIJK, "0123456789abcdef"),
+    "calls.due": lambda tx: calls.due(tx, WIJK, NOW, 2),
+    "calls.done": lambda tx: calls.done(tx, WIJK, "0123456789abcdef"),
+    "calls.drop": lambda tx: calls.drop(tx, WIJK, 7),
     "leads.get": lambda tx: leads.get(tx, WIJK, 7),
     "leads.by_token": lambda tx: leads.by_token(tx, WIJK, "0123456789abcdef"),
     "leads.by_code": lambda tx: leads.by_code(tx, WIJK, "KOP-777"),
@@ -130,6 +135,7 @@ def fill(store: Store) -> None:
             views.add(tx, WIJK, [View(lead.id, f"telegram:{n}", n)])
             invitations.make(tx, WIJK, "goos", "partner", None, NOW)
             sealed.add(tx, WIJK, lead.id, f"telegram:{n}", {}, NOW)
+            calls.put(tx, WIJK, lead.id, f"telegram:{n}", {}, NOW, LATER)
 
 
 @pytest.fixture

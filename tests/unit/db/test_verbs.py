@@ -18,7 +18,7 @@ from sqlalchemy import update
 
 import db
 from db import tables
-from db.leads import blanking, consents, counts, disclosures, due, leads, needs, rungs, sealed, views
+from db.leads import blanking, calls, consents, counts, disclosures, due, leads, needs, rungs, sealed, views
 from db.leads.views import View
 from db.people import addresses, conversations, invitations, members, personal_data
 from db.people.conversations import Conversation
@@ -108,6 +108,13 @@ def examples(tx: Tx, code: str) -> list[Example]:
     seen, turned = tables.updates.info["kept"].until, said_of(tables.switches.c.changed_by).until
     assert turned is not None
 
+    call = calls.put(tx, WIJK, OPEN, FATMA, {"key": "leads.late"}, NOW, NOW + HOUR)
+
+    def said_of_open(tx: Tx) -> calls.Call:
+        found = calls.of_lead(tx, WIJK, OPEN)
+        assert found is not None
+        return found
+
     (taken,) = rungs.to_look_at(tx, WIJK, LATER, 9)
 
     def old(tx: Tx) -> list[Any]:
@@ -138,6 +145,13 @@ def examples(tx: Tx, code: str) -> list[Example]:
         Example(addresses.of, ([FATMA, BEP],), {FATMA: "telegram:1001"}),
         Example(addresses.reached, ([FATMA, BEP],), {FATMA: "telegram:1001"}),
         Example(addresses.forget, (FATMA,), None, lambda tx: addresses.find(tx, WIJK, "telegram:1001")),
+        Example(calls.put, (OPEN, FATMA, {"key": "x"}, NOW, LATER), {"key": "x"}, lambda tx: said_of_open(tx).word),
+        Example(calls.of_lead, (OPEN,), call),
+        Example(calls.by_token, (call.token,), call),
+        Example(calls.due, (LATER, 9), [call]),
+        Example(calls.note, (call, LATER), 2, lambda tx: said_of_open(tx).tries, {"rung": 1, "tries": 2}),
+        Example(calls.done, (call.token,), True),
+        Example(calls.drop, (OPEN,), None, lambda tx: calls.of_lead(tx, WIJK, OPEN)),
         Example(conversations.load, (["telegram:1001"], NOW), {"telegram:1001": answered}),
         Example(conversations.lock, (FATMA,), answered),
         Example(conversations.look, ([FATMA, BEP],), {FATMA: answered}),
@@ -190,7 +204,7 @@ def examples(tx: Tx, code: str) -> list[Example]:
             (FATMA,),
             {
                 *("conversations.person", "addresses.person", "outbox.to", "leads.resident", "consents.resident"),
-                *("said_messages.person", "sealed.person"),
+                *("said_messages.person", "sealed.person", "calls.person"),
             },
             lambda tx: {each for each in personal_data.show(tx, WIJK, FATMA) if not each.endswith("sender")},
         ),

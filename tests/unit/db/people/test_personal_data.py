@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from db.leads import consents, disclosures, leads, sealed, views
+from db.leads import calls, consents, disclosures, leads, sealed, views
 from db.leads.leads import Lead
 from db.leads.views import View
 from db.people import conversations, invitations, members, personal_data
@@ -78,6 +78,7 @@ def live_a_life(tx: Connection, who: str, name: str, phone: str, first: int) -> 
     held_messages.add(tx, WIJK, [replace(each, id=each.id + 8) for each in waiting], NOW)
     said_messages.add(tx, WIJK, [(who, first), (ANS, first)], NOW)
     sealed.add(tx, WIJK, lead.id, who, {"text": f"Ans schrijft je, {name}"}, NOW)
+    calls.put(tx, WIJK, lead.id, who, {"key": f"Goed nieuws, {name}"}, NOW, NOW)
     return lead
 
 
@@ -117,6 +118,7 @@ def test_after_erasure_no_column_of_any_table_knows_the_person(store: Store) -> 
         assert places_of(tx, TRACES) == {
             "addresses",
             "audit",
+            "calls",
             "consents",
             "conversations",
             "disclosures",
@@ -196,6 +198,7 @@ def test_what_is_shown_is_all_that_is_stored(store: Store) -> None:
     holding = {name for name, rows in shown.items() if "Fatma" in str(rows) or ADDRESSES[FATMA] in str(rows)}
     assert holding == {
         "addresses.person",
+        "calls.person",
         "consents.resident",
         "conversations.person",
         "held_messages.to",

@@ -136,7 +136,7 @@ CAN = {
 }
 """The moves that somebody has a button for."""
 
-AT_THE_DESK = {"join", "leave", "inbox", "lead.view", "lead.write"}
+AT_THE_DESK = {"join", "leave", "inbox", "lead.view", "lead.write", "lead.call"}
 COORDINATES = AT_THE_DESK | {
     f"dashboard.{act}"
     for act in (

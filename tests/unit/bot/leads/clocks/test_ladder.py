@@ -15,7 +15,8 @@ from structlog.testing import capture_logs
 from bot.content.loaded import ZONE
 from bot.demo.simulator import Person
 from bot.handle import Handle
-from bot.leads.clocks.ladder import MOST, PROOF
+from bot.leads.clocks.ladder import MOST
+from bot.leads.clocks.look import PROOF
 from bot.leads.clocks.times import SLEEPS, WAKES, asks_at, awake, first_look, next_morning, second_moment
 from bot.leads.deadlines import working_days, works
 from bot.leads.recipients import MANY

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import update
 
 from bot.content.loaded import ZONE
-from bot.leads.clocks.ladder import ASKED, MOST, PROOF, TOLD
+from bot.leads.clocks.ladder import ASKED, MOST, TOLD
+from bot.leads.clocks.look import PROOF
 from bot.leads.clocks.times import asks_at, next_morning
 from bot.leads.deadlines import working_days
 from bot.leads.recipients import MANY, NAMED, OPENED

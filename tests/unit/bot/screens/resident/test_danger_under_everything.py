@@ -12,6 +12,7 @@ import pytest
 from bot.demo.simulator import Person, Simulator
 from bot.leads.deadlines import working_days
 from bot.messages.buttons import (
+    CallTap,
     DashboardTap,
     HelpTap,
     InboxTap,
@@ -26,6 +27,7 @@ from bot.messages.card import TO_DANGER, WIDE, Card, Choice, with_danger
 from bot.messages.message import DANGER, Incoming, Outgoing
 from bot.messages.ticks import LookAtLeads, TakenBack
 from bot.screens.resident.outage_notice import OutageNotices
+from db.leads import calls, leads
 from db.people import conversations
 from db.queue.sent_messages import SentMessage
 from db.store import Store
@@ -130,6 +132,24 @@ def the_clock_ticks(sim: Noting, ans: Person, lead_of: Callable[[str], tuple[Per
             sim.deliver(list(done.messages))
 
 
+def somebody_tells_it(sim: Noting, ans: Person, lead_of: Callable[[str], tuple[Person, int]]) -> None:
+    """Residents go away before they open what they were told, and hear it when they come back."""
+    for acts in (("accept",), ("accept", "contact"), ("accept", "else")):
+        person, lead = lead_of("Sam")
+        with sim.store.write() as tx:
+            leads.set_notices(tx, WIJK, person.id, named=False)
+        for act in acts:
+            if act != "else":
+                move(sim, ans, lead, act)
+        sim.hear(person, Blocked(True))
+        with sim.store.read() as tx:
+            call = calls.of_lead(tx, WIJK, lead)
+        assert call is not None
+        if "else" in acts:
+            sim.hear(ans, CallTap(call.token, "self_else"))
+        sim.hear(person, Blocked(False))
+
+
 def helps(sim: Noting) -> None:
     """Residents and members do all that can be done with leads, through the bot and at the desk."""
     sim.handle.now = Clock()
@@ -209,6 +229,7 @@ def helps(sim: Noting) -> None:
     sim.hear(other, ReplyTap(held))
     move(sim, ans, withdrawn, "view")
     back = [SentMessage(ans.id, 77, withdrawn)]
+    somebody_tells_it(sim, ans, lead_of)
     the_clock_ticks(sim, ans, lead_of)
     sim.deliver(list(sim.handle.tick(TakenBack(back)).messages))
     for _ in range(5):

@@ -1,0 +1,41 @@
+"""What the clock does when it looks at open leads: it climbs their ladders, and asks for calls. A turn of nobody."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from bot.content.loaded import Content
+from bot.leads import notices
+from bot.leads.clocks.calling import remind
+from bot.leads.clocks.doubt import believes
+from bot.leads.clocks.ladder import climb
+from bot.leads.recipients import gathered
+from bot.messages.message import Outgoing
+from bot.messages.ticks import LookAtLeads
+from bot.messages.turn import Turn
+from db.people.conversations import Conversation
+from db.store import Tx
+from flows.model.wijk import Wijk
+
+CLOCK = "leads.clock"
+"""The name under which the moment of the last look is kept among the switches."""
+
+PROOF = timedelta(hours=1)
+"""A clock that may have jumped is believed when so much has passed since the first doubt."""
+
+SLICE = 100
+"""The most of each kind that is looked at in one transaction: people who tap wait for it."""
+
+
+def look(content: Content, tx: Tx, wijk: Wijk, now: datetime) -> tuple[dict[str, int], list[Outgoing]]:
+    """Do what is due now; return how many of each kind, and the messages.
+
+    It may run at any time, any number of times; nothing is left when it returns nothing.
+    """
+    if not believes(tx, wijk.id, CLOCK, now, PROOF):
+        return {}, []
+    turn = Turn(tx, LookAtLeads(), "", "", wijk, content.words, now, Conversation(""), None)
+    done: Counter[str] = climb(content, turn, SLICE)
+    done.update(remind(content, turn, SLICE))
+    return done, notices.discreet(content, tx, gathered(content, turn), turn.me, now)

@@ -1,0 +1,55 @@
+"""What a resident is told about their lead by the bot itself, as a value: so it can be said now, or by somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from bot.content.doors import door_lines
+from bot.content.loaded import Content
+from bot.leads.status import status_of
+from bot.messages.turn import Turn
+from db.leads.leads import Lead
+from flows.model.wijk import COORDINATOR
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """The key of a phrase, and whom and what it names: a partner by its id, a member, a day as 2026-12-02.
+
+    With `door` the place where anybody can walk in stands below it, with address and hours.
+    """
+
+    key: str
+    partner: str = COORDINATOR
+    member: str = ""
+    day: str = ""
+    door: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is kept of it."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> Word:
+        """Return the word that `to_dict` wrote down."""
+        return cls(**kept)
+
+    def text(self, content: Content, turn: Turn, lead: Lead, language: str) -> str:
+        """Return it in this language."""
+        phrase, known = content.words.phrase, turn.wijk.partners.get(self.partner)
+        name = content.words.partner(language, known) if known else self.partner
+        said = phrase(
+            language,
+            self.key,
+            code=lead.code,
+            member=self.member,
+            partner=phrase(language, "packet.coordinator") if self.partner == COORDINATOR else name,
+            deadline=content.words.day(language, date.fromisoformat(self.day)) if self.day else "",
+            place=turn.wijk.places[turn.wijk.walk_in].name,
+            status=status_of(content, lead, language),
+        )
+        lines = [line[:1].upper() + line[1:] for line in said.split("\n")]
+        return "\n".join([*lines, *(["", *door_lines(content, turn.wijk, language, turn.now)] if self.door else [])])
