@@ -69,8 +69,7 @@ class Handle:
         self.door = Door(content, self.steps)
         self.desk, self.username = Desk(content, username), username.lower()
         self.notices = OutageNotices(content)
-        self.wijk = WijkNow(content)
-        self.erased = False
+        self.wijk, self.erased = WijkNow(content), False
 
     def __call__(self, batch: Sequence[Incoming], also_write: Callable[[Tx], None] | None = None) -> list[Outgoing]:
         """Handle all of these updates in one transaction, or none; return the messages that they lead to.
@@ -290,6 +289,7 @@ class Handle:
         if isinstance(incoming.heard, Elsewhere | Blocked):
             return []
         known = conversations.load(tx, wijk.id, [incoming.conversation], self.now())[incoming.conversation]
+        noted(tx, wijk.id, [incoming], {incoming.conversation: known}, self.now())
         language, words = known.language or wijk.language(incoming.language), self.content.words
         if notice := self.notices.danger(incoming, language):
             card = self.steps.overlays.danger(notice.danger, Place(WELCOME, language=language), language)

@@ -204,6 +204,8 @@ class Simulator:
                     person.chat.pop(gone, None)
                     person.typed.pop(gone, None)
                 continue
+            if message.edit is not None and message.neutral and message.edit not in person.chat:
+                continue  # nothing is left there to take away
             if message.edit in person.chat:
                 before = person.chat[message.edit]
                 shown = replace(before, text=message.text or before.text, buttons=message.buttons)

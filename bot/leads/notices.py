@@ -55,7 +55,7 @@ def show(content: Content, turn: Turn, tap: OpenTap) -> None:
     elif found.payload is not None:
         sealed.opened(turn.tx, turn.wijk.id, tap.token, turn.now)
         message = from_dict(0, turn.me, found.payload, INTERACTIVE, found.lead)
-        turn.out.append(replace(message, edit=turn.incoming.message))
+        turn.out.append(replace(message, edit=turn.incoming.message, sealed=tap.token))
 
 
 def take_back(content: Content, turn: Turn, lead: Lead) -> None:
@@ -134,14 +134,14 @@ def language_of(tx: Tx, wijk: str, lead: Lead) -> str:
 def _sealed(content: Content, tx: Tx, lead: Lead, message: Outgoing, now: datetime) -> Outgoing:
     token = sealed.add(tx, content.wijk.id, lead.id, message.to, to_dict(replace(message, edit=None)), now)
     told = _told(content, tx, lead, message.to, token)
-    return replace(told, edit=message.edit, priority=message.priority, lead=message.lead)
+    return replace(told, edit=message.edit, priority=message.priority)
 
 
 def _told(content: Content, tx: Tx, lead: Lead, person: str, token: str) -> Outgoing:
     words, language = content.words, language_of(tx, content.wijk.id, lead)
     opens = Choice(words.phrase(language, "news.open"), OpenTap(token))
     card = Card(words.phrase(language, "news.text", code=lead.code), ((opens,),))
-    return replace(card.message(person, words, language), sealed=token)
+    return replace(card.message(person, words, language, lead=lead.id), sealed=token)
 
 
 def _not_opened(content: Content, tx: Tx, lead: Lead, notice: Sealed) -> list[Outgoing]:

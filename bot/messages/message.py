@@ -102,7 +102,8 @@ class Outgoing:
     (`bot/messages/posting.py`), but not those that are `free`: the charts that everybody reads, and what is there to be
     passed on, such as an invitation.
 
-    `sealed` is the token of the notice that this message is, when what it is about is kept apart until it is opened.
+    `sealed` is the token of the notice that this message is, when what it is about is kept apart until it is opened,
+    or of the notice that it shows the content of.
     `neutral`: it tells nothing of us, and goes out while its reader keeps the chat hidden. `clears`: once it arrived,
     everything above it that can be deleted is. `delete` holds messages to delete, at most 100; then nothing is said.
 
@@ -140,15 +141,22 @@ class Outgoing:
 
     @property
     def can_be_held(self) -> bool:
-        """Whether this may not go out while its reader keeps the chat hidden: every new message, but never danger."""
-        return (
-            self.edit is None and self.priority != DANGER and not self.neutral and not self.delete and self.menu is None
-        )
+        """Whether this may not go out while its reader keeps the chat hidden: every new message, but never danger.
+
+        What stood behind a notice is one, too: it came as an edit, and is stored nowhere else any more.
+        """
+        new = self.edit is None or bool(self.sealed)
+        return new and self.priority != DANGER and not self.neutral and not self.delete and self.menu is None
 
     @property
     def is_news(self) -> bool:
         """Whether this must be held for when the chat is opened, and is no card that is drawn again then."""
-        return self.can_be_held and not self.card and not self.replaces
+        return self.can_be_held and not self.card and not self.replaces and not self.drop_keyboard
+
+    @property
+    def held(self) -> Outgoing:
+        """This message as it is held: a new one, since what it was to edit is deleted."""
+        return replace(self, edit=None)
 
 
 def to_row(message: Outgoing) -> Message:

@@ -7,11 +7,11 @@ saved. Telegram takes that only with a new message, so one that becomes a lead b
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.messages.message import DANGER, INTERACTIVE, Outgoing, to_row
+from bot.messages.message import DANGER, Outgoing, to_row
 from db.people import conversations, members
 from db.queue import held_messages, outbox, sequence
 from db.store import Tx
@@ -28,15 +28,15 @@ def post(
     addresses: Mapping[str, str],
     now: datetime,
     ids: range,
-    hidden: Collection[str] = (),
+    hidden: Mapping[str, bool] | None = None,
 ) -> list[Outgoing]:
     """Put these messages into the outbox under `ids`; when there are too few ids, draw those that are missing.
 
     `addresses` says where each person is reached; a message that cannot arrive is dropped. A group is nobody's id: from
     here on its address stands only in what is encrypted, beside a keyed fingerprint of it.
-    What is replaced is not posted, and is taken out of the outbox where it waits. `hidden` are those among the people
-    whose turns were taken who keep the chat hidden; who else does is asked. What comes for them is held, and not given
-    back.
+    What is replaced is not posted, and is taken out of the outbox where it waits. `hidden` says of the people whose
+    turns were taken whether they keep the chat hidden; of all others it is asked. What comes for who does is held, and
+    not given back.
     """
     newest = {(each.to, each.replaces): each for each in messages}
     arriving = [
@@ -57,9 +57,10 @@ def post(
         )
         for id, each in enumerate(arriving, start=ids.start)
     ]
-    others = {each.to for each in posted if each.can_be_held and each.priority > INTERACTIVE and ":" not in each.to}
-    away = {*hidden, *conversations.hidden(tx, wijk, others)}
-    held_messages.add(tx, wijk, [to_row(each) for each in posted if each.to in away and each.is_news], now)
+    known = hidden or {}
+    others = {each.to for each in posted if each.can_be_held and each.to not in known and ":" not in each.to}
+    away = {person for person, hides in known.items() if hides} | conversations.hidden(tx, wijk, others)
+    held_messages.add(tx, wijk, [to_row(each.held) for each in posted if each.to in away and each.is_news], now)
     posted = [each for each in posted if each.to not in away or not each.can_be_held] if away else posted
     rows = [to_row(each) for each in posted]
     outbox.drop_replaced(tx, wijk, rows)

@@ -104,6 +104,19 @@ def take(tx: Connection, wijk: str, person: str, since: datetime, before: int) -
     return list(tx.execute(found.returning(_c.message)).scalars())
 
 
+def take_old(tx: Connection, wijk: str, person: str, until: datetime, before: int, limit: int) -> list[int]:
+    """Return at most `limit` ids of what this person was sent until then, below the id `before`, and forget them.
+
+    The newest come first.
+    """
+    theirs = (_c.wijk == wijk, _c.person == person, _c.message < before)
+    newest = select(_c.message).where(*theirs, _c.at < until).order_by(_c.message.desc()).limit(limit)
+    found = list(tx.execute(newest).scalars())
+    if found:
+        tx.execute(delete(sent_messages).where(*theirs, _c.message.in_(found)))
+    return found
+
+
 def forget(tx: Connection, wijk: str, person: str) -> None:
     """Forget the messages that this person was sent."""
     tx.execute(delete(sent_messages).where(_c.wijk == wijk, _c.person == person))

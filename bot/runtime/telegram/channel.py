@@ -175,7 +175,7 @@ class Telegram:
             if _UNCHANGED in said:
                 return Sent()
             if any(known in said for known in _UNEDITABLE):
-                return await self._post("sendmessage", body)
+                return Sent() if message.neutral else await self._post("sendmessage", body)  # that only takes away
             return outcome(error)
         except ChatMigrated as error:
             return await self._post("sendmessage", {**body, "chat_id": error.new_chat_id})

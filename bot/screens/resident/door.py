@@ -11,16 +11,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.content.loaded import Content
+from bot.content.words import SOURCE, Words
 from bot.leads import notices
 from bot.leads.recipients import blanked
 from bot.messages.buttons import DoorTap as DoorTap
 from bot.messages.buttons import HideTap, NewsTap, ReturnTap
 from bot.messages.card import Card, Choice
-from bot.messages.message import INTERACTIVE, Incoming, Outgoing, deletions, from_row
+from bot.messages.message import DANGER as AT_ONCE
+from bot.messages.message import INTERACTIVE, Incoming, Outgoing, deletions, from_row, to_row
 from bot.messages.ticks import Cleared, TakenBack
 from bot.messages.turn import Turn
 from bot.screens.resident.steps import Steps, keep
-from db.leads import leads, sealed, views
+from db.leads import sealed, views
 from db.people.conversations import Conversation
 from db.queue import held_messages, outbox, said_messages, sent_messages
 from db.store import Tx
@@ -31,6 +33,9 @@ from flows.model.names import DANGER
 
 REACH = SAID - timedelta(minutes=5)
 """How old a message may be to be deleted: Telegram refuses a whole call for one that is older than 48 hours."""
+
+EMPTIED, NOTHING_LEFT = 100, "👋"
+"""Of what the bot sent before that, so many messages at most are emptied: only this is left in them."""
 
 STAY = ChartTap("", "_stay")
 """Shows the card of the place where somebody stands."""
@@ -66,19 +71,20 @@ class Door:
         self.hold(turn)
         turn.conversation = replace(turn.conversation, hidden_at=turn.conversation.hidden_at or turn.now, card=None)
         neutral = self.neutral(turn.language).message(turn.me, self.words, turn.language)
-        turn.out.append(replace(neutral, clears=True))
+        turn.out.append(replace(neutral, clears=True, replaces="hide"))  # no other neutral line takes its place
         opened = views.of_member(turn.tx, wijk, turn.me)
         recent = sent_messages.recent(turn.tx, wijk, turn.me, since) if opened else ()
         for view in opened:
-            if view.message not in recent and (lead := leads.get(turn.tx, wijk, view.lead)):
-                turn.say(turn.me, Card(lead.code, free=True, neutral=True), edit=view.message)  # too old to delete
+            if view.message not in recent:
+                turn.out.append(_emptied(self.words, turn.me, view.message))  # too old to delete
         views.forget_member(turn.tx, wijk, turn.me)
 
     def hold(self, turn: Turn) -> None:
         """Hold the news that waits for this person; edits and cards are dropped, as what they change goes away."""
         waiting = [(row, from_row(row)) for row in outbox.waiting(turn.tx, turn.wijk.id, turn.me)]
-        held_messages.add(turn.tx, turn.wijk.id, [row for row, message in waiting if message.is_news], turn.now)
-        gone = [row.id for row, message in waiting if message.can_be_held or message.edit is not None]
+        news = [to_row(message.held) for _, message in waiting if message.is_news]
+        held_messages.add(turn.tx, turn.wijk.id, news, turn.now)
+        gone = [row.id for row, one in waiting if one.can_be_held or (one.edit is not None and not one.neutral)]
         outbox.done(turn.tx, turn.wijk.id, gone)
 
     def open(self, turn: Turn) -> None:
@@ -111,9 +117,10 @@ class Door:
         if isinstance(heard, Heard):
             stepped = self.content.walk.step(turn.place, heard, turn.wijk, name)
             cries = [each for each in stepped.effects if isinstance(each, Overlay) and each.kind == DANGER]
-            turn.place = turn.place or stepped.place
-            for each in cries:
-                self.steps.do(turn, each)
+            at = turn.place or stepped.place
+            for each in cries:  # the numbers alone: not that a message to a helper was not sent
+                card = self.steps.overlays.danger(each.argument, at, turn.language, each.languages)
+                turn.say(turn.me, card, priority=AT_ONCE)
             if cries:
                 return
         turn.say(turn.me, self.neutral(turn.language))
@@ -131,19 +138,32 @@ class Door:
 def taken_away(content: Content, tx: Tx, wijk: str, tick: TakenBack | Cleared, now: datetime) -> list[Outgoing]:
     """Return what blanks messages that arrived after they were taken back, or deletes those above a neutral line.
 
-    Deleted is what is young enough: the bot's messages and the person's own.
+    Deleted is what is young enough: the bot's messages and the person's own. Older ones of the bot are emptied: a card
+    that was sent days ago may show what was answered a minute ago.
     """
     if isinstance(tick, TakenBack):
         return blanked(content, tx, wijk, tick.messages)
     since = now - REACH
     sent = sent_messages.take(tx, wijk, tick.person, since, tick.message)
-    views.forget_messages(tx, wijk, tick.person, sent)
-    sealed.withdrawn(tx, wijk, tick.person, sent)
-    return deletions(tick.person, [*sent, *said_messages.take(tx, wijk, tick.person, since, tick.message)])
+    old = sent_messages.take_old(tx, wijk, tick.person, since, tick.message, EMPTIED)
+    views.forget_messages(tx, wijk, tick.person, [*sent, *old])
+    sealed.withdrawn(tx, wijk, tick.person, [*sent, *old])
+    said = said_messages.take(tx, wijk, tick.person, since, tick.message)
+    return [
+        *deletions(tick.person, [*sent, *said]),
+        *(_emptied(content.words, tick.person, message) for message in old),
+    ]
 
 
-def noted(tx: Tx, wijk: str, heard: Sequence[Incoming], here: Mapping[str, Conversation], now: datetime) -> set[str]:
-    """Note which messages people wrote, of whom `here` still holds; return who of these keeps the chat hidden."""
+def noted(
+    tx: Tx, wijk: str, heard: Sequence[Incoming], here: Mapping[str, Conversation], now: datetime
+) -> dict[str, bool]:
+    """Note which messages people wrote, of whom `here` still holds; return whether each of these hides the chat."""
     said = [(each.conversation, each.said_in) for each in heard if each.said_in is not None]
     said_messages.add(tx, wijk, [(here[by].person, id) for by, id in said if by in here], now)
-    return {one.person for one in here.values() if one.hidden_at}
+    return {one.person: one.hidden_at is not None for one in here.values()}
+
+
+def _emptied(words: Words, person: str, message: int) -> Outgoing:
+    """Return the edit that leaves nothing of us in a message; free, as it says nothing that may not wander."""
+    return Card(NOTHING_LEFT, free=True, neutral=True).message(person, words, SOURCE, edit=message)

@@ -62,6 +62,7 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "said_messages.take": lambda tx: said_messages.take(tx, WIJK, "telegram:7", NOW, 9),
     "sent_messages.recent": lambda tx: sent_messages.recent(tx, WIJK, "telegram:7", NOW),
     "sent_messages.take": lambda tx: sent_messages.take(tx, WIJK, "telegram:7", NOW, 9),
+    "sent_messages.take_old": lambda tx: sent_messages.take_old(tx, WIJK, "telegram:7", LATER, 9, 5),
     "conversations.hidden": lambda tx: conversations.hidden(tx, WIJK, ["telegram:7"]),
     "members.among": lambda tx: members.among(tx, WIJK, ["telegram:7"]),
     "sent_messages.of_lead": lambda tx: sent_messages.of_lead(tx, WIJK, 7),

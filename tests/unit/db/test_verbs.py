@@ -335,6 +335,7 @@ def examples(tx: Tx, code: str) -> list[Example]:
         Example(said_messages.take, (FATMA, NOW, 6), []),
         Example(sent_messages.recent, (ANS, NOW), {8}),
         Example(sent_messages.take, (ANS, NOW, 9), [8]),
+        Example(sent_messages.take_old, (ANS, NOW + timedelta(hours=1), 9, 5), [8]),
         Example(
             sent_messages.add,
             ([SentMessage(KARIM, 9, OPEN), SentMessage(BEP, 9, OPEN)], NOW),

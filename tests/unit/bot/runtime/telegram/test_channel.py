@@ -91,6 +91,21 @@ async def test_a_card_that_cannot_be_edited_is_sent_anew(client: str) -> None:
             assert fatma.chat().last["text"] == f"nieuw {uneditable}"
 
 
+async def test_an_edit_that_only_takes_away_what_stood_there_is_never_sent_anew() -> None:
+    """Whoever hid the chat would find a new message about nothing below the neutral line."""
+    world = World()
+    world.bot()
+    fatma = world.person()
+    fatma.start()
+    async with connected(world) as channel:
+        with_keyboard = await channel.send(to(fatma.id, "Je nummer?", ask_contact="Deel mijn nummer"))
+        assert isinstance(with_keyboard, Sent)
+        count = len(fatma.chat().shown)
+        for uneditable in (with_keyboard.message_id, 1):
+            assert await channel.send(to(fatma.id, "👋", edit=uneditable, neutral=True)) == Sent()
+        assert len(fatma.chat().shown) == count
+
+
 async def test_the_share_button_appears_and_goes_away() -> None:
     world = World()
     world.bot()

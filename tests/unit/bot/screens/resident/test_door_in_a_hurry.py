@@ -1,0 +1,231 @@
+"""🚪 in a hurry: two taps at once, messages that wait while it closes, whoever holds the phone, and what is old."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.demo.simulator import Person, Simulator
+from bot.messages.buttons import HideTap, decode
+from bot.messages.message import DANGER, Incoming, Outgoing, from_row
+from bot.messages.ticks import RemoveMember
+from bot.screens.resident.door import NOTHING_LEFT
+from db import tables
+from db.people import members
+from db.queue import outbox
+from db.store import Store
+from flows.model.heard import Command, Text
+from tests import simulated
+from tests.simulated import CONTENT, WIJK, Clock, go
+
+BOTH = pytest.mark.both_stores
+NEUTRAL = CONTENT.words.phrase("nl", "door.neutral")
+NEWS = CONTENT.words.phrase("nl", "door.news", count=1)
+LOOK = CONTENT.words.phrase("nl", "door.look")
+
+
+class Slow(Simulator):
+    """A simulator in which messages wait in the outbox as long as it is `stuck`; it remembers what went out.
+
+    With `emptying` false what empties old messages waits too.
+    """
+
+    stuck, emptying = False, True
+    sent: list[Outgoing]
+
+    def deliver(self, messages: list[Outgoing]) -> None:
+        if not self.stuck:
+            messages = [each for each in messages if self.emptying or each.text != NOTHING_LEFT]
+            self.sent = [*getattr(self, "sent", ()), *messages]
+            super().deliver(messages)
+
+    def arrive(self, person: Person) -> None:
+        """Deliver what waits for this person, in its order."""
+        self.stuck, self.emptying = False, True
+        with self.store.write() as tx:
+            waiting = [from_row(row) for row in outbox.waiting(tx, WIJK, person.id)]
+        self.deliver(sorted(waiting, key=lambda each: (each.priority, each.id)))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def sim(store: Store, clock: Clock) -> Slow:
+    return Slow(CONTENT, store, clock)
+
+
+def helped(sim: Simulator, *, named: bool = True) -> tuple[Person, Person]:
+    """A resident, and the member who took her lead; without `named` her notices are discreet."""
+    fatma, ans = simulated.resident(sim), simulated.member(sim, "balans")
+    simulated.handed_over(sim, fatma)
+    go(sim, ans, "view", "accept")
+    with sim.store.write() as tx:
+        tx.execute(update(tables.leads).values(open_notices=named))
+    return fatma, ans
+
+
+def writes(sim: Simulator, member: Person, words: str) -> None:
+    go(sim, member, "write")
+    sim.type(member, words)
+
+
+def hide(sim: Simulator, person: Person) -> None:
+    sim.hear(person, HideTap(), max(person.chat))
+
+
+def shown(person: Person) -> list[str]:
+    return [each.text for each in person.chat.values()]
+
+
+def to(sim: Slow, person: Person) -> list[Outgoing]:
+    return [each for each in sim.sent if each.to == person.id]
+
+
+@BOTH
+@pytest.mark.parametrize("together", [True, False])
+def test_what_is_tapped_or_typed_right_after_the_door_keeps_no_message_from_being_deleted(
+    sim: Slow, together: bool
+) -> None:
+    """The line that clears waits for the rate limit, and another neutral line must not take its place."""
+    fatma = simulated.resident(sim)
+    card = max(fatma.chat)
+    if together:
+        sim.hear_all([(fatma, HideTap(), card), (fatma, Command("start"), None), (fatma, Text("hoi"), None)])
+    else:
+        sim.stuck = True
+        sim.hear(fatma, HideTap(), card)
+        sim.type(fatma, "/start")
+        sim.hear(fatma, HideTap(), card)
+        sim.type(fatma, "hoi")
+        sim.arrive(fatma)
+    assert set(shown(fatma)) == {NEUTRAL}
+
+
+@BOTH
+@pytest.mark.parametrize("together", [True, False])
+def test_words_that_were_opened_but_did_not_arrive_before_the_chat_was_hidden_come_again(
+    sim: Slow, together: bool
+) -> None:
+    """They are erased from the store at the tap on *Bekijk*: what waits to be shown is all that there is of them."""
+    fatma, ans = helped(sim, named=False)
+    writes(sim, ans, "Zal ik bellen?")
+    notice, look = fatma.button(LOOK)
+    sim.sent, sim.stuck = [], not together
+    if together:
+        sim.hear_all([(fatma, decode(look.data), notice.id), (fatma, HideTap(), notice.id)])
+    else:
+        sim.press(fatma, notice.id, look.data)
+        sim.hear(fatma, HideTap(), notice.id)
+        sim.arrive(fatma)
+    assert shown(fatma) == [NEUTRAL]
+    assert not any("Zal ik bellen?" in each.text for each in sim.sent)
+    sim.tap(fatma, "Verder")
+    assert shown(fatma)[-1] == NEWS
+    assert "Zal ik bellen?" in sim.tap(fatma, LOOK)[-1].text
+
+
+@BOTH
+def test_a_member_who_is_removed_on_the_command_line_reads_so_when_the_chat_is_opened(sim: Slow) -> None:
+    """In that turn nobody taps, and it is the member's own."""
+    _, ans = helped(sim)
+    simulated.member(sim, "coordinator", "telegram:3001", "Cor")
+    hide(sim, ans)
+    with sim.store.read() as tx:
+        handle = members.of(tx, WIJK, ans.id)[0].handle
+    sim.deliver(list(sim.handle.tick(RemoveMember(ans.id, handle)).messages))
+    assert shown(ans) == [NEUTRAL]
+    sim.tap(ans, "Verder")
+    assert "Je hoort niet meer bij Stichting Balans" in sim.tap(ans, LOOK)[-1].text
+
+
+@BOTH
+def test_danger_in_a_hidden_chat_does_not_say_that_a_message_to_a_helper_was_not_sent(sim: Slow) -> None:
+    fatma, ans = helped(sim)
+    writes(sim, ans, "Zal ik bellen?")
+    go(sim, fatma, "reply")
+    unsent = CONTENT.words.phrase("nl", "relay.unsent")
+    assert unsent in sim.type(fatma, "ik ruik gas")[-1].text
+    go(sim, fatma, "reply")
+    hide(sim, fatma)
+    sim.sent = []
+    sim.type(fatma, "ik ruik gas")
+    assert [each.priority for each in to(sim, fatma)] == [DANGER]
+    assert "0800-9009" in to(sim, fatma)[0].text
+    assert unsent not in to(sim, fatma)[0].text
+
+
+def test_what_takes_the_keyboard_away_is_no_news(sim: Slow) -> None:
+    """The keyboard goes with its message; whoever opens the chat must not look for something that says nothing."""
+    fatma = simulated.resident(sim)
+    go(sim, fatma, *simulated.ALONE, "first", *simulated.TO_PHONE)
+    sim.stuck = True
+    sim.type(fatma, "/menu")
+    sim.hear(fatma, HideTap(), max(fatma.chat))
+    sim.arrive(fatma)
+    sim.tap(fatma, "Verder")
+    assert len(fatma.chat) == 1
+
+
+@BOTH
+def test_a_message_that_could_not_be_handled_is_deleted_too(sim: Slow) -> None:
+    fatma = simulated.resident(sim)
+    here = fatma.address
+    with sim.store.write() as tx:
+        sim.handle.apology(tx, Incoming("telegram", 99, here, here, Text("ik ben bang"), said_in=5))
+    sim.sent, sim._messages = [], 100
+    hide(sim, fatma)
+    assert any(5 in each.delete for each in sim.sent)
+
+
+def test_a_notice_that_is_told_again_is_known_to_be_about_its_lead(sim: Slow) -> None:
+    """A reply to it goes to the helper, and it does not come any more when the lead is withdrawn first."""
+    fatma, ans = helped(sim, named=False)
+    writes(sim, ans, "Zal ik bellen?")
+    hide(sim, fatma)
+    sim.tap(fatma, "Verder")
+    sim.tap(fatma, LOOK)
+    with sim.store.read() as tx:
+        about = select(tables.sent_messages.c.lead).where(tables.sent_messages.c.message == max(fatma.chat))
+        assert tx.execute(about).scalar() == simulated.leads_of(sim, fatma)[0].id
+
+
+@BOTH
+def test_what_is_too_old_to_be_deleted_is_emptied_and_a_notice_in_it_comes_again(sim: Slow, clock: Clock) -> None:
+    """A card of days ago is edited in place: it shows the question that was answered a minute ago."""
+    fatma, ans = helped(sim, named=False)
+    writes(sim, ans, "Zal ik bellen?")
+    clock.forward(hours=49)
+    go(sim, fatma, "_menu", "+bills", "_next")
+    question = shown(fatma)[-1]
+    assert any("rekeningen" in each for each in shown(fatma))
+    sim.type(fatma, "dag")
+    hide(sim, fatma)
+    assert {*shown(fatma)} == {NEUTRAL, NOTHING_LEFT}
+    assert not any(each.buttons for each in fatma.chat.values() if each.text == NOTHING_LEFT)
+    sim.tap(fatma, "Verder")
+    assert question in shown(fatma)
+    sim.tap(fatma, LOOK)
+    assert "Zal ik bellen?" in sim.tap(fatma, LOOK)[-1].text
+
+
+def test_a_neutral_line_of_days_ago_that_became_a_card_is_emptied(sim: Slow, clock: Clock) -> None:
+    fatma = simulated.resident(sim)
+    hide(sim, fatma)
+    clock.forward(days=3)
+    sim.tap(fatma, "Verder")
+    hide(sim, fatma)
+    assert shown(fatma) == [NOTHING_LEFT, NEUTRAL]
+
+
+def test_a_second_tap_leaves_what_waits_to_be_emptied(sim: Slow, clock: Clock) -> None:
+    fatma = simulated.resident(sim)
+    clock.forward(hours=49)
+    sim.emptying = False
+    for _ in range(2):
+        hide(sim, fatma)
+    assert NOTHING_LEFT not in shown(fatma)
+    sim.arrive(fatma)
+    assert shown(fatma) == [NOTHING_LEFT, NEUTRAL]
