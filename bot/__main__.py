@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
-from bot.content.chores.printed import in_language, spoken
+from bot.content.chores.printed import in_language
 from bot.messages.links import INVITATION, link
 from bot.runtime.channel import ChannelDown, TokenRefused, WebhookIsSet
 from bot.runtime.intake.poll_lock import AlreadyRunning, only_poller
 from bot.runtime.logs import write_logs
 from bot.runtime.processes import members as people
+from bot.runtime.processes.chores import chore, listed, with_store
 from bot.runtime.processes.members import invite_code
 from bot.runtime.processes.open import Opened, check_wijken, open_all, runner, username_of, warn_of_gaps
 from bot.runtime.processes.polling import run_bot
@@ -47,6 +47,8 @@ Wijk = Annotated[str, typer.Option("--wijk", help="A folder of flows/wijken; wit
 Only = Annotated[str, typer.Option("--wijk", help="Only this folder of flows/wijken, or a path to another folder.")]
 Check = Annotated[bool, typer.Option("--check", help="Change nothing; fail when something is out of date.")]
 Same = Annotated[list[str] | None, typer.Option("--same", help="A text of which the translations still mean the same.")]
+Since = Annotated[datetime, typer.Option("--since", formats=["%Y-%m-%d"], help="The first day: 2026-11-01.")]
+Until = Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="The last day: 2026-11-30.")]
 Filled = Annotated[bool, typer.Option("--filled", help="Make up what the wijk does not know yet, marked as demo.")]
 
 
@@ -129,7 +131,7 @@ def talk(
 @app.command()
 def migrate() -> None:
     """Bring the store up to date."""
-    _with_store(lambda _settings, _opened: typer.echo("The store is up to date."))
+    with_store(lambda _settings, _opened: typer.echo("The store is up to date."))
 
 
 @app.command()
@@ -149,13 +151,13 @@ def invite(
         username = asyncio.run(username_of(own)) if own.telegram_token.get_secret_value() else ""
         typer.echo(link(username, f"{INVITATION}{code}"))
 
-    _with_store(make, wijk)
+    with_store(make, wijk)
 
 
 @app.command()
 def members(wijk: Wijk = "") -> None:
     """List who works where: a handle, the first name, the organisation, the role, and since when."""
-    _with_store(lambda _settings, opened: _list(people.member_lines(opened), "Nobody has joined yet."), wijk)
+    with_store(lambda _settings, opened: listed(people.member_lines(opened), "Nobody has joined yet."), wijk)
 
 
 @app.command()
@@ -163,7 +165,7 @@ def remove(
     handle: Annotated[str, typer.Argument(help="The handle of a member, as `members` lists it.")], wijk: Wijk = ""
 ) -> None:
     """Remove a member: their leads go back to the inbox, and everybody who counts on them is told."""
-    _with_store(lambda _settings, opened: typer.echo(people.remove_member(opened, handle)), wijk)
+    with_store(lambda _settings, opened: typer.echo(people.remove_member(opened, handle)), wijk)
 
 
 @app.command()
@@ -177,9 +179,9 @@ def invitations(
         if take_back:
             typer.echo(people.take_back(opened, take_back))
         else:
-            _list(people.invitation_lines(opened), "No invitation is open.")
+            listed(people.invitation_lines(opened), "No invitation is open.")
 
-    _with_store(go, wijk)
+    with_store(go, wijk)
 
 
 @app.command(name="publish")
@@ -193,14 +195,14 @@ def publish_all(
     Without a folder: publish the bot's name, description and commands on Telegram; needs TELEGRAM_TOKEN.
     """
     if folder is not None:
-        _chore(lambda: publish_content(read_settings(), folder, yes))
+        chore(lambda: publish_content(read_settings(), folder, yes))
 
     def go(settings: Settings, opened: Opened) -> None:
         for own in settings.each():
             languages = asyncio.run(publish(own, opened.contents[own.wijk]))
             typer.echo(f"{own.wijk}: published for {', '.join(each or 'everybody else' for each in languages)}.")
 
-    _with_store(go, wijk, needs=["TELEGRAM_TOKEN"])
+    with_store(go, wijk, needs=["TELEGRAM_TOKEN"])
 
 
 @app.command()
@@ -215,11 +217,11 @@ def check(
 
     if store:
         now = datetime.now(UTC)
-        _with_store(lambda _, its: _chore(lambda: waiting.store_command(its.store, its.contents.values(), now)), wijk)
+        with_store(lambda _, its: chore(lambda: waiting.store_command(its.store, its.contents.values(), now)), wijk)
     settings = read_settings()
     check_wijken(settings)
     runner(settings).close()
-    _chore(lambda: commands.check_command(only=wijk, ready=ready, draw=some_cards))
+    chore(lambda: commands.check_command(only=wijk, ready=ready, draw=some_cards))
 
 
 @app.command()
@@ -227,7 +229,7 @@ def draw(check: Check = False, wijk: Only = "") -> None:
     """Draw every chart, in every language, into docs/charts; with --wijk with the names of that one."""
     from bot.content.chores import commands
 
-    _chore(lambda: commands.draw_command(check, only=wijk))
+    chore(lambda: commands.draw_command(check, only=wijk))
 
 
 @app.command()
@@ -235,7 +237,7 @@ def words(check: Check = False, wijk: Only = "", same: Same = None) -> None:
     """Bring the catalogs up to date with the charts and the wijken; with --wijk only those of that one."""
     from bot.content.chores.translate import words_command
 
-    _chore(lambda: words_command(check, only=wijk, same=same or ()))
+    chore(lambda: words_command(check, only=wijk, same=same or ()))
 
 
 @app.command()
@@ -248,28 +250,19 @@ def diff(
     from bot.content.chores import commands
 
     if not store:
-        _chore(lambda: commands.diff_command(old, new))
-    _with_store(lambda _, its: _chore(lambda: commands.diff_command(old, new, its.store, [*its.contents])))
+        chore(lambda: commands.diff_command(old, new))
+    with_store(lambda _, its: chore(lambda: commands.diff_command(old, new, its.store, [*its.contents])))
 
 
-def _chore(act: Callable[[], int]) -> NoReturn:
-    """Do a chore in the language of the settings, and end with its exit code."""
-    raise typer.Exit(spoken(act, read_settings().koppelkans_language))
+@app.command()
+def counts(since: Since, until: Until, wijk: Wijk = "") -> None:
+    """Count what was done for residents from one day up to and with another: homes, talks, strips, and how it ended."""
+    from bot.content.chores.figures import figures_command
 
-
-def _list(lines: Iterable[str], nothing: str) -> None:
-    found = list(lines)
-    typer.echo("\n".join(found) if found else nothing)
-
-
-def _with_store(act: Callable[[Settings, Opened], None], wijk: str = "", needs: list[str] | None = None) -> None:
-    settings = read_settings(needs=needs or [])
-    if wijk:
-        settings = settings.for_wijk(wijk)
-    write_logs(settings.log_level)
-    opened = open_all(settings)
-    with closing(opened.store):
-        act(settings, opened)
+    with_store(
+        lambda _, its: chore(lambda: figures_command(its.store, its.contents.values(), since.date(), until.date())),
+        wijk,
+    )
 
 
 def main(**given: Any) -> None:

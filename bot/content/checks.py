@@ -48,6 +48,9 @@ def _buttons(files: Files, wijk: Wijk) -> Iterator[Fault]:
         for reason in ("", *move.reasons):
             if _size(encode(LeadTap(TOKEN, move.name, reason, REVISION))) > BYTES:
                 yield Fault("desk.toml", move.name, f'the button of "{reason}" carries more than {BYTES} bytes')
+    for tick in files.desk.ticks(()):
+        if _size(encode(LeadTap(TOKEN, "done", f"no_{tick}", REVISION))) > BYTES:
+            yield Fault("desk.toml", "done", f'the button of "{tick}" carries more than {BYTES} bytes')
     for partner in wijk.partners:
         if max(_size(encode(DashboardTap("state", partner, state))) for state in STATES) > BYTES:
             yield Fault("partners.toml", partner, f"a button carries more than {BYTES} bytes: shorten this name")

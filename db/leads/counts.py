@@ -1,12 +1,28 @@
-"""How many leads are open, for those who read an inbox and for the coordinator; how often one was tried."""
+"""How many leads are open, for those who read an inbox and for the coordinator; how often one was tried; what was done.
+
+What was done are words from a list on the lead, which are only counted.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from db.tables import lead_events, leads
+from sqlalchemy import Connection, func, select, text, update
+
+from db.tables import COMPLETED, lead_events, leads
 
 _c = leads.c
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """One lead that was completed: how it ended, and what was done. Leads of one visit share `visit`."""
+
+    visit: str
+    outcome: str | None
+    done: list[str] | None
 
 
 def count_of_inbox(tx: Connection, wijk: str, inbox: str) -> int:
@@ -29,3 +45,16 @@ def tries(tx: Connection, wijk: str, lead: int) -> int:
     e = lead_events.c
     tried = select(func.count()).where(e.wijk == wijk, e.lead == lead, e.reason == "try")
     return int(tx.execute(tried).scalar_one())
+
+
+def note_done(tx: Connection, wijk: str, id: int, version: int, done: Sequence[str]) -> bool:
+    """Note what was done on a lead that is still at this version; return whether it is. It is no move."""
+    here = (_c.wijk == wijk, _c.id == id, _c.version == version)
+    return tx.execute(update(leads).where(*here).values(done=list(done)).returning(_c.id)).first() is not None
+
+
+def completed(tx: Connection, wijk: str, since: datetime, until: datetime) -> list[Completed]:
+    """Return the leads that were completed from `since` on and before `until`, the first first; of nobody."""
+    these = (_c.wijk == wijk, text(COMPLETED), _c.closed_at >= since, _c.closed_at < until)
+    found = select(_c.code, _c.together, _c.reason, _c.done).where(*these).order_by(_c.closed_at)
+    return [Completed(together or code, outcome, done) for code, together, outcome, done in tx.execute(found)]

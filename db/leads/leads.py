@@ -36,6 +36,7 @@ class Lead:
     leads of a combined visit share. `consent` is the ledger entry that the lead rests on. An open lead has an `owner`,
     who must do something before `due_at`; a closed one has neither. `rung` is how far its ladder was climbed since it
     moved, `look_at` when the clock looks again, `postponed` how often the day was moved.
+    `done` are the words for what was done, once it is completed.
     `open_notices` says whether notices to the resident may name who helps them; None when they were not asked.
     """
 
@@ -69,6 +70,7 @@ class Lead:
     rung: int | None = None
     look_at: datetime | None = None
     postponed: int | None = None
+    done: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

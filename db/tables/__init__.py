@@ -7,7 +7,18 @@ Guards the rules that personal fields are encrypted, and that an address (`teleg
 
 from __future__ import annotations
 
-from db.tables.leads import OWNERS, WITH_PACKET, calls, consents, disclosures, lead_events, lead_views, leads, sealed
+from db.tables.leads import (
+    COMPLETED,
+    OWNERS,
+    WITH_PACKET,
+    calls,
+    consents,
+    disclosures,
+    lead_events,
+    lead_views,
+    leads,
+    sealed,
+)
 from db.tables.people import WITH_ANSWERS, addresses, conversations, invitations, memberships
 from db.tables.queue import (
     BEHIND,
@@ -28,6 +39,7 @@ from db.types.columns import metadata
 
 __all__ = [
     "BEHIND",
+    "COMPLETED",
     "OF_A_LEAD",
     "OWNERS",
     "REPLACEABLE",

@@ -12,6 +12,9 @@ from db.types.utc import UtcTime
 WITH_PACKET = "packet IS NOT NULL"
 """Say so in a query about leads that are not blanked: it uses their index then."""
 
+COMPLETED = "status = 'completed'"
+"""Say so in a query about leads that were completed: it uses their index then."""
+
 SIGNED = "actor NOT IN ('resident', 'system', 'erased')"
 """Say so in a query about events of which it is known who did them: it uses their index then."""
 
@@ -91,6 +94,7 @@ leads = Table(
     Column("rung", Integer, info=nothing("how far its ladder was climbed since it moved")),
     Column("look_at", UtcTime, info=nothing("when the clock looks at it again")),
     Column("postponed", Integer, info=nothing("how often whoever took it named another day")),
+    Column("done", JSON, info=tells("what was done, as words from a list", "resident", Then.STAYS)),
     ForeignKeyConstraint(["wijk", "consent"], ["consents.wijk", "consents.id"]),
     Index("uq_leads_wijk_code", "wijk", "code", unique=True),
     Index("uq_leads_wijk_token", "wijk", "token", unique=True),
@@ -115,6 +119,7 @@ OWNERS = ("inbox", "assignee", "coordinator", "resident", "system")
 
 _c = leads.c
 those("closed_at IS NULL", "ix_leads_look", _c.wijk, _c.look_at)
+those(COMPLETED, "ix_leads_completed", _c.wijk, _c.closed_at)
 those("closed_at IS NULL", "ix_leads_open", *(_c.wijk, _c.inbox, _c.urgent.desc(), _c.created_at, _c.id))
 
 lead_events = Table(

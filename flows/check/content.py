@@ -68,7 +68,7 @@ def check(
         *lengths.faults(charts, wijk, tips, phrases, say, languages),
         *cries.faults(charts, alarm),
         *_links(wijk, alarm),
-        *_desk(desk, phrases),
+        *_desk(desk, charts, phrases),
     ]
     return list(dict.fromkeys(found or roads.faults(charts, wijk)))  # nobody can walk charts that are broken
 
@@ -163,7 +163,12 @@ def _links(wijk: Wijk, phrases: Sequence[Cry]) -> Iterator[Fault]:
             yield Fault("wijk.toml", f"links.{code}", f"this code rings the alarm ({rung.danger}); choose another one")
 
 
-def _desk(desk: Desk, phrases: Mapping[str, str]) -> Iterator[Fault]:
+def _desk(desk: Desk, charts: Charts, phrases: Mapping[str, str]) -> Iterator[Fault]:
+    for group in desk.done:
+        for service in group.services:
+            if charts.services and service not in charts.services:
+                why = f'"{service}" is not in services.toml.{meant(service, charts.services)}'
+                yield Fault("desk.toml", "done", why)
     for move in desk.moves:
         if move.tell and move.tell not in phrases:
             yield Fault("desk.toml", move.name, f'tell = "{move.tell}" is no phrase.{meant(move.tell, phrases)}')

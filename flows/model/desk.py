@@ -5,7 +5,7 @@ One table, read from `desk.toml`; the code, the drawing and the tests follow it,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 ROLES = ("resident", "worker", "partner", "coordinator", "deputy", "system")
@@ -35,7 +35,7 @@ class Move:
 
     `tell` is the phrase that the resident then gets. With `takes`, the member who makes the move takes the lead; with
     `drops` nobody has it any more. `weeks` are asked too: so many weeks from now it goes on. With `more` its button
-    stands behind *Meer*.
+    stands behind *Meer*. With `reports` it is asked afterwards what was done.
     """
 
     name: str
@@ -48,15 +48,28 @@ class Move:
     takes: bool = False
     drops: bool = False
     more: bool = False
+    reports: bool = False
     reasons: Mapping[str, str] = field(default_factory=dict)
     weeks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Some of what can have been done, by key with the label: after these services, or after every one.
+
+    A lead with one of these ticks counts once for `figure`, if there is one.
+    """
+
+    ticks: Mapping[str, str]
+    services: tuple[str, ...] = ()
+    figure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The whole table. A new lead stands at `start`; `acts` are the roles that may do each act besides moves.
 
-    `days` says how many working days each clock runs.
+    `days` says how many working days each clock runs, `done` what can be ticked once a lead is completed.
     """
 
     statuses: Mapping[str, Status]
@@ -64,6 +77,7 @@ class Desk:
     acts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     start: str = ""
     days: Mapping[str, int] = field(default_factory=dict)
+    done: tuple[Done, ...] = ()
 
     def may(self, act: str, role: str) -> bool:
         """Return whether this role may do this act; no role may do an act that is not in the table."""
@@ -81,6 +95,15 @@ class Desk:
     def buttons(self, status: str, role: str) -> tuple[Move, ...]:
         """Return the moves that this role can make from this status, in the order of the table."""
         return tuple(m for m in self.moves if status in m.sources and role in m.shown)
+
+    def ticks(self, services: Collection[str]) -> Mapping[str, str]:
+        """Return what can be ticked under a lead about these services; everything when it does not say which."""
+        groups = (each for each in self.done if not (services and each.services) or {*each.services} & {*services})
+        return {key: label for each in groups for key, label in each.ticks.items()}
+
+    def reported(self, status: str) -> bool:
+        """Return whether it is asked at this status what was done."""
+        return any(move.reports and move.to == status for move in self.moves)
 
     def falls(self, status: str) -> bool:
         """Return whether a lead at this status fell to the coordinator, who must find other help."""

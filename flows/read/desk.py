@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from flows.model.desk import OWNERS, ROLES, Desk, Move, Status
+from flows.model.desk import OWNERS, ROLES, Desk, Done, Move, Status
 from flows.model.faults import Fault, FlowError, meant
 from flows.read.toml import read_toml
 
@@ -33,6 +33,7 @@ def read_desk(path: Path) -> Desk:
             takes=row.get("takes", False),
             drops=row.get("drops", False),
             more=row.get("more", False),
+            reports=row.get("reports", False),
             reasons=dict(row.get("reasons", {})),
             weeks=tuple(row.get("weeks", ())),
         )
@@ -56,7 +57,11 @@ def read_desk(path: Path) -> Desk:
         faults.append(Fault(path.name, "start", f'"{start}" is no status.{meant(start, statuses)}'))
     if faults:
         raise FlowError(faults)
-    return Desk(statuses, tuple(moves), acts, start, days)
+    done = tuple(
+        Done(dict(row["ticks"]), tuple(row.get("services", ())), row.get("figure", ""))
+        for row in table.get("done", {}).values()
+    )
+    return Desk(statuses, tuple(moves), acts, start, days, done)
 
 
 def _unowned(status: Status, days: Mapping[str, int]) -> Iterator[str]:

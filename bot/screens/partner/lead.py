@@ -27,6 +27,7 @@ from bot.messages.card import Card, Choice
 from bot.messages.message import NOTICE, REPORT
 from bot.messages.turn import Turn
 from bot.screens.partner import answers
+from bot.screens.partner.acts import done
 from bot.screens.partner.answers import ANSWERS, may_answer
 from bot.screens.partner.lead_card import MORE, LeadCard
 from db.leads import leads, views
@@ -69,6 +70,9 @@ class LeadScreen:
             if card is not None:
                 self.card.answer(turn, card)
                 return
+        if tap.move == done.DONE and lead.version == tap.version and done.may_report(self.content, lead, role):
+            done.ask(self.content, turn, lead, tap.reason)
+            return
         move = self.content.desk.move(tap.move, lead.status, role)
         if tap.move == MORE and lead.version == tap.version:
             self.card.show(turn, member, lead, role, more=True)
@@ -146,7 +150,11 @@ class LeadScreen:
             notices.take_back(self.content, turn, moved)
         if move.tell:
             relay.tell(self.content, turn, who, replace(moved, inbox=lead.inbox), move, until)
-        self.card.show(turn, member, moved, self.role(member, moved) or role)
+        now = self.role(member, moved) or role
+        if move.reports and done.may_report(self.content, moved, now):
+            done.ask(self.content, turn, moved)
+        else:
+            self.card.show(turn, member, moved, now)
         if self.content.desk.falls(moved.status):
             self.fall_back(turn, moved)
 

@@ -355,6 +355,14 @@ SEEDS = {
         "desk.toml", 'tell = "leads.accepted"', f"reasons = {{ {'r' * 50} = 'Anders' }}",
         f"desk.toml [accept]: the button of \"{'r' * 50}\" carries more than 64 bytes",
     ),
+    "something that was done whose button is too long": (
+        "desk.toml", 'start =', f'done.home.ticks = {{ {"t" * 30} = "Strips" }}\nstart =',
+        f"desk.toml [done]: the button of \"{'t' * 30}\" carries more than 64 bytes",
+    ),
+    "something that was done for a service that does not exist": (
+        "desk.toml", 'start =', 'done.home = { services = ["money_desc"], ticks = { strips = "Strips" } }\nstart =',
+        'desk.toml [done]: "money_desc" is not in services.toml. Did you mean "money_desk"?',
+    ),
     "a partner whose button is too long": (
         PARTNERS, "[shm]", f"[{'s' * 50}]",
         f"partners.toml [{'s' * 50}]: a button carries more than 64 bytes: shorten this name",

@@ -144,7 +144,11 @@ COORDINATES = AT_THE_DESK | {
         *("members", "member", "remove", "invitation", "take_back"),
     )
 }
-MAY = {"partner": AT_THE_DESK | {"availability", "lead.answer"}, "coordinator": COORDINATES, "deputy": COORDINATES}
+MAY = {
+    "partner": AT_THE_DESK | {"availability", "lead.answer", "lead.report"},
+    "coordinator": COORDINATES,
+    "deputy": COORDINATES,
+}
 
 
 @pytest.mark.parametrize("role", [*ROLES, ""])

@@ -1,0 +1,1 @@
+"""What a member does with a lead besides moving it. Dutch only."""
