@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.content.chores.printed import in_language
+from bot.demo.commands import demo, simulate, talk
 from bot.messages.links import INVITATION, link
 from bot.runtime.channel import ChannelDown, TokenRefused, WebhookIsSet
 from bot.runtime.intake.poll_lock import AlreadyRunning, only_poller
@@ -49,7 +50,6 @@ Check = Annotated[bool, typer.Option("--check", help="Change nothing; fail when 
 Same = Annotated[list[str] | None, typer.Option("--same", help="A text of which the translations still mean the same.")]
 Since = Annotated[datetime, typer.Option("--since", formats=["%Y-%m-%d"], help="The first day: 2026-11-01.")]
 Until = Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="The last day: 2026-11-30.")]
-Filled = Annotated[bool, typer.Option("--filled", help="Make up what the wijk does not know yet, marked as demo.")]
 
 
 @app.command()
@@ -106,26 +106,8 @@ def webhook(
     typer.echo("Now run: koppelkans serve" if on else "Now run: koppelkans run")
 
 
-@app.command()
-def demo(filled: Filled = False) -> None:
-    """Run the real bot on this machine, without a token: a page with phones side by side."""
-    from bot.demo.laptop import run_demo
-
-    settings = read_settings()
-    write_logs(settings.log_level)
-    run_demo(settings, filled)
-
-
-@app.command()
-def talk(
-    language: Annotated[str, typer.Option(help="The app's language, for the order of the list.")] = "nl",
-    filled: Filled = False,
-) -> None:
-    """Play the charts in the terminal: type the number of a button, or words."""
-    from bot.demo.terminal import play
-
-    settings = read_settings()
-    play(settings.wijk, language, filled)
+for _show in (demo, talk, simulate):
+    app.command()(_show)
 
 
 @app.command()

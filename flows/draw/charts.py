@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from unicodedata import bidirectional
 
 from flows.draw.desk import desk_page
+from flows.draw.matrix import matrix_page
 from flows.draw.mermaid import BREAK, box, cell, label, node
 from flows.model.chart import Charts, Condition, Crossroads, Flow, Offer, Outcome, Question, Step
 from flows.model.desk import Desk
@@ -25,7 +26,7 @@ MADE = "<!-- make charts -->"
 def drawings(
     charts: Charts, wijk: Wijk, desk: Desk, phrases: Mapping[str, str], say: Say, languages: Sequence[str]
 ) -> dict[str, str]:
-    """Return all Markdown pages by file name: `<chart>.<language>.md`, `desk.md` and the index.
+    """Return all Markdown pages by file name: `<chart>.<language>.md`, `desk.md`, `matrix.md` and the index.
 
     `phrases` are those of the bot together with those of `draw.toml`; `say` gives a text in a language.
     """
@@ -35,6 +36,7 @@ def drawings(
         for language in languages
     }
     pages["desk.md"] = desk_page(desk, phrases)
+    pages["matrix.md"] = matrix_page(desk, phrases)
     pages[INDEX] = _index(charts, phrases, languages)
     return pages
 
@@ -45,6 +47,7 @@ def _index(charts: Charts, phrases: Mapping[str, str], languages: Sequence[str])
         links = " · ".join(f"[{language}]({name}.{language}.md)" for language in languages)
         lines.append(f"- **{flow.title}** ({name}): {links}")
     lines.append(f"- **{phrases['moves.title']}**: [nl](desk.md)")
+    lines.append(f"- **{phrases['matrix.title']}**: [nl](matrix.md)")
     return "\n".join([MADE, *lines]) + "\n"
 
 

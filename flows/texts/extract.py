@@ -19,7 +19,7 @@ Say = Callable[[str, str, str], str]
 BUTTON = 40
 """Characters that a button may have; a longer one is cut off on a small phone."""
 
-DUTCH_ONLY = ("desk", "coordinator", "moves", "roles", "signs")
+DUTCH_ONLY = ("desk", "coordinator", "moves", "matrix", "roles", "signs")
 """Sections that only partners and the coordinator read, and the emoji, which are the same in every language."""
 
 BUTTONS = {

@@ -10,7 +10,9 @@ import pytest
 from bot.content.chores.commands import draw_command
 from bot.content.files import read_files
 from flows.draw.charts import drawings
+from flows.draw.matrix import AS, matrix_page
 from flows.draw.mermaid import cell, escape, label, node
+from flows.model.desk import ROLES
 from tests.unit.flows.small import Small
 
 MENU = "charts/menu.toml"
@@ -103,6 +105,22 @@ def test_the_desk_is_drawn_with_who_may_do_what(small: Small) -> None:
     page = drawn(small)["desk.md"]
     assert 'state "opgepakt" as accepted' in page
     assert "sent --> accepted: Ik pak dit op (partner)" in page
+
+
+def test_the_matrix_has_every_status_and_move_for_every_role() -> None:
+    read = read_files()
+    desk, words = read.desk, {**read.phrases, **read.drawing}
+    _, *tables = matrix_page(desk, words).split("\n## ")
+    assert [each.split("\n")[0].lower() for each in tables] == [words[f"roles.{role}"] for role in ROLES]
+    for role, table in zip(ROLES, tables, strict=True):
+        moves = [move for move in desk.moves if AS.get(role, role) in move.who]
+        rows = [line for line in table.split("\n") if line.startswith("|")][2:]
+        for status, row in zip(desk.statuses.values(), rows, strict=True):
+            cells = [each.strip() for each in row.strip("|").split("|")][1:]
+            for move, found in zip(moves, cells, strict=True):
+                label = desk.statuses[move.to].label
+                button = label if AS.get(role, role) in move.shown else f"({label})"
+                assert found == (button if status.id in move.sources else ""), (role, status.id, move.name)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ MODULES = [
     FLOWS / "hear" / "alarm.py",
     *(CONTENT / f"{each}.py" for each in ("checks", "files", "offered", "po")),
     *sorted((CONTENT / "chores").glob("*.py")),
+    *(CONTENT.parent / "demo" / "quarter" / f"{each}.py" for each in ("habits", "play", "report")),
 ]
 NO_SENTENCE = re.compile(
     r"#|nplurals|msgid |Plural-Forms|MIME|Content-T|Project-Id|<!--"  # of catalogs and drawings
