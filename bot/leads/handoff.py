@@ -10,7 +10,15 @@ from bot.leads import notices
 from bot.leads.clocks import moves
 from bot.leads.consent_card import consent_fields
 from bot.leads.deadlines import claim_by, contact_by
-from bot.leads.recipients import blank_what_was_said, closing, leave_inbox, notice, partner_name, readers, tell_inbox
+from bot.leads.recipients import (
+    blank_what_was_said,
+    closing,
+    first_readers,
+    leave_inbox,
+    notice,
+    partner_name,
+    tell_inbox,
+)
 from bot.messages.card import Card
 from bot.messages.turn import NOTHING, Outcome, Turn
 from db.leads import blanking, consents, disclosures, leads, views
@@ -178,7 +186,7 @@ def _lead(
         packet=packet,
         now=turn.now,
     )
-    found = readers(turn, lead.inbox)
+    found = first_readers(turn, lead.inbox)
     for person in found:
         turn.say(person, notice(content, turn, lead), lead=lead.id)
     if not found and lead.inbox != COORDINATOR:  # the last reader left a moment ago, in another process

@@ -31,7 +31,7 @@ from flows.model.wijk import COORDINATOR
 MANY = 3
 """More notices of one kind to one person in one turn than this become one."""
 
-LISTED = {"asks", "in_danger", "no_answer", "waits", "free", "returned", "calls", "call_waits"}
+LISTED = {"asks", "in_danger", "no_answer", "waits", "free", "returned", "calls", "call_waits", "for_deputy"}
 """The kinds of notices that ask for something: the one that they become says which codes, and where they are."""
 
 NAMED, OPENED = 40, 8
@@ -174,8 +174,11 @@ def tell_coordinators(
     but: Collection[str] = (),
     kind: str = "",
 ) -> None:
-    """Tell every coordinator but these. When none can be reached, the log says so, without a word of the card."""
-    found = readers(turn, COORDINATOR)
+    """Tell every coordinator but these, or the deputies while no coordinator can be reached.
+
+    When nobody can, the log says so, without a word of the card.
+    """
+    found = first_readers(turn, COORDINATOR)
     if not found:
         _log.error("no coordinator can be reached", wijk=turn.wijk.id)
     for person in found:
@@ -188,7 +191,7 @@ def leave_inbox(content: Content, turn: Turn, inbox: str) -> None:
 
     A lead that somebody had taken there waits for a coordinator to take it.
     """
-    found = readers(turn, COORDINATOR)
+    found = first_readers(turn, COORDINATOR)
     count = counts.count_of_inbox(turn.tx, turn.wijk.id, inbox)
     for lead in leads.open_of_inboxes(turn.tx, turn.wijk.id, [inbox], limit=count):
         taken = content.desk.move("give_back", lead.status, "system")
@@ -236,7 +239,16 @@ def holders(turn: Turn, lead: Lead) -> list[str]:
     """Return who has this lead before them: the member who took it, else the inbox's readers, else the coordinators."""
     if lead.assignee and reads(turn, lead.assignee):
         return [lead.assignee]
-    return readers(turn, lead.inbox) or readers(turn, COORDINATOR)
+    return first_readers(turn, lead.inbox) or first_readers(turn, COORDINATOR)
+
+
+def first_readers(turn: Turn, inbox: str) -> list[str]:
+    """Return who hears first of what comes into this inbox: its readers, but deputies only while no coordinator reads.
+
+    What no coordinator decides by its moment, deputies hear of too (`bot/leads/clocks/ladder.py`).
+    """
+    found = members.members_of(turn.tx, turn.wijk.id, inbox)
+    return [each.person for each in found if each.role != members.DEPUTY] or [each.person for each in found]
 
 
 def readers(turn: Turn, inbox: str) -> list[str]:

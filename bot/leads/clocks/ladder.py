@@ -17,7 +17,7 @@ from bot.leads.clocks import moves
 from bot.leads.clocks.times import asks_at, awake, next_morning, second_moment
 from bot.leads.members.reachability import away
 from bot.leads.packet import topic_line
-from bot.leads.recipients import closing, holders, inbox_name, shut_out, tell_coordinators
+from bot.leads.recipients import closing, first_readers, holders, inbox_name, readers, shut_out, tell_coordinators
 from bot.messages.buttons import LeadTap
 from bot.messages.card import Card, Choice, Rows
 from bot.messages.turn import Turn
@@ -25,8 +25,10 @@ from db.leads import rungs
 from db.leads.leads import Lead
 from flows.model.wijk import COORDINATOR
 
-ASKED, TOLD = 1, 2
-"""The rungs: the member was asked, the coordinator was told. The third is a move, and the ladder begins anew."""
+ASKED, TOLD, DEPUTY = 1, 2, 3
+"""The rungs: the member was asked, the coordinator was told; of the coordinator's own leads, the deputies were told.
+
+What comes then is a move, and the ladder begins anew."""
 
 MOST = 2
 """How often the member who took a lead may name another day; after that the coordinator calls."""
@@ -86,6 +88,8 @@ def _rung(content: Content, turn: Turn, lead: Lead) -> str:
         return _resume(content, turn, lead, move.to)
     if rung < TOLD and not (rung == ASKED and _no_more_days(content, lead)):
         return _at_the_moment(content, turn, lead)
+    if rung < DEPUTY and (deputies := _deputies(content, turn, lead)):
+        return _to_deputies(content, turn, lead, deputies)
     if lead.inbox == COORDINATOR or not moves.promises(content, lead.status):
         return _mute(content, turn, lead)
     hand_over(content, turn, lead, "system", "silent")
@@ -138,6 +142,37 @@ def _at_the_moment(content: Content, turn: Turn, lead: Lead) -> str:
     card = _card(content, lead, text) if mine else Card(text)
     tell_coordinators(turn, card, lead=lead.id, but=asked if mine else (), kind=kind)
     return "told"
+
+
+def _deputies(content: Content, turn: Turn, lead: Lead) -> list[str]:
+    """Return the deputies who did not hear yet of what waits for the coordinators, and for which a resident waits."""
+    if lead.inbox != COORDINATOR or not moves.promises(content, lead.status):
+        return []
+    knew = {*first_readers(turn, COORDINATOR), lead.assignee}
+    return [each for each in readers(turn, COORDINATOR) if each not in knew]
+
+
+def _to_deputies(content: Content, turn: Turn, lead: Lead, deputies: list[str]) -> str:
+    """Tell the deputies what no coordinator decided by its moment, with a moment of their own.
+
+    What a coordinator had taken lies open again, so that a deputy can take it. The resident hears if their day passes.
+    """
+    if lead.assignee is not None:
+        to = content.desk.moves_by_name["return"].to
+        moved = moves.move(content, turn, lead, to, actor="system", assignee=None, reason="silent", tells=False)
+        if moved is None:
+            return "changed"
+        lead = moved
+    late = _passed(content, turn, lead)
+    third = second_moment(turn.now, None if late else lead.contact_by, lead.urgent)
+    if not rungs.note(turn.tx, turn.wijk.id, lead, DEPUTY, third, third if late else None):
+        return "changed"
+    if late:
+        relay.tell_resident(content, turn, lead, "leads.later", deadline=third)
+    card = _card(content, lead, _line(content, turn, lead, "for_deputy", third))
+    for person in deputies:
+        turn.say(person, card, lead=lead.id, kind="for_deputy")
+    return "deputies"
 
 
 def _mute(content: Content, turn: Turn, lead: Lead) -> str:

@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from bot.content.loaded import ZONE, Content
 from bot.leads import notices
 from bot.leads.members.room import room_again
-from bot.leads.recipients import gathered, readers, tell_coordinators
+from bot.leads.recipients import first_readers, gathered, readers, tell_coordinators
 from bot.messages.card import Card
 from bot.messages.message import REPORT, Outgoing
 from bot.messages.ticks import OpenAgain
@@ -124,7 +124,7 @@ def open_again(content: Content, tx: Tx, wijk: Wijk, now: datetime) -> tuple[dic
         done += 1
         for organisation, key in ((partner.id, "desk.open_again"), (COORDINATOR, "coordinator.open_again")):
             card = Card(content.words.phrase("nl", key, partner=partner.name), replaces=f"availability.{partner.id}")
-            for person in readers(turn, organisation):
+            for person in first_readers(turn, organisation):
                 turn.say(person, card, priority=REPORT)
         room_again(content, turn, partner)
     return {"opened": done}, notices.discreet(content, tx, gathered(content, turn), turn.me, now)

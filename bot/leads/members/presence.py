@@ -16,7 +16,7 @@ from bot.leads.members.departure import SUSPENDED, blank, depart
 from bot.leads.members.menus import show_menu
 from bot.leads.members.reachability import away, fell, lead_card, only_chat
 from bot.leads.packet import topic_line
-from bot.leads.recipients import holders, inbox_name, partner_name, readers, tell_coordinators
+from bot.leads.recipients import first_readers, holders, inbox_name, partner_name, tell_coordinators
 from bot.leads.status import running
 from bot.messages.buttons import InboxTap
 from bot.messages.card import Card, Choice
@@ -66,7 +66,7 @@ def returned(content: Content, turn: Turn) -> bool:
     for member in memberships:
         partner = inbox_name(content, turn, member.organisation)
         back = Card(content.words.phrase("nl", "desk.member_back", member=member.name, partner=partner))
-        for person in readers(turn, COORDINATOR):
+        for person in first_readers(turn, COORDINATOR):
             if person != turn.me:
                 turn.say(person, back)
     if memberships:
@@ -105,5 +105,5 @@ def _resident_left(content: Content, turn: Turn, lead: Lead) -> None:
 
 def _tell(content: Content, turn: Turn, lead: Lead, text: str) -> None:
     """Tell the holders of this lead, or the coordinators when it fell to them."""
-    for person in readers(turn, COORDINATOR) if fell(lead) else holders(turn, lead):
+    for person in first_readers(turn, COORDINATOR) if fell(lead) else holders(turn, lead):
         turn.say(person, lead_card(content, lead, text), lead=lead.id)
