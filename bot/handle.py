@@ -32,7 +32,7 @@ from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.partner.desk import Desk
 from bot.screens.partner.join import join
 from bot.screens.resident import my_data
-from bot.screens.resident.door import Door, DoorTap, noted, taken_away
+from bot.screens.resident.door import Door, DoorTap, neutral_line, noted, taken_away
 from bot.screens.resident.outage_notice import OutageNotices
 from bot.screens.resident.steps import Steps, keep
 from db import wiping
@@ -295,6 +295,6 @@ class Handle:
             card = self.steps.overlays.danger(notice.danger, Place(WELCOME, language=language), language)
         else:
             text = words.phrase(language, "notices.went_wrong", place=wijk.places[wijk.walk_in].name)
-            card = self.door.neutral(language) if known.hidden_at else Card(text, replaces="went_wrong")
+            card = neutral_line(words, language) if known.hidden_at else Card(text, replaces="went_wrong")
         priority = DANGER if notice else INTERACTIVE
         return [card.message(known.person, words, language, priority=priority, address=incoming.conversation)]

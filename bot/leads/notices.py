@@ -21,8 +21,9 @@ from db.leads import leads, sealed
 from db.leads.leads import Lead
 from db.leads.sealed import Sealed
 from db.people import conversations, members
+from db.queue import held_messages
 from db.store import Tx
-from db.types.held import NOTICES
+from db.types.held import HIDDEN, NOTICES
 from flows.model.wijk import COORDINATOR
 
 WAYS = (("phone", "away_phone"), ("address", "away_address"))
@@ -104,24 +105,25 @@ def unopened(content: Content, turn: Turn, lead: Lead) -> str:
 def expire(content: Content, tx: Tx, now: datetime, limit: int) -> tuple[list[Outgoing], int]:
     """Erase notices that are older than 14 days; return what is said about those that nobody opened, and how many.
 
-    The resident reads it in the notice itself, whoever helps them once for each lead.
+    So goes what is held in a hidden chat. The resident reads it in the notice itself, whoever helps them once for each
+    lead.
     """
     wijk, words = content.wijk.id, content.words
     old = sealed.forget_before(tx, wijk, now - NOTICES, limit)
+    held = held_messages.forget_before(tx, wijk, now - HIDDEN, limit)
+    unread = {(each.lead, each.person) for each in old if each.opened_at is None}
+    unread |= {(each.lead, each.to) for each in held if each.lead is not None}
+    about = {id: lead for id, to in sorted(unread) if (lead := leads.get(tx, wijk, id)) and lead.resident == to}
     out: list[Outgoing] = []
-    told: set[int] = set()
     for each in old:
-        lead = leads.get(tx, wijk, each.lead) if each.opened_at is None else None
-        if lead is None or lead.resident != each.person:
-            continue
-        out += _not_opened(content, tx, lead, each)
-        if lead.id not in told:
-            told.add(lead.id)
-            text = words.phrase("nl", "desk.expired", code=lead.code)
-            view = Choice(words.phrase("nl", "desk.view"), LeadTap(lead.token, "view", version=lead.version))
-            card = Card(text, ((view,),))
-            out += [card.message(person, words, "nl", lead=lead.id) for person in _helpers(tx, wijk, lead)]
-    return out, len(old)
+        if each.opened_at is None and each.lead in about:
+            out += _not_opened(content, tx, about[each.lead], each)
+    for lead in about.values():
+        text = words.phrase("nl", "desk.expired", code=lead.code)
+        view = Choice(words.phrase("nl", "desk.view"), LeadTap(lead.token, "view", version=lead.version))
+        card = Card(text, ((view,),))
+        out += [card.message(person, words, "nl", lead=lead.id) for person in _helpers(tx, wijk, lead)]
+    return out, len(old) + len(held)
 
 
 def language_of(tx: Tx, wijk: str, lead: Lead) -> str:

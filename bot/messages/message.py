@@ -73,8 +73,8 @@ and takes the next place in the limit; INTERACTIVE is the answer to the person w
 are told about it; REPORT is what a coordinator looks into in the next working days."""
 
 
-DELETED = 100
-"""The most messages that one call deletes."""
+DELETED, NOTHING_LEFT = 100, "👋"
+"""The most messages that one call deletes; and all that is left in one of the bot's that is too old to be deleted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,11 +61,20 @@ def post(
     others = {each.to for each in posted if each.can_be_held and each.to not in known and ":" not in each.to}
     away = {person for person, hides in known.items() if hides} | conversations.hidden(tx, wijk, others)
     held_messages.add(tx, wijk, [to_row(each.held) for each in posted if each.to in away and each.is_news], now)
-    posted = [each for each in posted if each.to not in away or not each.can_be_held] if away else posted
+    if away:
+        posted = [each for each in posted if each.to not in away or _passes(each, tapped=each.to in known)]
     rows = [to_row(each) for each in posted]
     outbox.drop_replaced(tx, wijk, rows)
     outbox.add(tx, wijk, rows, now)
     return posted
+
+
+def _passes(message: Outgoing, *, tapped: bool) -> bool:
+    """Return whether this goes out while its reader keeps the chat hidden.
+
+    The edit of a card that they `tapped` in this batch does not: were the card gone, it would come as a new message.
+    """
+    return not message.can_be_held and (message.edit is None or message.neutral or not tapped)
 
 
 def _kept(to: str) -> str:

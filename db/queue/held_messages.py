@@ -36,3 +36,12 @@ def take(tx: Connection, wijk: str, person: str) -> list[Message]:
     gone = delete(held_messages).where(_c.wijk == wijk, _c.to == person).returning(_c.id, _c.to, _c.payload, _c.lead)
     rows = sorted(tx.execute(gone), key=lambda row: int(row.id))
     return [Message(row.id, row.to, row.payload, lead=row.lead) for row in rows]
+
+
+def forget_before(tx: Connection, wijk: str, moment: datetime, limit: int) -> list[Message]:
+    """Remove at most `limit` messages that are held since before this moment, the oldest first; return them."""
+    old = select(_c.id).where(_c.wijk == wijk, _c.made_at < moment).order_by(_c.made_at).limit(limit)
+    ids = list(tx.execute(old).scalars())
+    gone = delete(held_messages).where(_c.wijk == wijk, _c.id.in_(ids))
+    rows = tx.execute(gone.returning(_c.id, _c.to, _c.payload, _c.lead)) if ids else ()
+    return sorted((Message(row.id, row.to, row.payload, lead=row.lead) for row in rows), key=lambda one: one.id)

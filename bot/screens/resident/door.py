@@ -18,7 +18,7 @@ from bot.messages.buttons import DoorTap as DoorTap
 from bot.messages.buttons import HideTap, NewsTap, ReturnTap
 from bot.messages.card import Card, Choice
 from bot.messages.message import DANGER as AT_ONCE
-from bot.messages.message import INTERACTIVE, Incoming, Outgoing, deletions, from_row, to_row
+from bot.messages.message import INTERACTIVE, NOTHING_LEFT, Incoming, Outgoing, deletions, from_row, to_row
 from bot.messages.ticks import Cleared, TakenBack
 from bot.messages.turn import Turn
 from bot.screens.resident.steps import Steps, keep
@@ -34,8 +34,8 @@ from flows.model.names import DANGER
 REACH = SAID - timedelta(minutes=5)
 """How old a message may be to be deleted: Telegram refuses a whole call for one that is older than 48 hours."""
 
-EMPTIED, NOTHING_LEFT = 100, "👋"
-"""Of what the bot sent before that, so many messages at most are emptied: only this is left in them."""
+EMPTIED = 100
+"""Of what the bot sent before that, so many messages at most are emptied."""
 
 STAY = ChartTap("", "_stay")
 """Shows the card of the place where somebody stands."""
@@ -70,7 +70,7 @@ class Door:
         wijk, since = turn.wijk.id, turn.now - REACH
         self.hold(turn)
         turn.conversation = replace(turn.conversation, hidden_at=turn.conversation.hidden_at or turn.now, card=None)
-        neutral = self.neutral(turn.language).message(turn.me, self.words, turn.language)
+        neutral = neutral_line(self.words, turn.language).message(turn.me, self.words, turn.language)
         turn.out.append(replace(neutral, clears=True, replaces="hide"))  # no other neutral line takes its place
         opened = views.of_member(turn.tx, wijk, turn.me)
         recent = sent_messages.recent(turn.tx, wijk, turn.me, since) if opened else ()
@@ -123,16 +123,16 @@ class Door:
                 turn.say(turn.me, card, priority=AT_ONCE)
             if cries:
                 return
-        turn.say(turn.me, self.neutral(turn.language))
+        turn.say(turn.me, neutral_line(self.words, turn.language))
 
-    def neutral(self, language: str) -> Card:
-        """Draw the neutral line: nothing in it tells what this chat is about.
 
-        It is not free to wander: opening makes it the card where the person stood, which a member may have got.
-        """
-        phrase = self.words.phrase
-        choice = Choice(phrase(language, "door.open"), ReturnTap())
-        return Card(phrase(language, "door.neutral"), ((choice,),), replaces="door", neutral=True)
+def neutral_line(words: Words, language: str) -> Card:
+    """Draw the neutral line: nothing in it tells what this chat is about.
+
+    It is not free to wander: opening makes it the card where the person stood, which a member may have got.
+    """
+    choice = Choice(words.phrase(language, "door.open"), ReturnTap())
+    return Card(words.phrase(language, "door.neutral"), ((choice,),), replaces="door", neutral=True)
 
 
 def taken_away(content: Content, tx: Tx, wijk: str, tick: TakenBack | Cleared, now: datetime) -> list[Outgoing]:

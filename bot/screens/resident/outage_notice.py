@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.content.loaded import Content
-from bot.messages.buttons import Tap
+from bot.messages.buttons import HideTap, Tap
 from bot.messages.card import Card
 from bot.messages.message import Button, Incoming
+from bot.screens.resident.door import neutral_line
 from bot.screens.resident.overlays import Overlays
 from flows.model.effects import Overlay
 from flows.model.heard import Blocked, Elsewhere, Heard, NoTap
@@ -50,6 +51,9 @@ class OutageNotices:
                 return None
             case Elsewhere():
                 return Notice("", alert) if alert else None
+            case HideTap():  # no window with a message of ours; the chat is emptied when the store is back
+                line = neutral_line(words, language).message("", words, language)
+                return Notice(line.text, buttons=line.buttons)
         text = words.phrase(language, "outage.message", **places)
         return self.danger(incoming, language) or self._told(text, language, alert)
 

@@ -59,6 +59,7 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "outbox.waiting": lambda tx: outbox.waiting(tx, WIJK, "telegram:7"),
     "held_messages.held": lambda tx: held_messages.held(tx, WIJK, "telegram:7"),
     "held_messages.take": lambda tx: held_messages.take(tx, WIJK, "telegram:7"),
+    "held_messages.forget_before": lambda tx: held_messages.forget_before(tx, WIJK, LATER, 2),
     "said_messages.take": lambda tx: said_messages.take(tx, WIJK, "telegram:7", NOW, 9),
     "sent_messages.recent": lambda tx: sent_messages.recent(tx, WIJK, "telegram:7", NOW),
     "sent_messages.take": lambda tx: sent_messages.take(tx, WIJK, "telegram:7", NOW, 9),

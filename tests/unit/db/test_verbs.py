@@ -333,6 +333,7 @@ def examples(tx: Tx, code: str) -> list[Example]:
         Example(held_messages.add, ([HELD], NOW), [HELD], lambda tx: held_messages.held(tx, WIJK, KARIM)),
         Example(held_messages.held, (KARIM,), [HELD]),
         Example(held_messages.take, (KARIM,), [HELD]),
+        Example(held_messages.forget_before, (NOW + timedelta(days=1), 5), [HELD]),
         Example(said_messages.add, ([(FATMA, 6), (FATMA, 7)], NOW), [6, 7], said),
         Example(said_messages.take, (FATMA, NOW, 6), []),
         Example(sent_messages.recent, (ANS, NOW), {8}),

@@ -10,9 +10,8 @@ from sqlalchemy import select, update
 from bot.demo.simulator import Person, Shown, Simulator
 from bot.messages.buttons import DashboardTap, HideTap, InboxTap, NewsTap, OpenTap, ReplyTap, ReturnTap, Tap, decode
 from bot.messages.card import TO_DANGER, WIDE, Choice, with_danger, with_door
-from bot.messages.message import DANGER, Incoming, Outgoing
+from bot.messages.message import DANGER, NOTHING_LEFT, Incoming, Outgoing
 from bot.messages.ticks import ForgetWhatIsDue
-from bot.screens.resident.door import NOTHING_LEFT
 from db import tables
 from db.leads import views
 from db.people import conversations

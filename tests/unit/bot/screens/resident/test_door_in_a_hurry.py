@@ -6,14 +6,15 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.demo.simulator import Person, Simulator
-from bot.messages.buttons import HideTap, decode
-from bot.messages.message import DANGER, Incoming, Outgoing, from_row
-from bot.messages.ticks import RemoveMember
-from bot.screens.resident.door import NOTHING_LEFT
+from bot.messages.buttons import HideTap, ReturnTap, decode
+from bot.messages.message import DANGER, NOTHING_LEFT, Incoming, Outgoing, from_row
+from bot.messages.ticks import ForgetWhatIsDue, RemoveMember
+from bot.screens.resident.outage_notice import OutageNotices
 from db import tables
 from db.people import members
 from db.queue import outbox
 from db.store import Store
+from db.types.held import HIDDEN
 from flows.model.heard import Command, Text
 from tests import simulated
 from tests.simulated import CONTENT, WIJK, Clock, go
@@ -127,6 +128,19 @@ def test_words_that_were_opened_but_did_not_arrive_before_the_chat_was_hidden_co
     assert "Zal ik bellen?" in sim.tap(fatma, LOOK)[-1].text
 
 
+def test_an_answer_to_a_tap_on_what_is_gone_does_not_come_anew_when_the_door_is_tapped_in_the_same_batch(
+    sim: Slow,
+) -> None:
+    """A card that cannot be edited is sent as a new message, which a locked phone shows."""
+    fatma = simulated.resident(sim)
+    gone = max(fatma.chat)
+    hide(sim, fatma)
+    sim.tap(fatma, "Verder")
+    sim.sent = []
+    sim.hear_all([(fatma, ReturnTap(), gone), (fatma, HideTap(), max(fatma.chat))])
+    assert {each.text for each in to(sim, fatma) if not each.delete} == {NEUTRAL}
+
+
 @BOTH
 def test_a_member_who_is_removed_on_the_command_line_reads_so_when_the_chat_is_opened(sim: Slow) -> None:
     """In that turn nobody taps, and it is the member's own."""
@@ -229,3 +243,31 @@ def test_a_second_tap_leaves_what_waits_to_be_emptied(sim: Slow, clock: Clock) -
     assert NOTHING_LEFT not in shown(fatma)
     sim.arrive(fatma)
     assert shown(fatma) == [NOTHING_LEFT, NEUTRAL]
+
+
+@BOTH
+@pytest.mark.parametrize("named", [True, False])
+def test_a_helper_hears_once_that_words_were_held_so_long_that_they_went(sim: Slow, clock: Clock, named: bool) -> None:
+    fatma, ans = helped(sim, named=named)
+    hide(sim, fatma)
+    for words in ("Zal ik bellen?", "Of mailen?"):
+        writes(sim, ans, words)
+        sim.type(ans, "/postvak")
+        go(sim, ans, "view")
+    sim.sent = []
+    for _ in range(HIDDEN.days + 2):
+        clock.forward(days=1)
+        sim.deliver(list(sim.handle.tick(ForgetWhatIsDue()).messages))
+    code = simulated.leads_of(sim, fatma)[0].code
+    assert [each.text for each in to(sim, ans)] == [CONTENT.words.phrase("nl", "desk.expired", code=code)]
+    assert to(sim, fatma) == []
+    assert not simulated.found(sim.store, "Zal ik bellen?")
+
+
+@pytest.mark.parametrize("language", CONTENT.wijk.languages)
+def test_while_the_store_is_away_the_door_answers_with_the_neutral_line_and_no_window(language: str) -> None:
+    here = "telegram:1001"
+    notice = OutageNotices(CONTENT)(Incoming("telegram", 1, here, here, HideTap(), 5, "query", language))
+    assert notice is not None
+    assert (notice.text, notice.alert) == (CONTENT.words.phrase(language, "door.neutral"), "")
+    assert [decode(each.data) for row in notice.buttons for each in row] == [ReturnTap()]
