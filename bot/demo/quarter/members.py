@@ -94,16 +94,21 @@ class Member:
                 done.add(lead[0].lead)
                 self.street.press(self.person, message, lead[1])
                 self.helps(message)
-                back = next((data for tap, data in taps(self.person, message) if tap == InboxTap()), None)
-                if back is None:
-                    return
-                self.street.press(self.person, message, back)
-                page = 0
+                message, page = self.back(message), 0
             elif further is not None:
                 page += 1
                 self.street.press(self.person, message, further)
             else:
                 return
+
+    def back(self, message: int) -> int:
+        """Go back to the inbox; return the message in which it stands now."""
+        data = next((data for tap, data in taps(self.person, message) if tap == InboxTap()), None)
+        if data is not None:
+            self.street.press(self.person, message, data)
+            return message
+        self.street.type(self.person, "/postvak")
+        return max(self.person.chat)
 
     def opens(self, tap: Tap, done: set[str]) -> bool:
         """Return whether this opens a lead that was not looked at today; one that stands as it stood, now and then."""
@@ -170,6 +175,10 @@ class Member:
             _tap, data = self.dice.choice(choices)
             self.street.press(self.person, message, data)
             choices = [each for each in self.of(move, message) if each[0].reason]
+        for _ in range(self.dice.randint(0, 2)):  # what was done, when that is asked
+            ticks = [each for each in self.of("done", message) if not each[0].reason.startswith("no_")]
+            if ticks:
+                self.street.press(self.person, message, self.dice.choice(ticks)[1])
         if move == "write":
             self.street.type(self.person, LETTER)
             self.street.type(self.person, "/postvak")

@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.content.chores.figures import figures_command
 from bot.content.chores.printed import in_language
 from bot.content.loaded import ZONE, Content, load_content
 from bot.demo.quarter.habits import HABITS, Habit
@@ -168,5 +169,6 @@ def simulate(wijk: str, seed: int, residents: int, language: str) -> int:
         quarter.street.handle.warm_up()
         quarter.play(tell)
         tell("\n".join(["", *quarter.report(), ""]))
-        print("\n".join(quarter.watch.verdict()))
+        figures_command(store, [content], START.date(), quarter.street.local.date())
+        print("\n".join(["", *quarter.watch.verdict()]))
         return 0 if quarter.watch.kept else 1
