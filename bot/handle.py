@@ -67,7 +67,7 @@ class Handle:
         self.content, self.store, self.now = content, store, now
         self.steps = Steps(content, choose)
         self.door = Door(content, self.steps)
-        self.desk, self.username = Desk(content, username), username.lower()
+        self.desk, self.username = Desk(content, username, choose), username.lower()
         self.notices = OutageNotices(content)
         self.wijk, self.erased = WijkNow(content), False
 
@@ -230,7 +230,7 @@ class Handle:
             case ReplyTap():
                 relay.reply(self.content, turn, heard)
             case _ if isinstance(heard, NoticeTap):
-                my_data.hears_of_notices(self.content, turn, heard)
+                outcome = my_data.hears_of_notices(self.content, turn, heard, self.steps.choose)
             case Text() if not unsent.may_go_on(self.content, turn, heard):
                 pass
             case SendAnywayTap() | SendTap():

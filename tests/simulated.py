@@ -35,6 +35,7 @@ from bot.messages.buttons import (
 from bot.messages.card import Card
 from bot.messages.links import INVITATION
 from bot.messages.message import Button
+from bot.messages.taps import PassTap, YesTap
 from db import tables
 from db.leads import leads
 from db.leads.leads import Lead
@@ -119,6 +120,11 @@ def names(data: str) -> tuple[str, ...]:
         case LeadTap(lead, move, reason):
             act = f"{move}.{reason}" if reason else move
             return act, f"{lead}:{act}"
+        case PassTap(lead, to, why, asks, offset=offset, back=back):
+            act = "pass_back" if back else ".".join(each for each in ("pass", to, why, asks, str(offset or "")) if each)
+            return act, f"pass.{to}", f"pass.{to}.{why}", f"{lead}:{act}"
+        case YesTap(token, answer):
+            return f"pass_{answer}", f"pass_{answer}:{token}"
         case InboxTap(offset):
             return f"inbox{offset or ''}", "desk:inbox"
         case DashboardTap(act, subject, value):

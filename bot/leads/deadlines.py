@@ -132,6 +132,20 @@ def contact_by(start: datetime, each: Help, people: Sequence[Partner]) -> dateti
     )
 
 
+def passed_on(start: datetime, partner: Partner, *, urgent: bool) -> tuple[datetime, datetime | None]:
+    """Return before when a partner takes what is passed on to it, and before when the resident hears from it.
+
+    The second is None while the partner did not agree to its days.
+    """
+    here = _calendar(partner)
+    hours, days = partner.urgent_claim_hours, partner.urgent_contact_days if urgent else partner.contact_days
+    taken = office_hours(start, hours, here) if urgent else working_days(start, partner.claim_days, here)
+    if not partner.agreed:
+        return taken, None
+    told = working_days(start, days, here)
+    return min(taken, told), told
+
+
 def claim_days(each: Help, partner: Partner | None) -> int:
     """Return the working days in which a member must take the lead: the row's own, else the partner's."""
     return next((o.days[0] for o in each.offers if o.days), partner.claim_days if partner else 2)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 
 from bot.content.loaded import Content
 from bot.leads import notices
 from bot.leads.clocks import moves
-from bot.leads.consent_card import consent_fields
+from bot.leads.consent.card import consent_fields, consent_question, version_of
 from bot.leads.deadlines import claim_by, contact_by
 from bot.leads.recipients import (
     blank_what_was_said,
@@ -21,10 +20,9 @@ from bot.leads.recipients import (
 )
 from bot.messages.card import Card
 from bot.messages.turn import NOTHING, Outcome, Turn
-from db.leads import blanking, consents, disclosures, leads, views
+from db.leads import blanking, consents, disclosures, leads, passings, views
 from db.leads.due import Moments
 from db.leads.leads import Lead
-from flows.model.chart import Question
 from flows.model.names import NOTICES
 from flows.model.place import Trail
 from flows.model.wijk import COORDINATOR
@@ -45,7 +43,7 @@ def refer(content: Content, turn: Turn, trail: Trail, choose: Callable[[str], st
     """
     memory = recall(content.charts, turn.wijk, trail)
     language, said = turn.language, advice.said(memory)
-    packet, question = advice.packet(memory, language), _consent_question(content)
+    packet, question = advice.packet(memory, language), consent_question(content)
     if packet is None or question is None or said not in ("yes", "no"):
         return None
     asked = content.words.say(language, question.name, question.ask)
@@ -58,7 +56,7 @@ def refer(content: Content, turn: Turn, trail: Trail, choose: Callable[[str], st
         purpose=SHARE,
         recipient=packet["inbox"],
         fields=sorted(packet),
-        text_version=hashlib.sha256(asked.encode()).hexdigest()[:16],
+        text_version=version_of(asked),
         shown=shown if said == "yes" else "",
         language=language,
         given=said == "yes",
@@ -101,7 +99,7 @@ def receipts(content: Content, turn: Turn) -> str:
 
 
 def withdraw(content: Content, turn: Turn, token: str) -> Outcome:
-    """Stop this help for the resident: tell the inbox, and erase at once what it knew."""
+    """Stop this help for the resident: tell the inbox, and erase at once what it and those before it knew."""
     lead = leads.by_token(turn.tx, turn.wijk.id, token)
     language = turn.language
     if lead is not None and lead.resident is None:
@@ -126,14 +124,18 @@ def stop(content: Content, turn: Turn, lead: Lead, actor: str) -> bool:
     move = content.desk.move("withdraw", lead.status, "resident")
     if move is None or moves.move(content, turn, lead, move.to, actor=actor) is None:
         return False
-    if lead.consent is not None:
-        consents.withdraw(turn.tx, turn.wijk.id, lead.consent, turn.now)
+    ended = passings.chain(turn.tx, turn.wijk.id, lead)
+    own = leads.of_resident(turn.tx, turn.wijk.id, lead.resident or "")
+    others = {each.consent for each in own if each.closed_at is None}  # a yes on which other help rests stays
+    for yes in dict.fromkeys(each.consent for each in ended):
+        if yes is not None and yes not in others:
+            consents.withdraw(turn.tx, turn.wijk.id, yes, turn.now)
     notices.take_back(content, turn, lead)
     card = closing(content, content.words.phrase("nl", "desk.withdrawn", code=lead.code))
     open_in = views.of_lead(turn.tx, turn.wijk.id, lead.id)
     blank_what_was_said(turn, lead, card, open_in)
     tell_inbox(turn, lead, card, open_in=open_in)
-    blanking.blank(turn.tx, turn.wijk.id, [lead.id], but=lead.resident or "")
+    blanking.blank(turn.tx, turn.wijk.id, [each.id for each in ended], but=lead.resident or "")
     return True
 
 
@@ -176,11 +178,18 @@ def _lead(
     )
     if with_others is not None:
         leads.pair(turn.tx, wijk.id, with_others.id, with_others.code)
+    hand_out(content, turn, lead)
+    return lead
+
+
+def hand_out(content: Content, turn: Turn, lead: Lead) -> None:
+    """Note to whom a new lead goes, and tell the readers of its inbox."""
+    packet = lead.packet or {}
     disclosures.add(
         turn.tx,
-        wijk.id,
+        turn.wijk.id,
         lead=lead.id,
-        consent=consent,
+        consent=lead.consent,
         recipient=lead.inbox,
         fields=sorted(packet),
         packet=packet,
@@ -191,13 +200,8 @@ def _lead(
         turn.say(person, notice(content, turn, lead), lead=lead.id)
     if not found and lead.inbox != COORDINATOR:  # the last reader left a moment ago, in another process
         leave_inbox(content, turn, lead.inbox)
-    return lead
 
 
 def _comes_along(lead: Lead, partner: str) -> bool:
     """Return whether this is open, and waits for that partner to come along."""
     return lead.closed_at is None and not lead.together and partner in (lead.packet or {}).get("together", ())
-
-
-def _consent_question(content: Content) -> Question | None:
-    return next((q for q in content.charts.steps.values() if isinstance(q, Question) and q.consent), None)

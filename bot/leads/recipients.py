@@ -202,7 +202,12 @@ def leave_inbox(content: Content, turn: Turn, inbox: str) -> None:
 
 
 def role_at(content: Content, member: Member, lead: Lead) -> str:
-    """Return what this member is to this lead: `partner` of its inbox, the `coordinator` it fell to, or nothing."""
+    """Return what this member is to this lead: `partner` of its inbox, the `coordinator` it fell to, or nothing.
+
+    What was passed on is nobody's any more.
+    """
+    if lead.status == "redirected":
+        return ""
     if member.organisation == COORDINATOR and content.desk.falls(lead.status):
         return "coordinator"
     return "partner" if lead.inbox == member.organisation else ""

@@ -29,6 +29,7 @@ from bot.messages.buttons import (
     ReplyTap,
 )
 from bot.messages.card import Card, Choice
+from bot.messages.taps import PassTap, YesTap
 from bot.messages.turn import Turn
 from db.leads import leads
 from db.leads.leads import Lead
@@ -80,7 +81,7 @@ def opens_something(heard: object) -> bool:
     match heard:
         case ReplyTap() | OpenTap() | HelpTap() | LeadTap() | InboxTap() | DashboardTap() | LeaveTap() | JoinTap():
             return True
-        case AvailabilityTap() | DaysTap() | CallTap():
+        case AvailabilityTap() | DaysTap() | CallTap() | PassTap() | YesTap():
             return True
         case Command(name=name):
             return COMMANDS.get(name) not in (DANGER, "language")

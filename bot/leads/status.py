@@ -30,12 +30,12 @@ def for_resident(tx: Tx, wijk: Wijk, person: str) -> Wijk:
     @cache
     def runs() -> tuple[Running, ...]:
         found = (lead for lead in leads.of_resident(tx, wijk.id, person) if lead.closed_at is None)
-        return tuple(Running(lead.code, frozenset(_needs(wijk, lead)), lead.urgent) for lead in found)
+        return tuple(Running(lead.code, frozenset(needs_of(wijk, lead)), lead.urgent) for lead in found)
 
     return replace(wijk, runs=runs)
 
 
-def _needs(wijk: Wijk, lead: Lead) -> set[tuple[str, str]]:
+def needs_of(wijk: Wijk, lead: Lead) -> set[tuple[str, str]]:
     """Return what a lead is about; one that does not say so, about all its topics at all that its partner does."""
     if lead.needs is not None:
         return {(service, topic) for service, topic in lead.needs}

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from bot.messages.taps import PassTap, YesTap
 from bot.messages.written import base36, day, number
 from flows.model.heard import ChartTap, NoTap, StopHelpTap
 
@@ -91,8 +92,8 @@ class NoticesTap:
     named: bool
 
 
-NoticeTap = OpenTap | NoticesTap
-"""The taps about what the bot tells a resident by itself."""
+NoticeTap = OpenTap | NoticesTap | YesTap
+"""The taps about what the bot tells or asks a resident by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ class CallTap:
     said: str = ""
 
 
-MemberTap = LeadTap | InboxTap | DashboardTap | LeaveTap | JoinTap | AvailabilityTap | DaysTap | CallTap
+MemberTap = LeadTap | PassTap | InboxTap | DashboardTap | LeaveTap | JoinTap | AvailabilityTap | DaysTap | CallTap
 """The taps of buttons that only members and coordinators are shown."""
 
 _ForResidents = ChartTap | StopHelpTap | HelpTap | ReplyTap | SendAnywayTap | SendTap | NoticeTap | DoorTap
@@ -175,6 +176,8 @@ Tap = _ForResidents | MemberTap | NoTap
 
 _CHART = re.compile(r"([a-z0-9_.]*):([A-Za-z0-9_+.\-]*):([0-9a-z]{1,13})(?::([0-9a-f]{8}))?")
 _LEAD = re.compile(r"lead:([0-9a-f]{16})\.([a-z_]+)(?:\.([a-z0-9_]+))?:([0-9a-z]{1,13})")
+_PASS = re.compile(r"pass(_back)?:([0-9a-f]{16})\.([a-z0-9_]*)\.([a-z]*)\.([a-z]*)\.([0-9]{0,3}):([0-9a-z]{1,13})")
+_YES = re.compile(r"pass_(yes|no|talk):([0-9a-f]{16}):0")
 _INBOX = re.compile(r"desk:inbox([0-9]{0,6}):0")
 _DASHBOARD = re.compile(r"dashboard:([a-z_]+)(?:\.([a-z0-9_]+))?(?:\.([a-z0-9_]+))?:0")
 _HELP = re.compile(r"my_help:([0-9]{1,6}):0")
@@ -209,6 +212,10 @@ def encode(tap: Tap) -> str:
             return f"{'withdraw' if sure else 'stop_help'}:{lead}:{base36(revision)}"
         case LeadTap(lead, move, reason, version):
             return f"lead:{lead}.{move}{'.' + reason if reason else ''}:{base36(version)}"
+        case PassTap(lead, to, why, asks, version, offset, back):
+            return f"pass{'_back' if back else ''}:{lead}.{to}.{why}.{asks}.{offset or ''}:{base36(version)}"
+        case YesTap(token, answer):
+            return f"pass_{answer}:{token}:0"
         case InboxTap(offset):
             return f"desk:inbox{offset or ''}:0"
         case DashboardTap(act, subject, value):
@@ -250,6 +257,10 @@ def decode(data: str) -> Tap:
         return ChartTap(found[1], found[2], revision, found[4] or "")
     if (found := _LEAD.fullmatch(data)) and (version := number(found[4])) >= 0:
         return LeadTap(found[1], found[2], found[3] or "", version)
+    if (found := _PASS.fullmatch(data)) and (version := number(found[7])) >= 0:
+        return PassTap(found[2], found[3], found[4], found[5], version, int(found[6] or 0), found[1] is not None)
+    if found := _YES.fullmatch(data):
+        return YesTap(found[2], found[1])
     if found := _INBOX.fullmatch(data):
         return InboxTap(int(found[1] or 0))
     if found := _DASHBOARD.fullmatch(data):

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from db.leads.codes import new_token
+from db.records.codes import new_token
 from db.store import Upsert
 from db.tables import calls
 

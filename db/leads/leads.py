@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
-from db.leads.codes import new_code, new_token
 from db.leads.due import Moments, Next
 from db.leads.needs import refuse_twice
 from db.records import row_ids
+from db.records.codes import new_code, new_token
 from db.store import Upsert
 from db.tables import lead_events, leads
 
@@ -29,15 +29,13 @@ KEEP: Final = "\0keep"
 class Lead:
     """One lead. `resident`, `sender` and `packet` are None once it was erased. `token` names it in buttons, only there.
 
-    `resident` is the person it is about, `sender` the person who tapped; they differ when a worker fills in.
-
-    `needs` are the pairs of service and topic that it is about; None when it is older than they are.
-    `inbox` is the one that really receives it: that of a partner, or `coordinator`. `together` is the code that the
-    leads of a combined visit share. `consent` is the ledger entry that the lead rests on. An open lead has an `owner`,
-    who must do something before `due_at`; a closed one has neither. `rung` is how far its ladder was climbed since it
-    moved, `look_at` when the clock looks again, `postponed` how often the day was moved.
-    `done` are the words for what was done, once it is completed.
-    `open_notices` says whether notices to the resident may name who helps them; None when they were not asked.
+    `resident` is whom it is about, `sender` who tapped; they differ when a worker fills in. `needs` are the pairs of
+    service and topic that it is about; None when it is older than they are. `inbox` is the one that really receives it:
+    that of a partner, or `coordinator`. `together` is the code that the leads of a combined visit share. `consent` is
+    the ledger entry that the lead rests on. An open lead has an `owner`, who must do something before `due_at`. `rung`
+    is how far its ladder was climbed since it moved, `look_at` when the clock looks again, `postponed` how often it was
+    moved on. With `open_notices` notices may name who helps. It may continue one that was passed on, and then `asked`
+    is a word for what for. `done` are the words for what was done.
     """
 
     id: int
@@ -71,6 +69,8 @@ class Lead:
     look_at: datetime | None = None
     postponed: int | None = None
     done: list[str] | None = None
+    continues: int | None = None
+    asked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +132,17 @@ def create(
     status: str = "sent",
     reason: str | None = None,
     actor: str = "resident",
+    continues: int | None = None,
+    asked: str | None = None,
     choose: Callable[[str], str] = secrets.choice,
 ) -> Lead:
     """Make a lead with a code of its own, and its first event; RunsAlready when `refuse_twice` refuses it.
 
-    `next` is who must do what comes now; with None it is closed at once. `choose` picks one character of the code.
+    `next` is who must do what comes now; None closes it at once. `choose` picks one character of the code. One that
+    `continues` another, which is closed, is never refused.
     """
-    refuse_twice(tx, wijk, resident, needs, urgent, most)
+    if continues is None:
+        refuse_twice(tx, wijk, resident, needs, urgent, most)
     values = {
         "wijk": wijk,
         "id": row_ids.draw(tx, wijk),
@@ -164,13 +168,12 @@ def create(
         "consent": consent,
         "open_notices": open_notices,
         "postponed": 0,
+        "continues": continues,
+        "asked": asked,
         **_waits(next),
     }
     attempt = 0
-    while True:
-        made = tx.execute(_CREATE.on(tx), {**values, "code": new_code(choose, attempt)}).first()
-        if made is not None:
-            break
+    while (made := tx.execute(_CREATE.on(tx), {**values, "code": new_code(choose, attempt)}).first()) is None:
         attempt += 1
     lead = Lead(*made)
     _note(tx, wijk, lead, None, actor, now)
@@ -226,9 +229,8 @@ def move(
 ) -> Lead | None:
     """Move a lead that is still at this version; None when somebody else was first, or when there is none.
 
-    `next` is who must do what comes now, and before when; None ends the lead. The assignee stays unless one is given
-    (None: nobody), and so do the inbox, the moments and how often it was postponed. `reason` is a word from a list,
-    never a person's own words, because events are kept.
+    `next` is who must do what comes now, and before when; None ends it. What is not given stays; the assignee None is
+    nobody. `reason` is a word from a list, never a person's own words, because events are kept.
     """
     values: dict[str, Any] = {
         "status": to_status,
@@ -249,8 +251,7 @@ def move(
     ).first()
     if moved is None:
         return None
-    lead = Lead(*moved)
-    _note(tx, wijk, lead, before.status, actor, now)
+    _note(tx, wijk, lead := Lead(*moved), before.status, actor, now)
     return lead
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from db.leads.codes import new_token
+from db.records.codes import new_token
 from db.tables import sealed
 
 

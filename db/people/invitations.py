@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
-from db.leads.codes import ALPHABET, new_handle
+from db.records.codes import ALPHABET, new_handle
 from db.tables import invitations
 from db.types import encrypted
 

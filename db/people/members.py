@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, bindparam, delete, false, func, select
 
-from db.leads.codes import new_handle
+from db.records.codes import new_handle
 from db.store import Upsert
 from db.tables import conversations, memberships
 

@@ -19,6 +19,7 @@ from db.tables.leads import (
     leads,
     sealed,
 )
+from db.tables.passings import passings
 from db.tables.people import WITH_ANSWERS, addresses, conversations, invitations, memberships
 from db.tables.queue import (
     BEHIND,
@@ -64,6 +65,7 @@ __all__ = [
     "memberships",
     "metadata",
     "outbox",
+    "passings",
     "row_ids",
     "said_messages",
     "sealed",

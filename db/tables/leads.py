@@ -95,6 +95,8 @@ leads = Table(
     Column("look_at", UtcTime, info=nothing("when the clock looks at it again")),
     Column("postponed", Integer, info=nothing("how often whoever took it named another day")),
     Column("done", JSON, info=tells("what was done, as words from a list", "resident", Then.STAYS)),
+    Column("continues", BigInteger, info=of_lead("which lead it goes on from", Then.STAYS)),
+    Column("asked", String, info=nothing("what it was passed on for, as a word from a list")),
     ForeignKeyConstraint(["wijk", "consent"], ["consents.wijk", "consents.id"]),
     Index("uq_leads_wijk_code", "wijk", "code", unique=True),
     Index("uq_leads_wijk_token", "wijk", "token", unique=True),

@@ -35,7 +35,8 @@ class Move:
 
     `tell` is the phrase that the resident then gets. With `takes`, the member who makes the move takes the lead; with
     `drops` nobody has it any more. `weeks` are asked too: so many weeks from now it goes on. With `more` its button
-    stands behind *Meer*. With `reports` it is asked afterwards what was done.
+    stands behind *Meer*. With `reports` it is asked afterwards what was done. `asks` are what somebody else can be
+    asked to do, when it is passed on.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Move:
     reports: bool = False
     reasons: Mapping[str, str] = field(default_factory=dict)
     weeks: tuple[int, ...] = ()
+    asks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ def read_desk(path: Path) -> Desk:
             reports=row.get("reports", False),
             reasons=dict(row.get("reasons", {})),
             weeks=tuple(row.get("weeks", ())),
+            asks=dict(row.get("asks", {})),
         )
         moves.append(move)
         for status in (*move.sources, move.to):

@@ -22,6 +22,7 @@ ANSWERS = [
     answer
     for move in CONTENT.desk.moves
     if move.name != "return"  # under the question of the clock: see `gives_back`
+    if not move.asks  # its resident may be asked first: see `passes_on`
     for answer in (f"{move.name}.{said}".rstrip(".") for said in said_with(move))
 ]
 pick = st.integers(0, 99)
@@ -142,7 +143,7 @@ class Partners(RuleBasedStateMachine):
     def does_what_the_buttons_say(self, who: int, number: int, data: st.DataObject) -> None:
         lead = self.lead(number)
         role = "coordinator" if who == 3 else "partner"
-        offered = CONTENT.desk.buttons(lead.status, role)
+        offered = [move for move in CONTENT.desk.buttons(lead.status, role) if not move.asks]
         if offered:
             move = data.draw(st.sampled_from(offered))
             said = data.draw(st.sampled_from(sorted(said_with(move))))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from bot.demo.simulator import Person, Shown, Simulator
-from bot.leads.consent_card import consent_fields
+from bot.leads.consent.card import consent_fields
 from bot.messages.buttons import HideTap, ReturnTap, Tap, decode
 from bot.messages.message import Button
 from db.leads import consents, leads

@@ -1,4 +1,4 @@
-"""What the clock does when it looks at open leads: it climbs their ladders, and asks for calls. A turn of nobody."""
+"""What the clock does when it looks at open leads: it climbs their ladders, and asks for calls and answers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bot.leads import notices
 from bot.leads.clocks.calling import remind
 from bot.leads.clocks.doubt import believes
 from bot.leads.clocks.ladder import climb
+from bot.leads.consent import answers
 from bot.leads.recipients import gathered
 from bot.messages.message import Outgoing
 from bot.messages.ticks import LookAtLeads
@@ -38,4 +39,6 @@ def look(content: Content, tx: Tx, wijk: Wijk, now: datetime) -> tuple[dict[str,
     turn = Turn(tx, LookAtLeads(), "", "", wijk, content.words, now, Conversation(""), None)
     done: Counter[str] = climb(content, turn, SLICE)
     done.update(remind(content, turn, SLICE))
+    done["no_yes"] += answers.remind(content, turn, SLICE)
+    done = +done
     return done, notices.discreet(content, tx, gathered(content, turn), turn.me, now)

@@ -12,7 +12,7 @@ from bot.content.loaded import Content
 from bot.leads.clocks.times import first_look
 from bot.leads.deadlines import URGENT_HOURS, office_hours, working_days
 from bot.messages.turn import Turn
-from db.leads import calls, leads, rungs
+from db.leads import calls, leads, passings, rungs
 from db.leads.due import Moments, Next
 from db.leads.leads import KEEP, Lead
 from flows.model.wijk import COORDINATOR
@@ -36,6 +36,7 @@ def move(
     The assignee and the inbox stay unless they are given; what falls goes to the coordinator, with no assignee. What
     waits goes on at `until`. How often the day was moved counts for one person and one promise: another begins anew.
     `tells` says whether the resident reads a day with it: else one that passed stays, and the clock tells the next.
+    What its resident was asked about passing it on holds no more when it ends, or another inbox has it.
     """
     falls = content.desk.falls(to)
     inbox, assignee = (COORDINATOR, None) if falls else (inbox or lead.inbox, assignee)
@@ -60,6 +61,8 @@ def move(
     )
     if moved is not None and content.desk.closes(to):
         calls.drop(turn.tx, turn.wijk.id, lead.id)
+    if moved is not None and (moved.closed_at is not None or moved.inbox != lead.inbox):
+        passings.end(turn.tx, turn.wijk.id, lead.id)
     return moved
 
 

@@ -5,9 +5,10 @@ Guards the rule that a member of one partner never sees or changes another's lea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.content.loaded import Content
+from bot.leads.consent.passing import MOVES
 from bot.messages.buttons import (
     AvailabilityTap,
     CallTap,
@@ -20,6 +21,7 @@ from bot.messages.buttons import (
     MemberTap,
 )
 from bot.messages.card import Card
+from bot.messages.taps import PassTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.coordinator.dashboard import Dashboard
 from bot.screens.partner.availability import Availability
@@ -28,16 +30,21 @@ from bot.screens.partner.days import AgreedDays
 from bot.screens.partner.inbox import Inbox
 from bot.screens.partner.join import answer, ask_to_leave, leave
 from bot.screens.partner.lead import LeadScreen
+from bot.screens.partner.passing import PassingOn
 from db.people import members
 from db.people.members import Member
 
 
 class Desk:
-    """Brings a member's tap to its screen, and tells a sender who is no member so."""
+    """Brings a member's tap to its screen, and tells a sender who is no member so.
 
-    def __init__(self, content: Content, username: str) -> None:
+    `choose` picks each character of the code of a lead that is passed on.
+    """
+
+    def __init__(self, content: Content, username: str, choose: Callable[[str], str]) -> None:
         self.content = content
         self.inbox, self.lead, self.dashboard = Inbox(content), LeadScreen(content), Dashboard(content, username)
+        self.passing = PassingOn(content, self.lead, choose)
         self.availability, self.days = Availability(content), AgreedDays(content)
 
     def hears(self, turn: Turn, heard: MemberTap) -> Outcome:
@@ -51,6 +58,10 @@ class Desk:
         match heard:
             case InboxTap(offset):
                 self.inbox.show(turn, memberships, offset)
+            case LeadTap(token, move, version=version) if move in MOVES:
+                return self.passing.hears(turn, memberships, PassTap(token, version=version))
+            case PassTap():
+                return self.passing.hears(turn, memberships, heard)
             case LeadTap() if self.days.comes_first(turn, memberships, heard):
                 pass
             case LeadTap():

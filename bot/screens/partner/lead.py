@@ -55,9 +55,7 @@ class LeadScreen:
         if lead is not None and lead.resident == turn.sender:
             self.card.answer(turn, closing(self.content, self.phrase("own", code=lead.code)))
             return
-        roles = {self.role(each, lead): each for each in reversed(memberships)}
-        role = next((each for each in ("coordinator", "partner") if each in roles), "")  # what fell needs a coordinator
-        member = roles[role]
+        role, member = self.seat(memberships, lead)
         if lead is None or not self.content.desk.may("lead.view", role):
             self.card.answer(turn, closing(self.content, self.phrase("not_yours")))
             return
@@ -106,6 +104,12 @@ class LeadScreen:
         """Return the label of a button for so many weeks from now, with the day."""
         day = self.words.day("nl", goes_on(turn, weeks).astimezone(ZONE).date())
         return self.phrase("until_week" if weeks == 1 else "until_weeks", count=weeks, day=day)
+
+    def seat(self, memberships: Sequence[Member], lead: Lead | None) -> tuple[str, Member]:
+        """Return what the sender is to this lead, and by which membership; what fell needs a coordinator."""
+        roles = {self.role(each, lead): each for each in reversed(memberships)}
+        role = next((each for each in ("coordinator", "partner") if each in roles), "")
+        return role, roles[role]
 
     def role(self, member: Member, lead: Lead | None) -> str:
         """Return what the member is to this lead: `partner` of its inbox, the `coordinator` it fell to, or nothing."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bot.content.loaded import ZONE, Content
 from bot.leads import notices, relay
+from bot.leads.consent.passing import history, waits
 from bot.leads.members.reachability import WAYS, away, hidden
 from bot.leads.packet import packet_lines
 from bot.leads.recipients import deadline, why_blank
@@ -27,6 +28,10 @@ TRIES = 3
 
 MORE = "more"
 """What the button to the moves that are seldom needed carries, in place of a move of the desk's table."""
+
+
+FEW = 4
+"""So many moves all stand below the lead itself."""
 
 
 class LeadCard:
@@ -72,7 +77,8 @@ class LeadCard:
         waiting = "" if not_reading else notices.unopened(self.content, turn, lead)
         door = hidden(self.content, turn, lead, member.person)
         call, to_call = calls.on_card(self.content, turn, lead, member)
-        parts += [each for each in (not_reading, waiting, door, call) if each]
+        asked = waits(self.content, turn, lead)
+        parts += [each for each in (asked, not_reading, waiting, door, call) if each]
         often = (*to_call, *self.often(lead, member, role, writes=not not_reading))
         rows = self.seldom(lead, role) if more else often
         self.answer(turn, Card("\n\n".join(parts), (*rows, back)), shows=lead.id)
@@ -93,21 +99,22 @@ class LeadCard:
         return (*arranged(found, rtl=False, waits=True), (back,)) if found else ()
 
     def moves(self, lead: Lead, role: str, *, more: bool) -> list[Move]:
-        """Return the moves of this role that stand behind *Meer*, or those that do not."""
-        return [move for move in self.content.desk.buttons(lead.status, role) if move.more is more]
+        """Return the moves of this role that stand behind *Meer*, or those that do not; of few moves none does."""
+        found = self.content.desk.buttons(lead.status, role)
+        return [move for move in found if (move.more and len(found) > FEW) is more]
 
     def tap(self, lead: Lead, move: str, label: str) -> Choice:
         """Return a button of this lead as it is now."""
         return Choice(label, LeadTap(lead.token, move, version=lead.version))
 
     def promised(self, turn: Turn, lead: Lead) -> list[str]:
-        """Return the day that counts now, and who has it: what a reader must know before anything else.
+        """Return the day that counts now, who has it, and from whom it came: what must be known before anything else.
 
         The day is that before which somebody takes it, then the one on which the resident hears something. The
         coordinator who must find other help reads both their own day, and what the resident was told.
         """
         taken = [self.phrase("assigned", member=self.name_of(turn, lead))] if lead.assignee else []
-        return [*self.days(lead), *taken]
+        return [*self.days(lead), *taken, *history(self.content, turn, lead)]
 
     def days(self, lead: Lead) -> list[str]:
         """Return the days that count now, in words."""

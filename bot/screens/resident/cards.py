@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.content.doors import door_lines
 from bot.content.loaded import Content
-from bot.leads.consent_card import consent_fields
+from bot.leads.consent.card import consent_fields
 from bot.messages.card import CARD, THIRD, WIDE, Card, Choice, Rows, arranged
 from bot.screens.resident.ends.after import after_lines, more_button
 from bot.screens.resident.ends.more import MANY, own_answers

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from bot.content.loaded import Content
 from bot.leads import notices
+from bot.leads.consent import answers
 from bot.leads.members.departure import ERASED, depart, last_coordinator, only_one
 from bot.leads.packet import answer_line, packet_lines
 from bot.leads.recipients import blank_what_was_said, closing, partner_name, tell_inbox
 from bot.leads.status import running, status_of
 from bot.messages.buttons import HelpTap, NoticesTap, NoticeTap, OpenTap, ReplyTap
 from bot.messages.card import Card, Choice
+from bot.messages.taps import YesTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from db.leads import leads, views
 from db.leads.leads import Lead
@@ -82,13 +85,16 @@ def help_card(content: Content, turn: Turn, place: Place, offset: int = 0) -> Ca
     return Card("\n\n".join(lines), (*rows, (menu,)), replaces="help")
 
 
-def hears_of_notices(content: Content, turn: Turn, tap: NoticeTap) -> None:
-    """Open a notice for the resident who tapped it, or change whether notices name who helps them."""
+def hears_of_notices(content: Content, turn: Turn, tap: NoticeTap, choose: Callable[[str], str]) -> Outcome:
+    """Open a notice for the resident who tapped it, change whether notices name who helps them, or take an answer."""
+    if isinstance(tap, YesTap):
+        return answers.hears(content, turn, tap, choose)
     if isinstance(tap, OpenTap):
         notices.show(content, turn, tap)
     elif turn.place is not None:
         notices.choose(turn, named=tap.named)
         turn.say(turn.me, help_card(content, turn, turn.place), edit=turn.incoming.message)
+    return NOTHING
 
 
 def ask_to_stop(content: Content, turn: Turn, place: Place, token: str) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from db import tables
-from db.leads import blanking, calls, consents, counts, disclosures, leads, rungs, sealed, views
+from db.leads import blanking, calls, consents, counts, disclosures, leads, passings, rungs, sealed, views
 from db.leads.views import View
 from db.people import addresses, conversations, invitations, members, personal_data
 from db.people.conversations import Conversation
@@ -80,6 +80,11 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "calls.due": lambda tx: calls.due(tx, WIJK, NOW, 2),
     "calls.done": lambda tx: calls.done(tx, WIJK, "0123456789abcdef"),
     "calls.drop": lambda tx: calls.drop(tx, WIJK, 7),
+    "passings.of_lead": lambda tx: passings.of_lead(tx, WIJK, 7),
+    "passings.by_token": lambda tx: passings.by_token(tx, WIJK, "0123456789abcdef"),
+    "passings.to_look_at": lambda tx: passings.to_look_at(tx, WIJK, NOW, 2),
+    "passings.wants_to_talk": lambda tx: passings.wants_to_talk(tx, WIJK, "0123456789abcdef"),
+    "passings.end": lambda tx: passings.end(tx, WIJK, 7),
     "leads.get": lambda tx: leads.get(tx, WIJK, 7),
     "leads.by_token": lambda tx: leads.by_token(tx, WIJK, "0123456789abcdef"),
     "leads.by_code": lambda tx: leads.by_code(tx, WIJK, "KOP-777"),
@@ -140,6 +145,8 @@ def fill(store: Store) -> None:
             invitations.make(tx, WIJK, "goos", "partner", None, NOW)
             sealed.add(tx, WIJK, lead.id, f"telegram:{n}", {}, NOW)
             calls.put(tx, WIJK, lead.id, f"telegram:{n}", {}, NOW, LATER)
+            asked = {"to": "goos", "why": "fits", "asks": "call", "by": f"telegram:{n}", "language": "nl"}
+            passings.add(tx, WIJK, lead=lead.id, **asked, now=NOW, look_at=LATEST)
 
 
 @pytest.fixture

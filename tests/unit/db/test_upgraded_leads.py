@@ -18,10 +18,10 @@ from bot.messages.buttons import LeadTap, Tap, decode
 from bot.messages.message import Incoming, Outgoing
 from bot.runtime.channel import Outcome, Sent
 from db import migrations
-from db.leads.codes import ALPHABET
 from db.leads.leads import Lead
 from db.people import addresses, conversations
 from db.records import switches
+from db.records.codes import ALPHABET
 from db.store import Store
 from flows.model.desk import Move
 from flows.model.heard import ChartTap, Heard, StopHelpTap
@@ -81,7 +81,12 @@ def cases() -> list[Case]:
     """A lead for each button of each status, and one for each status that has none."""
     wanted: list[tuple[str, str, Move | None]] = []
     for status in DESK.statuses:
-        drawn = [(role, move) for role in ("partner", "coordinator", "resident") for move in DESK.buttons(status, role)]
+        drawn = [
+            (role, move)
+            for role in ("partner", "coordinator", "resident")
+            for move in DESK.buttons(status, role)
+            if not move.asks  # it asks more than one tap
+        ]
         wanted += [(status, role, move) for role, move in drawn] or [(status, "partner", None)]
     return [Case(id, *each) for id, each in enumerate(wanted, start=1)]
 

@@ -18,7 +18,7 @@ from sqlalchemy import update
 
 import db
 from db import tables
-from db.leads import blanking, calls, consents, counts, disclosures, due, leads, needs, rungs, sealed, views
+from db.leads import blanking, calls, consents, counts, disclosures, due, leads, needs, passings, rungs, sealed, views
 from db.leads.views import View
 from db.people import addresses, conversations, invitations, members, personal_data
 from db.people.conversations import Conversation
@@ -116,6 +116,20 @@ def examples(tx: Tx, code: str) -> list[Example]:
         return found
 
     (taken,) = rungs.to_look_at(tx, WIJK, LATER, 9)
+    passed: dict[str, Any] = {
+        "to": "shm",
+        "why": "fits",
+        "asks": "call",
+        "by": ANS,
+        "language": "ar",
+        "now": NOW,
+        "look_at": LATER,
+    }
+    asked = passings.add(tx, WIJK, lead=OPEN, **passed)
+    assert asked is not None
+
+    def question(*names: str) -> Callable[[Tx], Any]:
+        return lambda tx: tuple(getattr(passings.of_lead(tx, WIJK, OPEN), name, None) for name in names)
 
     def old(tx: Tx) -> list[Any]:
         return expiry.due(tx, WIJK, tables.updates, seen, NOW + timedelta(days=3), 9)
@@ -244,6 +258,14 @@ def examples(tx: Tx, code: str) -> list[Example]:
         Example(counts.count_of_inbox, ("goos",), 1),
         Example(rungs.to_look_at, (LATER, 9), [OPEN], lambda tx: ids(rungs.to_look_at(tx, WIJK, LATER, 9))),
         Example(rungs.note, (taken, 1, LATER, LATER), (1, LATER, LATER), lead("rung", "look_at", "contact_by")),
+        Example(passings.add, (), None, named={"lead": OPEN, **passed}),
+        Example(passings.of_lead, (OPEN,), asked),
+        Example(passings.by_token, (asked.token,), asked),
+        Example(passings.to_look_at, (LATER, 9), [asked]),
+        Example(passings.note, (asked, 1, None), (1, None), question("rung", "look_at")),
+        Example(passings.wants_to_talk, (asked.token,), ("talk",), question("said")),
+        Example(passings.end, (OPEN,), (None,), question("token")),
+        Example(passings.chain, (taken,), [taken]),
         Example(due.stuck, ({"accepted": False}, LATER), [("KOP-222", "due")]),
         Example(counts.count_open, (), 1),
         Example(counts.tries, (OPEN,), 0),

@@ -27,7 +27,7 @@ from bot.messages.buttons import (
     encode,
 )
 from bot.messages.written import LARGEST, base36
-from db.leads.codes import ALPHABET
+from db.records.codes import ALPHABET
 from flows.model.chart import Crossroads, Question
 from flows.model.heard import ChartTap, NoTap, StopHelpTap
 from flows.model.memory import answers_of

@@ -103,3 +103,18 @@ def test_the_coordinator_gets_what_fell_to_the_coordinator_and_nothing_else(stor
         leads.move(tx, WIJK, given_back.id, 1, "sent", next=NEXT, now=NOW, actor="system", inbox="coordinator")
     assert not refused(store, given_back.id, given_back.consent, recipient="coordinator")
     assert refused(store, given_back.id, given_back.consent, recipient="eas")
+
+
+def test_a_lead_that_goes_on_needs_a_yes_for_who_gets_it(store: Store, lead: Lead) -> None:
+    with store.write() as tx:
+        no = a_consent(tx, recipient="eas", given=False)
+        yes = a_consent(tx, recipient="eas")
+        without = a_lead(tx, partner="eas", inbox="eas", consent=lead.consent, continues=lead.id)
+        refusing = a_lead(tx, partner="eas", inbox="eas", consent=no, continues=lead.id)
+        agreeing = a_lead(tx, partner="eas", inbox="eas", consent=yes, continues=lead.id)
+    assert refused(store, without.id, lead.consent, recipient="eas")
+    assert refused(store, refusing.id, no, recipient="eas")
+    assert not refused(store, agreeing.id, yes, recipient="eas")
+    with store.write() as tx:
+        consents.withdraw(tx, WIJK, yes, NOW)
+    assert refused(store, agreeing.id, yes, recipient="eas")

@@ -7,9 +7,9 @@ import random
 import pytest
 
 from db.leads import blanking, consents, counts, disclosures, leads
-from db.leads.codes import ALPHABET
 from db.leads.leads import Lead
 from db.records import audit, expiry
+from db.records.codes import ALPHABET
 from db.store import Store
 from db.types.held import AUDIT
 from tests.unit.db.examples import ANS, BEP, FATMA, HOUR, KARIM, NEXT, NOW, WIJK, a_consent, a_lead, packet, together

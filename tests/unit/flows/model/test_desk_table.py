@@ -49,6 +49,7 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("declined", "sent"): {"system"},
     **{(status, "accepted"): {"resident", "coordinator"} for status in FELL},
     **{(status, "ended"): {"coordinator"} for status in FELL},
+    **{(status, "redirected"): {"coordinator"} for status in FELL},
     **{(status, "withdrawn"): RESIDENT_SIDE for status in FELL},
 }
 
@@ -59,6 +60,8 @@ REASONS = {
     "on_hold": {"waits_for_resident", "waitlist", "documents", "season"},
     "completed": {"helped", "partly", "not_needed"},
     "unsuccessful": {"no_contact", "not_eligible", "no_show", "other"},
+    "redirect": {"fits", "full", "more", "done"},
+    "pass_on": {"found"},
     "ended": {"helped", "elsewhere", "not_needed", "not_reached", "no_help"},
 }
 
@@ -115,7 +118,7 @@ def test_one_name_never_means_two_moves() -> None:
 
 @pytest.mark.parametrize("move", DESK.moves, ids=lambda move: move.name)
 def test_reasons_are_asked_exactly_where_the_field_asks_them(move: Move) -> None:
-    assert set(move.reasons) == REASONS.get(move.to, set())
+    assert set(move.reasons) == REASONS.get(move.name, REASONS.get(move.to, set()))
 
 
 @pytest.mark.parametrize("move", DESK.moves, ids=lambda move: move.name)
@@ -129,8 +132,8 @@ def test_what_the_resident_is_told_exists_and_a_partner_never_closes_in_silence(
 CAN = {
     "resident": {"withdraw"},
     "worker": set[str](),
-    "partner": {"accept", "try", "contact", "hold", "unhold", "hand_back", "complete", "fail", "decline"},
-    "coordinator": {"reopen", "end"},
+    "partner": {"accept", "try", "contact", "hold", "unhold", "hand_back", "complete", "fail", "decline", "redirect"},
+    "coordinator": {"reopen", "end", "pass_on"},
     "deputy": set[str](),
     "system": {"give_back", "return", "room", "unhold"},
 }
@@ -167,7 +170,7 @@ def test_what_fell_to_the_coordinator_is_open_until_they_take_it_over_or_end_it(
     assert {status for status in STATUSES if DESK.falls(status)} == set(FELL)
     for status in STATUSES:
         assert {move.name for move in DESK.buttons(status, "coordinator")} == (
-            {"reopen", "end"} if status in FELL else set()
+            {"reopen", "end", "pass_on"} if status in FELL else set()
         )
         assert not DESK.buttons(status, "partner") or status not in FELL
 

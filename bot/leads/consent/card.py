@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,3 +26,13 @@ def consent_fields(
         if lines(content.words.fill(language, question.name, question.ask, filled)) <= SCREEN:
             break
     return fields
+
+
+def consent_question(content: Content) -> Question | None:
+    """Return the question of the charts on which a resident says yes or no to what is shared."""
+    return next((q for q in content.charts.steps.values() if isinstance(q, Question) and q.consent), None)
+
+
+def version_of(text: str) -> str:
+    """Return the fingerprint of a wording, for the ledger."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
