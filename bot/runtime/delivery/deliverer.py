@@ -137,7 +137,7 @@ class Deliverer:
         if message.priority == DANGER and (rest := self._resting.pop(to, None)) is not None:
             rest.cancel()
             queue.rested()
-        if message.neutral:  # what waited for this person may be held since
+        if message.clears:  # what waited for this person may be held since
             queue.rested()
         self._add(queue, message)
         if to not in self._running and to not in self._resting:

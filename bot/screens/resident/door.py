@@ -8,34 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.content.loaded import Content
-from bot.content.words import SOURCE, Words
+from bot.content.words import Words
 from bot.leads import notices
 from bot.leads.recipients import blanked
 from bot.messages.buttons import DoorTap as DoorTap
 from bot.messages.buttons import HideTap, NewsTap, ReturnTap
 from bot.messages.card import Card, Choice
 from bot.messages.message import DANGER as AT_ONCE
-from bot.messages.message import INTERACTIVE, NOTHING_LEFT, Incoming, Outgoing, deletions, from_row, to_row
+from bot.messages.message import INTERACTIVE, Incoming, Outgoing, from_row, to_row
 from bot.messages.ticks import Cleared, TakenBack
 from bot.messages.turn import Turn
+from bot.screens.resident.emptied import REACH, emptied, take_above
 from bot.screens.resident.steps import Steps, keep
 from db.leads import sealed, views
 from db.people.conversations import Conversation
 from db.queue import held_messages, outbox, said_messages, sent_messages
 from db.store import Tx
-from db.types.held import SAID
 from flows.model.effects import Overlay
 from flows.model.heard import Blocked, ChartTap, Heard
 from flows.model.names import DANGER
-
-REACH = SAID - timedelta(minutes=5)
-"""How old a message may be to be deleted: Telegram refuses a whole call for one that is older than 48 hours."""
-
-EMPTIED = 100
-"""Of what the bot sent before that, so many messages at most are emptied."""
 
 STAY = ChartTap("", "_stay")
 """Shows the card of the place where somebody stands."""
@@ -66,17 +60,18 @@ class Door:
         return True
 
     def hide(self, turn: Turn) -> None:
-        """Hide the chat: one neutral line, and once that arrived everything above it is deleted (`taken_away`)."""
-        wijk, since = turn.wijk.id, turn.now - REACH
+        """Hide the chat: one neutral line, and once that arrived everything above it is deleted (`taken_away`).
+
+        What is open at this moment is emptied, if it is too old to be deleted, also when nobody knows any more of it.
+        """
+        wijk, since, card = turn.wijk.id, turn.now - REACH, turn.conversation.card
         self.hold(turn)
         turn.conversation = replace(turn.conversation, hidden_at=turn.conversation.hidden_at or turn.now, card=None)
         neutral = neutral_line(self.words, turn.language).message(turn.me, self.words, turn.language)
         turn.out.append(replace(neutral, clears=True, replaces="hide"))  # no other neutral line takes its place
-        opened = views.of_member(turn.tx, wijk, turn.me)
-        recent = sent_messages.recent(turn.tx, wijk, turn.me, since) if opened else ()
-        for view in opened:
-            if view.message not in recent:
-                turn.out.append(_emptied(self.words, turn.me, view.message))  # too old to delete
+        read = {view.message for view in views.of_member(turn.tx, wijk, turn.me)} | {card, turn.incoming.message}
+        old = read - sent_messages.recent(turn.tx, wijk, turn.me, since)
+        turn.out += [emptied(self.words, turn.me, message) for message in sorted(filter(None, old))]
         views.forget_member(turn.tx, wijk, turn.me)
 
     def hold(self, turn: Turn) -> None:
@@ -138,21 +133,14 @@ def neutral_line(words: Words, language: str) -> Card:
 def taken_away(content: Content, tx: Tx, wijk: str, tick: TakenBack | Cleared, now: datetime) -> list[Outgoing]:
     """Return what blanks messages that arrived after they were taken back, or deletes those above a neutral line.
 
-    Deleted is what is young enough: the bot's messages and the person's own. Older ones of the bot are emptied: a card
-    that was sent days ago may show what was answered a minute ago.
+    Deleted is what is young enough: the bot's messages and the person's own. Older ones of the bot are emptied.
     """
     if isinstance(tick, TakenBack):
         return blanked(content, tx, wijk, tick.messages)
-    since = now - REACH
-    sent = sent_messages.take(tx, wijk, tick.person, since, tick.message)
-    old = sent_messages.take_old(tx, wijk, tick.person, since, tick.message, EMPTIED)
-    views.forget_messages(tx, wijk, tick.person, [*sent, *old])
-    sealed.withdrawn(tx, wijk, tick.person, [*sent, *old])
-    said = said_messages.take(tx, wijk, tick.person, since, tick.message)
-    return [
-        *deletions(tick.person, [*sent, *said]),
-        *(_emptied(content.words, tick.person, message) for message in old),
-    ]
+    above = take_above(tx, wijk, tick.person, now, tick.message)
+    views.forget_messages(tx, wijk, tick.person, [*above.sent, *above.old])
+    sealed.withdrawn(tx, wijk, tick.person, [*above.sent, *above.old])
+    return above.gone(content.words, tick.person)
 
 
 def noted(
@@ -162,8 +150,3 @@ def noted(
     said = [(each.conversation, each.said_in) for each in heard if each.said_in is not None]
     said_messages.add(tx, wijk, [(here[by].person, id) for by, id in said if by in here], now)
     return {one.person: one.hidden_at is not None for one in here.values()}
-
-
-def _emptied(words: Words, person: str, message: int) -> Outgoing:
-    """Return the edit that leaves nothing of us in a message; free, as it says nothing that may not wander."""
-    return Card(NOTHING_LEFT, free=True, neutral=True).message(person, words, SOURCE, edit=message)

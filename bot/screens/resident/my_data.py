@@ -17,6 +17,7 @@ from bot.messages.buttons import HelpTap, NoticesTap, NoticeTap, OpenTap, ReplyT
 from bot.messages.card import Card, Choice
 from bot.messages.taps import YesTap
 from bot.messages.turn import NOTHING, Outcome, Turn
+from bot.screens.resident.emptied import take_above
 from db.leads import leads, views
 from db.leads.leads import Lead
 from db.people import members, personal_data
@@ -167,7 +168,10 @@ def show_everything(content: Content, turn: Turn, place: Place) -> None:
 
 
 def erase_everything(content: Content, turn: Turn) -> Outcome:
-    """Forget this person in one verb; the members who helped are told that it stopped, not who it was."""
+    """Forget this person in one verb; the members who helped are told that it stopped, not who it was.
+
+    Their chat is emptied as by 🚪, which could not do it any more: nobody knows what stands there.
+    """
     language = turn.language
     if last_coordinator(turn, turn.me):
         turn.say(turn.me, only_one(content))
@@ -181,12 +185,14 @@ def erase_everything(content: Content, turn: Turn) -> Outcome:
     cards = {lead.id: _last_word(content, lead) for lead in own}
     for lead in own:
         blank_what_was_said(turn, lead, cards[lead.id], before[lead.id])
+    above = take_above(turn.tx, turn.wijk.id, turn.me, turn.now)
     erased = personal_data.everything(turn.tx, turn.wijk.id, turn.me, turn.now)
     for lead in erased.withdrawn:
         tell_inbox(turn, lead, cards[lead.id], open_in=before.pop(lead.id), kind="withdrawn")
     for view in (view for lead in own for view in before.get(lead.id, ())):
         turn.say(view.member, cards[view.lead], edit=view.message)
     turn.say(turn.me, Card(content.words.phrase(language, "notices.erased")))
+    turn.out += above.gone(content.words, turn.me)
     return outcome
 
 

@@ -184,6 +184,25 @@ def test_what_takes_the_keyboard_away_is_no_news(sim: Slow) -> None:
 
 
 @BOTH
+def test_an_erasure_empties_the_chat_as_the_door_does_which_knows_nothing_of_it_any_more(
+    sim: Slow, clock: Clock
+) -> None:
+    fatma, ans = helped(sim)
+    clock.forward(hours=49)
+    writes(sim, ans, "Zal ik bellen?")
+    sim.type(fatma, "dag")
+    sim.type(fatma, "/verwijder")
+    go(sim, fatma, "erase:yes")
+    last = CONTENT.words.phrase("nl", "notices.erased")
+    assert {*shown(fatma)} == {last, NOTHING_LEFT}
+    assert shown(fatma)[-1] == last
+    assert fatma.typed == {}
+    hide(sim, fatma)
+    assert {*shown(fatma)} == {NEUTRAL, NOTHING_LEFT}
+    assert shown(ans)[-1] != NOTHING_LEFT
+
+
+@BOTH
 def test_a_message_that_could_not_be_handled_is_deleted_too(sim: Slow) -> None:
     fatma = simulated.resident(sim)
     here = fatma.address
@@ -232,6 +251,19 @@ def test_a_neutral_line_of_days_ago_that_became_a_card_is_emptied(sim: Slow, clo
     sim.tap(fatma, "Verder")
     hide(sim, fatma)
     assert shown(fatma) == [NOTHING_LEFT, NEUTRAL]
+
+
+def test_a_card_in_a_message_that_was_emptied_before_is_emptied_again(sim: Slow, clock: Clock) -> None:
+    """The tap was under way when the message was emptied, and nobody remembers such a message any more."""
+    fatma = simulated.resident(sim)
+    old = max(fatma.chat)
+    clock.forward(hours=49)
+    sim.type(fatma, "/menu")
+    hide(sim, fatma)
+    sim.hear(fatma, ReturnTap(), old)
+    assert "Waar heb je" in fatma.chat[old].text
+    hide(sim, fatma)
+    assert {*shown(fatma)} == {NEUTRAL, NOTHING_LEFT}
 
 
 def test_a_second_tap_leaves_what_waits_to_be_emptied(sim: Slow, clock: Clock) -> None:
