@@ -18,19 +18,20 @@ partner` one that changed in place; `bot ✗ partner` tells how many were delete
 during one line, only its last state is written. A message that is a reply begins with the words that it replies to: `↩
 …`. It is Wednesday 25 November 2026, 14:02, unless the top says `* it is 24 december 16.00`, and the codes of leads are
 always the same. `later  27 november 9.00` lets the time pass until then: the clock ticks every half hour, and what
-anybody is sent meanwhile is written down.
+anybody is sent meanwhile is written down. `without  eas` starts the bot again with content without that partner.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 
 from bot.content.loaded import ZONE, Content
 from bot.demo.simulator import Person, Shown, Simulator
+from bot.handle import Handle
 from bot.leads.members.availability import agreed_days
 from bot.messages.buttons import Tap, decode
 from bot.messages.links import INVITATION
@@ -53,6 +54,7 @@ MONTHS = (
     *("januari", "februari", "maart", "april", "mei", "juni"),
     *("juli", "augustus", "september", "oktober", "november", "december"),
 )
+WITHOUT = re.compile(r"without  ([a-z_]+)")
 STEP = timedelta(minutes=30)
 LABELS = re.compile(r"\[([^\]]+)\]")
 INVITED = re.compile(rf"{INVITATION}[0-9A-Z]{{12}}")
@@ -93,7 +95,7 @@ def read(transcript: str) -> Script:
         elif found := CAST.fullmatch(text):
             script.cast[found["role"]] = (found["name"], found["inbox"] or "")
             script.head.append(text)
-        elif LATER.fullmatch(text):
+        elif LATER.fullmatch(text) or WITHOUT.fullmatch(text):
             script.lines.append(Line(text, said=text))
         elif found := ACT.fullmatch(text):
             roles = tuple(found["roles"].split(" + "))
@@ -154,6 +156,10 @@ class Stage:
         self.before = {role: dict(person.chat) for role, person in self.people.items()}
         if found := LATER.fullmatch(line.said):
             self.passes(_next(found, self.now))
+        elif found := WITHOUT.fullmatch(line.said):
+            self.sim.content = without(self.sim.content, found[1])
+            old = self.sim.handle
+            self.sim.handle = Handle(self.sim.content, old.store, now=old.now, choose=old.steps.choose)
         elif line.said.startswith("["):
             for label in LABELS.findall(line.said):
                 self.sim.hear_all([self.tap(role, label) for role in line.roles])
@@ -234,6 +240,14 @@ class Stage:
             for shown in person.chat.values():
                 if found := INVITED.search(shown.text):
                     self.invitation = found.group()
+
+
+def without(content: Content, partner: str) -> Content:
+    """Return this content after somebody took a partner out of the files of the wijk."""
+    wijk = content.wijk
+    partners = {key: each for key, each in wijk.partners.items() if key != partner}
+    services = {key: each for key, each in wijk.services.items() if each.partner != partner}
+    return replace(content, wijk=replace(wijk, partners=partners, services=services))
 
 
 def _next(found: re.Match[str], now: datetime) -> datetime:

@@ -41,14 +41,16 @@ _log = structlog.get_logger("inbox")
 
 
 def partner_name(content: Content, turn: Turn, lead: Lead, language: str = "nl") -> str:
-    """Return the partner's name for that reader, or its id when the wijk no longer has it."""
+    """Return the partner's name for that reader; the coordinator, when the wijk no longer has that partner."""
     partner = turn.wijk.partners.get(lead.partner)
-    return content.words.partner(language, partner) if partner else lead.partner
+    return content.words.partner(language, partner) if partner else content.words.phrase(language, "packet.coordinator")
 
 
 def inbox_name(content: Content, turn: Turn, inbox: str) -> str:
     """Return the name of an inbox, as partners read it."""
     partner = turn.wijk.partners.get(inbox)
+    if partner is None and inbox != COORDINATOR:
+        return inbox  # the wijk no longer has it, nor its name
     return partner.name if partner else content.words.phrase("nl", "packet.coordinator")
 
 

@@ -33,6 +33,12 @@ def count_of_inbox(tx: Connection, wijk: str, inbox: str) -> int:
     return int(tx.execute(open_ones).scalar_one())
 
 
+def inboxes(tx: Connection, wijk: str) -> list[str]:
+    """Return the inboxes in which open leads lie."""
+    found = select(_c.inbox).where(_c.wijk == wijk, _c.inbox > "", _c.closed_at.is_(None)).distinct()
+    return sorted(tx.execute(found).scalars())
+
+
 def count_open(tx: Connection, wijk: str) -> int:
     """Count the open leads of the whole wijk."""
     in_any = _c.inbox > ""  # always true; without it SQLite would not count in the index of open leads

@@ -1,7 +1,7 @@
 """Call and say: a resident who does not read the chat is told by whoever has their lead, or else by the coordinator.
 
 Guards two rules: what the bot promised to tell does not fall because nobody reads the chat, and only what is true now
-is said (`docs/decisions/0034-call-and-say.md`).
+is said (`docs/decisions/0035-call-and-say.md`).
 """
 
 from __future__ import annotations

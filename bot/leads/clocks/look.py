@@ -11,6 +11,7 @@ from bot.leads.clocks.calling import remind
 from bot.leads.clocks.doubt import believes
 from bot.leads.clocks.ladder import climb
 from bot.leads.consent import answers
+from bot.leads.members.gone import leave_those_who_are_gone
 from bot.leads.recipients import gathered
 from bot.messages.message import Outgoing
 from bot.messages.ticks import LookAtLeads
@@ -37,7 +38,8 @@ def look(content: Content, tx: Tx, wijk: Wijk, now: datetime) -> tuple[dict[str,
     if not believes(tx, wijk.id, CLOCK, now, PROOF):
         return {}, []
     turn = Turn(tx, LookAtLeads(), "", "", wijk, content.words, now, Conversation(""), None)
-    done: Counter[str] = climb(content, turn, SLICE)
+    done: Counter[str] = leave_those_who_are_gone(content, turn, SLICE)
+    done.update(climb(content, turn, SLICE))
     done.update(remind(content, turn, SLICE))
     done["no_yes"] += answers.remind(content, turn, SLICE)
     done = +done

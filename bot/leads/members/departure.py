@@ -36,8 +36,9 @@ from db.records import audit
 from flows.model.names import TO_RESIDENT
 from flows.model.wijk import COORDINATOR
 
-LEFT, REMOVED, ERASED, SUSPENDED = "left", "removed", "erased", "suspended"
-"""Why a member departs. A membership that is suspended stays: its member blocked the bot, and may return."""
+LEFT, REMOVED, ERASED, SUSPENDED, CLOSED = "left", "removed", "erased", "suspended", "closed"
+"""Why a member departs. A membership that is suspended stays: its member blocked the bot, and may return. When it was
+closed, the organisation is no longer part of the wijk."""
 
 SYSTEM = "system"
 """Stands for whoever runs the bot, and for what happens by itself."""
@@ -75,6 +76,8 @@ def depart(content: Content, turn: Turn, member: Member, why: str, by: str = "")
     if why == REMOVED:
         gone = content.words.phrase("nl", "desk.removed", partner=inbox_name(content, turn, member.organisation))
         turn.say(member.person, Card(gone))
+    if why == CLOSED:
+        turn.say(member.person, Card(content.words.phrase("nl", "desk.partner_gone", wijk=turn.wijk.name)))
     if why != SUSPENDED:
         show_menu(content, turn, member.person)
     return Departed(report, Outcome(wijk_changed=True, departed=tuple((member.person, lead) for lead in shut)))

@@ -32,7 +32,7 @@ def join(content: Content, turn: Turn, code: str, choice: str = "") -> Outcome:
     """
     wijk, phrase = turn.wijk, content.words.phrase
     invitation = invitations.find(turn.tx, wijk.id, code)
-    if invitation is None or not content.desk.may("join", invitation.role):
+    if invitation is None or not content.desk.may("join", invitation.role) or _is_gone(turn, invitation):
         return _refused(content, turn)
     if invitation.used_by == turn.me and _is_there(turn, invitation):
         return _welcome(content, turn, invitation)
@@ -106,6 +106,11 @@ def _is_there(turn: Turn, invitation: Invitation) -> bool:
     """Return whether the sender has the membership that this invitation gives; a deputy may become coordinator."""
     found = [each for each in members.of(turn.tx, turn.wijk.id, turn.me) if each.organisation == invitation.partner]
     return any(each.role == invitation.role or invitation.role == members.DEPUTY for each in found)
+
+
+def _is_gone(turn: Turn, invitation: Invitation) -> bool:
+    """Return whether the organisation of this invitation is no longer part of the wijk."""
+    return invitation.partner != COORDINATOR and invitation.partner not in turn.wijk.partners
 
 
 def _asks(content: Content, turn: Turn, elsewhere: list[Member], invitation: Invitation, code: str) -> Card:

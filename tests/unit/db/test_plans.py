@@ -93,6 +93,7 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "leads.open_of_inboxes": lambda tx: leads.open_of_inboxes(tx, WIJK, ["goos7"]),
     "counts.note_done": lambda tx: counts.note_done(tx, WIJK, 7, 1, ["strips"]),
     "counts.completed": lambda tx: counts.completed(tx, WIJK, NOW, LATER),
+    "counts.inboxes": lambda tx: counts.inboxes(tx, WIJK),
     "counts.tries": lambda tx: counts.tries(tx, WIJK, 2),
     "counts.count_of_inbox": lambda tx: counts.count_of_inbox(tx, WIJK, "goos7"),
     "blanking.closed_before": lambda tx: blanking.closed_before(tx, WIJK, LATER, 2),

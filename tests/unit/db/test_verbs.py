@@ -268,6 +268,7 @@ def examples(tx: Tx, code: str) -> list[Example]:
         Example(passings.chain, (taken,), [taken]),
         Example(due.stuck, ({"accepted": False}, LATER), [("KOP-222", "due")]),
         Example(counts.count_open, (), 1),
+        Example(counts.inboxes, (), ["goos"]),
         Example(counts.tries, (OPEN,), 0),
         Example(counts.note_done, (OPEN, 2, ["strips"]), (["strips"],), lead("done")),
         Example(counts.completed, (NOW, LATER), 1, lambda tx: len(counts.completed(tx, WIJK, NOW, LATER))),

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.demo.simulator import Person, Simulator
+from bot.handle import Handle
+from bot.leads.clocks.times import next_morning
 from bot.leads.deadlines import working_days
 from bot.messages.buttons import (
     CallTap,
@@ -33,6 +35,7 @@ from db.queue.sent_messages import SentMessage
 from db.store import Store
 from flows.model.heard import Blocked, ChartTap, Contact, Elsewhere, Media, StopHelpTap, Text
 from tests import house, simulated
+from tests.script import without
 from tests.simulated import CONTENT, WIJK, Clock, go
 
 ROOT = Path(__file__).parents[5]
@@ -150,6 +153,17 @@ def somebody_tells_it(sim: Noting, ans: Person, lead_of: Callable[[str], tuple[P
         sim.hear(person, Blocked(False))
 
 
+def a_partner_leaves(sim: Noting) -> None:
+    """A partner has a lead, and the bot starts again without that partner."""
+    simulated.member(sim, "binnenhof", "telegram:2011", "Kees")
+    simulated.handed_over(sim, simulated.resident(sim, "telegram:1099", "Tom"), choice="second")
+    sim.content = without(sim.content, "binnenhof")
+    sim.handle = Handle(sim.content, sim.store, now=sim.handle.now)
+    sim.handle.now.moment = next_morning(sim.handle.now())  # type: ignore[attr-defined]
+    while not (done := sim.handle.tick(LookAtLeads())).all_done:
+        sim.deliver(list(done.messages))
+
+
 def helps(sim: Noting) -> None:
     """Residents and members do all that can be done with leads, through the bot and at the desk."""
     sim.handle.now = Clock()
@@ -242,6 +256,7 @@ def helps(sim: Noting) -> None:
     for act in ("home", "partner.balans", "state.balans.full", "invite.balans", "members.balans", "invite_deputy"):
         sim.press(ria, None, f"dashboard:{act}:0")
     sim.press(ria, None, "dashboard:state.balans.open:0")
+    a_partner_leaves(sim)
     sim.type(fatma, "/mijngegevens")
     sim.hear(fatma, ChartTap("erase", "yes", simulated.place(sim, fatma).revision))
     sim.hear(ans, ChartTap("erase", "yes", simulated.place(sim, ans).revision))
