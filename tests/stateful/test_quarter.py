@@ -20,8 +20,6 @@ from db.queue import outbox
 from db.store import Store, Tx, open_store
 from tests.simulated import CONTENT, WIJK
 
-pytestmark = pytest.mark.soak
-
 RESIDENTS, WEEKS = 40, 6
 KILLED = 0.02
 """How likely the bot is killed at an update or a tick."""
@@ -98,6 +96,7 @@ class Reborn(Handle):
         return [from_row(each) for each in sorted(found, key=lambda each: each.id)]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_lead_has_an_owner_and_no_promise_passes_in_silence(store: Store, seed: int) -> None:
     quarter = Quarter(CONTENT, store, seed, RESIDENTS)
@@ -108,6 +107,16 @@ def test_every_lead_has_an_owner_and_no_promise_passes_in_silence(store: Store, 
     assert quarter.watch.moved > 0, "some were in danger"
 
 
+@pytest.mark.slow
+def test_the_same_seed_plays_the_same_quarter(store: Store, tmp_path: Path) -> None:
+    lines = played(Quarter(CONTENT, store, 7, 6, weeks=1))
+    assert lines[-2:] == ["0 leads without an owner", "0 promises passed in silence"]
+    with closing(open_store(f"sqlite:///{tmp_path / 'other.db'}")) as other:
+        other.migrate()
+        assert played(Quarter(CONTENT, other, 7, 6, weeks=1)) == lines
+
+
+@pytest.mark.soak
 def test_a_bot_that_is_killed_again_and_again_plays_the_same_quarter(store: Store, tmp_path: Path) -> None:
     calm = played(Quarter(CONTENT, store, 1, RESIDENTS, WEEKS))
     with closing(open_store(f"sqlite:///{tmp_path / 'other.db'}")) as other:
@@ -125,6 +134,7 @@ class Stopped(Handle):
         return Ticked()
 
 
+@pytest.mark.soak
 def test_when_the_clocks_do_not_run_both_lines_say_so(store: Store) -> None:
     quarter = Quarter(CONTENT, store, 1, RESIDENTS, WEEKS)
     quarter.street.handle = Stopped(CONTENT, store, now=quarter.street.now)

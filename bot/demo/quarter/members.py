@@ -9,16 +9,17 @@ from bot.demo.quarter.habits import Habit
 from bot.demo.quarter.street import Street, taps
 from bot.demo.simulator import Person
 from bot.messages.buttons import AvailabilityTap, CallTap, DaysTap, InboxTap, LeadTap, Tap
+from bot.messages.taps import PassTap
 
 MORE = "more"
 """What the button to the moves carries that are seldom needed."""
 
-NEW = {"accept": 8.0, "decline": 0.4, "": 1.6}
+NEW = {"accept": 8.0, "decline": 0.4, "redirect": 0.4, "": 1.6}
 TAKEN = {"contact": 5.0, "try": 2.0, MORE: 0.8, "write": 1.0, "": 2.0}
 HELPING = {"complete": 1.6, MORE: 0.7, "write": 0.6, "": 7.0}
 WAITING = {"unhold": 0.5, "complete": 0.1, "": 9.0}
-SELDOM = {"hold": 4.0, "hand_back": 1.5, "fail": 1.0, "": 0.0}
-FELL = {"reopen": 6.0, "end": 4.0}
+SELDOM = {"hold": 4.0, "hand_back": 1.5, "fail": 1.0, "redirect": 2.0, "": 0.0}
+FELL = {"reopen": 4.0, "pass_on": 3.0, "end": 3.0}
 REACHES, FINISHES = {"contact": 8.0, "try": 1.0, "": 1.0}, {"complete": 5.0, "fail": 0.2, "": 5.0}
 CALLED = {"self": 6.0, "other": 1.0, "none": 2.0, "fine": 8.0, "else": 0.7, "stop": 0.4, "sure": 3.0}
 ASKED = {"still": 5.0, "later": 2.0, "return": 0.6, "": 2.0}
@@ -175,6 +176,7 @@ class Member:
             _tap, data = self.dice.choice(choices)
             self.street.press(self.person, message, data)
             choices = [each for each in self.of(move, message) if each[0].reason]
+        self.passes_on(message)
         for _ in range(self.dice.randint(0, 2)):  # what was done, when that is asked
             ticks = [each for each in self.of("done", message) if not each[0].reason.startswith("no_")]
             if ticks:
@@ -183,6 +185,15 @@ class Member:
             self.street.type(self.person, LETTER)
             self.street.type(self.person, "/postvak")
         self.did(move)
+
+    def passes_on(self, message: int) -> None:
+        """Say to whom the lead goes, and why, where that is asked."""
+        for _ in range(QUESTIONS):
+            found = [(tap, data) for tap, data in taps(self.person, message) if isinstance(tap, PassTap) and tap.to]
+            choices = [each for each in found if each[0].why] or found
+            if not choices:
+                return
+            self.street.press(self.person, message, self.dice.choice(choices)[1])
 
     def of(self, move: str, message: int) -> list[tuple[LeadTap, str]]:
         """Return the buttons of this move under this message."""
@@ -225,7 +236,7 @@ class Coordinator(Member):
 
     def decides(self, moves: list[str], likely: dict[str, float] | None = None) -> str:
         """Decide; what waits for a decision is not the same as help that the coordinator took."""
-        self.deciding = any(each in moves for each in ("accept", "reopen", "end"))
+        self.deciding = any(each in moves for each in ("accept", "reopen", "end", "pass_on"))
         return super().decides(moves, likely)
 
     def likely(self, moves: list[str]) -> dict[str, float]:

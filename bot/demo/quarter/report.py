@@ -79,6 +79,7 @@ def _funnel(seen: Counter[str], found: Sequence[Told]) -> list[str]:
         ("- done: not needed any more", ends["not_needed"]),
         ("- declined at first", sum(each.was("declined") for each in found)),
         ("- without success at first", sum(each.was("unsuccessful") for each in found)),
+        ("- passed on to another", sum(each.lead.status == "redirected" for each in found)),
         ("- ended by the coordinator", sum(each.lead.status == "ended" for each in found)),
         ("- withdrawn by the resident", sum(each.lead.status == "withdrawn" for each in found)),
         ("- still open", sum(each.lead.closed_at is None for each in found)),

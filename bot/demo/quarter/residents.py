@@ -8,6 +8,7 @@ from random import Random
 from bot.demo.quarter.street import Street, taps
 from bot.demo.simulator import Person
 from bot.messages.buttons import OpenTap, ReplyTap, Tap
+from bot.messages.taps import YesTap
 from flows.model.chart import Outcome, Question
 from flows.model.heard import Blocked, ChartTap, StopHelpTap
 from flows.model.names import WELCOME
@@ -185,12 +186,21 @@ class Resident:
         if self.person.address in self.street.watch.away:
             return
         for message in list(self.person.chat):
+            for _, data in [each for each in taps(self.person, message) if isinstance(each[0], OpenTap)]:
+                self.street.press(self.person, message, data)
+            if asked := [each for each in taps(self.person, message) if isinstance(each[0], YesTap)]:
+                self.says_yes_or_no(message, {tap.answer: data for tap, data in asked if isinstance(tap, YesTap)})
             for tap, data in taps(self.person, message):
-                if isinstance(tap, OpenTap):
-                    self.street.press(self.person, message, data)
-                elif isinstance(tap, ReplyTap) and self.once_only(f"reply {message}") and self.dice.random() < 0.4:
+                if isinstance(tap, ReplyTap) and self.once_only(f"reply {message}") and self.dice.random() < 0.4:
                     self.street.press(self.person, message, data)
                     self.street.type(self.person, THANKS.get(self.language, THANKS["nl"]))
+
+    def says_yes_or_no(self, message: int, answers: dict[str, str]) -> None:
+        """Answer whether the question may go on to somebody else, or leave it for good."""
+        if self.once_only(f"asked {message}"):
+            (answer,) = self.dice.choices(["yes", "no", "talk", ""], [6.0, 1.5, 1.0, 1.5])
+            if answer in answers:
+                self.street.press(self.person, message, answers[answer])
 
     def withdraws(self) -> None:
         """Stop the first help that runs."""

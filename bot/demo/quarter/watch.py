@@ -60,7 +60,8 @@ class Watch:
         for code in codes:
             first = code not in self.known
             self.known.setdefault(code, (self._id(code), address))
-            if first:  # the receipt
+            if first:  # the receipt, or the new code of a lead that was passed on
+                self._goes_on(address)
                 self._promise(code, self._day(code, now))
             elif not answer:
                 self._word(code, now)
@@ -97,6 +98,13 @@ class Watch:
             f"{len(self.ownerless)} leads without an owner",
             f"{len(self.silent)} promises passed in silence",
         ]
+
+    def _goes_on(self, address: str) -> None:
+        """Note that what was owed about leads of this resident that were passed on is owed about the new ones."""
+        for code in [each for each in self.owed if self.known[each][1] == address]:
+            lead = self._lead(code)
+            if lead is not None and lead.status == "redirected":
+                del self.owed[code]
 
     def _word(self, code: str, now: datetime) -> None:
         """Note a word to a resident: what was owed is kept, and what the store says now is owed."""

@@ -81,3 +81,7 @@ def test_check_speaks_english_to_whoever_asks_for_it(
         main(args=["check"])
     assert end.value.code == 0
     assert capsys.readouterr().out.startswith("The content is in order")
+
+
+def test_simulate_asks_what_to_play(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "koppelkans simulate --quarter" in refused("simulate", capsys)
