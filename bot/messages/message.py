@@ -150,8 +150,12 @@ class Outgoing:
 
     @property
     def is_news(self) -> bool:
-        """Whether this must be held for when the chat is opened, and is no card that is drawn again then."""
-        return self.can_be_held and not self.card and not self.replaces and not self.drop_keyboard
+        """Whether this must be held for when the chat is opened: no card that is drawn again then, and no answer.
+
+        Of answers the newest is enough; news from others is held, even where that is so.
+        """
+        answer = bool(self.replaces) and self.priority <= INTERACTIVE
+        return self.can_be_held and not self.card and not answer and not self.drop_keyboard
 
     @property
     def held(self) -> Outgoing:

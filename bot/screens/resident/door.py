@@ -13,6 +13,7 @@ from datetime import datetime
 from bot.content.loaded import Content
 from bot.content.words import Words
 from bot.leads import notices
+from bot.leads.consent import passing
 from bot.leads.recipients import blanked
 from bot.messages.buttons import DoorTap as DoorTap
 from bot.messages.buttons import HideTap, NewsTap, ReturnTap
@@ -23,7 +24,7 @@ from bot.messages.ticks import Cleared, TakenBack
 from bot.messages.turn import Turn
 from bot.screens.resident.emptied import REACH, emptied, take_above
 from bot.screens.resident.steps import Steps, keep
-from db.leads import sealed, views
+from db.leads import leads, passings, sealed, views
 from db.people.conversations import Conversation
 from db.queue import held_messages, outbox, said_messages, sent_messages
 from db.store import Tx
@@ -101,10 +102,27 @@ class Door:
         turn.out += [replace(each, id=0, priority=INTERACTIVE) for each in waiting]
 
     def waiting(self, turn: Turn) -> list[Outgoing]:
-        """Return what is held for the sender, and the notices that were deleted before they were opened."""
+        """Return what is held for the sender, notices deleted before they were opened, and what is still asked."""
         held = [from_row(row) for row in held_messages.held(turn.tx, turn.wijk.id, turn.me)]
         coming = [from_row(row) for row in outbox.waiting(turn.tx, turn.wijk.id, turn.me)]
-        return [*held, *notices.untold(self.content, turn, [*held, *coming])]
+        told = [*held, *notices.untold(self.content, turn, [*held, *coming])]
+        return [*told, *self.asked(turn, [*told, *coming])]
+
+    def asked(self, turn: Turn, told: Sequence[Outgoing]) -> list[Outgoing]:
+        """Return the questions that wait for the sender's yes or no, and stand in none of these messages.
+
+        They were deleted with the chat, also if they were read; and they are asked only once.
+        """
+        tx, wijk = turn.tx, turn.wijk.id
+        behind = [sealed.get(tx, wijk, each.sealed) for each in told if each.sealed]
+        there = str([*(each.buttons for each in told), *(each.payload for each in behind if each is not None)])
+        out = []
+        for lead in leads.of_resident(tx, wijk, turn.me):
+            question = passings.of_lead(tx, wijk, lead.id)
+            if question is not None and question.token not in there:
+                card = passing.card(self.content, turn, lead, question)
+                out.append(card.message(turn.me, self.words, question.language, lead=lead.id))
+        return out
 
     def stay_shut(self, turn: Turn) -> None:
         """Answer with the neutral line, whoever holds the phone; but danger with its numbers, at once."""

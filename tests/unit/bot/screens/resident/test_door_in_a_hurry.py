@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from bot.demo.simulator import Person, Simulator
 from bot.messages.buttons import HideTap, ReturnTap, decode
 from bot.messages.message import DANGER, NOTHING_LEFT, Incoming, Outgoing, from_row
+from bot.messages.taps import PassTap
 from bot.messages.ticks import ForgetWhatIsDue, RemoveMember
 from bot.screens.resident.outage_notice import OutageNotices
 from db import tables
@@ -181,6 +182,45 @@ def test_what_takes_the_keyboard_away_is_no_news(sim: Slow) -> None:
     sim.arrive(fatma)
     sim.tap(fatma, "Verder")
     assert len(fatma.chat) == 1
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("read", [True, False])
+def test_a_question_that_was_deleted_with_the_chat_is_asked_again_until_it_is_answered(
+    sim: Slow, named: bool, read: bool
+) -> None:
+    """Without an answer a lead goes nowhere, and nobody asks twice."""
+    fatma, ans = helped(sim, named=named)
+    simulated.member(sim, "eas", "telegram:2002", "Bep")
+    lead = simulated.leads_of(sim, fatma)[0]
+    sim.hear(ans, PassTap(lead.token, "eas", "fits", "call", lead.version))
+    if read and not named:
+        sim.tap(fatma, LOOK)
+    for _ in range(2):
+        hide(sim, fatma)
+        sim.tap(fatma, "Verder")
+        assert fatma.news[-1].text == NEWS
+        while [LOOK] in [[each.text for each in row] for row in fatma.news[-1].buttons]:
+            sim.tap(fatma, LOOK)
+        assert simulated.button(fatma, "pass_yes")
+    go(sim, fatma, "pass_yes")
+    assert [each.inbox for each in simulated.leads_of(sim, fatma)] == ["balans", "eas"]
+    hide(sim, fatma)
+    sim.tap(fatma, "Verder")
+    assert NEWS not in shown(fatma)
+
+
+def test_news_of_which_the_newest_is_enough_is_held_for_a_coordinator_who_hid_the_chat(sim: Slow) -> None:
+    """It says that a partner is full: nobody says so again."""
+    ans = simulated.member(sim, "balans")
+    cor = simulated.member(sim, "coordinator", "telegram:3001", "Cor")
+    hide(sim, cor)
+    sim.type(ans, "/postvak")
+    go(sim, ans, "available", "available.full", "available.full.2026-12-09")
+    assert shown(cor) == [NEUTRAL]
+    sim.tap(cor, "Verder")
+    assert shown(cor)[-1] == NEWS
+    assert "Stichting Balans" in sim.tap(cor, LOOK)[-1].text
 
 
 @BOTH
