@@ -14,11 +14,20 @@ from bot.messages.taps import PassTap
 MORE = "more"
 """What the button to the moves carries that are seldom needed."""
 
-NEW = {"accept": 8.0, "decline": 0.4, "redirect": 0.4, "": 1.6}
+NEW = {"accept": 8.0, MORE: 0.8, "decline": 0.4, "redirect": 0.4, "": 1.6}
 TAKEN = {"contact": 5.0, "try": 2.0, MORE: 0.8, "write": 1.0, "": 2.0}
 HELPING = {"complete": 1.6, MORE: 0.7, "write": 0.6, "": 7.0}
 WAITING = {"unhold": 0.5, "complete": 0.1, "": 9.0}
-SELDOM = {"hold": 4.0, "hand_back": 1.5, "fail": 1.0, "redirect": 2.0, "": 0.0}
+SELDOM = {
+    "hold": 4.0,
+    "hand_back": 1.5,
+    "fail": 1.0,
+    "redirect": 2.0,
+    "give": 4.0,
+    "take_over": 1.0,
+    "note": 2.0,
+    "": 0.0,
+}
 FELL = {"reopen": 4.0, "pass_on": 3.0, "end": 3.0}
 REACHES, FINISHES = {"contact": 8.0, "try": 1.0, "": 1.0}, {"complete": 5.0, "fail": 0.2, "": 5.0}
 CALLED = {"self": 6.0, "other": 1.0, "none": 2.0, "fine": 8.0, "else": 0.7, "stop": 0.4, "sure": 3.0}
@@ -31,13 +40,21 @@ RARE = 0.1
 AGAIN = 0.4
 """How likely a lead is opened again at which nothing changed."""
 
+ASKS_RESIDENT = "⏳"
+"""The sign on a lead of which the resident is asked whether it may go on."""
+
 LAST = 60
 """So many messages back a member looks for one that asks to ring somebody."""
 
 QUESTIONS = 4
 """More taps no move takes."""
 
-LETTER = "Dag, ik wil graag langskomen. Wanneer past het jou?"
+TYPED = {
+    "write": "Dag, ik wil graag langskomen. Wanneer past het jou?",
+    "note": "Belt liever in de middag.",
+    "new": "Jan",
+}
+"""What a member types after a tap, where words are asked for: by the move, or by what was said with it."""
 
 
 class Member:
@@ -123,6 +140,8 @@ class Member:
 
     def helps(self, message: int) -> None:
         """Do at most two things with the lead that is open in this message: answer the clock, and move it."""
+        if ASKS_RESIDENT in self.person.chat[message].text and self.dice.random() < 0.8:
+            return  # it waits for a yes
         for _ in range(2):
             moves = list(dict.fromkeys(tap.move for tap, _ in taps(self.person, message) if isinstance(tap, LeadTap)))
             move = self.decides([each for each in moves if each != "view"])
@@ -173,27 +192,29 @@ class Member:
         for _ in range(QUESTIONS):
             if not choices:
                 break
-            _tap, data = self.dice.choice(choices)
+            tap, data = self.dice.choice(choices)
             self.street.press(self.person, message, data)
+            if words := TYPED.get(tap.reason or tap.move):
+                self.street.type(self.person, words)
+                break
             choices = [each for each in self.of(move, message) if each[0].reason]
-        self.passes_on(message)
+        if move in ("redirect", "pass_on") and not self.passes_on(message):
+            return
         for _ in range(self.dice.randint(0, 2)):  # what was done, when that is asked
             ticks = [each for each in self.of("done", message) if not each[0].reason.startswith("no_")]
             if ticks:
                 self.street.press(self.person, message, self.dice.choice(ticks)[1])
-        if move == "write":
-            self.street.type(self.person, LETTER)
-            self.street.type(self.person, "/postvak")
         self.did(move)
 
-    def passes_on(self, message: int) -> None:
-        """Say to whom the lead goes, and why, where that is asked."""
-        for _ in range(QUESTIONS):
+    def passes_on(self, message: int) -> bool:
+        """Say to whom the lead goes, and why; return False when there is nobody, or its resident is asked already."""
+        for count in range(QUESTIONS):
             found = [(tap, data) for tap, data in taps(self.person, message) if isinstance(tap, PassTap) and tap.to]
             choices = [each for each in found if each[0].why] or found
             if not choices:
-                return
+                return count > 0
             self.street.press(self.person, message, self.dice.choice(choices)[1])
+        return True
 
     def of(self, move: str, message: int) -> list[tuple[LeadTap, str]]:
         """Return the buttons of this move under this message."""

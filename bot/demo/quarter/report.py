@@ -36,6 +36,11 @@ class Told:
         """Return whether it ever stood at one of these statuses."""
         return self.at(*statuses) is not None
 
+    @property
+    def fell_silent(self) -> bool:
+        """Whether the clock gave it to the coordinator, because nobody did anything by its moment."""
+        return any((each.actor, each.reason) == ("system", "silent") for each in self.events)
+
 
 def told(store: Store, wijk: str, ids: Iterable[int]) -> list[Told]:
     """Read these leads and what happened to them."""
@@ -79,6 +84,7 @@ def _funnel(seen: Counter[str], found: Sequence[Told]) -> list[str]:
         ("- done: not needed any more", ends["not_needed"]),
         ("- declined at first", sum(each.was("declined") for each in found)),
         ("- without success at first", sum(each.was("unsuccessful") for each in found)),
+        ("- came to the coordinator by the clock", sum(each.fell_silent for each in found)),
         ("- passed on to another", sum(each.lead.status == "redirected" for each in found)),
         ("- ended by the coordinator", sum(each.lead.status == "ended" for each in found)),
         ("- withdrawn by the resident", sum(each.lead.status == "withdrawn" for each in found)),
