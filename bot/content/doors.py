@@ -26,7 +26,7 @@ def call_lines(
     phrase, found, lacking = content.words.phrase, list[str](), False
     for line in [wijk.lines[key] for key in dict.fromkeys(each.line for each in offers) if key in wijk.lines]:
         if line.phone:
-            found.append(phrase(language, "offer.call", line=line.name, phone=line.phone))
+            found.append(phrase(language, "offer.call", line=content.words.line(language, line), phone=line.phone))
         elif line.id != OWN:
             lacking = True
         elif not brief:
@@ -56,7 +56,9 @@ def door_lines(content: Content, wijk: Wijk, language: str, now: datetime, *part
         lines.append(opening(content, door, language, now.date()))
     calls = dict.fromkeys(each.line for each in people if each.line in wijk.lines)
     known = [wijk.lines[key] for key in calls if wijk.lines[key].phone]
-    lines += [phrase(language, "more.line", line=each.name, phone=each.phone) for each in known]
+    lines += [
+        phrase(language, "more.line", line=content.words.line(language, each), phone=each.phone) for each in known
+    ]
     return [line for line in lines if line]
 
 

@@ -45,6 +45,9 @@ class Content:
             return worked_out[1]
         fields = of_wijk(wijk)
         fields["person"] = self.words.say(language, "wijk.person", wijk.person)
+        fields |= {
+            f"line_{key}_name": self.words.line(language, each) for key, each in wijk.lines.items() if each.phone
+        }
         if landlord := wijk.partners.get(wijk.partner_for(LANDLORD)):
             fields["landlord"] = self.words.partner(language, landlord).strip(INVISIBLE)
         self._places[language] = replace(wijk, runs=nothing_runs), fields  # nothing of a person is kept

@@ -18,7 +18,7 @@ from unicodedata import bidirectional
 from babel import Locale, localedata
 
 from bot.content.po import Translation, translations_of
-from flows.model.wijk import Partner
+from flows.model.wijk import Line, Partner
 from flows.texts.fields import fields_in, fields_of, without_unknown
 
 SOURCE = "nl"
@@ -135,6 +135,10 @@ class Words:
     def partner(self, language: str, partner: Partner) -> str:
         """Return an organisation's name, as residents read it in that language."""
         return self.say(language, f"partner.{partner.id}.name", partner.name)
+
+    def line(self, language: str, line: Line) -> str:
+        """Return the name of a number to call, as residents read it in that language."""
+        return self.say(language, f"line.{line.id}", line.name)
 
     def right_to_left(self, language: str) -> bool:
         """Return whether the language is written from right to left."""

@@ -11,8 +11,8 @@ from datetime import date, time
 from bot.content.loaded import Content
 from flows.model.wijk import Hours, Line, Source, WalkIn
 
-PHONE = "085-0000000"
-"""A number that nobody can have."""
+PHONE = "085-0000000 (demo)"
+"""A number that nobody can have, and that says so."""
 
 OFFICE = (Hours((0, 1, 2, 3, 4), time(9), time(17)),)
 
@@ -32,7 +32,7 @@ def filled(content: Content, today: date) -> Content:
 
 
 def _line(line: Line, known: Source) -> Line:
-    return line if line.phone else replace(line, name=f"{line.name} (demo)", phone=PHONE, known=known)
+    return line if line.phone else replace(line, phone=PHONE, known=known)
 
 
 def _door(place: WalkIn, known: Source) -> WalkIn:

@@ -90,7 +90,8 @@ class _Ruler:
         self.who = self.partner + _longest(say(language, f"partner.{p.id}.person", p.person) for p in partners)
         self.topic = self.section("topics")
         self.what = _longest(say(language, f"partner.{p.id}.what", p.what) for p in partners) + ISOLATES
-        self.line = _longest(f"{line.name}{line.phone}" for line in wijk.lines.values()) + 2 * ISOLATES
+        names = {key: say(language, f"line.{key}", line.name) for key, line in wijk.lines.items()}
+        self.line = _longest(f"{names[key]}{line.phone}" for key, line in wijk.lines.items()) + 2 * ISOLATES
 
     def phrase(self, key: str) -> int:
         """Return the length of a phrase, its fields not counted; 0 when there is none."""

@@ -78,6 +78,8 @@ def _all(
         for service in wijk.services.values():
             if service.say:
                 yield _message(f"service.{service.id}", service.say, "What can be done, in this wijk's own words.")
+        for line in wijk.lines.values():
+            yield _message(f"line.{line.id}", line.name, "The name of a number to call. A real name stays as it is.")
         for partner in wijk.partners.values():
             key, name = f"partner.{partner.id}", partner.name
             yield _message(f"{key}.name", name, "The name of an organisation. It stays as it is, unless it is a word.")

@@ -31,7 +31,7 @@ class _Bucket:
         """Return the seconds until there is room again; with 0, one is taken."""
         self.left = min(self.burst, self.left + (now - self.at) * self.rate)
         self.at = now
-        if self.left >= 1.0:
+        if self.left > 0.999_999:  # seconds are floating-point numbers
             self.left -= 1.0
             return 0.0
         return (1.0 - self.left) / self.rate

@@ -60,7 +60,7 @@ class Overlays:
         fields = {
             "question": question,
             **self.content.places(wijk, language),
-            "line": line.name if line else None,
+            "line": self.words.line(language, line) if line else None,
             "phone": line.phone if line else None,
         }
         kind = "edited" if effect.argument == "edited" else effect.kind

@@ -19,7 +19,7 @@ from bot.messages.message import Button, Incoming, Outgoing, to_row
 from bot.messages.ticks import Tick, Ticked
 from bot.runtime.channel import Channel
 from bot.runtime.delivery.rate_limit import RateLimit, Rates
-from bot.runtime.intake.outage import PATIENCE, Outage
+from bot.runtime.intake.outage import DANGER_PATIENCE, PATIENCE, Outage
 from bot.runtime.telegram.channel import Telegram
 from bot.screens.resident.outage_notice import Notice
 from db.queue import outbox, updates
@@ -41,7 +41,7 @@ def at_once(_tries: int) -> float:
     return 0.001
 
 
-async def until(true: Callable[[], bool], patience: float = 10.0) -> None:
+async def until(true: Callable[[], bool], patience: float = 60.0) -> None:
     """Lets everybody else go on until this is true; TimeoutError after so many seconds."""
     async with asyncio.timeout(patience):
         while not true():  # noqa: ASYNC110 - what is waited for does not tell
@@ -89,9 +89,9 @@ def wait_a_moment(incoming: Incoming) -> Notice | None:
     return Notice("Even geduld.", "Even geduld!" if incoming.query else "")
 
 
-def outage(channel: Channel, patience: float = PATIENCE) -> Outage:
-    """Tells people who wait longer than `patience` seconds, and looks all the time who else came."""
-    return Outage(channel, wait_a_moment, patience=patience, look_seconds=0.001)
+def outage(channel: Channel, patience: float = PATIENCE, danger: float = DANGER_PATIENCE) -> Outage:
+    """Tells people who wait longer than these seconds (`danger`: in danger), and looks all the time who else came."""
+    return Outage(channel, wait_a_moment, patience=patience, danger_patience=danger, look_seconds=0.001)
 
 
 def put(store: Store, messages: Sequence[Outgoing], due: datetime | None = None) -> Sequence[Outgoing]:
@@ -160,4 +160,4 @@ class Parrot:
     async def heard(self, count: int) -> None:
         """Returns when so many updates were committed; TimeoutError after ten seconds."""
         async with self._progress:
-            await asyncio.wait_for(self._progress.wait_for(lambda: self._count >= count), 10)
+            await asyncio.wait_for(self._progress.wait_for(lambda: self._count >= count), 60)

@@ -52,7 +52,7 @@ class Running(Generic[H]):
     async def stop(self) -> None:
         """Everything in hand is finished."""
         self.poller.stop()
-        await asyncio.wait_for(self.task, 10)
+        await asyncio.wait_for(self.task, 60)
 
 
 def sorry(_tx: Tx, incoming: Incoming) -> list[Outgoing]:

@@ -91,8 +91,8 @@ async def street(store: Store) -> AsyncIterator[Street]:
         limit = partial(RateLimit, clock=clock, call_later=clock.call_later)
         deliverer = Deliverer(store, WIJK, line, writer, nobody, limit, clock=clock)
         batches = Batches(
-            store, WIJK, channel, writer, handle, handle.apology, outage(channel, 600.0), INSIST, deliverer.accept,
-            extra=deliverer.in_batch,
+            store, WIJK, channel, writer, handle, handle.apology, outage(channel, 600.0, 600.0), INSIST,
+            deliverer.accept, extra=deliverer.in_batch,
         )  # fmt: skip
         poller = Poller(channel, batches)
         task = asyncio.create_task(serve(poller, deliverer))

@@ -154,10 +154,10 @@ def test_a_bell_is_heard_by_everybody_who_listens(
         thread.start()
     try:
         with news:
-            assert news.wait_for(lambda: all(found == [""] for found in heard.values()), 10)
+            assert news.wait_for(lambda: all(found == [""] for found in heard.values()), 60)
         notify.notify(store, [WIJK, OTHER])
         with news:
-            assert news.wait_for(lambda: all(set(found) == {"", WIJK, OTHER} for found in heard.values()), 10)
+            assert news.wait_for(lambda: all(set(found) == {"", WIJK, OTHER} for found in heard.values()), 60)
     finally:
         stop.set()
         for thread in ears:

@@ -268,7 +268,7 @@ async def test_a_nudge_at_the_very_end_does_not_hold_up_the_end(store: Store) ->
     await asyncio.sleep(0)
     deliverer.nudge()
     await asyncio.sleep(0)
-    await asyncio.wait_for(deliverer.close(), 10)
+    await asyncio.wait_for(deliverer.close(), 60)
     writer.close()
 
 

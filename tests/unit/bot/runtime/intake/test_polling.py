@@ -239,7 +239,7 @@ async def test_stopping_while_the_store_is_away_confirms_nothing(store: Store, w
     parrot = Parrot(store)
     parrot.trouble = trouble
     async with running(store, world, parrot) as bot:
-        await asyncio.wait_for(asked.wait(), 10)
+        await asyncio.wait_for(asked.wait(), 60)
         await bot.stop()
     assert len(world.bot().queue) == 1
     async with running(store, world) as bot:
@@ -285,7 +285,7 @@ async def test_a_token_that_telegram_does_not_know_ends_the_bot_at_once(store: S
         )
         poller = Poller(channel, batches, backoff=at_once)
         with pytest.raises(TokenRefused):
-            await asyncio.wait_for(serve(poller, deliverer), 10)
+            await asyncio.wait_for(serve(poller, deliverer), 60)
     writer.close()
 
 
@@ -296,7 +296,7 @@ async def test_a_signal_lets_what_is_in_hand_end(store: Store, world: World, num
     parrot = Parrot(store)
     parrot.trouble = lambda batch: os.kill(os.getpid(), number)
     async with running(store, world, parrot) as bot:
-        await asyncio.wait_for(bot.task, 10)
+        await asyncio.wait_for(bot.task, 60)
     assert texts(fatma) == ["in de hand"]
     assert waiting(store) == 0
 
@@ -304,7 +304,7 @@ async def test_a_signal_lets_what_is_in_hand_end(store: Store, world: World, num
 async def test_an_idle_bot_stops_at_once(store: Store, world: World) -> None:
     async with running(store, world) as bot:
         await until(lambda: bot.poller._poll is not None)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await bot.stop()
         assert bot.poller._poll is None
 
@@ -328,7 +328,7 @@ async def test_after_a_quiet_time_no_offset_is_asked_because_ids_may_begin_anew(
         deliverer = Deliverer(store, WIJK, channel, writer, nobody, UNLIMITED)
         batches = Batches(store, WIJK, channel, writer, Parrot(store), sorry, outage(channel), INSIST, deliverer.accept)
         poller = Poller(channel, batches)
-        await asyncio.wait_for(serve(poller, deliverer), 10)
+        await asyncio.wait_for(serve(poller, deliverer), 60)
         await channel.close()
     writer.close()
     first = next(iter(world.bot().confirmed))["update_id"]

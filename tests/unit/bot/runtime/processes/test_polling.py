@@ -117,7 +117,7 @@ async def bots(world: World, opened: Opened, up: int) -> AsyncIterator[None]:
         finally:
             for poller in pollers:
                 poller.stop()
-            await asyncio.wait_for(running, 10)
+            await asyncio.wait_for(running, 60)
 
 
 def begun(person: Person, world: World, bot: int) -> bool:
@@ -158,7 +158,7 @@ async def test_when_no_bot_can_run_that_is_an_error(opened: Opened) -> None:
     async with served(World()) as address:
         tokens = (("smitsveen", SecretStr(TOKEN)), ("deeng", SecretStr(SECOND)))
         with pytest.raises(TokenRefused):
-            await asyncio.wait_for(run_bot(Settings(telegram_tokens=tokens, telegram_base_url=address), opened), 10)
+            await asyncio.wait_for(run_bot(Settings(telegram_tokens=tokens, telegram_base_url=address), opened), 60)
 
 
 async def test_a_bot_that_falls_gets_up_again_and_the_others_go_on(
@@ -188,7 +188,7 @@ async def test_a_bot_that_falls_gets_up_again_and_the_others_go_on(
         await until(lambda: begun(fatma, world, 0))
         for poller in pollers:
             poller.stop()
-        await asyncio.wait_for(running, 10)
+        await asyncio.wait_for(running, 60)
     assert len(pollers) == 3
 
 
@@ -212,7 +212,7 @@ async def test_a_webhook_ends_the_polling_and_taking_it_away_lets_it_begin(opene
             assert (there.url, there.secret, there.connections) == (HOOK, "a-secret-of-the-tests", 100)
             assert bot.allowed == frozenset({"message", "edited_message", "callback_query", "my_chat_member"})
             with pytest.raises(WebhookIsSet):
-                await asyncio.wait_for(running, 10)
+                await asyncio.wait_for(running, 60)
             fatma = world.person()
             fatma.say("dag")
             with pytest.raises(WebhookIsSet):
