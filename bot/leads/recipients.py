@@ -204,13 +204,14 @@ def leave_inbox(content: Content, turn: Turn, inbox: str) -> None:
 
 
 def role_at(content: Content, member: Member, lead: Lead) -> str:
-    """Return what this member is to this lead: `partner` of its inbox, the `coordinator` it fell to, or nothing.
+    """Return what this member is to this lead: `partner` of its inbox, the `coordinator` who decides, or nothing.
 
-    What was passed on is nobody's any more.
+    They decide about what fell to them, and what nobody took in their inbox. What was passed on is nobody's any more.
     """
     if lead.status == "redirected":
         return ""
-    if member.organisation == COORDINATOR and content.desk.falls(lead.status):
+    free = lead.inbox == COORDINATOR and lead.status == content.desk.start
+    if member.organisation == COORDINATOR and (free or content.desk.falls(lead.status)):
         return "coordinator"
     return "partner" if lead.inbox == member.organisation else ""
 

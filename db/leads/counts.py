@@ -8,10 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select, text, update
 
 from db.tables import COMPLETED, lead_events, leads
+
+WAITING = ("sent", "declined", "unsuccessful")
+"""At these statuses nobody has a lead."""
 
 _c = leads.c
 
@@ -23,6 +27,22 @@ class Completed:
     visit: str
     outcome: str | None
     done: list[str] | None
+
+
+class Open(NamedTuple):
+    """How many leads are open in an inbox, and since when the oldest."""
+
+    inbox: str
+    many: int
+    oldest: datetime
+
+
+class Moved(NamedTuple):
+    """How many leads came, were taken and were completed."""
+
+    new: int
+    taken: int
+    done: int
 
 
 def count_of_inbox(tx: Connection, wijk: str, inbox: str) -> int:
@@ -44,6 +64,23 @@ def count_open(tx: Connection, wijk: str) -> int:
     in_any = _c.inbox > ""  # always true; without it SQLite would not count in the index of open leads
     open_ones = select(func.count()).select_from(leads).where(_c.wijk == wijk, in_any, _c.closed_at.is_(None))
     return int(tx.execute(open_ones).scalar_one())
+
+
+def open_by_inbox(tx: Connection, wijk: str) -> list[Open]:
+    """Count the open leads of each inbox that has any, the fullest first."""
+    in_any, many, oldest = _c.inbox > "", func.count(), func.min(_c.created_at)
+    found = select(_c.inbox, many, oldest).where(_c.wijk == wijk, in_any, _c.closed_at.is_(None))
+    return [Open(*row) for row in tx.execute(found.group_by(_c.inbox).order_by(many.desc(), _c.inbox))]
+
+
+def since(tx: Connection, wijk: str, moment: datetime) -> Moved:
+    """Count the moves since this moment by which a lead came, was taken from an inbox, and was completed."""
+    e = lead_events.c
+    found = select(e.before, e.after, func.count()).where(e.wijk == wijk, e.at >= moment).group_by(e.before, e.after)
+    moves = [tuple(row) for row in tx.execute(found)]
+    new = sum(many for before, _, many in moves if before is None)
+    taken = sum(many for before, after, many in moves if after == "accepted" and before in WAITING)
+    return Moved(new, taken, sum(many for _, after, many in moves if after == "completed"))
 
 
 def tries(tx: Connection, wijk: str, lead: int) -> int:

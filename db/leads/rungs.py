@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, exists, or_, select, update
 
 from db.leads.leads import COLUMNS, Lead
-from db.tables import leads
+from db.tables import conversations, leads, passings
 
 _c = leads.c
 _WAITING = (
@@ -25,6 +25,22 @@ _WAITING = (
 def to_look_at(tx: Connection, wijk: str, now: datetime, limit: int) -> list[Lead]:
     """Return at most `limit` open leads at which it is time to look, those that wait longest first."""
     return [Lead(*row) for row in tx.execute(_WAITING, {"wijk": wijk, "now": now, "limit": limit})]
+
+
+def for_coordinator(tx: Connection, wijk: str, told: int, limit: int) -> list[Lead]:
+    """Return open leads of which the coordinator may have to decide: what cannot wait first, then what is due first.
+
+    They lie free in the coordinator's inbox, climbed to the rung `told`, have a resident who was asked something and
+    wants to talk or stays silent, or one who does not read the chat.
+    """
+    asked, chat = passings.c, conversations.c
+    open_ones = _c.wijk == wijk, _c.closed_at.is_(None), _c.inbox > ""  # the last is always true: it finds the index
+    silent = exists().where(asked.wijk == wijk, asked.lead == _c.id, asked.said.is_not(None) | (asked.rung >= told))
+    gone = exists().where(chat.wijk == wijk, chat.person == _c.resident, chat.blocked)
+    free = (_c.inbox == "coordinator") & _c.assignee.is_(None)
+    found = select(*COLUMNS).where(*open_ones, _c.owner != "resident", or_(free, _c.rung >= told, silent, gone))
+    rows = tx.execute(found.order_by(_c.urgent.desc(), _c.due_at, _c.id).limit(limit))
+    return [Lead(*row) for row in rows]
 
 
 def note(

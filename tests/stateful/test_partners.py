@@ -82,7 +82,7 @@ class Partners(RuleBasedStateMachine):
     def expected(self, person: Person, lead: Lead, answer: str, version: int) -> str:
         """The status that this tap leads to by the table, or the one that the lead has."""
         number = self.staff.index(person)
-        fallen = lead.status in ("declined", "unsuccessful")
+        fallen = lead.status in ("declined", "unsuccessful") or (lead.status, lead.inbox) == ("sent", "coordinator")
         own = lead.inbox == ("balans", "balans", "eas", "coordinator")[number]
         role = "coordinator" if number == 3 and fallen else "partner" if own else ""
         name, _, reason = answer.partition(".")

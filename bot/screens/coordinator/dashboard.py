@@ -1,4 +1,4 @@
-"""The coordinator's dashboard: which partner is open, full or away, and the switches of the wijk. Dutch only."""
+"""The coordinator's dashboard: what waits, and behind buttons the partners and the switches of the wijk. Dutch only."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 from bot.content.loaded import Content
 from bot.leads.members.availability import WEEKS, last_day, set_state, today, turn_switches, within
+from bot.leads.members.waiting import Waiting
+from bot.leads.members.weekly import DAY, DAYS, day_of, open_lines
 from bot.messages.buttons import DashboardTap, InboxTap
 from bot.messages.card import Card, Choice, Rows
 from bot.messages.turn import NOTHING, Outcome, Turn
@@ -17,8 +19,11 @@ from db.people import members
 from db.people.members import Member
 from flows.model.wijk import COORDINATOR, STATES, VALUES, Partner, Switch
 
-PAGE = 16
-"""Partners and switches on one page of the dashboard."""
+LINES = 4
+"""Lines about what waits on the dashboard itself; the others stand behind a button."""
+
+PAGE = 6
+"""Partners and switches on one page."""
 
 
 USUAL = timedelta(weeks=2)
@@ -31,7 +36,7 @@ class Dashboard:
     def __init__(self, content: Content, username: str) -> None:
         self.content, self.username = content, username
         self.members = Members(content)
-        self.unknown = Unknown(content)
+        self.unknown, self.waiting = Unknown(content), Waiting(content)
 
     def phrase(self, key: str, **fields: object) -> str:
         """Return a sentence of the dashboard, in Dutch."""
@@ -53,6 +58,21 @@ class Dashboard:
                 return self.set_state(turn, member, partner, value, today(turn) + USUAL)
             case "until" if partner and partner.state != "open" and value in WEEKS:
                 return self.set_state(turn, member, partner, partner.state, today(turn) + timedelta(weeks=int(value)))
+            case "partners":
+                self.show(turn, self.partners(turn, int(subject) if subject.isdecimal() else 0))
+            case "rest":
+                self.show(turn, self.rest(turn))
+            case "week":
+                self.show(turn, self.week(turn, member, subject))
+            case "waiting":
+                self.show(turn, self.waiting.list(turn, int(subject) if subject.isdecimal() else 0))
+            case "lead" | "fetch":
+                card = (
+                    self.waiting.elsewhere(turn, subject)
+                    if act == "lead"
+                    else self.waiting.fetch(turn, member, subject, value)
+                )
+                self.show(turn, card or self.home(turn, self.phrase("gone_already")))
             case "gaps":
                 self.show(turn, self.unknown.card(turn.wijk, today(turn)))
             case "invite" if partner:
@@ -73,34 +93,68 @@ class Dashboard:
                     return done
                 self.show(turn, self.home(turn, self.phrase("gone_already")))
             case _:
-                self.show(turn, self.home(turn, offset=int(subject) if subject.isdecimal() else 0))
+                self.show(turn, self.home(turn))
         return NOTHING
 
-    def home(self, turn: Turn, note: str = "", *, offset: int = 0) -> Card:
-        """Draw how the wijk stands, with a button for each partner and each switch, from `offset` on.
+    def home(self, turn: Turn, note: str = "") -> Card:
+        """Draw what waits for the coordinator, a line each, and the ways to everything else.
 
         A coordinator who is alone is asked for a deputy, every time.
         """
-        wijk = turn.wijk
-        waiting = counts.count_of_inbox(turn.tx, wijk.id, COORDINATOR)
-        text = self.phrase("title", wijk=wijk.name, open=counts.count_open(turn.tx, wijk.id), waiting=waiting)
-        listed: list[Partner | Switch] = [*wijk.partners.values(), *wijk.switches.values()]
+        found = self.waiting.found(turn)
+        text = self.phrase(
+            "title", wijk=turn.wijk.name, open=counts.count_open(turn.tx, turn.wijk.id), waiting=len(found)
+        )
+        alone = [self.phrase("only_one")] if self.alone(turn) else []
+        rest = (
+            Choice(self.phrase("partners"), DashboardTap("partners")),
+            Choice(self.phrase("rest"), DashboardTap("rest")),
+        )
+        rows = (*self.waiting.rows(turn, found, 0, LINES), rest, (Choice(self.phrase("inbox"), InboxTap()),))
+        return Card("\n\n".join([*([note] if note else []), text, *alone]), rows, replaces="dashboard")
+
+    def partners(self, turn: Turn, offset: int) -> Card:
+        """Draw what is open at which partner, and a button for each partner and each switch, a page at a time."""
+        listed: list[Partner | Switch] = [*turn.wijk.partners.values(), *turn.wijk.switches.values()]
         offset = offset if offset < len(listed) else 0
         rows: Rows = tuple((self.listed(turn, each),) for each in listed[offset : offset + PAGE])
         if len(listed) > PAGE:
             further = offset + PAGE if offset + PAGE < len(listed) else 0
-            rows = (*rows, (Choice(self.content.words.phrase("nl", "nav.next"), DashboardTap("home", str(further))),))
-        alone = len(members.coordinators(turn.tx, wijk.id)) < 2
-        unknown = self.unknown.button(wijk, today(turn))
-        more = (
+            more = DashboardTap("partners", str(further))
+            rows = (*rows, (Choice(self.content.words.phrase("nl", "nav.next"), more),))
+        lines = open_lines(self.content, turn) or [self.phrase("open_none")]
+        return Card("\n".join([self.phrase("partners"), *lines]), (*rows, self.back()), replaces="dashboard")
+
+    def rest(self, turn: Turn) -> Card:
+        """Draw what is seldom needed: what nobody filled in, who coordinates, and the day of the list."""
+        unknown = self.unknown.button(turn.wijk, today(turn))
+        day = self.phrase(f"week_{day_of(turn.tx, turn.wijk.id)}")
+        deputy = Choice(self.phrase("invite_deputy"), DashboardTap("invite_deputy"))
+        choices = (
             *([unknown] if unknown else []),
-            Choice(self.phrase("inbox"), InboxTap()),
+            Choice(self.phrase("week_button", day=day), DashboardTap("week")),
             Choice(self.phrase("coordinators"), DashboardTap("members", COORDINATOR)),
-            *([Choice(self.phrase("invite_deputy"), DashboardTap("invite_deputy"))] if alone else []),
+            *([deputy] if self.alone(turn) else []),
             Choice(self.phrase("invite_coordinator"), DashboardTap("invite_coordinator")),
         )
-        parts = [*([note] if note else []), text, *([self.phrase("only_one")] if alone else [])]
-        return Card("\n\n".join(parts), (*rows, *((each,) for each in more)), replaces="dashboard")
+        return Card(self.phrase("rest"), (*((each,) for each in choices), self.back()), replaces="dashboard")
+
+    def week(self, turn: Turn, member: Member, value: str) -> Card:
+        """Ask on which day the list of the week comes, or note it."""
+        days = [str(day) for day in range(DAYS)]
+        if value in days:
+            turn_switches(self.content, turn, member, {DAY: int(value)})
+        now = self.phrase(f"week_{day_of(turn.tx, turn.wijk.id)}")
+        rows: Rows = tuple((Choice(self.phrase(f"week_{each}"), DashboardTap("week", each)),) for each in days)
+        return Card(self.phrase("week_ask", day=now), (*rows, self.back()), replaces="dashboard")
+
+    def alone(self, turn: Turn) -> bool:
+        """Return whether one person coordinates here alone."""
+        return len(members.coordinators(turn.tx, turn.wijk.id)) < 2
+
+    def back(self) -> tuple[Choice, ...]:
+        """Return the row that leads back to what waits."""
+        return (Choice(self.phrase("back"), DashboardTap()),)
 
     def listed(self, turn: Turn, each: Partner | Switch) -> Choice:
         """Return the button of one partner or one switch."""

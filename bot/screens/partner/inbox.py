@@ -71,7 +71,7 @@ class Inbox:
                 rows.append((Choice(self.phrase("leave", partner=partner), LeaveTap(each.handle)),))
         rows.append((Choice(self.phrase("refresh"), InboxTap()),))
         if any(self.content.desk.may("dashboard.home", each.role) for each in memberships):
-            rows.append((Choice(self.words.phrase("nl", "coordinator.partners"), DashboardTap()),))
+            rows.append((Choice(self.words.phrase("nl", "coordinator.overview"), DashboardTap()),))
         key = "inbox" if found else "inbox_empty"
         count = sum(counts.count_of_inbox(turn.tx, turn.wijk.id, each) for each in organisations)
         card = Card(self.phrase(key, partner=name, count=count), tuple(rows), replaces="inbox")

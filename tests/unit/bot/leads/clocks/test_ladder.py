@@ -47,10 +47,10 @@ class Street(Room):
         assert isinstance(self.clock, Clock)
 
     def tick(self) -> list[Outgoing]:
-        """Look at once at all leads at which it is time to look."""
+        """Look at once at all leads at which it is time to look; gives what was sent, without the list of the week."""
         out: list[Outgoing] = []
         while not (done := self.sim.handle.tick(LookAtLeads())).all_done:
-            out += done.messages
+            out += [each for each in done.messages if each.replaces != "week"]
             self.sim.deliver(list(done.messages))
         return out
 

@@ -48,7 +48,8 @@ def joined(room: Room) -> list[str]:
 @pytest.mark.both_stores
 def test_a_member_is_removed_in_two_taps_name_and_yes(room: Room) -> None:
     room.sim.type(room.ria, "/coordinator")
-    go(room.sim, room.ria, "partner.balans", "members.balans")
+    room.sim.press(room.ria, room.ria.card.id, "dashboard:partner.balans:0")
+    go(room.sim, room.ria, "members.balans")
     assert "Ans · sinds woensdag 25 november" in labels(room.ria)
     room.sim.tap(room.ria, "Ans · sinds woensdag 25 november")
     assert "Ans" in room.ria.card.text
