@@ -134,9 +134,9 @@ class Stopped(Handle):
         return Ticked()
 
 
-@pytest.mark.soak
+@pytest.mark.slow
 def test_when_the_clocks_do_not_run_both_lines_say_so(store: Store) -> None:
-    quarter = Quarter(CONTENT, store, 1, RESIDENTS, WEEKS)
+    quarter = Quarter(CONTENT, store, 1, 12, weeks=4)
     quarter.street.handle = Stopped(CONTENT, store, now=quarter.street.now)
     *_, owners, promises = played(quarter)
     assert not quarter.watch.kept

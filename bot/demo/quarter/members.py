@@ -43,6 +43,9 @@ AGAIN = 0.4
 ASKS_RESIDENT = "⏳"
 """The sign on a lead of which the resident is asked whether it may go on."""
 
+DECISIONS = ("accept", "reopen", "end", "pass_on", "redirect", "decline", "return")
+"""The moves by which a coordinator decides what becomes of a lead."""
+
 LAST = 60
 """So many messages back a member looks for one that asks to ring somebody."""
 
@@ -257,7 +260,7 @@ class Coordinator(Member):
 
     def decides(self, moves: list[str], likely: dict[str, float] | None = None) -> str:
         """Decide; what waits for a decision is not the same as help that the coordinator took."""
-        self.deciding = any(each in moves for each in ("accept", "reopen", "end", "pass_on"))
+        self.deciding = likely is None and any(each in moves for each in DECISIONS)
         return super().decides(moves, likely)
 
     def likely(self, moves: list[str]) -> dict[str, float]:
@@ -272,7 +275,7 @@ class Coordinator(Member):
 
     def did(self, move: str) -> None:
         """Count a decision in its week; the steps of help that the coordinator gives are none."""
-        if move != "write" and (self.deciding or move == "return"):
+        if move in DECISIONS:
             self.decisions[self.street.week] += 1
 
 

@@ -19,7 +19,7 @@ from bot.demo.quarter.residents import Resident, arrivals
 from bot.demo.quarter.street import Street
 from bot.demo.quarter.watch import Watch
 from bot.leads.deadlines import works
-from bot.messages.buttons import DashboardTap
+from bot.messages.buttons import DashboardTap, Tap
 from bot.messages.links import INVITATION
 from db.leads import counts
 from db.people import invitations
@@ -109,10 +109,19 @@ class Quarter:
 
     def invitation(self, partner: str) -> str:
         """Let the coordinator make an invitation; return what whoever gets it types."""
-        chief = self.coordinator
+        chief, seen = self.coordinator, set[DashboardTap]()
+
+        def further(tap: Tap) -> bool:
+            """Return whether this leads to more partners, for the first time."""
+            new = isinstance(tap, DashboardTap) and tap.act in ("partners", "home") and tap not in seen
+            if new and isinstance(tap, DashboardTap):
+                seen.add(tap)
+            return new
+
         self.street.type(chief.person, "/coordinator")
-        for act, subject in (("home", "16"), ("partner", partner)):
-            chief.press(lambda tap, act=act, subject=subject: tap == DashboardTap(act, subject))  # type: ignore[misc]
+        while not chief.press(lambda tap: tap == DashboardTap("partner", partner)):
+            if not chief.press(further):
+                raise LookupError(f"the coordinator has no button for {partner}")
         chief.press(lambda tap: tap == DashboardTap("invite", partner))
         return next(line for line in chief.person.news[-1].text.split("\n") if INVITATION in line)
 
