@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 
 from bot.demo.quarter.habits import Habit
@@ -29,7 +28,6 @@ SELDOM = {
     "": 0.0,
 }
 FELL = {"reopen": 4.0, "pass_on": 3.0, "end": 3.0}
-REACHES, FINISHES = {"contact": 8.0, "try": 1.0, "": 1.0}, {"complete": 5.0, "fail": 0.2, "": 5.0}
 CALLED = {"self": 6.0, "other": 1.0, "none": 2.0, "fine": 8.0, "else": 0.7, "stop": 0.4, "sure": 3.0}
 ASKED = {"still": 5.0, "later": 2.0, "return": 0.6, "": 2.0}
 """How likely each move is, by what stands on the card of a lead; an empty name is to leave it for today."""
@@ -42,9 +40,6 @@ AGAIN = 0.4
 
 ASKS_RESIDENT = "⏳"
 """The sign on a lead of which the resident is asked whether it may go on."""
-
-DECISIONS = ("accept", "reopen", "end", "pass_on", "redirect", "decline", "return")
-"""The moves by which a coordinator decides what becomes of a lead."""
 
 LAST = 60
 """So many messages back a member looks for one that asks to ring somebody."""
@@ -248,35 +243,6 @@ class Member:
                     self.street.press(self.person, message, data)
                     return True
         return False
-
-
-class Coordinator(Member):
-    """The coordinator: looks on Monday and Thursday morning, and decides what waits there."""
-
-    def __init__(self, street: Street, address: str, name: str, organisation: str) -> None:
-        super().__init__(street, address, name, organisation, Habit("coordinator", works=1.0, declines=0.0))
-        self.decisions: Counter[int] = Counter()
-        self.deciding = False
-
-    def decides(self, moves: list[str], likely: dict[str, float] | None = None) -> str:
-        """Decide; what waits for a decision is not the same as help that the coordinator took."""
-        self.deciding = likely is None and any(each in moves for each in DECISIONS)
-        return super().decides(moves, likely)
-
-    def likely(self, moves: list[str]) -> dict[str, float]:
-        """Return how likely each move is: nothing that waits for a decision is left for another day."""
-        if not self.deciding and "still" not in moves:
-            return {**dict.fromkeys(moves, 0.0), **(REACHES if "contact" in moves else FINISHES)}
-        found = super().likely(moves)
-        return {**found, "": 0.0} if self.deciding else found
-
-    def told(self) -> None:
-        """Nothing but Monday and Thursday brings the coordinator here."""
-
-    def did(self, move: str) -> None:
-        """Count a decision in its week; the steps of help that the coordinator gives are none."""
-        if move in DECISIONS:
-            self.decisions[self.street.week] += 1
 
 
 def day(tap: AvailabilityTap) -> int:

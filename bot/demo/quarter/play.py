@@ -12,8 +12,9 @@ from pathlib import Path
 from bot.content.chores.figures import figures_command
 from bot.content.chores.printed import in_language
 from bot.content.loaded import ZONE, Content, load_content
+from bot.demo.quarter.coordinator import Coordinator
 from bot.demo.quarter.habits import HABITS, Habit
-from bot.demo.quarter.members import Coordinator, Member
+from bot.demo.quarter.members import Member
 from bot.demo.quarter.report import report, told
 from bot.demo.quarter.residents import Resident, arrivals
 from bot.demo.quarter.street import Street
