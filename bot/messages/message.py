@@ -69,8 +69,8 @@ class Button:
 
 DANGER, INTERACTIVE, NOTICE, REPORT = PRIORITIES = range(-1, 3)
 """Which message goes first: the lowest number before all others. DANGER holds numbers to call for a person in danger,
-and takes the next place in the limit; INTERACTIVE is the answer to the person who just acted; NOTICE is what others
-are told about it; REPORT is what a coordinator looks into in the next working days."""
+or the line that hides a chat, and takes the next place in the limit; INTERACTIVE is the answer to the person who just
+acted; NOTICE is what others are told about it; REPORT is what a coordinator looks into in the next working days."""
 
 
 DELETED, NOTHING_LEFT = 100, "👋"

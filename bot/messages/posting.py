@@ -88,4 +88,5 @@ def _stays(message: Outgoing) -> bool:
     new message.
     """
     private = ":" not in message.to
-    return private and not message.free and message.priority != DANGER and bool(message.text)
+    in_danger = message.priority == DANGER and not message.neutral
+    return private and not message.free and not in_danger and bool(message.text)

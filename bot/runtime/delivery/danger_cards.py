@@ -25,7 +25,8 @@ class DangerCards:
     def repeats(self, message: Outgoing) -> bool:
         """Return whether the last thing that this chat got is the same danger card, less than ten seconds ago."""
         at, card = self._last.get(message.to, (0.0, None))
-        return message.priority == DANGER and self._clock() < at + SECONDS and card == _as_seen(message)
+        said = message.priority == DANGER and not message.clears  # that is sent for what comes of it
+        return said and self._clock() < at + SECONDS and card == _as_seen(message)
 
     def note(self, message: Outgoing) -> None:
         """Note that this chat got this message or edit: a danger card, or something that comes after the last one."""

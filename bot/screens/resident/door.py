@@ -32,6 +32,9 @@ from flows.model.effects import Overlay
 from flows.model.heard import Blocked, ChartTap, Heard
 from flows.model.names import DANGER
 
+NO_MESSAGE = 0
+"""The id of no message: a card that is not there is not edited."""
+
 STAY = ChartTap("", "_stay")
 """Shows the card of the place where somebody stands."""
 
@@ -69,7 +72,8 @@ class Door:
         self.hold(turn)
         turn.conversation = replace(turn.conversation, hidden_at=turn.conversation.hidden_at or turn.now, card=None)
         neutral = neutral_line(self.words, turn.language).message(turn.me, self.words, turn.language)
-        turn.out.append(replace(neutral, clears=True, replaces="hide"))  # no other neutral line takes its place
+        # No other neutral line takes its place. It waits for no limit, and danger that comes after it stays below it.
+        turn.out.append(replace(neutral, clears=True, replaces="hide", priority=AT_ONCE))
         read = {view.message for view in views.of_member(turn.tx, wijk, turn.me)} | {card, turn.incoming.message}
         old = read - sent_messages.recent(turn.tx, wijk, turn.me, since)
         turn.out += [emptied(self.words, turn.me, message) for message in sorted(filter(None, old))]
@@ -84,8 +88,14 @@ class Door:
         outbox.done(turn.tx, turn.wijk.id, gone)
 
     def open(self, turn: Turn) -> None:
-        """Show where the person stood, in place of the neutral line, and below it that there is news."""
-        turn.conversation = replace(turn.conversation, hidden_at=None)
+        """Show where the person stood, in place of the neutral line, and below it that there is news.
+
+        A line of which nobody knows any more was emptied, or is about to be: there it comes as a new message.
+        """
+        line, card = turn.incoming.message, turn.conversation.card
+        if line is not None and sent_messages.sent_at(turn.tx, turn.wijk.id, turn.me, line) is None:
+            card = NO_MESSAGE
+        turn.conversation = replace(turn.conversation, hidden_at=None, card=card)
         for effect in self.steps.effects(turn, STAY):
             self.steps.do(turn, effect)
         keep(turn)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 
 from bot.demo.phones.person import Person
 from bot.demo.standin.api.sending import DELETE_SECONDS
@@ -22,6 +23,7 @@ from bot.runtime.writer import Writer
 from db.people import addresses
 from db.queue import held_messages, outbox, sequence
 from db.store import Store
+from db.tables import said_messages
 from flows.model.heard import Command, Text
 from tests.simulated import CONTENT
 from tests.unit.bot.demo.standin_line import Clock
@@ -68,6 +70,36 @@ async def test_the_chat_is_empty_but_for_one_line_and_opens_where_the_person_was
         await settled(lambda: tappable(fatma, "Begin"))
         fatma.tap(fatma.chat().last["message_id"], HIDE)
         await settled(lambda: shown(fatma) == [NEUTRAL])
+
+
+async def test_everything_that_a_person_sends_is_deleted_whatever_its_kind(store: Store) -> None:
+    """Words that were changed later too."""
+    world = World()
+    world.bot()
+    fatma = world.person(first_name="Fatma")
+    async with serving(store, world) as bot:
+
+        async def settled(true: Callable[[], bool]) -> None:
+            await until(true)
+            await bot.deliverer.flush()
+
+        fatma.start()
+        await settled(lambda: tappable(fatma, "Nederlands"))
+        fatma.tap(fatma.chat().last["message_id"], "Nederlands")
+        await settled(lambda: tappable(fatma, "Begin"))
+        changed = fatma.say("dag")
+        fatma.edit(changed, "ik ben bang")
+        sent = [fatma.send(kind) for kind in ("photo", "voice", "document", "sticker", "video", "location", "poll")]
+        sent.append(fatma.share_contact())
+        await settled(lambda: {*sent} <= said_in(store))
+        fatma.tap(fatma.chat().last["message_id"], HIDE)
+        await settled(lambda: shown(fatma) == [NEUTRAL])
+
+
+def said_in(store: Store) -> set[int]:
+    """The ids of the messages that anybody wrote, as they are remembered."""
+    with store.read() as tx:
+        return set(tx.execute(select(said_messages.c.message)).scalars())
 
 
 def said(handle: Handle, number: int, *heard: Command | Text | HideTap) -> list[Outgoing]:

@@ -16,7 +16,7 @@ from db.people import members
 from db.queue import outbox
 from db.store import Store
 from db.types.held import HIDDEN
-from flows.model.heard import Command, Text
+from flows.model.heard import Command, Media, Text
 from tests import simulated
 from tests.simulated import CONTENT, WIJK, Clock, go
 
@@ -172,6 +172,23 @@ def test_danger_in_a_hidden_chat_does_not_say_that_a_message_to_a_helper_was_not
     assert unsent not in to(sim, fatma)[0].text
 
 
+@BOTH
+@pytest.mark.parametrize("together", [True, False])
+def test_numbers_for_a_cry_right_after_the_door_stay(sim: Slow, together: bool) -> None:
+    """Danger goes before all that waits. If it passed the line that clears, the numbers would be deleted, too."""
+    fatma = simulated.resident(sim)
+    card = max(fatma.chat)
+    sim.stuck = not together
+    if together:
+        sim.hear_all([(fatma, HideTap(), card), (fatma, Text("ik ruik gas"), None)])
+    else:
+        sim.hear(fatma, HideTap(), card)
+        sim.type(fatma, "ik ruik gas")
+        sim.arrive(fatma)
+    assert shown(fatma)[0] == NEUTRAL
+    assert ["0800-9009" in each for each in shown(fatma)] == [False, True]
+
+
 def test_what_takes_the_keyboard_away_is_no_news(sim: Slow) -> None:
     """The keyboard goes with its message; whoever opens the chat must not look for something that says nothing."""
     fatma = simulated.resident(sim)
@@ -221,6 +238,18 @@ def test_news_of_which_the_newest_is_enough_is_held_for_a_coordinator_who_hid_th
     sim.tap(cor, "Verder")
     assert shown(cor)[-1] == NEWS
     assert "Stichting Balans" in sim.tap(cor, LOOK)[-1].text
+
+
+def test_all_pictures_that_were_sent_together_are_deleted(sim: Slow) -> None:
+    """Only the first of them is answered."""
+    fatma = simulated.resident(sim)
+    here = fatma.address
+    album = [Incoming("telegram", 90 + id, here, here, Media("photo"), album="12", said_in=id) for id in (5, 6, 7)]
+    sim.handle(album[:2])
+    sim.handle(album[2:])
+    sim.sent, sim._messages = [], 100
+    hide(sim, fatma)
+    assert {5, 6, 7} <= {id for each in sim.sent for id in each.delete}
 
 
 @BOTH
@@ -293,15 +322,16 @@ def test_a_neutral_line_of_days_ago_that_became_a_card_is_emptied(sim: Slow, clo
     assert shown(fatma) == [NOTHING_LEFT, NEUTRAL]
 
 
-def test_a_card_in_a_message_that_was_emptied_before_is_emptied_again(sim: Slow, clock: Clock) -> None:
-    """The tap was under way when the message was emptied, and nobody remembers such a message any more."""
+def test_no_card_is_drawn_into_a_line_that_was_emptied(sim: Slow, clock: Clock) -> None:
+    """The tap was under way when it was emptied, and nobody knows of such a message any more."""
     fatma = simulated.resident(sim)
+    hide(sim, fatma)
     old = max(fatma.chat)
     clock.forward(hours=49)
-    sim.type(fatma, "/menu")
     hide(sim, fatma)
     sim.hear(fatma, ReturnTap(), old)
-    assert "Waar heb je" in fatma.chat[old].text
+    assert fatma.chat[old].text == NOTHING_LEFT
+    assert "Waar heb je" in shown(fatma)[-1]
     hide(sim, fatma)
     assert {*shown(fatma)} == {NEUTRAL, NOTHING_LEFT}
 
