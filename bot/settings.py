@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr = SecretStr("")
     wijk: str = "smitsveen"
     data_dir: Path = Path("data")
+    digest_hour: int = Field(default=9, ge=0, le=20)
     secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     koppelkans_host: str = "127.0.0.1"

@@ -125,6 +125,8 @@ def names(data: str) -> tuple[str, ...]:
             return act, f"pass.{to}", f"pass.{to}.{why}", f"{lead}:{act}"
         case YesTap(token, answer):
             return f"pass_{answer}", f"pass_{answer}:{token}"
+        case InboxTap(digest=hour) if hour:
+            return (f"digest.{hour}",)
         case InboxTap(offset):
             return f"inbox{offset or ''}", "desk:inbox"
         case DashboardTap(act, subject, value):

@@ -48,6 +48,7 @@ def run_demo(settings: Settings, everything: bool = False) -> None:
             "telegram_tokens": (),
             "data_dir": settings.data_dir / "demo",
             "database_url": SecretStr(""),
+            "digest_hour": 0,  # anyone sees a lead arrive
         }
     )
     home.make_data_dir()

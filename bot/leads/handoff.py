@@ -197,7 +197,7 @@ def hand_out(content: Content, turn: Turn, lead: Lead) -> None:
     )
     found = first_readers(turn, lead.inbox)
     for person in found:
-        turn.say(person, notice(content, turn, lead), lead=lead.id)
+        turn.say(person, notice(content, turn, lead), lead=lead.id, kind="new")
     if not found and lead.inbox != COORDINATOR:  # the last reader left a moment ago, in another process
         leave_inbox(content, turn, lead.inbox)
 

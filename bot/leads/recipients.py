@@ -21,7 +21,7 @@ from bot.messages.turn import Turn
 from db.leads import counts, leads, views
 from db.leads.leads import Lead
 from db.leads.views import View
-from db.people import conversations, members
+from db.people import conversations, digests, members
 from db.people.members import Member
 from db.queue import outbox, sent_messages
 from db.queue.sent_messages import SentMessage
@@ -33,6 +33,9 @@ MANY = 3
 
 LISTED = {"asks", "in_danger", "no_answer", "waits", "free", "returned", "calls", "call_waits", "for_deputy"}
 """The kinds of notices that ask for something: the one that they become says which codes, and where they are."""
+
+DAILY = {"new", "given_back"}
+"""The kinds of notices that a member does not get who reads a digest, unless the lead cannot wait."""
 
 NAMED, OPENED = 40, 8
 """So many codes are named on such a notice, and so many of them have a button."""
@@ -113,6 +116,8 @@ def gathered(content: Content, turn: Turn) -> list[Outgoing]:
     """Return the messages of a turn: the answers to `me` first, and many notices of one kind to one person as one."""
     out: dict[int, Outgoing] = dict(enumerate(turn.out))
     for (person, kind), alike in turn.alike.items():
+        if kind in DAILY and person != turn.me and digests.of(turn.tx, turn.wijk.id, person):
+            alike = _cannot_wait(turn, out, alike)
         if len(alike) > MANY:
             card = closing(content, content.words.phrase("nl", f"desk.many_{kind}", count=len(alike)))
             if kind in LISTED:
@@ -120,6 +125,15 @@ def gathered(content: Content, turn: Turn) -> list[Outgoing]:
             priority = min(out.pop(number).priority for number in alike)
             out[alike[0]] = card.message(person, content.words, "nl", priority=priority)
     return [out[number] for number in sorted(out, key=lambda number: (out[number].to != turn.me, number))]
+
+
+def _cannot_wait(turn: Turn, out: dict[int, Outgoing], alike: Sequence[int]) -> list[int]:
+    """Take what can wait for the digest of its reader out of these messages; return which stay."""
+    about = {number: leads.get(turn.tx, turn.wijk.id, out[number].lead or 0) for number in alike}
+    stay = [number for number, lead in about.items() if lead is not None and lead.urgent]
+    for number in set(about) - set(stay):
+        del out[number]
+    return stay
 
 
 def _listed(content: Content, turn: Turn, person: str, card: Card, about: Sequence[int | None]) -> Card:

@@ -20,7 +20,7 @@ from db.tables.leads import (
     sealed,
 )
 from db.tables.passings import passings
-from db.tables.people import WITH_ANSWERS, addresses, conversations, invitations, memberships
+from db.tables.people import WITH_ANSWERS, addresses, conversations, digests, invitations, memberships
 from db.tables.queue import (
     BEHIND,
     OF_A_LEAD,
@@ -51,6 +51,7 @@ __all__ = [
     "calls",
     "consents",
     "conversations",
+    "digests",
     "disclosures",
     "failures",
     "group_answers",

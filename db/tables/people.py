@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table
 
 from db.types.columns import metadata, those, wijk
 from db.types.encrypted import EncryptedJson, EncryptedText
@@ -96,3 +96,20 @@ invitations = Table(
 )
 """`code` is the keyed fingerprint of the code; the code itself is only in the link that was sent. `handle` names the
 invitation to whoever takes it back, and opens nothing."""
+
+digests = Table(
+    "digests",
+    metadata,
+    wijk(),
+    Column("person", String, primary_key=True, info=names("who reads it", Then.ROW)),
+    Column("hour", Integer, nullable=False, info=tells("at which hour", "person")),
+    Column("due_at", UtcTime, nullable=False, info=nothing("when the next one is sent")),
+    Column("since", UtcTime, nullable=False, info=nothing("since when there may be news in it")),
+    Index(None, "wijk", "due_at"),
+    info=kept(
+        "members who read once a day what waits for them",
+        Ground.WORK,
+        "they choose to hear at once, or work nowhere any more",
+        "one for each member",
+    ),
+)

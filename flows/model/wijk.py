@@ -172,6 +172,7 @@ class Wijk:
 
     `links` are the codes of its entry links, each with what it stands for. `runs` tells what is open there for the
     resident in hand, when it is asked; of that they may have `most_help`.
+    At `digest_hour` new members read once a day what waits, until they choose otherwise; 0 is at once.
     """
 
     id: str
@@ -189,6 +190,7 @@ class Wijk:
     links: Mapping[str, str] = field(default_factory=dict)
     most_help: int = MOST_HELP
     runs: Callable[[], tuple[Running, ...]] = nothing_runs
+    digest_hour: int = 0
 
     def partner_for(self, service: str) -> str:
         """Return the partner who does this service here; the coordinator when nobody does."""

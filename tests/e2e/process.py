@@ -105,6 +105,9 @@ def free_ports(count: int) -> list[int]:
 
 
 def clean(settings: Mapping[str, str]) -> dict[str, str]:
-    """Return this environment with the given settings, no other setting of ours, and the key of all tests."""
+    """Return this environment with the given settings, no other setting of ours, and the key of all tests.
+
+    Whoever joins there hears of each lead at once.
+    """
     rest = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
-    return {**rest, "SECRET_KEYS": SECRET_KEY, "PYTHONUNBUFFERED": "1", **settings}
+    return {**rest, "SECRET_KEYS": SECRET_KEY, "PYTHONUNBUFFERED": "1", "DIGEST_HOUR": "0", **settings}

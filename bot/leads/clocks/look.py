@@ -11,7 +11,7 @@ from bot.leads.clocks.calling import remind
 from bot.leads.clocks.doubt import believes
 from bot.leads.clocks.ladder import climb
 from bot.leads.consent import answers
-from bot.leads.members import weekly
+from bot.leads.members import digest, weekly
 from bot.leads.members.gone import leave_those_who_are_gone
 from bot.leads.recipients import gathered
 from bot.messages.message import Outgoing
@@ -44,5 +44,6 @@ def look(content: Content, tx: Tx, wijk: Wijk, now: datetime) -> tuple[dict[str,
     done.update(remind(content, turn, SLICE))
     done["no_yes"] += answers.remind(content, turn, SLICE)
     done["weekly"] += weekly.send(content, turn)
+    done["digests"] += digest.send(content, turn, SLICE)
     done = +done
     return done, notices.discreet(content, tx, gathered(content, turn), turn.me, now)

@@ -29,7 +29,7 @@ from bot.messages.card import Card, Choice
 from bot.messages.turn import NOTHING, Outcome, Turn
 from db.leads import counts, leads, views
 from db.leads.leads import Lead
-from db.people import conversations, invitations, members
+from db.people import conversations, digests, invitations, members
 from db.people.members import Member
 from db.queue import outbox, sent_messages
 from db.records import audit
@@ -78,6 +78,8 @@ def depart(content: Content, turn: Turn, member: Member, why: str, by: str = "")
         turn.say(member.person, Card(gone))
     if why == CLOSED:
         turn.say(member.person, Card(content.words.phrase("nl", "desk.partner_gone", wijk=turn.wijk.name)))
+    if why != SUSPENDED and not members.of(turn.tx, turn.wijk.id, member.person):
+        digests.forget(turn.tx, turn.wijk.id, member.person)
     if why != SUSPENDED:
         show_menu(content, turn, member.person)
     return Departed(report, Outcome(wijk_changed=True, departed=tuple((member.person, lead) for lead in shut)))

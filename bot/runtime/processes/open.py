@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -83,7 +83,10 @@ def open_all(settings: Settings, flows: Path = FLOWS, locale: Path = LOCALE) -> 
     except Exception:
         store.close()
         raise
-    contents = contents_of(files, words)
+    contents = {
+        key: replace(each, wijk=replace(each.wijk, digest_hour=settings.digest_hour))
+        for key, each in contents_of(files, words).items()
+    }
     for wijk in files.wijken:
         if lacking := sorted({*wijk.languages} - {*contents[wijk.id].wijk.languages}):
             _log.warning("too little is translated to offer a language", wijk=wijk.id, languages=lacking)

@@ -56,6 +56,8 @@ class Desk:
             turn.say(turn.me, Card(self.content.words.phrase("nl", "desk.no_member"), replaces="no_member"))
             return NOTHING
         match heard:
+            case InboxTap(digest=hour) if hour:
+                self.inbox.hears_of_digest(turn, memberships, hour)
             case InboxTap(offset):
                 self.inbox.show(turn, memberships, offset)
             case LeadTap(token, move, version=version) if move in MOVES:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.content.loaded import Content
+from bot.leads.members import digest
 from bot.leads.packet import topic_line
 from bot.leads.recipients import inbox_name
 from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, LeaveTap
@@ -14,6 +15,7 @@ from bot.screens.partner.availability import Availability
 from bot.screens.partner.days import AgreedDays
 from bot.screens.partner.join import place_name
 from db.leads import counts, leads
+from db.people import digests
 from db.people.members import Member
 
 PAGE = 8
@@ -69,6 +71,7 @@ class Inbox:
             if self.content.desk.may("leave", each.role):
                 partner = place_name(self.content, turn, each.organisation)
                 rows.append((Choice(self.phrase("leave", partner=partner), LeaveTap(each.handle)),))
+        rows.append((Choice(self.hour(turn), InboxTap(digest="ask")),))
         rows.append((Choice(self.phrase("refresh"), InboxTap()),))
         if any(self.content.desk.may("dashboard.home", each.role) for each in memberships):
             rows.append((Choice(self.words.phrase("nl", "coordinator.overview"), DashboardTap()),))
@@ -76,3 +79,20 @@ class Inbox:
         count = sum(counts.count_of_inbox(turn.tx, turn.wijk.id, each) for each in organisations)
         card = Card(self.phrase(key, partner=name, count=count), tuple(rows), replaces="inbox")
         turn.say(turn.me, card, edit=turn.incoming.message)
+
+    def hour(self, turn: Turn) -> str:
+        """Return at which hour the member reads the digest, in words."""
+        chosen = digests.of(turn.tx, turn.wijk.id, turn.me)
+        return self.phrase("digest_hour", hour=chosen.hour) if chosen else self.phrase("digest_at_once")
+
+    def hears_of_digest(self, turn: Turn, memberships: Sequence[Member], hour: str) -> None:
+        """Note the hour that a member chose, or ask for it."""
+        if hour.isdecimal() and any(self.content.desk.may("inbox", each.role) for each in memberships):
+            digest.choose(turn, turn.sender, int(hour))
+            self.show(turn, memberships)
+            return
+        said = [(self.phrase("digest_hour", hour=each), str(each)) for each in digest.HOURS]
+        said.append((self.phrase("digest_at_once"), "0"))
+        rows = tuple((Choice(label, InboxTap(digest=each)),) for label, each in said)
+        back = Choice(self.phrase("back"), InboxTap())
+        turn.say(turn.me, Card(self.phrase("digest_asks"), (*rows, (back,))), edit=turn.incoming.message)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.content.loaded import Content
+from bot.leads.members import digest
 from bot.leads.members.departure import LEFT, depart, last_coordinator, only_one
 from bot.leads.members.menus import show_menu
 from bot.leads.recipients import inbox_name
@@ -60,6 +61,10 @@ def join(content: Content, turn: Turn, code: str, choice: str = "") -> Outcome:
         turn.place = replace(turn.place, language="nl")
     outcome = _welcome(content, turn, invitation)
     AgreedDays(content).ask_first(turn, member)
+    if digest.begin(turn, member):
+        other = Choice(phrase("nl", "desk.digest_other"), InboxTap(digest="ask"))
+        text = phrase("nl", "desk.digest_begins", hour=wijk.digest_hour)
+        turn.say(turn.me, Card(text, ((other,),), replaces="digest_begins"))
     if moves is not None:
         outcome |= _left(content, turn, moves, None)
     show_menu(content, turn, turn.me)

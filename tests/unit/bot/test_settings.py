@@ -89,7 +89,7 @@ def test_everything_wrong_is_named_at_once_and_no_value_is_shown(monkeypatch: py
         "TELEGRAM_TOKEN": "geheim", "TELEGRAM_BASE_URL": "geheim", "TELEGRAM_CLIENT": "geheim",
         "DATABASE_URL": "mysql://geheim", "WIJK": "../geheim", "SECRET_KEYS": f"{KEY},geheim",
         "LOG_LEVEL": "geheim", "KOPPELKANS_PORT": "70000", "TELEGRAM_TOKN": "geheim",
-        "TELEGRAM_PER_SECOND": "0", "TELEGRAM_PER_CHAT": "inf",
+        "TELEGRAM_PER_SECOND": "0", "TELEGRAM_PER_CHAT": "inf", "DIGEST_HOUR": "99",
     }  # fmt: skip
     for name, value in wrong.items():
         monkeypatch.setenv(name, value)

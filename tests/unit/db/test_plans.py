@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from db import tables
 from db.leads import blanking, calls, consents, counts, disclosures, leads, passings, rungs, sealed, views
 from db.leads.views import View
-from db.people import addresses, conversations, invitations, members, personal_data
+from db.people import addresses, conversations, digests, invitations, members, personal_data
 from db.people.conversations import Conversation
 from db.queue import held_messages, outbox, said_messages, sent_messages, updates
 from db.queue.outbox import LONGEST, Message
@@ -95,7 +95,6 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "leads.open_of_inboxes": lambda tx: leads.open_of_inboxes(tx, WIJK, ["goos7"]),
     "counts.note_done": lambda tx: counts.note_done(tx, WIJK, 7, 1, ["strips"]),
     "counts.completed": lambda tx: counts.completed(tx, WIJK, NOW, LATER),
-    "counts.inboxes": lambda tx: counts.inboxes(tx, WIJK),
     "counts.tries": lambda tx: counts.tries(tx, WIJK, 2),
     "counts.count_of_inbox": lambda tx: counts.count_of_inbox(tx, WIJK, "goos7"),
     "blanking.closed_before": lambda tx: blanking.closed_before(tx, WIJK, LATER, 2),
@@ -113,6 +112,9 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "addresses.reached": lambda tx: addresses.reached(tx, WIJK, ["telegram:7", FATMA]),
     "addresses.find": lambda tx: addresses.find(tx, WIJK, "telegram:7"),
     "members.members_of": lambda tx: members.members_of(tx, WIJK, "goos7"),
+    "digests.of": lambda tx: digests.of(tx, WIJK, "telegram:7"),
+    "digests.due": lambda tx: digests.due(tx, WIJK, NOW, 2),
+    "digests.forget": lambda tx: digests.forget(tx, WIJK, "telegram:7"),
     "members.by_handle": lambda tx: members.by_handle(tx, WIJK, "k7m2p9qr"),
     "members.end": lambda tx: members.end(tx, WIJK, "k7m2p9qr"),
     "sent_messages.about_leads": lambda tx: sent_messages.about_leads(tx, WIJK, "telegram:7"),
@@ -146,6 +148,7 @@ def fill(store: Store) -> None:
             members.join(tx, WIJK, f"telegram:{n}", f"goos{n % 20}", "partner", "Ans", NOW)
             views.add(tx, WIJK, [View(lead.id, f"telegram:{n}", n)])
             invitations.make(tx, WIJK, "goos", "partner", None, NOW)
+            digests.put(tx, WIJK, digests.Digest(f"telegram:{n}", 9, LATER, NOW))
             sealed.add(tx, WIJK, lead.id, f"telegram:{n}", {}, NOW)
             calls.put(tx, WIJK, lead.id, f"telegram:{n}", {}, NOW, LATER)
             asked = {"to": "goos", "why": "fits", "asks": "call", "by": f"telegram:{n}", "language": "nl"}

@@ -20,7 +20,7 @@ import db
 from db import tables
 from db.leads import blanking, calls, consents, counts, disclosures, due, leads, needs, passings, rungs, sealed, views
 from db.leads.views import View
-from db.people import addresses, conversations, invitations, members, personal_data
+from db.people import addresses, conversations, digests, invitations, members, personal_data
 from db.people.conversations import Conversation
 from db.queue import held_messages, leases, outbox, said_messages, sent_messages, sequence, updates
 from db.queue.outbox import Message
@@ -108,6 +108,8 @@ def examples(tx: Tx, code: str) -> list[Example]:
     seen, turned = tables.updates.info["kept"].until, said_of(tables.switches.c.changed_by).until
     assert turned is not None
 
+    digest = digests.Digest(ANS, 9, NOW + HOUR, NOW)
+    digests.put(tx, WIJK, digest)
     call = calls.put(tx, WIJK, OPEN, FATMA, {"key": "leads.late"}, NOW, NOW + HOUR)
 
     def said_of_open(tx: Tx) -> calls.Call:
@@ -166,6 +168,16 @@ def examples(tx: Tx, code: str) -> list[Example]:
         Example(calls.note, (call, LATER), 2, lambda tx: said_of_open(tx).tries, {"rung": 1, "tries": 2}),
         Example(calls.done, (call.token,), True),
         Example(calls.drop, (OPEN,), None, lambda tx: calls.of_lead(tx, WIJK, OPEN)),
+        Example(
+            digests.put,
+            (digests.Digest(ANS, 16, LATER, NOW),),
+            digests.Digest(ANS, 16, LATER, NOW),
+            lambda tx: digests.of(tx, WIJK, ANS),
+        ),
+        Example(digests.of, (ANS,), digest),
+        Example(digests.due, (LATER, 9), [digest]),
+        Example(digests.note, (digest, LATER, NOW), True),
+        Example(digests.forget, (ANS,), None, lambda tx: digests.of(tx, WIJK, ANS)),
         Example(conversations.load, (["telegram:1001"], NOW), {"telegram:1001": answered}),
         Example(conversations.lock, (FATMA,), answered),
         Example(conversations.look, ([FATMA, BEP],), {FATMA: answered}),

@@ -9,10 +9,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from db.leads import calls, consents, disclosures, leads, sealed, views
+from db.leads import calls, consents, disclosures, leads, passings, sealed, views
 from db.leads.leads import Lead
 from db.leads.views import View
-from db.people import conversations, invitations, members, personal_data
+from db.people import conversations, digests, invitations, members, personal_data
 from db.people.conversations import Conversation
 from db.queue import held_messages, outbox, said_messages, sent_messages, updates
 from db.queue.outbox import Message
@@ -87,6 +87,7 @@ def work_here(tx: Connection, who: str, name: str) -> None:
     code = invitations.make(tx, WIJK, "goos", "partner", who, NOW)
     invitations.use(tx, WIJK, code, who, NOW)
     switches.put(tx, WIJK, "partner.goos.state", "full", who, NOW)
+    digests.put(tx, WIJK, digests.Digest(who, 9, NOW, NOW))
     yes = a_consent(tx, resident=KARIM, sender=KARIM, shown="Voornaam: Karim")
     theirs = a_lead(tx, resident=KARIM, sender=KARIM, packet=packet("Karim", "+31600000002"), consent=yes)
     disclosures.add(
@@ -94,6 +95,8 @@ def work_here(tx: Connection, who: str, name: str) -> None:
     )
     leads.move(tx, WIJK, theirs.id, 1, "accepted", next=NEXT, now=NOW, actor=who, assignee=who)
     views.add(tx, WIJK, [View(theirs.id, who, 7)])
+    asked: dict[str, Any] = {"to": "shm", "why": "other", "asks": "call", "language": "nl", "now": NOW, "look_at": NOW}
+    passings.add(tx, WIJK, lead=theirs.id, by=who, **asked)
 
 
 def everything_stored(tx: Connection) -> dict[str, list[tuple[Any, ...]]]:
@@ -121,6 +124,7 @@ def test_after_erasure_no_column_of_any_table_knows_the_person(store: Store) -> 
             "calls",
             "consents",
             "conversations",
+            "digests",
             "disclosures",
             "held_messages",
             "invitations",
@@ -129,6 +133,7 @@ def test_after_erasure_no_column_of_any_table_knows_the_person(store: Store) -> 
             "leads",
             "memberships",
             "outbox",
+            "passings",
             "said_messages",
             "sealed",
             "sent_messages",
