@@ -158,10 +158,15 @@ def send(content: Content, turn: Turn, message: Relay) -> bool:
 def tell(
     content: Content, turn: Turn, member: Member, lead: Lead, move: Move, deadline: datetime | None = None
 ) -> None:
-    """Tell the resident about a move of this member, in the resident's own language."""
+    """Tell the resident about a move of this member, in the resident's own language.
+
+    A text of which there is one without a day names a day only while it is to come.
+    """
     told = move.tell
-    if lead.inbox == COORDINATOR and f"{move.tell}_coordinator" in content.words.phrases:
-        told = f"{move.tell}_coordinator"
+    if f"{told}_late" in content.words.phrases and (lead.contact_by is None or lead.contact_by <= turn.now):
+        told = f"{told}_late"
+    if lead.inbox == COORDINATOR and f"{told}_coordinator" in content.words.phrases:
+        told = f"{told}_coordinator"
     partner = COORDINATOR if lead.inbox == COORDINATOR else lead.partner
     tell_resident(content, turn, lead, told, partner=partner, member=member.name, deadline=deadline)
 

@@ -34,14 +34,15 @@ def move(
     """Move a lead to this status, as the store knows it by its version; None when another member was first.
 
     The assignee and the inbox stay unless they are given; what falls goes to the coordinator, with no assignee. What
-    waits goes on at `until`. How often the day was moved counts for one person and one promise: another begins anew.
+    waits goes on at `until`. How often its day was moved counts for the lead, and waiting counts too: it begins anew
+    only in another inbox.
     `tells` says whether the resident reads a day with it: else one that passed stays, and the clock tells the next.
     What its resident was asked about passing it on holds no more when it ends, or another inbox has it.
     """
     falls = content.desk.falls(to)
     inbox, assignee = (COORDINATOR, None) if falls else (inbox or lead.inbox, assignee)
-    moments = _moments(content, turn, lead, to, inbox, tells=tells)
-    if content.desk.statuses[to].clock == "resume":
+    moments, clock = _moments(content, turn, lead, to, inbox, tells=tells), content.desk.statuses[to].clock
+    if clock == "resume":
         moments = Moments(moments.claim_by, until)  # the resident reads that day: it is a promise like any other
     held = assignee is not None and (assignee != KEEP or lead.assignee is not None)
     moved = leads.move(
@@ -57,7 +58,7 @@ def move(
         reason=reason,
         inbox=inbox,
         moments=moments,
-        postponed=None if assignee == KEEP and promises(content, to) else 0,
+        postponed=0 if inbox != lead.inbox else (lead.postponed or 0) + (clock == "resume"),
     )
     if moved is not None and content.desk.closes(to):
         calls.drop(turn.tx, turn.wijk.id, lead.id)

@@ -5,6 +5,7 @@ Yes, another day, or give it back: none of them needs a reason, and nobody has t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from bot.content.loaded import ZONE, Content
@@ -82,10 +83,14 @@ def _goes_on(content: Content, turn: Turn, member: Member, lead: Lead, due: date
 
 
 def _later(content: Content, turn: Turn, member: Member, lead: Lead, reason: str) -> Card | None:
-    """Let a member choose one of some later days; then the resident reads it too."""
+    """Let a member choose one of some later days; then the resident reads it too.
+
+    A partner that is paused still does what it took: its days count as if it were open.
+    """
     if not moves.promises(content, lead.status) or (lead.postponed or 0) >= ladder.MOST:
         return None
     partner = turn.wijk.partners.get(lead.inbox)
+    partner = replace(partner, state="open", until=None) if partner else None
     start = max(turn.now, lead.due_at or turn.now)
     days = {f"{day:%Y%m%d}": day for n in range(1, DAYS + 1) if (day := working_days(start, n, partner))}
     if reason not in days:

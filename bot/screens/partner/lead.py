@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 
 from bot.content.loaded import ZONE, Content
 from bot.leads import notices, relay
-from bot.leads.clocks import moves
+from bot.leads.clocks import ladder, moves
 from bot.leads.deadlines import working_days
 from bot.leads.members.departure import tell_given_back
 from bot.leads.members.reachability import away
 from bot.leads.packet import topic_line
 from bot.leads.recipients import (
     closing,
+    deadline,
     partner_name,
     readers,
     role_at,
@@ -91,9 +92,9 @@ class LeadScreen:
         why, _, weeks = reason.rpartition("_") if move.weeks and reason not in move.reasons else (reason, "", "")
         if move.reasons and why not in move.reasons:
             text, choices = self.phrase("why"), list(move.reasons.items())
-        elif move.weeks and weeks not in map(str, move.weeks):
+        elif move.weeks and weeks not in map(str, possible := weeks_of(move, lead)):
             text = self.phrase("on_hold_until")
-            choices = [(f"{why}_{each}", self.in_weeks(turn, each)) for each in move.weeks]
+            choices = [(f"{why}_{each}", self.in_weeks(turn, each)) for each in possible]
         else:
             return None
         rows = [(Choice(label, LeadTap(lead.token, move.name, key, lead.version)),) for key, label in choices]
@@ -133,14 +134,17 @@ class LeadScreen:
                 assignee=takes,
                 reason=why or None,
                 until=until,
-                tells="{deadline}" in self.words.phrases.get(move.tell, ""),
+                tells="{deadline}" in self.words.phrases.get(move.tell, "") and not move.drops,
             )
         if moved is None:
             current = leads.get(turn.tx, turn.wijk.id, lead.id) or lead
             self.card.show(turn, member, current, role, self.phrase("too_late", code=lead.code))
             return
         status = self.content.desk.statuses[moved.status]
-        news = closing(self.content, self.phrase("moved", code=moved.code, status=status.label))
+        lines = [self.phrase("moved", code=moved.code, status=status.label)]
+        if "system" in move.shown and moved.contact_by:  # whoever took it reads the day, also when a colleague goes on
+            lines.append(self.phrase("contact_by", deadline=deadline(self.content, moved.contact_by)))
+        news = closing(self.content, "\n".join(lines))
         allowed = readers(turn, lead.inbox)
         seen = [view for view in views.of_lead(turn.tx, turn.wijk.id, moved.id) if view.member in allowed]
         held = replace(moved, assignee=moved.assignee or member.person)
@@ -161,6 +165,20 @@ class LeadScreen:
             self.card.show(turn, member, moved, now)
         if self.content.desk.falls(moved.status):
             self.fall_back(turn, moved)
+        if until is not None and (moved.urgent or (moved.postponed or 0) > ladder.MOST):
+            self.waits_again(turn, member, moved)
+
+    def waits_again(self, turn: Turn, member: Member, lead: Lead) -> None:
+        """Tell the coordinators, without a name, that what cannot wait does, or that a day was moved once too often."""
+        text = self.phrase(
+            "held",
+            code=lead.code,
+            topics=topic_line(self.content, lead.topic, "nl"),
+            partner=partner_name(self.content, turn, lead),
+            deadline=deadline(self.content, lead.due_at),
+            why=self.phrase("held_urgent" if lead.urgent else "held_often"),
+        )
+        tell_coordinators(turn, Card(text), lead=lead.id, but=[member.person], kind="held")
 
     def fall_back(self, turn: Turn, lead: Lead) -> None:
         """Tell the coordinators, without a name, which lead a partner could not do.
@@ -182,6 +200,11 @@ class LeadScreen:
         """Return the label of the reason that was given last."""
         labels = {key: text for move in self.content.desk.moves for key, text in move.reasons.items()}
         return labels.get(lead.reason or "", "-")
+
+
+def weeks_of(move: Move, lead: Lead) -> tuple[int, ...]:
+    """Return for how many weeks this lead may wait: the fewest only, when it cannot wait."""
+    return (min(move.weeks),) if lead.urgent and move.weeks else move.weeks
 
 
 def goes_on(turn: Turn, weeks: int) -> datetime:

@@ -14,9 +14,11 @@ from bot.leads.clocks.look import PROOF
 from bot.leads.clocks.times import asks_at, next_morning
 from bot.leads.deadlines import working_days
 from bot.leads.recipients import MANY, NAMED, OPENED
+from bot.messages.buttons import AvailabilityTap
 from bot.messages.message import Outgoing
 from db import tables
 from db.leads.leads import Lead
+from db.people import members
 from db.records import switches
 from db.store import Store
 from flows.model.heard import Blocked
@@ -133,13 +135,53 @@ def moved_twice(street: Street) -> Lead:
     return street.now(lead)
 
 
-@pytest.mark.parametrize("move", ["return", "fail.other", "hand_back", "contact", "hold.documents_1"])
-def test_how_often_a_day_was_moved_counts_for_who_moved_it_and_for_that_promise(street: Street, move: str) -> None:
+@pytest.mark.parametrize(
+    ("move", "left"),
+    [("return", 0), ("fail.other", 0), ("hand_back", MOST), ("contact", MOST), ("hold.documents_1", MOST + 1)],
+)
+def test_how_often_a_day_was_moved_counts_for_the_lead_until_another_inbox_has_it(
+    street: Street, move: str, left: int
+) -> None:
     lead = moved_twice(street)
     street.do(street.ans, lead, "try")
     assert street.now(lead).postponed == MOST, "an attempt changes nothing about it"
     street.do(street.ans, lead, move)
-    assert street.now(lead).postponed == 0
+    assert street.now(lead).postponed == left
+
+
+def test_who_takes_it_again_gets_no_new_days(street: Street) -> None:
+    lead = moved_twice(street)
+    for move in ("hand_back", "accept"):
+        street.do(street.ans, lead, move)
+    now = street.now(lead)
+    assert (now.status, now.postponed) == ("accepted", MOST)
+    street.do(street.ans, lead, "later")
+    assert "Welke dag" not in street.ans.card.text
+
+
+def test_whoever_lets_it_wait_again_and_again_is_heard_of_by_the_coordinator(street: Street) -> None:
+    lead = taken(street)
+    for _ in range(MOST):
+        for move in ("hold.documents_8", "unhold"):
+            street.do(street.ans, lead, move)
+    assert not any("⏸" in each.text for each in street.ria.chat.values())
+    street.do(street.ans, lead, "hold.documents_8")
+    assert "⏸" in street.ria.news[-1].text
+    assert "al twee keer verzet" in street.ria.news[-1].text
+    assert "Ans" not in street.ria.news[-1].text
+    assert "Fatma" not in street.ria.news[-1].text
+
+
+def test_another_day_of_a_paused_partner_is_no_later_than_usual(street: Street) -> None:
+    """Who took a lead does it, also while the organisation takes no new ones."""
+    lead = taken(street)
+    with street.sim.store.read() as tx:
+        handle = members.of(tx, simulated.WIJK, street.ans.id)[0].handle
+    due = street.now(lead).due_at
+    assert due is not None
+    street.sim.hear(street.ans, AvailabilityTap(handle, "paused", due.date() + timedelta(days=60)))
+    street.do(street.ans, lead, f"later.{working_days(due, 1, BALANS):%Y%m%d}")
+    assert street.now(lead).contact_by == working_days(due, 1, BALANS)
 
 
 def test_the_coordinator_is_reminded_of_what_was_moved_twice_before_they_had_it(street: Street) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.content.loaded import ZONE
 from bot.leads.deadlines import working_days
+from db import tables
 from db.store import Store
 from tests import simulated
-from tests.simulated import NOW, Clock, go
+from tests.simulated import NOW, Clock, go, names
 from tests.unit.bot.leads.clocks.test_ladder import Street, phrase
 
 
@@ -156,3 +158,39 @@ def test_what_a_colleague_does_names_who_had_the_lead(street: Street) -> None:
     assert "Ans" in street.fatma.news[-1].text
     assert "Bep" not in street.fatma.news[-1].text
     assert "Ans heeft dit niet meer" in street.ans.news[-1].text
+
+
+def test_what_cannot_wait_waits_a_week_at_most_and_the_coordinator_hears_it(street: Street) -> None:
+    id = taken(street)
+    with street.sim.store.write() as tx:
+        tx.execute(update(tables.leads).values(urgent=True))
+    lead = simulated.lead(street.sim, id)
+    street.do(street.ans, lead, "hold.waitlist")
+    held = [names(b.data)[0] for row in street.ans.card.buttons for b in row if "hold." in str(names(b.data))]
+    assert held == ["hold.waitlist_1"]
+    street.do(street.ans, lead, "hold.waitlist_8")
+    assert simulated.lead(street.sim, id).status == "accepted", "a button that was never drawn does nothing"
+    street.do(street.ans, lead, "hold.waitlist_1")
+    assert simulated.lead(street.sim, id).status == "on_hold"
+    assert "Dit heeft haast. Bel je even?" in street.ria.news[-1].text
+
+
+def test_whoever_took_it_reads_the_day_when_a_colleague_goes_on(street: Street) -> None:
+    id = taken(street)
+    lead = simulated.lead(street.sim, id)
+    street.do(street.ans, lead, "hold.waitlist_2")
+    street.hush()
+    street.do(street.bep, lead, "unhold")
+    now = simulated.lead(street.sim, id)
+    assert now.contact_by is not None
+    told = street.sim.handle.content.words.day("nl", now.contact_by.astimezone(ZONE).date())
+    assert told in "".join(each.text for each in street.ans.news)
+
+
+def test_a_resident_whose_lead_is_given_back_reads_a_day(street: Street) -> None:
+    id = taken(street)
+    street.do(street.ans, simulated.lead(street.sim, id), "hand_back")
+    now = simulated.lead(street.sim, id)
+    assert now.contact_by is not None
+    told = street.sim.handle.content.words.day("nl", now.contact_by.astimezone(ZONE).date())
+    assert f"Je hoort iets op {told}, of eerder." in street.fatma.news[-1].text
