@@ -83,7 +83,7 @@ class Member:
         """Something arrived: often that is a reason to look, some hours later."""
         if not self.will_look and self.dice.random() < self.habit.works:
             self.will_look = True
-            self.street.later(self.dice.randint(1, 5), self.looks_at_news)
+            self.street.later(self.dice.randint(1, 5), self.person, self.looks_at_news)
 
     def looks_at_news(self) -> None:
         """Look because something arrived, if it is a working hour; it is read, in any case."""

@@ -6,7 +6,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.content.chores.figures import figures_command
@@ -17,7 +17,7 @@ from bot.demo.quarter.habits import HABITS, Habit
 from bot.demo.quarter.members import Member
 from bot.demo.quarter.report import report, told
 from bot.demo.quarter.residents import Resident, arrivals
-from bot.demo.quarter.street import Street
+from bot.demo.quarter.street import HOUR, Street
 from bot.demo.quarter.watch import Watch
 from bot.leads.deadlines import works
 from bot.messages.buttons import DashboardTap, Tap
@@ -75,7 +75,8 @@ class Quarter:
         self.gather()
         come = arrivals(self.residents, self.weeks, self.street.dice("arrivals"))
         for number, hours in enumerate(come):
-            self.street.later(hours, Resident(self.street, number, self.seen).come)
+            resident = Resident(self.street, number, self.seen)
+            self.street.later(hours, resident.person, resident.come)
         before = (0, 0, 0)
         for week in range(1, self.weeks + 1):
             monday = self.street.local.date()
@@ -97,7 +98,7 @@ class Quarter:
         return sum(self.coordinator.decisions.values())
 
     def gather(self) -> None:
-        """Let the coordinator join, and invite the members of the partners."""
+        """Let the coordinator join, and invite the members of the partners, within an hour."""
         with self.street.store.write() as tx:
             code = invitations.make(tx, self.content.wijk.id, COORDINATOR, COORDINATOR, None, self.street.moment)
         self.coordinator.joins(f"/start {INVITATION}{code}")
@@ -107,6 +108,8 @@ class Quarter:
                 member = Member(self.street, f"telegram:{2000 + 10 * number + extra}", name, partner, habit)
                 member.joins(self.invitation(partner))
                 self.members.append(member)
+                self.street.moment += timedelta(minutes=1)  # whoever joined first is always first
+        self.street.moment = START + HOUR
 
     def invitation(self, partner: str) -> str:
         """Let the coordinator make an invitation; return what whoever gets it types."""

@@ -160,7 +160,7 @@ class Resident:
         elif going and self.once_only("left"):
             self.leaves_after = MOST
             if self.dice.random() < 0.5:
-                self.street.later(self.dice.randint(1, 6) * DAY, self.walk)
+                self.street.later(self.dice.randint(1, 6) * DAY, self.person, self.walk)
 
     def handed_over(self) -> None:
         """Decide what this person will do about the help that runs now."""
@@ -173,13 +173,14 @@ class Resident:
             ("erases", 0.02, self.erases),
         ):
             if self.dice.random() < chance:
-                self.street.later(self.dice.randint(1, 30) * DAY + self.dice.randint(0, 5), act)
+                self.street.later(self.dice.randint(1, 30) * DAY + self.dice.randint(0, 5), self.person, act)
                 self.note(name)
 
     def told(self) -> None:
         """Something arrived that this person did not ask for: they open it, or answer it, or do not."""
         if self.opens != "never":
-            self.street.later(1 if self.opens == "at once" else self.dice.randint(1, 5) * DAY, self.looks)
+            hours = 1 if self.opens == "at once" else self.dice.randint(1, 5) * DAY
+            self.street.later(hours, self.person, self.looks)
 
     def looks(self) -> None:
         """Open what is new, and answer some of it."""
@@ -218,7 +219,7 @@ class Resident:
         self.street.watch.away.add(self.person.address)
         self.street.hear(self.person, Blocked(True))
         if self.dice.random() < 0.4:
-            self.street.later(self.dice.randint(5, 15) * DAY, self.comes_back)
+            self.street.later(self.dice.randint(5, 15) * DAY, self.person, self.comes_back)
 
     def comes_back(self) -> None:
         """Read the chat again."""

@@ -33,7 +33,7 @@ class Street(Simulator):
         self.seed, self.start, self.moment, self.watch = seed, start, start, watch
         self._codes = Random(f"{seed} codes")
         super().__init__(content, store, self.now, choose=self._codes.choice)
-        self._plans: dict[datetime, list[Callable[[], None]]] = {}
+        self._plans: dict[datetime, list[tuple[str, Callable[[], None]]]] = {}
         self._told: dict[str, Callable[[], None]] = {}
         self._acting: frozenset[str] = frozenset()
 
@@ -69,24 +69,27 @@ class Street(Simulator):
         self.store = store
         self.handle = Handle(self.content, store, now=self.now, choose=self._codes.choice)
 
-    def later(self, hours: float, act: Callable[[], None]) -> None:
-        """Let something happen so many hours from now, at the full hour."""
-        self._plans.setdefault(self.moment + max(1, round(hours)) * HOUR, []).append(act)
+    def later(self, hours: int, person: Person, act: Callable[[], None]) -> None:
+        """Let this person do something so many hours from now."""
+        self._plans.setdefault(self.moment + hours * HOUR, []).append((person.address, act))
 
     def when_told(self, address: str, act: Callable[[], None]) -> None:
         """Let something happen whenever this person reads what they did not ask for."""
         self._told[address] = act
 
     def go_ahead(self) -> None:
-        """Move the clock an hour, let the bot do what is due, and then the people what they meant to do."""
+        """Move the clock an hour, let the bot do what is due, and then the people what they meant to do.
+
+        They do it in an order of their own: that in which messages to several people come follows from random ids.
+        """
         self.moment += HOUR
         if self.local.hour in AWAKE:
             self.tick(LookAtLeads())
         if self.local.hour == 9:
             self.tick(OpenAgain())
-        if self.local.hour == 4:
+        if self.moment.hour == 3:  # a day apart, also when the clock of the wall changes
             self.tick(ForgetWhatIsDue())
-        for act in self._plans.pop(self.moment, ()):
+        for _, act in sorted(self._plans.pop(self.moment, ()), key=lambda plan: plan[0]):
             act()
 
     def tick(self, tick: Tick) -> None:
