@@ -288,6 +288,8 @@ def test_whatever_anybody_is_sent_has_danger_one_tap_away(store: Store) -> None:
     known = {f"notices.{key}" for key in ABOVE_A_CARD}
     known |= {f"overlays.{key}" for key in ON_BUTTONS} | {"relay.reply", "relay.send_anyway", "outage.alert"}
     known |= {"overlays.notices_named", "overlays.notices_discreet"}  # on the card of one's help
+    known |= {"leads.redirected", "leads.redirected_looks", "leads.fetched"}  # in test_passing and test_waiting
+    known |= {"leads.given_back_late", "leads.given_back_someone_late"}  # when a day passed: in test_promises
     known |= {"relay.to", "relay.helper", "relay.offer_who", "relay.nobody_yet"}  # in a text, or in test_addressee
     said = "\n\n\n".join(each.text for each in [*sent, *group])
     keys = [
