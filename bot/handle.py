@@ -43,7 +43,7 @@ from db.records import group_answers, link_counts
 from db.store import Store, Tx
 from flows.model.effects import Effect, Enter, Show
 from flows.model.heard import Blocked, ChartTap, Command, Elsewhere, NoTap, Text
-from flows.model.names import WELCOME, WRITING
+from flows.model.names import ON_LEAD, WELCOME, WRITING
 from flows.model.place import Place
 
 
@@ -241,7 +241,7 @@ class Handle:
                 return self.carry_out(turn, self.steps.effects(turn, heard))
         if turn.place is not before:
             keep(turn)
-        if turn.place is not stood and turn.place is not None and turn.place.step in WRITING:
+        if turn.place is not stood and turn.place is not None and turn.place.step in (*WRITING, *ON_LEAD):
             turn.show(self.steps.card(turn, turn.place), fresh=True)
         return outcome
 

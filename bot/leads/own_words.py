@@ -15,7 +15,7 @@ from bot.messages.turn import Turn
 from flows.model.chart import Question
 from flows.model.effects import Effect, Show
 from flows.model.heard import ChartTap, Text
-from flows.model.names import WRITING
+from flows.model.names import ON_LEAD, WRITING
 from flows.model.place import Place
 
 ADD = "_add"
@@ -33,7 +33,8 @@ def told(content: Content, place: Place, danger: Card, languages: Sequence[str])
     `languages` are those of the card; its buttons are in the first one.
     """
     phrase = content.words.phrase
-    text = "\n\n".join((danger.text, *(phrase(each, "own_words.unsaid") for each in languages)))
+    key = "own_words.unsaid_on_lead" if place.step in ON_LEAD else "own_words.unsaid"
+    text = "\n\n".join((danger.text, *(phrase(each, key) for each in languages)))
     button = Choice(phrase(languages[0], "own_words.add_anyway"), ChartTap(place.step, ADD))
     return replace(danger, text=text, choices=(*danger.choices[:-1], (button,), *danger.choices[-1:]))
 

@@ -40,11 +40,11 @@ from flows.model.chart import Outcome
 from flows.model.desk import Move
 from flows.model.effects import Relay
 from flows.model.heard import ChartTap, Command
-from flows.model.names import COMMANDS, DANGER, FREE, MENU, NOT_SENT, TO_PARTNER, TO_RESIDENT, WELCOME, WRITING
+from flows.model.names import COMMANDS, DANGER, FREE, MENU, NOT_SENT, ON_LEAD, TO_PARTNER, TO_RESIDENT, WELCOME, WRITING
 from flows.model.place import Place
 from flows.model.wijk import COORDINATOR
 
-_ASKS = {TO_RESIDENT: "resident", TO_PARTNER: "partner"}
+_ASKS = {TO_RESIDENT: "resident", TO_PARTNER: "partner", **dict.fromkeys(ON_LEAD, "lead")}
 
 
 def may_write(lead: Lead, member: Member) -> bool:
@@ -52,9 +52,9 @@ def may_write(lead: Lead, member: Member) -> bool:
     return lead.assignee == member.person and lead.closed_at is None and lead.resident is not None
 
 
-def begin(content: Content, turn: Turn, lead: Lead) -> None:
-    """Let the member's next words go to the resident of this lead."""
-    turn.place = content.walk.begin_at(turn.place or Place(WELCOME, language="nl"), TO_RESIDENT, lead.id)
+def begin(content: Content, turn: Turn, lead: Lead, step: str = TO_RESIDENT) -> None:
+    """Let the member's next words go to the resident of this lead, or let them stay on it."""
+    turn.place = content.walk.begin_at(turn.place or Place(WELCOME, language="nl"), step, lead.id)
 
 
 def reply(content: Content, turn: Turn, tap: ReplyTap) -> None:
@@ -68,7 +68,7 @@ def reply(content: Content, turn: Turn, tap: ReplyTap) -> None:
 
 def stop(content: Content, turn: Turn) -> None:
     """Let the next words of a person who was writing go to nobody, and say so where the card was."""
-    if turn.place is None or turn.place.step not in WRITING:
+    if turn.place is None or turn.place.step not in (*WRITING, *ON_LEAD):
         return
     if turn.conversation.card not in (None, turn.incoming.message):
         text = content.words.phrase(turn.language, "relay.stopped", to=addressee(content, turn, turn.place))
@@ -92,12 +92,17 @@ def opens_something(heard: object) -> bool:
 
 
 def addressee(content: Content, turn: Turn, place: Place) -> str | None:
-    """Return who reads what is written at this place, with the code of the lead; None where nothing is written."""
+    """Return who reads what is written at this place, with the code of the lead; None where nothing is written.
+
+    Of words that stay on the lead it is the code alone.
+    """
     step = content.charts.steps.get(place.step)
     to = step.relay if isinstance(step, Outcome) else _ASKS.get(place.step)
     if not to:
         return None
     lead, language = leads.get(turn.tx, turn.wijk.id, place.about), turn.language
+    if to not in _ASKS.values() or to == "lead":
+        return lead.code if lead is not None else ""
     name = content.words.phrase(language, "desk.resident" if to == "resident" else "relay.helper")
     if lead is None:
         return name

@@ -18,7 +18,7 @@ from bot.messages.buttons import SendAnywayTap, SendTap
 from bot.messages.card import Card, Choice
 from bot.messages.turn import Turn
 from db.leads import leads
-from db.leads.leads import Lead
+from db.leads.leads import HANDED, Lead
 from db.queue import sent_messages
 from flows.model.effects import Effect, Overlay, Show
 from flows.model.heard import Text
@@ -144,7 +144,8 @@ def taken_since(content: Content, turn: Turn, lead: Lead, message: int | None) -
     sent = sent_messages.sent_at(turn.tx, turn.wijk.id, turn.me, message)
     takes = {move.to for move in content.desk.moves if move.takes}
     history = leads.events(turn.tx, turn.wijk.id, lead.id)
-    return sent is not None and any(each.after in takes and each.at > sent for each in history)
+    took = (each.at for each in history if each.after in takes or each.reason in HANDED)
+    return sent is not None and any(at > sent for at in took)
 
 
 def _belongs_here(content: Content, turn: Turn, heard: Text) -> bool:

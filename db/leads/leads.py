@@ -21,6 +21,9 @@ from db.records.codes import new_code, new_token
 from db.store import Upsert
 from db.tables import lead_events, leads
 
+HANDED: Final = ("give", "take_over")
+"""The reasons of events by which another member of the same inbox has a lead."""
+
 KEEP: Final = "\0keep"
 """Stands for the assignee that the lead has already."""
 
@@ -35,7 +38,8 @@ class Lead:
     the ledger entry that the lead rests on. An open lead has an `owner`, who must do something before `due_at`. `rung`
     is how far its ladder was climbed since it moved, `look_at` when the clock looks again, `postponed` how often it was
     moved on. With `open_notices` notices may name who helps. It may continue one that was passed on, and then `asked`
-    is a word for what for. `done` are the words for what was done.
+    is a word for what for. `done` are the words for what was done, `volunteer` the first name of who helps without a
+    chat: the assignee reports for them.
     """
 
     id: int
@@ -71,6 +75,8 @@ class Lead:
     done: list[str] | None = None
     continues: int | None = None
     asked: str | None = None
+    volunteer: str | None = None
+    notes: list[list[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +228,7 @@ def move(
     now: datetime,
     actor: str,
     assignee: str | None = KEEP,
+    volunteer: str | None = KEEP,
     reason: str | None = None,
     inbox: str | None = None,
     moments: Moments | None = None,
@@ -229,8 +236,8 @@ def move(
 ) -> Lead | None:
     """Move a lead that is still at this version; None when somebody else was first, or when there is none.
 
-    `next` is who must do what comes now, and before when; None ends it. What is not given stays; the assignee None is
-    nobody. `reason` is a word from a list, never a person's own words, because events are kept.
+    `next` is who must do what comes now, and before when; None ends it. What is not given stays, but a volunteer goes
+    with the assignee (None: nobody), notes with the inbox. `reason` is a word from a list, because events are kept.
     """
     values: dict[str, Any] = {
         "status": to_status,
@@ -242,10 +249,14 @@ def move(
     }
     values |= {name: value for name, value in {"inbox": inbox, "postponed": postponed}.items() if value is not None}
     if assignee != KEEP:
-        values["assignee"] = assignee
+        values |= {"assignee": assignee, "volunteer": None}
+    if volunteer != KEEP:
+        values["volunteer"] = volunteer
     before = get(tx, wijk, id)
     if before is None or before.version != version:
         return None
+    if inbox not in (None, before.inbox):
+        values["notes"] = None  # they were for its readers alone
     moved = tx.execute(
         update(leads).where(_c.wijk == wijk, _c.id == id, _c.version == version).values(values).returning(*COLUMNS)
     ).first()
@@ -253,17 +264,6 @@ def move(
         return None
     _note(tx, wijk, lead := Lead(*moved), before.status, actor, now)
     return lead
-
-
-def viewed(tx: Connection, wijk: str, id: int, now: datetime) -> bool:
-    """Note when a partner first looked at this lead; return True only that first time."""
-    first = (
-        update(leads)
-        .where(_c.wijk == wijk, _c.id == id, _c.first_viewed_at.is_(None))
-        .values(first_viewed_at=now)
-        .returning(_c.id)
-    )
-    return tx.execute(first).first() is not None
 
 
 def pair(tx: Connection, wijk: str, id: int, code: str) -> None:

@@ -1,4 +1,6 @@
-"""The messages in which members have a lead open. Guards the rule that each is known, so that it can be blanked.
+"""What readers of an inbox leave on a lead: the messages in which they have it open, their first look, their notes.
+
+Guards the rule that each message in which a lead is open is known, so that it can be blanked.
 
 An edited message is known when the turn ends, a new one when it was delivered. By then its member may be erased:
 nothing is noted of a member without a conversation.
@@ -7,12 +9,13 @@ nothing is noted of a member without a conversation.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Connection, bindparam, delete, select
+from sqlalchemy import BigInteger, Connection, bindparam, delete, select, update
 
 from db.store import Upsert, one_or_many
-from db.tables import conversations, lead_views
+from db.tables import conversations, lead_views, leads
 
 
 class View(NamedTuple):
@@ -88,3 +91,22 @@ def forget_messages(tx: Connection, wijk: str, member: str, messages: Sequence[i
 def forget_member(tx: Connection, wijk: str, member: str) -> None:
     """Forget which leads this member has open; the caller blanks those messages."""
     tx.execute(delete(lead_views).where(_c.wijk == wijk, _c.member == member))
+
+
+def viewed(tx: Connection, wijk: str, id: int, now: datetime) -> bool:
+    """Note when a partner first looked at this lead; return True only that first time."""
+    lead = leads.c
+    first = (
+        update(leads)
+        .where(lead.wijk == wijk, lead.id == id, lead.first_viewed_at.is_(None))
+        .values(first_viewed_at=now)
+        .returning(lead.id)
+    )
+    return tx.execute(first).first() is not None
+
+
+def note(tx: Connection, wijk: str, id: int, text: str, now: datetime, most: int) -> None:
+    """Note these words on a lead, with the moment as ISO text; of more than `most` the oldest go."""
+    here = (leads.c.wijk == wijk, leads.c.id == id)
+    kept = tx.execute(select(leads.c.notes).where(*here).with_for_update()).scalar_one() or []
+    tx.execute(update(leads).where(*here).values(notes=[*kept, [now.isoformat(), text]][-most:]))

@@ -78,6 +78,8 @@ leads = Table(
         String,
         info=names("the member who took it", Then.EMPTY, Until("30 days after it closed", LEADS, since="closed_at")),
     ),
+    Column("volunteer", EncryptedText, info=tells("who helps, by first name", "resident", Then.EMPTY, _CLOSED)),
+    Column("notes", EncryptedJson, info=tells("the last three notes of its readers", "resident", Then.EMPTY, _CLOSED)),
     Column("packet", EncryptedJson, info=tells("exactly what they agreed to share", "resident", Then.EMPTY, _CLOSED)),
     Column("language", String, nullable=False, info=tells("which language they read", "resident", Then.STAYS)),
     Column("created_at", UtcTime, nullable=False, info=tells("when they agreed", "resident", Then.STAYS)),

@@ -5,10 +5,15 @@ from __future__ import annotations
 WELCOME, MENU, DANGER = "menu.welcome", "menu.worries", "danger"
 TO_RESIDENT, TO_PARTNER, NOT_SENT = "relay.to_resident", "relay.to_partner", "relay.not_sent"
 
+VOLUNTEER, NOTE = "relay.volunteer", "relay.note"
+
 WRITING = (TO_RESIDENT, TO_PARTNER)
 """Steps at which the next words go to another person."""
 
-DOORS = (TO_RESIDENT, TO_PARTNER, NOT_SENT)
+ON_LEAD = (VOLUNTEER, NOTE)
+"""Steps at which a member's next words stay on a lead, for those who read its inbox."""
+
+DOORS = (TO_RESIDENT, TO_PARTNER, NOT_SENT, *ON_LEAD)
 """Steps that the bot itself opens, so that no chart may be without them."""
 
 PARKED = "menu.later"

@@ -103,7 +103,8 @@ class Partner:
     again. `staffed` says whether its inbox has a reader: if not, the coordinator receives the lead. `agreed` says
     whether one of its members agreed to be in touch within `least_days`: no resident reads a day that is sooner, and if
     nobody agreed, none at all.
-    `free` says that it is known to cost nothing.
+    `free` says that it is known to cost nothing. `matches` says that it looks for a volunteer who fits: its residents
+    read so when a lead is given to one.
     """
 
     id: str
@@ -127,6 +128,7 @@ class Partner:
     agreed: bool = True
     least_days: int = 0
     free: bool = False
+    matches: bool = False
 
     def away(self, day: date) -> bool:
         """Return whether nobody works there on that day: it is closed, or paused until a later day."""

@@ -43,6 +43,7 @@ CENTURY = 2099
 PARTNER_KEYS = {
     "name", "what", "person", "does", "place", "source", "checked", "open", "closed", "claim_days", "contact_days",
     "urgent_claim_hours", "urgent_contact_days", "instead", "line", "state", "until", "free",
+    "matches",
 }  # fmt: skip
 
 
@@ -178,6 +179,7 @@ class _Reader:
             state=state,
             until=until,
             free=row.get("free", False) is True,
+            matches=row.get("matches", False) is True,
             claim_days=int(row.get("claim_days", 2)),
             contact_days=int(row.get("contact_days", 5)),
             urgent_claim_hours=int(row.get("urgent_claim_hours", 4)),

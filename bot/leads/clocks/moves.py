@@ -30,6 +30,7 @@ def move(
     inbox: str | None = None,
     until: datetime | None = None,
     tells: bool = True,
+    volunteer: str | None = KEEP,
 ) -> Lead | None:
     """Move a lead to this status, as the store knows it by its version; None when another member was first.
 
@@ -55,6 +56,7 @@ def move(
         now=turn.now,
         actor=actor,
         assignee=assignee,
+        volunteer=volunteer,
         reason=reason,
         inbox=inbox,
         moments=moments,
@@ -67,8 +69,20 @@ def move(
     return moved
 
 
-def attempt(content: Content, turn: Turn, lead: Lead, actor: str, reason: str) -> Lead | None:
-    """Note that a member tried to reach the resident; the ladder stays. None when another member was first."""
+def attempt(
+    content: Content,
+    turn: Turn,
+    lead: Lead,
+    actor: str,
+    reason: str,
+    *,
+    assignee: str | None = KEEP,
+    volunteer: str | None = KEEP,
+) -> Lead | None:
+    """Note what moves no clock: a member tried to reach the resident, or another one has the lead now.
+
+    The ladder stays, and so does how often the day was moved. None when another member was first.
+    """
     if lead.owner is None or lead.due_at is None or lead.look_at is None:
         return None
     moved = leads.move(
@@ -81,6 +95,8 @@ def attempt(content: Content, turn: Turn, lead: Lead, actor: str, reason: str) -
         now=turn.now,
         actor=actor,
         reason=reason,
+        assignee=assignee,
+        volunteer=volunteer,
     )
     if moved is None or not rungs.note(turn.tx, turn.wijk.id, moved, lead.rung or 0, lead.look_at):
         return None

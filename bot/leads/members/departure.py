@@ -33,7 +33,7 @@ from db.people import conversations, digests, invitations, members
 from db.people.members import Member
 from db.queue import outbox, sent_messages
 from db.records import audit
-from flows.model.names import TO_RESIDENT
+from flows.model.names import ON_LEAD, TO_RESIDENT
 from flows.model.wijk import COORDINATOR
 
 LEFT, REMOVED, ERASED, SUSPENDED, CLOSED = "left", "removed", "erased", "suspended", "closed"
@@ -127,7 +127,7 @@ def blank(content: Content, turn: Turn, person: str, *, everything: bool = False
     }
     outbox.drop_to(tx, wijk, person, [*shut])
     place = turn.place
-    if person == turn.me and place is not None and place.step == TO_RESIDENT and place.about in shut:
+    if person == turn.me and place is not None and place.step in (TO_RESIDENT, *ON_LEAD) and place.about in shut:
         turn.place = replace(content.walk.to_menu(place), about=0)
     for message, lead in sorted(about.items()):
         if lead in shut:

@@ -12,6 +12,7 @@ from bot.leads.members.availability import agreed_days, in_days, turn_switches, 
 from bot.messages.buttons import DaysTap, InboxTap, LeadTap
 from bot.messages.card import Card, Choice, Rows
 from bot.messages.turn import NOTHING, Outcome, Turn
+from bot.screens.partner.acts.hands import GIVE
 from db.leads import leads
 from db.people.members import Member
 from flows.model.wijk import Partner
@@ -19,8 +20,8 @@ from flows.model.wijk import Partner
 POSSIBLE = (3, 5, 10, 15, 20)
 """The working days that an organisation can choose, besides those of the files."""
 
-TAKES = "accept"
-"""The move by which a resident reads a day."""
+TAKES = ("accept", GIVE)
+"""What lets a resident read a day."""
 
 
 class AgreedDays:
@@ -49,7 +50,7 @@ class AgreedDays:
 
     def comes_first(self, turn: Turn, memberships: Sequence[Member], tap: LeadTap) -> bool:
         """Ask who would take a lead for their organisation before it agreed to its days: with it goes a day."""
-        lead = leads.by_token(turn.tx, turn.wijk.id, tap.lead) if tap.move == TAKES else None
+        lead = leads.by_token(turn.tx, turn.wijk.id, tap.lead) if tap.move in TAKES else None
         member = next((each for each in memberships if lead and each.organisation == lead.inbox), None)
         partner = self.partner_of(turn, member) if member else None
         if lead is None or member is None or partner is None or partner.agreed:

@@ -28,13 +28,15 @@ from bot.messages.card import Card, Choice
 from bot.messages.message import NOTICE, REPORT
 from bot.messages.turn import Turn
 from bot.screens.partner import answers
-from bot.screens.partner.acts import done
+from bot.screens.partner.acts import done, noted
+from bot.screens.partner.acts.given import Giving
 from bot.screens.partner.answers import ANSWERS, may_answer
 from bot.screens.partner.lead_card import MORE, LeadCard
 from db.leads import leads, views
 from db.leads.leads import Lead
 from db.people.members import Member
 from flows.model.desk import Move
+from flows.model.names import NOTE
 
 
 class LeadScreen:
@@ -42,6 +44,7 @@ class LeadScreen:
 
     def __init__(self, content: Content) -> None:
         self.content, self.words, self.card = content, content.words, LeadCard(content)
+        self.giving = Giving(content, self.card)
 
     def phrase(self, key: str, **fields: object) -> str:
         """Return a sentence of the desk, in Dutch."""
@@ -71,6 +74,11 @@ class LeadScreen:
                 return
         if tap.move == done.DONE and lead.version == tap.version and done.may_report(self.content, lead, role):
             done.ask(self.content, turn, lead, tap.reason)
+            return
+        if tap.move == noted.ADD and lead.version == tap.version and noted.may_note(self.content, lead, role):
+            relay.begin(self.content, turn, lead, NOTE)
+            return
+        if self.giving.hears(turn, member, lead, role, tap):
             return
         move = self.content.desk.move(tap.move, lead.status, role)
         if tap.move == MORE and lead.version == tap.version:

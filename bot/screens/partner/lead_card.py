@@ -15,7 +15,8 @@ from bot.messages.buttons import InboxTap, LeadTap
 from bot.messages.card import COPIED, Card, Choice, Rows, arranged
 from bot.messages.turn import Turn
 from bot.screens.partner import answers, calls
-from db.leads import consents, counts, disclosures, leads, views
+from bot.screens.partner.acts import hands, noted
+from db.leads import consents, counts, disclosures, views
 from db.leads.leads import Lead
 from db.leads.views import View
 from db.people import members
@@ -72,6 +73,8 @@ class LeadCard:
                 consented=self.words.day_and_time("nl", (consent.at if consent else lead.created_at).astimezone(ZONE)),
             ),
         ]
+        if notes := noted.lines(self.content, lead):
+            parts.append("\n".join(notes))
         if tried := counts.tries(turn.tx, turn.wijk.id, lead.id):
             parts.append(self.phrase("tried" if tried < TRIES else "tried_enough", count=tried))
         waiting = "" if not_reading else notices.unopened(self.content, turn, lead)
@@ -80,7 +83,7 @@ class LeadCard:
         asked = waits(self.content, turn, lead)
         parts += [each for each in (asked, not_reading, waiting, door, call) if each]
         often = (*to_call, *self.often(lead, member, role, writes=not not_reading))
-        rows = self.seldom(lead, role) if more else often
+        rows = self.seldom(lead, member, role) if more else often
         self.answer(turn, Card("\n\n".join(parts), (*rows, back)), shows=lead.id)
 
     def often(self, lead: Lead, member: Member, role: str, *, writes: bool) -> Rows:
@@ -88,13 +91,17 @@ class LeadCard:
         rows = [(self.tap(lead, move.name, move.label),) for move in self.moves(lead, role, more=False)]
         if writes and self.may_write(lead, member, role):
             rows.insert(0, (self.tap(lead, "write", self.phrase("write")),))
-        if self.seldom(lead, role):
+        if self.seldom(lead, member, role):
             rows.append((self.tap(lead, MORE, self.phrase("more")),))
         return (*self.copies(lead), *answers.asked(self.content, lead, member, role), *rows)
 
-    def seldom(self, lead: Lead, role: str) -> Rows:
+    def seldom(self, lead: Lead, member: Member, role: str) -> Rows:
         """Return what stands behind *Meer*, and the way back to the lead."""
         found = [self.tap(lead, move.name, move.label) for move in self.moves(lead, role, more=True)]
+        acts = ((hands.GIVE, hands.may_give), (hands.TAKE_OVER, hands.may_take_over))
+        if noted.may_note(self.content, lead, role):
+            found.append(self.tap(lead, noted.ADD, self.phrase(noted.ADD)))
+        found += [self.tap(lead, act, self.phrase(act)) for act, may in acts if may(self.content, lead, member, role)]
         back = self.tap(lead, "view", self.words.phrase("nl", "nav.back"))
         return (*arranged(found, rtl=False, waits=True), (back,)) if found else ()
 
@@ -114,6 +121,10 @@ class LeadCard:
         coordinator who must find other help reads both their own day, and what the resident was told.
         """
         taken = [self.phrase("assigned", member=self.name_of(turn, lead))] if lead.assignee else []
+        if by := hands.given_by(turn, lead):
+            taken.append(self.phrase("given_by", member=by))
+        if lead.volunteer:
+            taken.append(self.phrase("volunteer", name=lead.volunteer))
         return [*self.days(lead), *taken, *history(self.content, turn, lead)]
 
     def days(self, lead: Lead) -> list[str]:
@@ -149,7 +160,7 @@ class LeadCard:
         """Note which member looked, and in which message the lead is open; a new message is noted when delivered."""
         wijk = turn.wijk.id
         if lead.first_viewed_at is None:
-            leads.viewed(turn.tx, wijk, lead.id, turn.now)
+            views.viewed(turn.tx, wijk, lead.id, turn.now)
         if member.person not in {view.member for view in views.of_lead(turn.tx, wijk, lead.id)}:
             audit.add(turn.tx, wijk, member.person, "lead.opened", turn.now, lead.id)
             disclosures.add(

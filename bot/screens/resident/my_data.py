@@ -148,6 +148,9 @@ def show_everything(content: Content, turn: Turn, place: Place) -> None:
         )
         if lead.packet:
             lines += [f"  {line}" for line in packet_lines(content, lead.packet, turn.wijk, language)]
+        if lead.volunteer:
+            lines.append(phrase(language, "data.volunteer", name=lead.volunteer))
+        lines += [phrase(language, "data.note", text=text) for _, text in lead.notes or ()]
     for membership in found.get("memberships.person", ()):
         partner = turn.wijk.partners.get(membership["organisation"])
         name = content.words.partner(language, partner) if partner else phrase(language, "packet.coordinator")

@@ -12,6 +12,7 @@ from bot.messages.buttons import SendAnywayTap, SendTap
 from bot.messages.card import Card
 from bot.messages.message import DANGER
 from bot.messages.turn import NOTHING, Outcome, Turn
+from bot.screens.partner.acts import hands, noted
 from bot.screens.resident import my_data
 from bot.screens.resident.cards import Cards
 from bot.screens.resident.overlays import Overlays
@@ -55,6 +56,10 @@ class Steps:
             case Refer():
                 handoff.refer(self.content, turn, effect.trail, self.choose)
                 turn.wijk = for_resident(turn.tx, turn.wijk, turn.subject)  # what was agreed runs now
+            case Relay(to="volunteer"):
+                hands.name_typed(self.content, turn, effect)
+            case Relay(to="note"):
+                noted.keep(self.content, turn, effect)
             case Relay():
                 if relay.send(self.content, turn, effect) and isinstance(turn.incoming.heard, SendAnywayTap | SendTap):
                     turn.retire()

@@ -294,7 +294,10 @@ def examples(tx: Tx, code: str) -> list[Example]:
             lead("status", "version", "assignee"),
             {"next": NEXT, "now": NOW, "actor": ANS},
         ),
-        Example(leads.viewed, (OPEN, NOW), True),
+        Example(
+            views.note, (OPEN, "Belt niet graag", NOW, 1), ([[NOW.isoformat(), "Belt niet graag"]],), lead("notes")
+        ),
+        Example(views.viewed, (OPEN, NOW), True),
         Example(leads.pair, (OPEN, "KOP-333"), ("KOP-333",), lead("together")),
         Example(blanking.blank, ([OPEN],), (None, None, None), lead("packet", "resident", "sender")),
         Example(

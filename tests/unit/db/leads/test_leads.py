@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from db.leads import blanking, consents, counts, disclosures, leads
+from db.leads import blanking, consents, counts, disclosures, leads, views
 from db.leads.leads import Lead
 from db.records import audit, expiry
 from db.records.codes import ALPHABET
@@ -149,8 +149,8 @@ def test_every_move_leaves_an_event(store: Store) -> None:
 def test_the_first_view_is_noted_once(store: Store) -> None:
     with store.write() as tx:
         lead = a_lead(tx)
-        assert leads.viewed(tx, WIJK, lead.id, NOW)
-        assert not leads.viewed(tx, WIJK, lead.id, NOW + HOUR)
+        assert views.viewed(tx, WIJK, lead.id, NOW)
+        assert not views.viewed(tx, WIJK, lead.id, NOW + HOUR)
         seen = leads.get(tx, WIJK, lead.id)
     assert seen is not None
     assert (seen.first_viewed_at, seen.version) == (NOW, 1)

@@ -140,7 +140,7 @@ CAN = {
 }
 """The moves that somebody has a button for."""
 
-AT_THE_DESK = {"join", "leave", "inbox", "lead.view", "lead.write", "lead.call", "lead.answer"}
+AT_THE_DESK = {"join", "leave", "inbox", "lead.view", "lead.write", "lead.call", "lead.answer", "lead.note"}
 COORDINATES = AT_THE_DESK | {
     f"dashboard.{act}"
     for act in (
@@ -150,7 +150,7 @@ COORDINATES = AT_THE_DESK | {
     )
 }
 MAY = {
-    "partner": AT_THE_DESK | {"availability", "lead.report"},
+    "partner": AT_THE_DESK | {"availability", "lead.report", "lead.give", "lead.take_over"},
     "coordinator": COORDINATES,
     "deputy": COORDINATES,
 }

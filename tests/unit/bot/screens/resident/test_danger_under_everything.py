@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from bot.demo.simulator import Person, Simulator
 from bot.handle import Handle
 from bot.leads.clocks.times import next_morning
 from bot.leads.deadlines import working_days
+from bot.leads.members.wijk_now import WijkNow
 from bot.messages.buttons import (
     CallTap,
     DashboardTap,
@@ -30,7 +32,7 @@ from bot.messages.message import DANGER, Incoming, Outgoing
 from bot.messages.ticks import LookAtLeads, TakenBack
 from bot.screens.resident.outage_notice import OutageNotices
 from db.leads import calls, leads
-from db.people import conversations
+from db.people import conversations, members
 from db.queue.sent_messages import SentMessage
 from db.store import Store
 from flows.model.heard import Blocked, ChartTap, Contact, Elsewhere, Media, StopHelpTap, Text
@@ -164,6 +166,39 @@ def a_partner_leaves(sim: Noting) -> None:
         sim.deliver(list(done.messages))
 
 
+def within_one_inbox(sim: Noting, ans: Person, lead_of: Callable[[str], tuple[Person, int]]) -> None:
+    """Leads are given to a colleague and to volunteers, and taken over, before and after there is contact."""
+    bep = simulated.member(sim, "balans", "telegram:2002", "Bep")
+    with sim.store.read() as tx:
+        (colleague,) = members.of(tx, WIJK, bep.id)
+    for contact in (False, True):
+        for matches in (False, True):
+            _, lead = lead_of("Hanna")
+            for act in ("accept", *(["contact"] if contact else []), "more", f"give.{colleague.handle}"):
+                move(sim, ans, lead, act)
+            move(sim, ans, lead, "take_over")
+            move(sim, ans, lead, "take_over.sure")
+            balans = replace(CONTENT.wijk.partners["balans"], matches=matches)
+            wijk = replace(CONTENT.wijk, partners={**CONTENT.wijk.partners, "balans": balans})
+            sim.handle.wijk = WijkNow(replace(CONTENT, wijk=wijk))
+            move(sim, ans, lead, "give")
+            move(sim, ans, lead, "give.new")
+            sim.type(ans, "het ruikt naar gas")
+            sim.type(ans, "Joke")
+    resident, noted = lead_of("Ida")
+    for words in ("Belt liever niet", "het ruikt naar gas"):
+        move(sim, ans, noted, "note")
+        sim.type(ans, words)
+    move(sim, ans, noted, "accept")
+    move(sim, ans, noted, "give.new")
+    sim.type(ans, "Joke")
+    sim.type(resident, "/mijngegevens")
+    move(sim, ans, lead, "give.new")
+    move(sim, bep, lead, "take_over.sure")
+    sim.type(ans, "Piet")
+    sim.handle.wijk = WijkNow(CONTENT)
+
+
 def helps(sim: Noting) -> None:
     """Residents and members do all that can be done with leads, through the bot and at the desk."""
     sim.handle.now = Clock()
@@ -199,6 +234,7 @@ def helps(sim: Noting) -> None:
         for act in way:
             move(sim, ans, lead, act)
     move(sim, ria, lead, "end.no_help")
+    within_one_inbox(sim, ans, lead_of)
     fatma, lead = lead_of("Fatma")
     token = simulated.lead(sim, lead).token
     for member, act in ((ans, "accept"), (ans, "fail.other"), (ria, "reopen")):
