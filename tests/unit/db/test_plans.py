@@ -80,8 +80,6 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "calls.due": lambda tx: calls.due(tx, WIJK, NOW, 2),
     "calls.done": lambda tx: calls.done(tx, WIJK, "0123456789abcdef"),
     "calls.drop": lambda tx: calls.drop(tx, WIJK, 7),
-    "counts.open_by_inbox": lambda tx: counts.open_by_inbox(tx, WIJK),
-    "rungs.for_coordinator": lambda tx: rungs.for_coordinator(tx, WIJK, 2, 9),
     "passings.of_lead": lambda tx: passings.of_lead(tx, WIJK, 7),
     "passings.by_token": lambda tx: passings.by_token(tx, WIJK, "0123456789abcdef"),
     "passings.to_look_at": lambda tx: passings.to_look_at(tx, WIJK, NOW, 2),
