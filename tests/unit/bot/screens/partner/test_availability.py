@@ -105,7 +105,7 @@ def test_the_coordinator_and_the_colleagues_hear_it_once_and_nobody_else(room: R
 
 def test_a_partner_hears_what_the_coordinator_set(room: Room) -> None:
     room.sim.type(room.ria, "/coordinator")
-    go(room.sim, room.ria, "partner.balans", "state.balans.full")
+    go(room.sim, room.ria, "partners", "partners.6", "partner.balans", "state.balans.full")
     for person in (room.ans, room.bep):
         assert "vol, tot en met woensdag 9 december.\nGezet door Ria." in news(person)
 

@@ -133,7 +133,7 @@ def test_the_coordinator_sees_who_agreed(sim: Simulator) -> None:
     ria = simulated.member(sim, "coordinator", "telegram:2004", "Ria")
     ans = newcomer(sim, "portaal")
     sim.type(ria, "/coordinator")
-    assert "Contact binnen 5 werkdagen: nog niet afgesproken" in go(sim, ria, "partner.portaal")[-1].text
+    assert "Contact binnen 5 werkdagen: nog niet afgesproken" in go(sim, ria, "partners", "partner.portaal")[-1].text
     go(sim, ans, "days.10")
     sim.type(ria, "/coordinator")
-    assert "Contact binnen 10 werkdagen: afgesproken" in go(sim, ria, "partner.portaal")[-1].text
+    assert "Contact binnen 10 werkdagen: afgesproken" in go(sim, ria, "partners", "partner.portaal")[-1].text
