@@ -13,8 +13,10 @@ from sqlalchemy import Connection, inspect
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0015"
-"""The newest revision in `versions`."""
+VERSIONS = Path(__file__).parent / "versions"
+
+HEAD = max(each.name.partition("_")[0] for each in VERSIONS.glob("[0-9]*_*.py"))
+"""The newest revision in `versions`: their names begin with four digits."""
 
 
 def current(tx: Connection) -> bool:
