@@ -165,6 +165,8 @@ async def test_a_lead_from_start_to_inbox(visit: Open, content: Content, languag
     await partner.sees(codes[0], content.desk.statuses["in_progress"].label)
     done = move_of(content, "complete", "in_progress")
     await partner.tap(done.label, done.reasons["helped"])
+    await partner.sees(desk.phrase("desk.done", code=codes[0]).split("\n")[0])
+    await partner.tap(desk.phrase("desk.done_ready"))
     await partner.sees(desk.phrase("desk.closed", code=codes[0], status=content.desk.statuses["completed"].label))
     unopened = 1 if arabic else 0  # what the end overtakes says no code any more
     await expect(resident.messages.filter(has_text=codes[0])).to_have_count(4 - unopened)
@@ -180,6 +182,7 @@ async def test_the_coordinator_pauses_a_partner_and_makes_an_invitation(visit: O
     await coordinator.sees(desk.phrase("coordinator.title", wijk=content.wijk.name, open=0, waiting=0).split("\n")[0])
     await phones.shoot("office")
     eas = content.wijk.partners["eas"].name
+    await coordinator.tap(desk.phrase("coordinator.partners"))
     await coordinator.log.get_by_role("button", name=re.compile(f"^{re.escape(eas)}")).last.click()
     await coordinator.tap(desk.phrase("coordinator.set_full"))
     await coordinator.sees(f"Staat op: {desk.phrase('coordinator.full')}")

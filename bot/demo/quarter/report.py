@@ -72,25 +72,26 @@ def _funnel(seen: Counter[str], found: Sequence[Told]) -> list[str]:
     ends = Counter(each.lead.reason for each in found if each.lead.status == "completed")
     lines = [
         ("residents who began", seen["started"]),
-        ("- finished a chart", seen["finished"]),
-        ("- were offered help", seen["offered"]),
-        ("- said yes to an offer", seen["yes"]),
-        ("- let it be passed on", seen["handed_over"]),
+        ("finished a chart", seen["finished"]),
+        ("were offered help", seen["offered"]),
+        ("said yes to an offer", seen["yes"]),
+        ("let it be passed on", seen["handed_over"]),
         ("leads that were made", len(found)),
-        ("- taken", sum(each.was(*TAKEN) for each in found)),
-        ("- with contact", sum(each.was(*CONTACT) for each in found)),
-        ("- done: helped", ends["helped"]),
-        ("- done: helped in part", ends["partly"]),
-        ("- done: not needed any more", ends["not_needed"]),
-        ("- declined at first", sum(each.was("declined") for each in found)),
-        ("- without success at first", sum(each.was("unsuccessful") for each in found)),
-        ("- came to the coordinator by the clock", sum(each.fell_silent for each in found)),
-        ("- passed on to another", sum(each.lead.status == "redirected" for each in found)),
-        ("- ended by the coordinator", sum(each.lead.status == "ended" for each in found)),
-        ("- withdrawn by the resident", sum(each.lead.status == "withdrawn" for each in found)),
-        ("- still open", sum(each.lead.closed_at is None for each in found)),
+        ("taken", sum(each.was(*TAKEN) for each in found)),
+        ("with contact", sum(each.was(*CONTACT) for each in found)),
+        ("done: helped", ends["helped"]),
+        ("done: helped in part", ends["partly"]),
+        ("done: not needed any more", ends["not_needed"]),
+        ("declined at first", sum(each.was("declined") for each in found)),
+        ("without success at first", sum(each.was("unsuccessful") for each in found)),
+        ("came to the coordinator by the clock", sum(each.fell_silent for each in found)),
+        ("passed on to another", sum(each.lead.status == "redirected" for each in found)),
+        ("ended by the coordinator", sum(each.lead.status == "ended" for each in found)),
+        ("withdrawn by the resident", sum(each.lead.status == "withdrawn" for each in found)),
+        ("still open", sum(each.lead.closed_at is None for each in found)),
     ]
-    return [f"{name}: {count}" for name, count in lines]
+    heads = ("residents who began", "leads that were made")
+    return [("" if name in heads else "- ") + f"{name}: {count}" for name, count in lines]
 
 
 def _partners(content: Content, found: Sequence[Told], habits: Mapping[str, str]) -> list[str]:

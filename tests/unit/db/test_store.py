@@ -178,7 +178,7 @@ def test_a_rebuild_of_a_parent_keeps_its_children(store: Store) -> None:
     with store.rebuilding() as tx:
         operations = Operations(MigrationContext.configure(tx))
         with operations.batch_alter_table("leads", recreate="always" if store.writer.name == "sqlite" else "auto") as t:
-            t.add_column(sa.Column("asked", sa.String()))
+            t.add_column(sa.Column("colour", sa.String()))
     with store.write() as tx:
         assert leads.get(tx, WIJK, lead.id) == lead
         assert len(leads.events(tx, WIJK, lead.id)) == 1

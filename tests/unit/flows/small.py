@@ -123,6 +123,18 @@ sure = true
 write = "message"
 go = "sent"
 
+[volunteer]
+ask = "Wie gaat helpen? ({to})"
+sure = true
+write = "message"
+go = "sent"
+
+[note]
+ask = "Wat wil je noteren? ({to})"
+sure = true
+write = "message"
+go = "sent"
+
 [sent]
 say = "Verstuurd. Loop binnen bij {place}."
 

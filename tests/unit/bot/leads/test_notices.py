@@ -10,6 +10,7 @@ from sqlalchemy import select, text, update
 from bot.demo.simulator import Person, Shown, Simulator
 from bot.messages.buttons import NoticesTap, OpenTap, Tap, decode
 from bot.messages.message import Incoming, Outgoing
+from bot.messages.taps import PassTap
 from bot.messages.ticks import ForgetWhatIsDue
 from db import tables
 from db.leads import sealed
@@ -96,15 +97,19 @@ def helped(sim: Overhearing) -> Person:
     sim.handle.now = clock
     ans = simulated.member(sim, "balans", "telegram:2001", "Ans")
     ria = simulated.member(sim, "coordinator", "telegram:2004", "Ria")
+    simulated.member(sim, "eas", "telegram:2003", "Omar")
     fatma = simulated.resident(sim)
     simulated.handed_over(sim, fatma)
     with sim.store.write() as tx:
         tx.execute(update(tables.leads).values(open_notices=None))
     for status in CONTENT.desk.statuses:
-        for role, member in (("partner", ans), ("coordinator", ria)):
+        for role, inbox, member in (("partner", "balans", ans), ("coordinator", "coordinator", ria)):
             for move in CONTENT.desk.buttons(status, role):
                 for reason in simulated.said_with(move):
-                    lead = put(sim, fatma, status)
+                    lead = put(sim, fatma, status, inbox)
+                    if move.asks:
+                        sim.hear(member, PassTap(lead.token, "eas", reason, next(iter(move.asks)), lead.version))
+                        continue
                     sim.press(member, None, simulated.under(lead, f"{move.name}.{reason}".rstrip("."), lead.version))
                     now = simulated.lead(sim, lead.id)
                     assert now.status == move.to

@@ -42,8 +42,8 @@ class Room:
         return "\n".join(each.text for each in news)
 
 
-def put(sim: Simulator, resident: Person, status: str) -> Lead:
-    """A lead of this resident at Balans that stands at this status."""
+def put(sim: Simulator, resident: Person, status: str, inbox: str = "balans") -> Lead:
+    """A lead of this resident at Balans, or with the coordinator, that stands at this status."""
     with sim.store.write() as tx:
         original = leads.get(tx, WIJK, tx.execute(select(func.min(tables.leads.c.id))).scalar_one())
         assert original is not None
@@ -54,7 +54,7 @@ def put(sim: Simulator, resident: Person, status: str) -> Lead:
             resident=resident.id,
             sender=resident.id,
             partner="balans",
-            inbox="coordinator" if CONTENT.desk.falls(status) else "balans",
+            inbox="coordinator" if CONTENT.desk.falls(status) else inbox,
             row=original.row,
             topic=original.topic,
             urgent=False,
