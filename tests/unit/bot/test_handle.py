@@ -526,6 +526,8 @@ def test_every_button_that_is_drawn_is_heard_as_it_was_meant(store: Store) -> No
     go(sim, fatma, "stop_help:" + simulated.leads_of(sim, fatma)[0].token)
     sim.type(ria, "/coordinator")
     seen |= buttons(ria)
+    go(sim, ria, "partners")
+    seen |= buttons(ria)
     go(sim, ria, "partner.goos")
     go(sim, ans, "view")
     seen |= buttons(ans)

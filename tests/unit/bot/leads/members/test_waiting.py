@@ -210,6 +210,7 @@ def test_the_list_comes_on_monday_at_nine_once_whoever_looks(room: Room) -> None
 
 def test_the_list_comes_on_the_day_that_the_coordinator_chose(room: Room) -> None:
     ticks(room)
+    room.handed_over()
     go(room.sim, room.ria, *(["rest", "week", "week.2"] if home(room) else []))
     assert "woensdag" in room.ria.card.text
     at(room, monday(9))
