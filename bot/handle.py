@@ -13,8 +13,8 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.content.loaded import ZONE, Content
-from bot.leads import notices, own_words, relay, unsent
+from bot.content.loaded import Content
+from bot.leads import notices
 from bot.leads.clocks import look, retention
 from bot.leads.deadlines import working_days
 from bot.leads.members import availability, departure, presence, reachability
@@ -22,28 +22,23 @@ from bot.leads.members.wijk_now import WijkNow
 from bot.leads.recipients import gathered
 from bot.leads.status import for_resident
 from bot.messages.albums import once_per_album
-from bot.messages.buttons import DashboardTap, HelpTap, InboxTap, MemberTap, NoticeTap, ReplyTap, SendAnywayTap, SendTap
 from bot.messages.card import Card
-from bot.messages.links import INVITATION
 from bot.messages.message import DANGER, INTERACTIVE, Incoming, Outgoing
 from bot.messages.posting import RESERVED, post
 from bot.messages.ticks import Cleared, ForgetWhatIsDue, LookAtLeads, OpenAgain, RemoveMember, TakenBack, Tick, Ticked
 from bot.messages.turn import NOTHING, Outcome, Turn
-from bot.screens.partner.desk import Desk
-from bot.screens.partner.join import join
-from bot.screens.resident import my_data
-from bot.screens.resident.door import Door, DoorTap, neutral_line, noted, taken_away
+from bot.screens.resident.door import neutral_line, noted, taken_away
 from bot.screens.resident.outage_notice import OutageNotices
-from bot.screens.resident.steps import Steps, keep
+from bot.screens.resident.steps import Steps
+from bot.screens.switchboard import Switchboard
 from db import wiping
 from db.people import addresses, conversations
 from db.people.conversations import Conversation
 from db.queue import outbox, sequence, updates
-from db.records import group_answers, link_counts
+from db.records import link_counts
 from db.store import Store, Tx
-from flows.model.effects import Effect, Enter, Show
-from flows.model.heard import Blocked, ChartTap, Command, Elsewhere, NoTap, Text
-from flows.model.names import ON_LEAD, WELCOME, WRITING
+from flows.model.heard import Blocked, Elsewhere
+from flows.model.names import WELCOME
 from flows.model.place import Place
 
 
@@ -66,8 +61,7 @@ class Handle:
     ) -> None:
         self.content, self.store, self.now = content, store, now
         self.steps = Steps(content, choose)
-        self.door = Door(content, self.steps)
-        self.desk, self.username = Desk(content, username, choose), username.lower()
+        self.switchboard = Switchboard(content, self.steps, username=username, choose=choose)
         self.notices = OutageNotices(content)
         self.wijk, self.erased = WijkNow(content), False
 
@@ -157,7 +151,7 @@ class Handle:
                 before = conversations.load(tx, name, [each.conversation], now)[each.conversation]
                 places[before.person] = each.conversation
             turn = self.begin(tx, each, before, now)
-            outcome = self.noted(turn, before, self.take(turn))
+            outcome = self.noted(turn, before, self.switchboard.take(turn))
             out = [one for one in out if outcome.lets_stand(one, turn.me)] if outcome is not NOTHING else out
             out += notices.discreet(self.content, tx, gathered(self.content, turn), turn.me, now)
             if outcome.forgotten:
@@ -196,92 +190,12 @@ class Handle:
         wijk = for_resident(tx, self.wijk(tx, now), person)
         return Turn(tx, incoming, sender, person, wijk, self.content.words, now, conversation, place)
 
-    def take(self, turn: Turn) -> Outcome:
-        """Do what one update asks, in its turn; nothing is written here but leads, consents and the like."""
-        before, heard = turn.place, turn.incoming.heard
-        if isinstance(heard, Elsewhere):
-            return self.elsewhere(turn, heard)
-        if isinstance(heard, Blocked) and heard.blocked:
-            return presence.left(self.content, turn)
-        again = presence.returned(self.content, turn)
-        if self.door.hears(turn) or isinstance(heard, DoorTap):
-            return NOTHING
-        if again and before is not None:
-            my_data.show_help_again(self.content, turn, turn.place or before)
-        if relay.opens_something(heard) and not (isinstance(heard, Command) and self.content.walk.alarm.heard(heard)):
-            relay.stop(self.content, turn)
-        stood, outcome = turn.place, NOTHING
-        match heard:
-            case Blocked():
-                pass
-            case Command() if self.content.walk.alarm.heard(heard):  # before anything that a command may mean
-                return self.carry_out(turn, self.steps.effects(turn, heard))
-            case _ if isinstance(heard, MemberTap):
-                outcome = self.desk.hears(turn, heard)
-            case Command(name="postvak"):
-                outcome = self.desk.hears(turn, InboxTap())
-            case Command(name="coordinator"):
-                outcome = self.desk.hears(turn, DashboardTap())
-            case HelpTap() if before is not None:
-                card = my_data.help_card(self.content, turn, before, heard.offset)
-                turn.say(turn.me, card, edit=turn.incoming.message)
-            case HelpTap():
-                return self.carry_out(turn, self.steps.effects(turn, NoTap()))
-            case ReplyTap():
-                relay.reply(self.content, turn, heard)
-            case _ if isinstance(heard, NoticeTap):
-                outcome = my_data.hears_of_notices(self.content, turn, heard, self.steps.choose)
-            case Text() if not unsent.may_go_on(self.content, turn, heard):
-                pass
-            case SendAnywayTap() | SendTap():
-                return self.carry_out(turn, unsent.insist(self.content, turn, heard))
-            case ChartTap(answer=own_words.ADD):
-                return self.carry_out(turn, own_words.add(self.content, turn, heard))
-            case _:
-                return self.carry_out(turn, self.steps.effects(turn, heard))
-        if turn.place is not before:
-            keep(turn)
-        if turn.place is not stood and turn.place is not None and turn.place.step in (*WRITING, *ON_LEAD):
-            turn.show(self.steps.card(turn, turn.place), fresh=True)
-        return outcome
-
-    def elsewhere(self, turn: Turn, heard: Elsewhere) -> Outcome:
-        """Point a group to the private chat: once a day, and when a command there is addressed to this bot."""
-        first = group_answers.first_today(turn.tx, turn.wijk.id, turn.me, turn.now.astimezone(ZONE).date())
-        if first or (heard.command_for and heard.command_for == self.username):
-            text = self.content.words.phrase(turn.language, "overlays.group")
-            turn.say(turn.me, Card(text, danger=False, door=False, replaces="group"))
-        return NOTHING
-
-    def carry_out(self, turn: Turn, effects: Sequence[Effect]) -> Outcome:
-        """Do what must happen, one by one, and put the place back into the conversation."""
-        outcome = NOTHING
-        for effect in effects:
-            if isinstance(effect, Enter):
-                outcome |= self.enter(turn, effect.code)
-            elif not (outcome.answered and isinstance(effect, Show)):
-                outcome |= self.steps.do(turn, effect)
-        if not outcome.forgotten:
-            keep(turn)
-        return outcome
-
     def noted(self, turn: Turn, before: Conversation, outcome: Outcome) -> Outcome:
         """Return the outcome; read the wijk anew next time when it changed or a person began or ceased to read."""
         self.erased = self.erased or outcome.forgotten or bool(outcome.withdrawn)
         if outcome.wijk_changed or outcome.forgotten or turn.conversation.blocked != before.blocked:
             self.wijk.forget()
         return outcome
-
-    def enter(self, turn: Turn, code: str) -> Outcome:
-        """Take in a person who came through a link: an invitation makes them a member, a link of the wijk is counted.
-
-        Of any other payload nothing is kept: it was typed, or made up, and may say who somebody is.
-        """
-        if code.startswith(INVITATION):
-            return join(self.content, turn, code.removeprefix(INVITATION))
-        if code in self.content.wijk.links:
-            link_counts.add(turn.tx, turn.wijk.id, code, turn.now.astimezone(ZONE).date())
-        return NOTHING
 
     def apology(self, tx: Tx, incoming: Incoming) -> list[Outgoing]:
         """Return the message to a person whose update could not be handled; what they said before stays untouched."""

@@ -33,9 +33,9 @@ from bot.content.loaded import ZONE, Content
 from bot.demo.simulator import Person, Shown, Simulator
 from bot.handle import Handle
 from bot.leads.members.availability import agreed_days
-from bot.messages.buttons import Tap, decode
 from bot.messages.links import INVITATION
 from bot.messages.message import Button
+from bot.messages.taps.buttons import Tap, decode
 from bot.messages.ticks import LookAtLeads, OpenAgain
 from db.people import invitations
 from db.records import switches

@@ -11,17 +11,24 @@ from sqlalchemy import select
 from bot.content.loaded import load_content
 from bot.demo.simulator import Person, Shown, Simulator
 from bot.leads.members.availability import agreed_days
-from bot.messages.buttons import (
+from bot.messages.card import Card
+from bot.messages.links import INVITATION
+from bot.messages.message import Button
+from bot.messages.taps.buttons import decode, encode
+from bot.messages.taps.members import (
     AvailabilityTap,
     CallTap,
     DashboardTap,
     DaysTap,
-    HelpTap,
-    HideTap,
     InboxTap,
     JoinTap,
     LeadTap,
     LeaveTap,
+    PassTap,
+)
+from bot.messages.taps.residents import (
+    HelpTap,
+    HideTap,
     NewsTap,
     NoticesTap,
     OpenTap,
@@ -29,16 +36,11 @@ from bot.messages.buttons import (
     ReturnTap,
     SendAnywayTap,
     SendTap,
-    decode,
-    encode,
+    YesTap,
 )
-from bot.messages.card import Card
-from bot.messages.links import INVITATION
-from bot.messages.message import Button
-from bot.messages.taps import PassTap, YesTap
 from db import tables
 from db.leads import leads
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.people import conversations, invitations
 from db.records import switches
 from db.store import Store

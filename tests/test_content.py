@@ -16,9 +16,10 @@ import pytest
 from bot.content import checks
 from bot.content.files import Files, read_files
 from bot.content.loaded import Content
-from bot.messages.buttons import HideTap, decode
 from bot.messages.card import THIRD, Card
-from bot.messages.written import base36
+from bot.messages.taps.buttons import decode
+from bot.messages.taps.residents import HideTap
+from bot.messages.taps.written import base36
 from bot.screens.resident.cards import Cards
 from bot.screens.resident.overlays import DOORS as OVERLAYS
 from bot.screens.resident.overlays import Overlays

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from bot.demo.simulator import Person, Shown, Simulator
-from bot.messages.buttons import decode
+from bot.messages.taps.buttons import decode
 from db.store import Store
 from flows.model.chart import Outcome, Question
 from flows.model.heard import ChartTap

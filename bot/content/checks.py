@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.content.files import Files
-from bot.messages.buttons import DashboardTap, LeadTap, Tap, encode
+from bot.messages.taps.buttons import Tap, encode
+from bot.messages.taps.members import DashboardTap, LeadTap
 from flows.check import lines
 from flows.check.arrows import fault
 from flows.check.content import check

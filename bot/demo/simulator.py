@@ -12,9 +12,10 @@ from datetime import datetime
 
 from bot.content.loaded import Content
 from bot.handle import Handle, clock
-from bot.messages.buttons import HideTap, Tap, decode
 from bot.messages.card import TO_DANGER
 from bot.messages.message import Button, Incoming, Outgoing, Quoted
+from bot.messages.taps.buttons import Tap, decode
+from bot.messages.taps.residents import HideTap
 from bot.messages.ticks import Cleared, Unreachable
 from bot.runtime.delivery.results import note_sent
 from db.people import addresses

@@ -20,9 +20,10 @@ from bot.leads.recipients import (
 )
 from bot.messages.card import Card
 from bot.messages.turn import NOTHING, Outcome, Turn
-from db.leads import blanking, consents, disclosures, leads, passings, views
+from db.leads import blanking, leads, views
+from db.leads.consent import consents, disclosures, passings
 from db.leads.due import Moments
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from flows.model.names import NOTICES
 from flows.model.place import Trail
 from flows.model.wijk import COORDINATOR

@@ -13,12 +13,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.content.loaded import ZONE, Content
-from bot.messages.buttons import LeadTap, OpenTap
 from bot.messages.card import Card, Choice
 from bot.messages.message import INTERACTIVE, Outgoing, from_dict, to_dict
+from bot.messages.taps.members import LeadTap
+from bot.messages.taps.residents import OpenTap
 from bot.messages.turn import Turn
 from db.leads import leads, sealed
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.leads.sealed import Sealed
 from db.people import conversations, members
 from db.queue import held_messages

@@ -14,12 +14,12 @@ import structlog
 from bot.content.loaded import Content
 from bot.leads.clocks import moves
 from bot.leads.packet import topic_line
-from bot.messages.buttons import InboxTap, LeadTap
 from bot.messages.card import Card, Choice
 from bot.messages.message import NOTICE, Incoming, Outgoing
+from bot.messages.taps.members import InboxTap, LeadTap
 from bot.messages.turn import Turn
 from db.leads import counts, leads, views
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.leads.views import View
 from db.people import conversations, digests, members
 from db.people.members import Member

@@ -15,24 +15,22 @@ from bot.leads.clocks.word import Word
 from bot.leads.members.reachability import away_card
 from bot.leads.notices import language_of
 from bot.leads.recipients import partner_name, reads
-from bot.messages.buttons import (
+from bot.messages.card import Card, Choice
+from bot.messages.taps.members import (
     AvailabilityTap,
     CallTap,
     DashboardTap,
     DaysTap,
-    HelpTap,
     InboxTap,
     JoinTap,
     LeadTap,
     LeaveTap,
-    OpenTap,
-    ReplyTap,
+    PassTap,
 )
-from bot.messages.card import Card, Choice
-from bot.messages.taps import PassTap, YesTap
+from bot.messages.taps.residents import HelpTap, OpenTap, ReplyTap, YesTap
 from bot.messages.turn import Turn
 from db.leads import leads
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.people import members
 from db.people.members import Member
 from db.records import audit

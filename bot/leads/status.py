@@ -8,7 +8,7 @@ from functools import cache
 from bot.content.loaded import Content
 from bot.messages.turn import Turn
 from db.leads import leads
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.store import Tx
 from flows.model.wijk import Running, Wijk
 

@@ -14,11 +14,11 @@ from dataclasses import replace
 
 from bot.content.loaded import Content
 from bot.leads.relay import addressee, stop, writes_at
-from bot.messages.buttons import SendAnywayTap, SendTap
 from bot.messages.card import Card, Choice
+from bot.messages.taps.residents import SendAnywayTap, SendTap
 from bot.messages.turn import Turn
 from db.leads import leads
-from db.leads.leads import HANDED, Lead
+from db.leads.lead import HANDED, Lead
 from db.queue import sent_messages
 from flows.model.effects import Effect, Overlay, Show
 from flows.model.heard import Text

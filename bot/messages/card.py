@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.content.words import Words
-from bot.messages.buttons import HelpTap, HideTap, Tap, encode
 from bot.messages.message import INTERACTIVE, Button, Outgoing
+from bot.messages.taps.buttons import Tap, encode
+from bot.messages.taps.residents import HelpTap, HideTap
 from flows.model.heard import ChartTap, NoTap
 
 CARD = "card"

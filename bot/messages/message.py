@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.messages.attachment import Attachment
-from bot.messages.buttons import Tap
+from bot.messages.taps.buttons import Tap
 from db.queue.outbox import Message
 from flows.hear.clean import clean_name
 from flows.model.heard import Heard

@@ -1,1 +1,1 @@
-"""Leads and what they rest on: consents and disclosures."""
+"""Leads: where they stand, what is kept of them, and until when."""

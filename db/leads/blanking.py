@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Table, bindparam, delete, exists, select, text, update
 
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.queue import outbox
 from db.tables import WITH_PACKET, consents, held_messages, leads, metadata
 from db.tables import outbox as waiting

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, exists, or_, select, update
 
-from db.leads.leads import COLUMNS, Lead
+from db.leads.lead import Lead
+from db.leads.leads import COLUMNS
 from db.tables import conversations, leads, passings
 
 _c = leads.c

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from db import tables
 from db.leads import blanking, leads
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.queue import outbox
 from db.records import expiry
 from db.tables import metadata

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bot.demo.phones.person import Person
-from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, ReplyTap, Tap, encode
+from bot.messages.taps.buttons import Tap, encode
+from bot.messages.taps.members import DashboardTap, InboxTap, LeadTap
+from bot.messages.taps.residents import ReplyTap
 from db.leads import leads
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.people import addresses
 from flows.model.heard import StopHelpTap
 from tests.attack.case import Cases

@@ -10,10 +10,11 @@ from functools import partial
 from sqlalchemy import select
 
 from bot.demo.phones.person import Person
-from bot.messages.buttons import InboxTap, LeadTap, encode
+from bot.messages.taps.buttons import encode
+from bot.messages.taps.members import InboxTap, LeadTap
 from db import tables
 from db.leads import leads
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.people import addresses, members
 from tests.attack.case import Cases
 from tests.attack.leads import INBOX, PRIVATE

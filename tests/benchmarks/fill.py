@@ -20,9 +20,10 @@ from sqlalchemy import Connection
 from bot.content.loaded import Content
 from bot.demo.simulator import Person, Simulator
 from bot.leads.clocks.retention import forget_what_is_due
-from bot.messages.buttons import LeadTap, decode
 from bot.messages.links import INVITATION
 from bot.messages.message import NOTICE, Outgoing, to_dict
+from bot.messages.taps.buttons import decode
+from bot.messages.taps.members import LeadTap
 from db.people import invitations
 from db.queue import outbox
 from db.queue.outbox import Message

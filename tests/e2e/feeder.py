@@ -16,8 +16,8 @@ from typing import Any
 import aiohttp
 
 from bot.demo.simulator import Person, Shown, Simulator
-from bot.messages.buttons import Tap, encode
 from bot.messages.message import Outgoing
+from bot.messages.taps.buttons import Tap, encode
 from flows.model.heard import ChartTap, Command, Contact, Heard, Text
 
 SECRET = "a-secret-of-the-tests"

@@ -18,8 +18,8 @@ from bot.demo.standin.server import StandinServer, standin_app
 from bot.demo.standin.world.chat import buttons_of
 from bot.demo.standin.world.journal import Change, Journal
 from bot.demo.standin.world.world import TOKEN, World
-from bot.messages.buttons import decode
 from bot.messages.links import INVITATION
+from bot.messages.taps.buttons import decode
 from db.people import invitations
 from db.records import switches
 from db.store import Store

@@ -24,7 +24,8 @@ import pytest
 
 from bot.demo.standin.world.chat import buttons_of
 from bot.demo.standin.world.world import TOKEN
-from db.leads import disclosures, leads
+from db.leads import leads
+from db.leads.consent import disclosures
 from db.people import addresses
 from db.queue import outbox, updates
 from db.store import Store

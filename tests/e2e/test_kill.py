@@ -19,7 +19,8 @@ import pytest
 from bot.content.loaded import load_content
 from bot.demo.phones.person import Person
 from bot.demo.simulator import Simulator
-from db.leads import consents, disclosures, leads
+from db.leads import leads
+from db.leads.consent import consents, disclosures
 from db.people import addresses, conversations
 from db.queue import outbox
 from db.store import Store, open_store

@@ -18,8 +18,9 @@ import pytest
 
 from bot.content.loaded import load_content
 from bot.demo.standin.world.world import TOKEN
-from bot.messages.buttons import Tap
-from db.leads import consents, leads
+from bot.messages.taps.buttons import Tap
+from db.leads import leads
+from db.leads.consent import consents
 from db.people import addresses, conversations, members
 from db.queue import outbox
 from db.store import Store, open_store

@@ -19,7 +19,7 @@ from bot.leads.clocks.retention import SLICE
 from bot.messages.ticks import ForgetWhatIsDue
 from db import tables
 from db.leads import leads
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.people import addresses, invitations
 from db.queue import outbox, updates
 from db.records import group_answers, link_counts

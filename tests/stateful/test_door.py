@@ -14,8 +14,10 @@ from sqlalchemy import update
 
 from bot.content.loaded import Content
 from bot.demo.simulator import Person, Simulator
-from bot.messages.buttons import HideTap, LeadTap, ReturnTap, Tap, decode
 from bot.messages.message import DANGER, NOTHING_LEFT, Outgoing, from_row
+from bot.messages.taps.buttons import Tap, decode
+from bot.messages.taps.members import LeadTap
+from bot.messages.taps.residents import HideTap, ReturnTap
 from db import tables
 from db.people import conversations
 from db.queue import outbox

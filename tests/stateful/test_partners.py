@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from bot.demo.simulator import Person, Simulator
-from bot.messages.buttons import Tap, decode, encode
+from bot.messages.taps.buttons import Tap, decode, encode
 from db.leads import leads
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.store import Store
 from flows.model.heard import Heard, StopHelpTap
 from tests import simulated

@@ -13,7 +13,7 @@ from bot.leads.clocks.times import awake
 from bot.leads.deadlines import working_days
 from bot.messages.ticks import LookAtLeads
 from db.leads import calls
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.store import Store
 from flows.model.heard import Blocked, StopHelpTap
 from tests import simulated

@@ -16,9 +16,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bot.demo.simulator import Person, Shown, Simulator
 from bot.leads.consent.card import consent_fields
-from bot.messages.buttons import HideTap, ReturnTap, Tap, decode
 from bot.messages.message import Button
-from db.leads import consents, leads
+from bot.messages.taps.buttons import Tap, decode
+from bot.messages.taps.residents import HideTap, ReturnTap
+from db.leads.consent import consents
+from db.leads.lead import Lead
 from db.people import conversations
 from db.store import Store
 from flows.model.chart import Outcome, Question
@@ -117,7 +119,7 @@ class Residents(RuleBasedStateMachine):
             self.remember(person)
             assert self.news
 
-    def rests_on_a_yes(self, lead: leads.Lead) -> None:
+    def rests_on_a_yes(self, lead: Lead) -> None:
         assert lead.consent is not None
         assert lead.packet is not None
         with self.sim.store.read() as tx:
@@ -127,7 +129,7 @@ class Residents(RuleBasedStateMachine):
         question = CONTENT.charts.question("handoff.consent")
         assert entry.shown == consent_fields(CONTENT, question, lead.packet, CONTENT.wijk, lead.language)["packet"]
 
-    def leads(self, person: Person) -> list[leads.Lead]:
+    def leads(self, person: Person) -> list[Lead]:
         return simulated.leads_of(self.sim, person)
 
     def language(self, person: Person) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 from bot.demo.quarter.habits import Habit
 from bot.demo.quarter.members import AGAIN, Member
 from bot.demo.quarter.street import Street, taps
-from bot.messages.buttons import DashboardTap
+from bot.messages.taps.members import DashboardTap
 
 REACHES, FINISHES = {"contact": 8.0, "try": 1.0, "": 1.0}, {"complete": 5.0, "fail": 0.2, "": 5.0}
 """How likely each move is in help that the coordinator gives."""

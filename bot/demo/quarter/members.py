@@ -7,8 +7,8 @@ from collections.abc import Callable
 from bot.demo.quarter.habits import Habit
 from bot.demo.quarter.street import Street, taps
 from bot.demo.simulator import Person
-from bot.messages.buttons import AvailabilityTap, CallTap, DaysTap, InboxTap, LeadTap, Tap
-from bot.messages.taps import PassTap
+from bot.messages.taps.buttons import Tap
+from bot.messages.taps.members import AvailabilityTap, CallTap, DaysTap, InboxTap, LeadTap, PassTap
 
 MORE = "more"
 """What the button to the moves carries that are seldom needed."""

@@ -20,8 +20,9 @@ from bot.demo.quarter.residents import Resident, arrivals
 from bot.demo.quarter.street import HOUR, Street
 from bot.demo.quarter.watch import Watch
 from bot.leads.deadlines import works
-from bot.messages.buttons import DashboardTap, Tap
 from bot.messages.links import INVITATION
+from bot.messages.taps.buttons import Tap
+from bot.messages.taps.members import DashboardTap
 from db.leads import counts
 from db.people import invitations
 from db.store import Store, open_store

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.content.loaded import ZONE, Content
 from bot.leads.deadlines import works
 from db.leads import leads
-from db.leads.leads import Lead, LeadEvent
+from db.leads.lead import Lead, LeadEvent
 from db.store import Store
 
 GOAL = 10

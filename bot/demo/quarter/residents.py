@@ -7,8 +7,8 @@ from random import Random
 
 from bot.demo.quarter.street import Street, taps
 from bot.demo.simulator import Person
-from bot.messages.buttons import OpenTap, ReplyTap, Tap
-from bot.messages.taps import YesTap
+from bot.messages.taps.buttons import Tap
+from bot.messages.taps.residents import OpenTap, ReplyTap, YesTap
 from flows.model.chart import Outcome, Question
 from flows.model.heard import Blocked, ChartTap, StopHelpTap
 from flows.model.names import WELCOME

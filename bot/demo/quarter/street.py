@@ -14,8 +14,8 @@ from bot.demo.quarter.watch import Watch
 from bot.demo.simulator import Person, Simulator
 from bot.handle import Handle
 from bot.leads.deadlines import works
-from bot.messages.buttons import Tap, decode
 from bot.messages.message import Outgoing
+from bot.messages.taps.buttons import Tap, decode
 from bot.messages.ticks import ForgetWhatIsDue, LookAtLeads, OpenAgain, Tick
 from db.store import Store
 from flows.model.heard import Heard

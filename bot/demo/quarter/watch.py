@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 
 from bot.content.loaded import ZONE, Content
 from db.leads import counts, due, leads
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.people import members
 from db.store import Store, Tx
 from flows.model.wijk import COORDINATOR

@@ -17,7 +17,7 @@ from bot.messages.card import Card
 from bot.messages.turn import Turn
 from db.leads import calls, leads
 from db.leads.calls import Call
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from flows.model.wijk import COORDINATOR
 
 REMINDED, TOLD = 1, 2

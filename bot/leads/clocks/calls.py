@@ -14,12 +14,12 @@ from bot.leads.deadlines import URGENT_HOURS, office_hours, working_days
 from bot.leads.members.reachability import other_way
 from bot.leads.notices import language_of
 from bot.leads.recipients import holders
-from bot.messages.buttons import CallTap, LeadTap
 from bot.messages.card import Card, Choice, Rows
+from bot.messages.taps.members import CallTap, LeadTap
 from bot.messages.turn import Turn
 from db.leads import calls, sealed
 from db.leads.calls import Call
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 
 REACHED = ("self", "other", "none")
 """Who was reached: the resident, somebody else, nobody."""

@@ -18,11 +18,11 @@ from bot.leads.clocks.times import asks_at, awake, next_morning, second_moment
 from bot.leads.members.reachability import away
 from bot.leads.packet import topic_line
 from bot.leads.recipients import closing, first_readers, holders, inbox_name, readers, shut_out, tell_coordinators
-from bot.messages.buttons import LeadTap
 from bot.messages.card import Card, Choice, Rows
+from bot.messages.taps.members import LeadTap
 from bot.messages.turn import Turn
 from db.leads import rungs
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from flows.model.wijk import COORDINATOR
 
 ASKED, TOLD, DEPUTY = 1, 2, 3

@@ -12,9 +12,10 @@ from bot.content.loaded import Content
 from bot.leads.clocks.times import first_look
 from bot.leads.deadlines import URGENT_HOURS, office_hours, working_days
 from bot.messages.turn import Turn
-from db.leads import calls, leads, passings, rungs
+from db.leads import calls, leads, rungs
+from db.leads.consent import passings
 from db.leads.due import Moments, Next
-from db.leads.leads import KEEP, Lead
+from db.leads.lead import KEEP, Lead
 from flows.model.wijk import COORDINATOR
 
 

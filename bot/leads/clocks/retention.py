@@ -15,7 +15,7 @@ from bot.leads.recipients import closing
 from bot.messages.message import REPORT, Outgoing
 from db import tables
 from db.leads import blanking, views
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.people import conversations, personal_data
 from db.queue import sent_messages
 from db.records import expiry

@@ -11,7 +11,7 @@ from bot.content.doors import door_lines
 from bot.content.loaded import Content
 from bot.leads.status import status_of
 from bot.messages.turn import Turn
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from flows.model.wijk import COORDINATOR
 
 

@@ -18,11 +18,12 @@ from bot.leads.members.reachability import lead_card
 from bot.leads.packet import topic_line
 from bot.leads.recipients import holders, inbox_name, reads, role_at, tell_coordinators
 from bot.messages.card import Card, Choice
-from bot.messages.taps import YesTap
+from bot.messages.taps.residents import YesTap
 from bot.messages.turn import NOTHING, Outcome, Turn
-from db.leads import consents, leads, passings
-from db.leads.leads import Lead
-from db.leads.passings import Passing
+from db.leads import leads
+from db.leads.consent import consents, passings
+from db.leads.consent.passings import Passing
+from db.leads.lead import Lead
 from db.people import members
 from flows.model.heard import ChartTap
 from flows.model.names import MENU

@@ -19,12 +19,13 @@ from bot.leads.notices import language_of
 from bot.leads.recipients import closing, inbox_name, shut_out
 from bot.leads.status import needs_of
 from bot.messages.card import Card, Choice
-from bot.messages.taps import YesTap
+from bot.messages.taps.residents import YesTap
 from bot.messages.turn import Outcome, Turn
-from db.leads import consents, leads, passings, views
+from db.leads import leads, views
+from db.leads.consent import consents, passings
+from db.leads.consent.passings import Passing
 from db.leads.due import Moments
-from db.leads.leads import Lead
-from db.leads.passings import Passing
+from db.leads.lead import Lead
 from flows.model.desk import Move
 from flows.model.wijk import COORDINATOR, Partner, Wijk
 

@@ -24,11 +24,11 @@ from bot.leads.recipients import (
     tell_coordinators,
     tell_inbox,
 )
-from bot.messages.buttons import DashboardTap, LeadTap
 from bot.messages.card import Card, Choice
+from bot.messages.taps.members import DashboardTap, LeadTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from db.leads import counts, leads, views
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.people import conversations, digests, invitations, members
 from db.people.members import Member
 from db.queue import outbox, sent_messages

@@ -13,11 +13,11 @@ from datetime import date, datetime, time, timedelta
 from bot.content.loaded import ZONE, Content
 from bot.leads.deadlines import works
 from bot.leads.recipients import first_readers
-from bot.messages.buttons import InboxTap, LeadTap
 from bot.messages.card import Card, Choice, Rows
+from bot.messages.taps.members import InboxTap, LeadTap
 from bot.messages.turn import Turn
 from db.leads import leads
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.people import digests, members
 from db.people.digests import Digest
 from db.people.members import Member

@@ -18,11 +18,11 @@ from bot.leads.members.reachability import away, fell, lead_card, only_chat
 from bot.leads.packet import topic_line
 from bot.leads.recipients import first_readers, holders, inbox_name, partner_name, tell_coordinators
 from bot.leads.status import running
-from bot.messages.buttons import InboxTap
 from bot.messages.card import Card, Choice
+from bot.messages.taps.members import InboxTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from db.leads import calls
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.people import conversations, members
 from db.queue import outbox
 from flows.model.wijk import COORDINATOR

@@ -10,12 +10,12 @@ from datetime import datetime
 
 from bot.content.loaded import ZONE, Content
 from bot.leads.recipients import reads
-from bot.messages.buttons import LeadTap
 from bot.messages.card import Card, Choice
 from bot.messages.message import Outgoing
 from bot.messages.posting import post
+from bot.messages.taps.members import LeadTap
 from bot.messages.turn import Turn
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.people import addresses, conversations, members
 from db.store import Tx
 from flows.model.wijk import COORDINATOR

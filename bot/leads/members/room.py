@@ -11,12 +11,13 @@ from bot.leads import relay
 from bot.leads.clocks import moves
 from bot.leads.packet import topic_line
 from bot.leads.recipients import notice, readers, shut_out, tell_coordinators
-from bot.messages.buttons import LeadTap
 from bot.messages.card import Card, Choice, Rows
 from bot.messages.message import REPORT
+from bot.messages.taps.members import LeadTap
 from bot.messages.turn import Turn
-from db.leads import consents, leads
-from db.leads.leads import Lead
+from db.leads import leads
+from db.leads.consent import consents
+from db.leads.lead import Lead
 from flows.model.wijk import COORDINATOR, Partner
 
 FULL = "no_capacity"

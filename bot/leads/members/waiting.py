@@ -15,11 +15,12 @@ from bot.leads.members.departure import CLOSED
 from bot.leads.members.reachability import only_chat
 from bot.leads.packet import topic_line
 from bot.leads.recipients import inbox_name, reads
-from bot.messages.buttons import DashboardTap, LeadTap
 from bot.messages.card import Card, Choice, Rows
+from bot.messages.taps.members import DashboardTap, LeadTap
 from bot.messages.turn import Turn
-from db.leads import leads, passings, rungs
-from db.leads.leads import Lead
+from db.leads import leads, rungs
+from db.leads.consent import passings
+from db.leads.lead import Lead
 from db.people.members import Member
 from flows.model.wijk import COORDINATOR
 

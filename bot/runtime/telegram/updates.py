@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.messages.buttons import Tap, decode
 from bot.messages.message import Incoming, Quoted
+from bot.messages.taps.buttons import Tap, decode
 from bot.runtime.telegram import said
 from bot.runtime.telegram.numbers import e164
 from flows.model.heard import Blocked, Command, Contact, Elsewhere, Heard, Media, Text

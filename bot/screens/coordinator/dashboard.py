@@ -9,8 +9,8 @@ from bot.content.loaded import Content
 from bot.leads.members.availability import WEEKS, last_day, set_state, today, turn_switches, within
 from bot.leads.members.waiting import Waiting
 from bot.leads.members.weekly import DAY, DAYS, day_of, open_lines
-from bot.messages.buttons import DashboardTap, InboxTap
 from bot.messages.card import Card, Choice, Rows
+from bot.messages.taps.members import DashboardTap, InboxTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.coordinator.members import Members, invite
 from bot.screens.coordinator.unknown import Unknown

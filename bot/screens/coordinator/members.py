@@ -11,9 +11,9 @@ from datetime import datetime
 from bot.content.loaded import ZONE, Content
 from bot.leads.members.departure import LEFT, REMOVED, depart, last_coordinator, only_one
 from bot.leads.recipients import inbox_name, reads
-from bot.messages.buttons import DashboardTap
 from bot.messages.card import Card, Choice, Rows
 from bot.messages.links import INVITATION, link
+from bot.messages.taps.members import DashboardTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from db.leads import leads
 from db.people import invitations, members

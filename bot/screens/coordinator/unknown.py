@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from bot.content.loaded import Content
-from bot.messages.buttons import DashboardTap
 from bot.messages.card import Card, Choice
+from bot.messages.taps.members import DashboardTap
 from flows.check.ready import SWITCH, Gap, Old, gaps, old
 from flows.model.wijk import Wijk
 

@@ -13,10 +13,10 @@ from bot.leads import relay
 from bot.leads.clocks import ladder, moves
 from bot.leads.deadlines import working_days
 from bot.leads.recipients import closing
-from bot.messages.buttons import LeadTap
 from bot.messages.card import Card, Choice, Rows
+from bot.messages.taps.members import LeadTap
 from bot.messages.turn import Turn
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.people.members import Member
 from flows.model.wijk import COORDINATOR
 

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from bot.content.loaded import Content
 from bot.leads.members.availability import WEEKS, last_day, set_state, today
-from bot.messages.buttons import AvailabilityTap, InboxTap
 from bot.messages.card import Card, Choice, Rows
+from bot.messages.taps.members import AvailabilityTap, InboxTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.partner.days import AgreedDays
 from db.leads import counts

@@ -13,12 +13,12 @@ from bot.leads import handoff
 from bot.leads.clocks import ladder, moves
 from bot.leads.clocks.calls import REACHED, TRIES, next_moment, reached, text
 from bot.leads.recipients import closing, role_at
-from bot.messages.buttons import CallTap, LeadTap
 from bot.messages.card import Card, Choice, Rows
+from bot.messages.taps.members import CallTap, LeadTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from db.leads import calls, leads, views
 from db.leads.calls import Call
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.people.members import Member
 from db.queue import sent_messages
 from db.records import audit

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from bot.content.loaded import Content
 from bot.leads.members.availability import agreed_days, in_days, turn_switches, within
-from bot.messages.buttons import DaysTap, InboxTap, LeadTap
 from bot.messages.card import Card, Choice, Rows
+from bot.messages.taps.members import DaysTap, InboxTap, LeadTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.partner.acts.hands import GIVE
 from db.leads import leads

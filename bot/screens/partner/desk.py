@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 
 from bot.content.loaded import Content
 from bot.leads.consent.passing import MOVES
-from bot.messages.buttons import (
+from bot.messages.card import Card
+from bot.messages.taps.members import (
     AvailabilityTap,
     CallTap,
     DashboardTap,
@@ -19,9 +20,8 @@ from bot.messages.buttons import (
     LeadTap,
     LeaveTap,
     MemberTap,
+    PassTap,
 )
-from bot.messages.card import Card
-from bot.messages.taps import PassTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.coordinator.dashboard import Dashboard
 from bot.screens.partner.availability import Availability

@@ -8,8 +8,8 @@ from bot.content.loaded import Content
 from bot.leads.members import digest
 from bot.leads.packet import topic_line
 from bot.leads.recipients import inbox_name
-from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, LeaveTap
 from bot.messages.card import Card, Choice
+from bot.messages.taps.members import DashboardTap, InboxTap, LeadTap, LeaveTap
 from bot.messages.turn import Turn
 from bot.screens.partner.availability import Availability
 from bot.screens.partner.days import AgreedDays

@@ -12,8 +12,8 @@ from bot.leads.members import digest
 from bot.leads.members.departure import LEFT, depart, last_coordinator, only_one
 from bot.leads.members.menus import show_menu
 from bot.leads.recipients import inbox_name
-from bot.messages.buttons import DashboardTap, InboxTap, JoinTap, LeaveTap
 from bot.messages.card import Card, Choice, Rows
+from bot.messages.taps.members import DashboardTap, InboxTap, JoinTap, LeaveTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.partner.days import AgreedDays
 from db.people import invitations, members

@@ -23,9 +23,9 @@ from bot.leads.recipients import (
     tell_coordinators,
     tell_inbox,
 )
-from bot.messages.buttons import LeadTap
 from bot.messages.card import Card, Choice
 from bot.messages.message import NOTICE, REPORT
+from bot.messages.taps.members import LeadTap
 from bot.messages.turn import Turn
 from bot.screens.partner import answers
 from bot.screens.partner.acts import done, noted
@@ -33,7 +33,7 @@ from bot.screens.partner.acts.given import Giving
 from bot.screens.partner.answers import ANSWERS, may_answer
 from bot.screens.partner.lead_card import MORE, LeadCard
 from db.leads import leads, views
-from db.leads.leads import Lead
+from db.leads.lead import KEEP, Lead
 from db.people.members import Member
 from flows.model.desk import Move
 from flows.model.names import NOTE
@@ -127,7 +127,7 @@ class LeadScreen:
     def move(self, turn: Turn, member: Member, lead: Lead, move: Move, reason: str, role: str) -> None:
         """Carry out one move: the first of two wins; the resident hears it once, and so do members who had it open."""
         who = replace(member, name=self.card.name_of(turn, lead)) if lead.assignee and not move.takes else member
-        takes = member.person if move.takes else None if move.drops else leads.KEEP
+        takes = member.person if move.takes else None if move.drops else KEEP
         why, _, weeks = reason.rpartition("_") if move.weeks else (reason, "", "")
         until = goes_on(turn, int(weeks)) if weeks else None
         if move.to == lead.status:

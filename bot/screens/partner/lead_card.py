@@ -11,13 +11,14 @@ from bot.leads.consent.passing import history, waits
 from bot.leads.members.reachability import WAYS, away, hidden
 from bot.leads.packet import packet_lines
 from bot.leads.recipients import deadline, why_blank
-from bot.messages.buttons import InboxTap, LeadTap
 from bot.messages.card import COPIED, Card, Choice, Rows, arranged
+from bot.messages.taps.members import InboxTap, LeadTap
 from bot.messages.turn import Turn
 from bot.screens.partner import answers, calls
 from bot.screens.partner.acts import hands, noted
-from db.leads import consents, counts, disclosures, views
-from db.leads.leads import Lead
+from db.leads import counts, views
+from db.leads.consent import consents, disclosures
+from db.leads.lead import Lead
 from db.leads.views import View
 from db.people import members
 from db.people.members import Member

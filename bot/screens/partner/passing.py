@@ -12,14 +12,14 @@ from bot.leads import relay
 from bot.leads.consent import passing
 from bot.leads.members.reachability import away
 from bot.leads.recipients import closing, holders, inbox_name
-from bot.messages.buttons import InboxTap, LeadTap
 from bot.messages.card import Card, Choice, Rows
-from bot.messages.taps import PassTap
+from bot.messages.taps.members import InboxTap, LeadTap, PassTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.partner.lead import LeadScreen
-from db.leads import leads, passings
-from db.leads.leads import Lead
-from db.leads.passings import Passing
+from db.leads import leads
+from db.leads.consent import passings
+from db.leads.consent.passings import Passing
+from db.leads.lead import Lead
 from db.people.members import Member
 from flows.model.desk import Move
 from flows.model.wijk import Partner

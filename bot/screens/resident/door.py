@@ -15,16 +15,17 @@ from bot.content.words import Words
 from bot.leads import notices
 from bot.leads.consent import passing
 from bot.leads.recipients import blanked
-from bot.messages.buttons import DoorTap as DoorTap
-from bot.messages.buttons import HideTap, NewsTap, ReturnTap
 from bot.messages.card import Card, Choice
 from bot.messages.message import DANGER as AT_ONCE
 from bot.messages.message import INTERACTIVE, Incoming, Outgoing, from_row, to_row
+from bot.messages.taps.residents import DoorTap as DoorTap
+from bot.messages.taps.residents import HideTap, NewsTap, ReturnTap
 from bot.messages.ticks import Cleared, TakenBack
 from bot.messages.turn import Turn
 from bot.screens.resident.emptied import REACH, emptied, take_above
 from bot.screens.resident.steps import Steps, keep
-from db.leads import leads, passings, sealed, views
+from db.leads import leads, sealed, views
+from db.leads.consent import passings
 from db.people.conversations import Conversation
 from db.queue import held_messages, outbox, said_messages, sent_messages
 from db.store import Tx

@@ -13,13 +13,12 @@ from bot.leads.members.departure import ERASED, depart, last_coordinator, only_o
 from bot.leads.packet import answer_line, packet_lines
 from bot.leads.recipients import blank_what_was_said, closing, partner_name, tell_inbox
 from bot.leads.status import running, status_of
-from bot.messages.buttons import HelpTap, NoticesTap, NoticeTap, OpenTap, ReplyTap
 from bot.messages.card import Card, Choice
-from bot.messages.taps import YesTap
+from bot.messages.taps.residents import HelpTap, NoticesTap, NoticeTap, OpenTap, ReplyTap, YesTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.resident.emptied import take_above
 from db.leads import leads, views
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.people import members, personal_data
 from flows.model.heard import ChartTap, StopHelpTap
 from flows.model.place import TYPED, Place

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.content.loaded import Content
-from bot.messages.buttons import HideTap, Tap
 from bot.messages.card import Card
 from bot.messages.message import Button, Incoming
+from bot.messages.taps.buttons import Tap
+from bot.messages.taps.residents import HideTap
 from bot.screens.resident.door import neutral_line
 from bot.screens.resident.overlays import Overlays
 from flows.model.effects import Overlay

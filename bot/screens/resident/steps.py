@@ -8,9 +8,9 @@ from dataclasses import replace
 from bot.content.loaded import Content
 from bot.leads import handoff, notices, own_words, relay, unsent
 from bot.leads.status import for_resident
-from bot.messages.buttons import SendAnywayTap, SendTap
 from bot.messages.card import Card
 from bot.messages.message import DANGER
+from bot.messages.taps.residents import SendAnywayTap, SendTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.partner.acts import hands, noted
 from bot.screens.resident import my_data

@@ -11,11 +11,13 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.demo.simulator import Person, Simulator
 from bot.handle import Handle
-from bot.messages.buttons import DashboardTap, InboxTap, ReplyTap, Tap, decode
 from bot.messages.links import INVITATION
 from bot.messages.message import DANGER, INTERACTIVE, NOTICE, Incoming, Outgoing, from_row
+from bot.messages.taps.buttons import Tap, decode
+from bot.messages.taps.members import DashboardTap, InboxTap
+from bot.messages.taps.residents import ReplyTap
+from bot.messages.taps.written import base36
 from bot.messages.ticks import ForgetWhatIsDue
-from bot.messages.written import base36
 from bot.runtime.telegram.updates import hear
 from db.people import conversations
 from db.queue import outbox

@@ -16,8 +16,8 @@ from structlog.testing import capture_logs
 
 from bot.demo.simulator import Person, Simulator
 from bot.demo.standin.world.world import World
-from bot.messages.buttons import ReplyTap
 from bot.messages.message import Incoming
+from bot.messages.taps.residents import ReplyTap
 from bot.runtime.intake.failures import record
 from db.store import Store
 from db.types import encrypted
@@ -224,14 +224,14 @@ async def test_the_log_of_the_real_line_names_nobody_whatever_goes_wrong(store: 
             people[1].say(f"bel {PHONES[1]}")
             people[2].block()
             await until(lambda: all(texts(person) for person in (*people[:2], *people[3:])))
-            usual = bot.parrot.take
+            usual = bot.parrot.switchboard.take
 
             def broken(turn: Any) -> Any:
                 if WORDS[4] in str(turn.incoming.heard):
                     raise LookupError(WORDS[4] + turn.incoming.name)
                 return usual(turn)
 
-            bot.parrot.take = broken  # type: ignore[method-assign]
+            bot.parrot.switchboard.take = broken  # type: ignore[method-assign]
             people[4].say(WORDS[4] + "!")
             await until(lambda: any("could not be handled" in line["event"] for line in log))
     assert len(log) > 1

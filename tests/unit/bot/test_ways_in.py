@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pytest
 
 from bot.demo.simulator import Person, Simulator
-from bot.messages.buttons import ReplyTap
 from bot.messages.message import Incoming
+from bot.messages.taps.residents import ReplyTap
 from db.people import members
 from db.store import Store
 from flows.model.heard import Command, Contact, Media, Text

@@ -16,6 +16,7 @@ from bot.messages.links import INVITATION
 from bot.messages.message import Outgoing
 from bot.screens.resident.cards import Cards
 from db.leads import leads
+from db.leads.lead import Lead
 from db.people import conversations, invitations, members
 from db.queue import outbox
 from db.records import switches
@@ -70,7 +71,7 @@ def text_of(person: Person) -> str:
     return "\n".join(shown.text for shown in person.chat.values())
 
 
-def a_lead(sim: Simulator) -> leads.Lead:
+def a_lead(sim: Simulator) -> Lead:
     """Fatma asks for help in this wijk."""
     play(sim, resident(sim), BEGIN + TO_HELP)
     with sim.store.read() as tx:

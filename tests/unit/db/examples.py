@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from db.leads import consents, leads
+from db.leads import leads
+from db.leads.consent import consents
 from db.leads.due import Next
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.people import addresses, conversations
 from db.people.conversations import Conversation
 

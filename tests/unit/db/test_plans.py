@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from db import tables
-from db.leads import blanking, calls, consents, counts, disclosures, leads, passings, rungs, sealed, views
+from db.leads import blanking, calls, counts, leads, rungs, sealed, views
+from db.leads.consent import consents, disclosures, passings
 from db.leads.views import View
 from db.people import addresses, conversations, digests, invitations, members, personal_data
 from db.people.conversations import Conversation

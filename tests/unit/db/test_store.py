@@ -19,7 +19,8 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 
 from db import migrations
-from db.leads import consents, disclosures, leads
+from db.leads import leads
+from db.leads.consent import consents, disclosures
 from db.people import addresses, conversations, personal_data
 from db.queue import outbox, sequence
 from db.queue.outbox import Message

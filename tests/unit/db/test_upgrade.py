@@ -15,7 +15,8 @@ from sqlalchemy import Connection
 
 from bot.messages.message import from_row
 from db import migrations, tables
-from db.leads import consents, disclosures, leads, views
+from db.leads import leads, views
+from db.leads.consent import consents, disclosures
 from db.people import addresses, conversations, invitations, members
 from db.queue import outbox, sequence
 from db.records import link_counts, row_ids

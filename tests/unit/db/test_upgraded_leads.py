@@ -14,11 +14,12 @@ import pytest
 from alembic import command
 
 from bot.handle import Handle
-from bot.messages.buttons import LeadTap, Tap, decode
 from bot.messages.message import Incoming, Outgoing
+from bot.messages.taps.buttons import Tap, decode
+from bot.messages.taps.members import LeadTap
 from bot.runtime.channel import Outcome, Sent
 from db import migrations
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.people import addresses, conversations
 from db.records import switches
 from db.records.codes import ALPHABET

@@ -18,7 +18,8 @@ from sqlalchemy import update
 
 import db
 from db import tables
-from db.leads import blanking, calls, consents, counts, disclosures, due, leads, needs, passings, rungs, sealed, views
+from db.leads import blanking, calls, counts, due, leads, needs, rungs, sealed, views
+from db.leads.consent import consents, disclosures, passings
 from db.leads.views import View
 from db.people import addresses, conversations, digests, invitations, members, personal_data
 from db.people.conversations import Conversation

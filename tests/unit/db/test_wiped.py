@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
 from db import tables, wiping
-from db.leads import counts, disclosures, views
+from db.leads import counts, views
+from db.leads.consent import disclosures
 from db.leads.views import View
 from db.people import addresses, conversations, personal_data
 from db.people.conversations import Conversation

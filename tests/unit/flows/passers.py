@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.content.loaded import Content
 from bot.demo.simulator import Shown
-from bot.messages.buttons import decode
+from bot.messages.taps.buttons import decode
 from bot.screens.resident.cards import Cards
 from flows.model.chart import UNKNOWN, Answer, Charts, Crossroads, Question
 from flows.model.heard import ChartTap, Contact, Heard, Text

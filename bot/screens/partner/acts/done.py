@@ -6,11 +6,11 @@ Guards the rule that the lead is completed before anything is asked: a member wh
 from __future__ import annotations
 
 from bot.content.loaded import Content
-from bot.messages.buttons import LeadTap
 from bot.messages.card import Card, Choice, arranged
+from bot.messages.taps.members import LeadTap
 from bot.messages.turn import Turn
 from db.leads import counts
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 
 DONE = "done"
 """What the ticks carry, in place of a move of the desk's table; the reason is the word, or that word with `NOT`."""

@@ -6,13 +6,13 @@ from hashlib import sha256
 
 from bot.content.loaded import Content
 from bot.leads import relay
-from bot.messages.buttons import LeadTap
 from bot.messages.card import Card, Choice, Rows
+from bot.messages.taps.members import LeadTap
 from bot.messages.turn import Turn
 from bot.screens.partner.acts import hands
 from bot.screens.partner.acts.hands import GIVE, TAKE_OVER
 from bot.screens.partner.lead_card import LeadCard
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.people.members import Member
 from flows.model.names import VOLUNTEER
 

@@ -10,11 +10,11 @@ from bot.leads import relay
 from bot.leads.clocks import moves
 from bot.leads.packet import topic_line
 from bot.leads.recipients import closing, deadline, readers, reads, role_at, tell_inbox
-from bot.messages.buttons import LeadTap
 from bot.messages.card import Card, Choice
+from bot.messages.taps.members import LeadTap
 from bot.messages.turn import Turn
 from db.leads import leads, views
-from db.leads.leads import HANDED, KEEP, Lead
+from db.leads.lead import HANDED, KEEP, Lead
 from db.people import members
 from db.people.members import Member
 from flows.model.effects import Relay

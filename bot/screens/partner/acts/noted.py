@@ -11,7 +11,7 @@ from bot.content.loaded import ZONE, Content
 from bot.leads.recipients import closing, role_at
 from bot.messages.turn import Turn
 from db.leads import leads, views
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.people import members
 from flows.model.effects import Relay
 from flows.model.names import NOT_SENT

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from bot.demo.simulator import Person, Shown
-from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, ReplyTap, SendTap, Tap, decode
 from bot.messages.message import DANGER
-from db.leads.leads import Lead
+from bot.messages.taps.buttons import Tap, decode
+from bot.messages.taps.members import DashboardTap, InboxTap, LeadTap
+from bot.messages.taps.residents import ReplyTap, SendTap
+from db.leads.lead import Lead
 from db.store import Store
 from flows.model.heard import ChartTap, Command, Heard
 from flows.model.names import NOT_SENT, TO_PARTNER, TO_RESIDENT

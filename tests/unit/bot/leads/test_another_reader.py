@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.demo.simulator import Person, Simulator
-from bot.messages.buttons import DashboardTap, ReplyTap
+from bot.messages.taps.members import DashboardTap
+from bot.messages.taps.residents import ReplyTap
 from db.people import members
 from db.store import Store
 from flows.model.heard import Blocked

@@ -10,11 +10,13 @@ import pytest
 from bot.demo.simulator import Person, Simulator
 from bot.leads.handoff import SHARE
 from bot.leads.packet import packet_lines
-from bot.messages.buttons import LeadTap, decode, encode
 from bot.messages.message import INTERACTIVE, NOTICE, Incoming
-from db.leads import consents, disclosures, leads
+from bot.messages.taps.buttons import decode, encode
+from bot.messages.taps.members import LeadTap
+from db.leads import leads
+from db.leads.consent import consents, disclosures
 from db.leads.due import Next
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.queue import outbox
 from db.records import audit
 from db.store import Store

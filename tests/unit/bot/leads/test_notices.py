@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select, text, update
 
 from bot.demo.simulator import Person, Shown, Simulator
-from bot.messages.buttons import NoticesTap, OpenTap, Tap, decode
 from bot.messages.message import Incoming, Outgoing
-from bot.messages.taps import PassTap
+from bot.messages.taps.buttons import Tap, decode
+from bot.messages.taps.members import PassTap
+from bot.messages.taps.residents import NoticesTap, OpenTap
 from bot.messages.ticks import ForgetWhatIsDue
 from db import tables
 from db.leads import sealed

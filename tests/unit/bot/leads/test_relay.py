@@ -9,10 +9,12 @@ from sqlalchemy import update
 
 from bot.demo.simulator import Person
 from bot.leads.relay import may_write
-from bot.messages.buttons import LeadTap, ReplyTap, Tap
 from bot.messages.message import Incoming, Outgoing
+from bot.messages.taps.buttons import Tap
+from bot.messages.taps.members import LeadTap
+from bot.messages.taps.residents import ReplyTap
 from db import tables
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.people import conversations
 from db.people.members import Member
 from db.queue import outbox

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from bot.demo.simulator import Person, Shown
-from bot.messages.buttons import SendAnywayTap, Tap
 from bot.messages.message import DANGER, Incoming, Outgoing, Quoted
+from bot.messages.taps.buttons import Tap
+from bot.messages.taps.residents import SendAnywayTap
 from db.people import conversations
 from db.store import Store
 from flows.model.heard import Blocked, Heard, Media, Text

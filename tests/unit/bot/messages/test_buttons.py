@@ -8,25 +8,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.messages.buttons import (
-    AvailabilityTap,
-    DashboardTap,
-    DaysTap,
-    HelpTap,
-    InboxTap,
-    JoinTap,
-    LeadTap,
-    LeaveTap,
-    NoticesTap,
-    OpenTap,
-    ReplyTap,
-    SendAnywayTap,
-    SendTap,
-    Tap,
-    decode,
-    encode,
-)
-from bot.messages.written import LARGEST, base36
+from bot.messages.taps.buttons import Tap, decode, encode
+from bot.messages.taps.members import AvailabilityTap, DashboardTap, DaysTap, InboxTap, JoinTap, LeadTap, LeaveTap
+from bot.messages.taps.residents import HelpTap, NoticesTap, OpenTap, ReplyTap, SendAnywayTap, SendTap
+from bot.messages.taps.written import LARGEST, base36
 from db.records.codes import ALPHABET
 from flows.model.chart import Crossroads, Question
 from flows.model.heard import ChartTap, NoTap, StopHelpTap

@@ -14,8 +14,8 @@ from bot.demo.standin.api.sending import DELETE_SECONDS
 from bot.demo.standin.world.chat import buttons_of
 from bot.demo.standin.world.world import World
 from bot.handle import Handle
-from bot.messages.buttons import HideTap
 from bot.messages.message import NOTHING_LEFT, NOTICE, Incoming, Outgoing, deletions, from_row, to_row
+from bot.messages.taps.residents import HideTap
 from bot.runtime.channel import Outcome, Sent, TryLater
 from bot.runtime.delivery.deliverer import Deliverer
 from bot.runtime.telegram.channel import Telegram

@@ -15,9 +15,10 @@ import pytest
 
 from bot.demo.simulator import Simulator
 from bot.demo.standin.world.world import World
-from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, decode
 from bot.messages.links import INVITATION
 from bot.messages.message import DANGER, Button, Outgoing, from_row, to_row
+from bot.messages.taps.buttons import decode
+from bot.messages.taps.members import DashboardTap, InboxTap, LeadTap
 from bot.runtime.channel import Sent
 from db.people import members
 from db.store import Store

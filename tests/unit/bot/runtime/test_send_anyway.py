@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo.phones.person import Person
 from bot.demo.standin.world.world import World
-from bot.messages.buttons import ReplyTap
+from bot.messages.taps.residents import ReplyTap
 from db.store import Store
 from tests import simulated
 from tests.simulated import CONTENT

@@ -347,14 +347,14 @@ async def test_an_update_that_always_fails_is_recorded_its_person_hears_so_and_o
 ) -> None:
     fatma, jan = world.person(first_name="Fatma"), world.person(first_name="Jan")
     async with serving(store, world) as bot:
-        usual = bot.parrot.take
+        usual = bot.parrot.switchboard.take
 
         def take(turn: Turn) -> Outcome:
             if turn.incoming.heard == Text("geheim gif"):
                 raise LookupError("geheim gif")
             return usual(turn)
 
-        bot.parrot.take = take  # type: ignore[method-assign]
+        bot.parrot.switchboard.take = take  # type: ignore[method-assign]
         fatma.start()
         jan.say("geheim gif")
         await begins(fatma, store)

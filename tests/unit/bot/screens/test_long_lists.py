@@ -15,7 +15,9 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.content.loaded import Content
 from bot.demo.simulator import Person, Shown, Simulator
-from bot.messages.buttons import DashboardTap, HelpTap, InboxTap, Tap, decode
+from bot.messages.taps.buttons import Tap, decode
+from bot.messages.taps.members import DashboardTap, InboxTap
+from bot.messages.taps.residents import HelpTap
 from db.leads import leads
 from db.leads.due import Next
 from db.people import members

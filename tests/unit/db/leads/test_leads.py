@@ -6,8 +6,9 @@ import random
 
 import pytest
 
-from db.leads import blanking, consents, counts, disclosures, leads, views
-from db.leads.leads import Lead
+from db.leads import blanking, counts, leads, views
+from db.leads.consent import consents, disclosures
+from db.leads.lead import Lead
 from db.records import audit, expiry
 from db.records.codes import ALPHABET
 from db.store import Store

@@ -9,8 +9,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from db.leads import calls, consents, disclosures, leads, passings, sealed, views
-from db.leads.leads import Lead
+from db.leads import calls, leads, sealed, views
+from db.leads.consent import consents, disclosures, passings
+from db.leads.lead import Lead
 from db.leads.views import View
 from db.people import conversations, digests, invitations, members, personal_data
 from db.people.conversations import Conversation

@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from bot.demo.simulator import Person
-from bot.messages.buttons import CallTap
-from db.leads import calls, consents
+from bot.messages.taps.members import CallTap
+from db.leads import calls
 from db.leads.calls import Call
-from db.leads.leads import Lead
+from db.leads.consent import consents
+from db.leads.lead import Lead
 from db.records import audit
 from db.store import Store
 from flows.model.heard import Blocked

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from bot.demo.simulator import Person
 from bot.messages.links import INVITATION
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.store import Store
 from flows.model.heard import Blocked
 from tests import simulated

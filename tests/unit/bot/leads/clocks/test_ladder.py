@@ -23,7 +23,7 @@ from bot.leads.recipients import MANY
 from bot.messages.message import Outgoing
 from bot.messages.ticks import LookAtLeads
 from db import tables
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.store import Store
 from flows.model.heard import StopHelpTap
 from tests import simulated

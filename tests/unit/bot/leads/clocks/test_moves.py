@@ -9,7 +9,7 @@ import pytest
 from bot.content.chores.waiting import LATE, store_command
 from bot.demo.simulator import Person
 from bot.leads.deadlines import office_hours, working_days
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.store import Store
 from flows.model.heard import Blocked, StopHelpTap
 from tests import simulated

@@ -14,10 +14,10 @@ from bot.leads.clocks.look import PROOF
 from bot.leads.clocks.times import asks_at, next_morning
 from bot.leads.deadlines import working_days
 from bot.leads.recipients import MANY, NAMED, OPENED
-from bot.messages.buttons import AvailabilityTap
 from bot.messages.message import Outgoing
+from bot.messages.taps.members import AvailabilityTap
 from db import tables
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.people import members
 from db.records import switches
 from db.store import Store

@@ -10,13 +10,15 @@ import pytest
 from bot.demo.simulator import Person
 from bot.handle import Handle
 from bot.leads.consent import passing
-from bot.messages.buttons import AvailabilityTap, encode
-from bot.messages.taps import PassTap, YesTap
+from bot.messages.taps.buttons import encode
+from bot.messages.taps.members import AvailabilityTap, PassTap
+from bot.messages.taps.residents import YesTap
 from bot.messages.ticks import LookAtLeads
-from db.leads import consents, disclosures, leads, passings
+from db.leads import leads
+from db.leads.consent import consents, disclosures, passings
+from db.leads.consent.passings import Passing
 from db.leads.due import Next
-from db.leads.leads import Lead
-from db.leads.passings import Passing
+from db.leads.lead import Lead
 from db.people import members
 from db.store import Store
 from flows.model.heard import Blocked, ChartTap, StopHelpTap

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 
 from bot.demo.simulator import Person
-from bot.messages.buttons import InboxTap, decode
 from bot.messages.message import Incoming
+from bot.messages.taps.buttons import decode
+from bot.messages.taps.members import InboxTap
 from bot.messages.ticks import RemoveMember, TakenBack
 from db import tables
-from db.leads import consents, leads, views
+from db.leads import leads, views
+from db.leads.consent import consents
 from db.leads.due import Next
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.people import members
 from db.people.members import Member
 from db.queue import outbox, sent_messages

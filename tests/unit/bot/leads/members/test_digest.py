@@ -13,7 +13,7 @@ from bot.demo.simulator import Person
 from bot.handle import Handle
 from bot.leads.deadlines import works
 from bot.leads.members.digest import HOURS, next_at
-from bot.messages.buttons import InboxTap
+from bot.messages.taps.members import InboxTap
 from bot.messages.ticks import LookAtLeads
 from db import tables
 from db.people import digests

@@ -9,8 +9,8 @@ import pytest
 from bot.content.loaded import ZONE
 from bot.demo.simulator import Simulator
 from bot.handle import Handle
-from bot.messages.buttons import AvailabilityTap, DashboardTap, DaysTap, InboxTap, LeadTap, LeaveTap, MemberTap
 from bot.messages.links import INVITATION
+from bot.messages.taps.members import AvailabilityTap, DashboardTap, DaysTap, InboxTap, LeadTap, LeaveTap, MemberTap
 from db.leads import leads
 from db.people import invitations, members
 from db.store import Store

@@ -11,14 +11,15 @@ from structlog.testing import capture_logs
 from bot.demo.simulator import Person, Shown, Simulator
 from bot.demo.standin.world.world import World
 from bot.handle import Handle
-from bot.messages.buttons import NoticesTap, decode, encode
 from bot.messages.message import Incoming, Outgoing
+from bot.messages.taps.buttons import decode, encode
+from bot.messages.taps.residents import NoticesTap
 from bot.messages.ticks import Unreachable
 from bot.runtime.delivery.deliverer import Deliverer
 from bot.runtime.writer import Writer
 from db import tables
 from db.leads import leads
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.people import conversations
 from db.queue import outbox
 from db.store import Store

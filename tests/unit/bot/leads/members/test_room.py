@@ -8,9 +8,9 @@ import pytest
 
 from bot.content.loaded import ZONE
 from bot.demo.simulator import Person
-from bot.messages.buttons import AvailabilityTap, DashboardTap
+from bot.messages.taps.members import AvailabilityTap, DashboardTap
 from bot.messages.ticks import LookAtLeads, OpenAgain
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.people import members
 from db.store import Store
 from tests import simulated

@@ -9,10 +9,11 @@ import pytest
 from bot.content.loaded import ZONE
 from bot.demo.simulator import Person, Shown
 from bot.leads.members import weekly
-from bot.messages.buttons import DashboardTap, LeadTap, decode, encode
+from bot.messages.taps.buttons import decode, encode
+from bot.messages.taps.members import DashboardTap, LeadTap
 from bot.messages.ticks import LookAtLeads
-from db.leads import passings
-from db.leads.leads import Lead
+from db.leads.consent import passings
+from db.leads.lead import Lead
 from db.records import switches
 from db.store import Store
 from flows.model.heard import Blocked, StopHelpTap

@@ -107,14 +107,14 @@ def nowhere_to_record(admin: sa.Engine) -> Iterator[None]:
 
 def poisoned(handle: Handle, *words: str) -> None:
     """These words, or any, break whoever handles them."""
-    usual = handle.take
+    usual = handle.switchboard.take
 
     def take(turn: Turn) -> Outcome:
         if not words or turn.incoming.heard in [Text(each) for each in words]:
             raise LookupError("gif")
         return usual(turn)
 
-    handle.take = take  # type: ignore[method-assign]
+    handle.switchboard.take = take  # type: ignore[method-assign]
 
 
 def said(number: int, person: int, words: str) -> bytes:

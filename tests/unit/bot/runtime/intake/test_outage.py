@@ -15,8 +15,10 @@ from structlog.testing import capture_logs
 
 from bot.demo.phones.person import Person
 from bot.demo.standin.world.world import TOKEN, World
-from bot.messages.buttons import InboxTap, LeadTap, ReplyTap, SendAnywayTap, Tap, decode
 from bot.messages.message import Incoming, Outgoing
+from bot.messages.taps.buttons import Tap, decode
+from bot.messages.taps.members import InboxTap, LeadTap
+from bot.messages.taps.residents import ReplyTap, SendAnywayTap
 from bot.runtime.channel import Outcome, Refused, Sent, TryLater
 from bot.runtime.intake import outage as room
 from bot.runtime.intake.arrivals import Arrivals

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from bot.demo.simulator import Person, Simulator
-from bot.messages.buttons import DashboardTap
+from bot.messages.taps.members import DashboardTap
 from bot.screens.coordinator.dashboard import PAGE
 from db.records import audit, switches
 from db.store import Store

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from bot.demo.simulator import Person
-from bot.messages.buttons import DashboardTap, decode, encode
+from bot.messages.taps.buttons import decode, encode
+from bot.messages.taps.members import DashboardTap
 from bot.screens.coordinator.members import PAGE
 from db.people import invitations, members
 from db.records import audit

@@ -8,7 +8,7 @@ from bot.demo.simulator import Person, Simulator
 from db import tables
 from db.leads import leads
 from db.leads.due import Next
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.store import Store
 from tests import simulated
 from tests.simulated import CONTENT, NOW, WIJK

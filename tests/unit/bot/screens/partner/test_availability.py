@@ -8,7 +8,7 @@ import pytest
 
 from bot.content.loaded import ZONE
 from bot.demo.simulator import Person, Simulator
-from bot.messages.buttons import AvailabilityTap, LeaveTap
+from bot.messages.taps.members import AvailabilityTap, LeaveTap
 from bot.messages.ticks import OpenAgain
 from db.people import members
 from db.records import switches

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from bot.demo.simulator import Person, Simulator
-from bot.messages.buttons import DaysTap
 from bot.messages.links import INVITATION
+from bot.messages.taps.members import DaysTap
 from db.people import members
 from db.records import switches
 from db.store import Store

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.messages.buttons import InboxTap, LeadTap
 from bot.messages.message import Incoming
+from bot.messages.taps.members import InboxTap, LeadTap
 from db.store import Store
 from flows.model.heard import Command
 from tests import simulated

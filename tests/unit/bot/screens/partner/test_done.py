@@ -11,7 +11,7 @@ from bot.content.chores.figures import figures_command
 from bot.handle import Handle
 from bot.messages.ticks import ForgetWhatIsDue
 from db import tables
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.store import Store
 from tests import simulated
 from tests.simulated import CONTENT, NOW, Clock, go

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import update
 
 from bot.demo.simulator import Person, Simulator
-from bot.messages.buttons import decode
 from bot.messages.message import Incoming
+from bot.messages.taps.buttons import decode
 from bot.messages.ticks import ForgetWhatIsDue
 from db import tables
 from db.leads import leads
-from db.leads.leads import HANDED, Lead
+from db.leads.lead import HANDED, Lead
 from db.people import members
 from db.store import Store
 from flows.model.heard import Blocked

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import update
 
 from bot.demo.simulator import Shown, Simulator
-from bot.messages.buttons import DashboardTap, InboxTap, LeadTap, decode
+from bot.messages.taps.buttons import decode
+from bot.messages.taps.members import DashboardTap, InboxTap, LeadTap
 from bot.screens.partner.inbox import PAGE
 from db import tables
 from db.store import Store

@@ -8,8 +8,10 @@ import pytest
 
 from bot.demo.simulator import Simulator
 from bot.handle import Handle
-from bot.messages.buttons import DashboardTap, HideTap, InboxTap, decode
 from bot.messages.message import Incoming, Outgoing
+from bot.messages.taps.buttons import decode
+from bot.messages.taps.members import DashboardTap, InboxTap
+from bot.messages.taps.residents import HideTap
 from db.people import invitations, members
 from db.records import audit
 from db.store import Store

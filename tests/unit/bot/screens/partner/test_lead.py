@@ -10,11 +10,12 @@ from sqlalchemy import update
 
 from bot.demo.simulator import Person, Simulator
 from bot.handle import Handle
-from bot.messages.buttons import decode
 from bot.messages.message import INTERACTIVE, NOTICE, REPORT, Incoming, Outgoing
+from bot.messages.taps.buttons import decode
 from db import tables
-from db.leads import consents, disclosures, views
-from db.leads.leads import Lead
+from db.leads import views
+from db.leads.consent import consents, disclosures
+from db.leads.lead import Lead
 from db.store import Store
 from flows.model.heard import Blocked, StopHelpTap
 from flows.model.names import TO_RESIDENT

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from bot.demo.simulator import Person
-from bot.messages.buttons import JoinTap, LeaveTap
+from bot.messages.taps.members import JoinTap, LeaveTap
 from db.people import members
 from db.store import Store
 from tests import simulated

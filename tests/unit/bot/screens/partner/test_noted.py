@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.messages.ticks import ForgetWhatIsDue
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.store import Store
 from flows.model.heard import ChartTap
 from flows.model.names import NOTE

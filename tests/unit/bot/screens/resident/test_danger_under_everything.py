@@ -15,20 +15,11 @@ from bot.handle import Handle
 from bot.leads.clocks.times import next_morning
 from bot.leads.deadlines import working_days
 from bot.leads.members.wijk_now import WijkNow
-from bot.messages.buttons import (
-    CallTap,
-    DashboardTap,
-    HelpTap,
-    InboxTap,
-    LeadTap,
-    OpenTap,
-    ReplyTap,
-    SendAnywayTap,
-    Tap,
-    decode,
-)
 from bot.messages.card import TO_DANGER, WIDE, Card, Choice, with_danger
 from bot.messages.message import DANGER, Incoming, Outgoing
+from bot.messages.taps.buttons import Tap, decode
+from bot.messages.taps.members import CallTap, DashboardTap, InboxTap, LeadTap
+from bot.messages.taps.residents import HelpTap, OpenTap, ReplyTap, SendAnywayTap
 from bot.messages.ticks import LookAtLeads, TakenBack
 from bot.screens.resident.outage_notice import OutageNotices
 from db.leads import calls, leads

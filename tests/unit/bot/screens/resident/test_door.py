@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.demo.simulator import Person, Shown, Simulator
-from bot.messages.buttons import DashboardTap, HideTap, InboxTap, NewsTap, OpenTap, ReplyTap, ReturnTap, Tap, decode
 from bot.messages.card import TO_DANGER, WIDE, Choice, with_danger, with_door
 from bot.messages.message import DANGER, NOTHING_LEFT, Incoming, Outgoing
+from bot.messages.taps.buttons import Tap, decode
+from bot.messages.taps.members import DashboardTap, InboxTap
+from bot.messages.taps.residents import HideTap, NewsTap, OpenTap, ReplyTap, ReturnTap
 from bot.messages.ticks import ForgetWhatIsDue
 from db import tables
 from db.leads import views

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.demo.simulator import Person, Simulator
-from bot.messages.buttons import HideTap, ReturnTap, decode
 from bot.messages.message import DANGER, NOTHING_LEFT, Incoming, Outgoing, from_row
-from bot.messages.taps import PassTap
+from bot.messages.taps.buttons import decode
+from bot.messages.taps.members import PassTap
+from bot.messages.taps.residents import HideTap, ReturnTap
 from bot.messages.ticks import ForgetWhatIsDue, RemoveMember
 from bot.screens.resident.outage_notice import OutageNotices
 from db import tables

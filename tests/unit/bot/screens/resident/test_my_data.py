@@ -6,13 +6,15 @@ import pytest
 
 from bot.demo.simulator import Person, Simulator
 from bot.leads.packet import packet_lines
-from bot.messages.buttons import LeadTap, ReplyTap, decode, encode
 from bot.messages.message import Incoming
+from bot.messages.taps.buttons import decode, encode
+from bot.messages.taps.members import LeadTap
+from bot.messages.taps.residents import ReplyTap
 from bot.screens.resident import my_data
 from bot.screens.resident.my_data import LONGEST
 from db.leads import counts, leads, views
 from db.leads.due import Next
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.leads.views import View
 from db.people import addresses, personal_data
 from db.store import Store

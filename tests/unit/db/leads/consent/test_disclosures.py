@@ -9,8 +9,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from db.leads import blanking, consents, disclosures, leads
-from db.leads.leads import Lead
+from db.leads import blanking, leads
+from db.leads.consent import consents, disclosures
+from db.leads.lead import Lead
 from db.store import Store
 from tests.unit.db.examples import FATMA, HOUR, KARIM, NEXT, NOW, WIJK, a_consent, a_lead
 

@@ -1,4 +1,4 @@
-"""The taps as typed values, and how a button carries them: callback data of at most 64 bytes.
+"""How a button carries a tap: callback data of at most 64 bytes.
 
 The only place that knows the format. Guards two rules: any callback data decodes to something harmless, and a button
 that acts on a lead carries the random token of that lead. After yesterday's backup was put back, a row number or a
@@ -8,168 +8,38 @@ short code may belong to another lead.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date
 
-from bot.messages.taps import PassTap, YesTap
-from bot.messages.written import base36, day, number
+from bot.messages.taps.members import (
+    AvailabilityTap,
+    CallTap,
+    DashboardTap,
+    DaysTap,
+    InboxTap,
+    JoinTap,
+    LeadTap,
+    LeaveTap,
+    MemberTap,
+    PassTap,
+)
+from bot.messages.taps.residents import (
+    DoorTap,
+    HelpTap,
+    HideTap,
+    NewsTap,
+    NoticesTap,
+    NoticeTap,
+    OpenTap,
+    ReplyTap,
+    ReturnTap,
+    SendAnywayTap,
+    SendTap,
+    YesTap,
+)
+from bot.messages.taps.written import base36, day, number
 from flows.model.heard import ChartTap, NoTap, StopHelpTap
 
 OWN = ("language", "danger", "erase", "help")
 """The names of the buttons that the walk itself draws; the names of the steps of charts have a dot."""
-
-
-@dataclass(frozen=True, slots=True)
-class LeadTap:
-    """A button under a lead: its token, a move of the desk's table, the reason, the version it was drawn for."""
-
-    lead: str
-    move: str
-    reason: str = ""
-    version: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class InboxTap:
-    """A tap that opens the member's inbox from the lead at `offset` on, or says at which hour the `digest` comes."""
-
-    offset: int = 0
-    digest: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DashboardTap:
-    """An act of the coordinator's dashboard, on a partner or a switch (`subject`), with the new `value`."""
-
-    act: str = "home"
-    subject: str = ""
-    value: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyTap:
-    """A tap with which a resident answers the member who helps them with this lead."""
-
-    lead: str
-
-
-@dataclass(frozen=True, slots=True)
-class HelpTap:
-    """A tap that shows a resident the help that runs for them, from the lead at `offset` on."""
-
-    offset: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class SendAnywayTap:
-    """Send the words about this lead that rang the alarm; `revision` is that of the place it was drawn for."""
-
-    lead: str
-    revision: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class SendTap:
-    """Send the words that this message is a reply to about this lead; an empty `lead` sends them to nobody.
-
-    `revision` is that of the place it was drawn for.
-    """
-
-    lead: str
-    revision: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class OpenTap:
-    """Show what stands behind the notice with this token."""
-
-    token: str
-
-
-@dataclass(frozen=True, slots=True)
-class NoticesTap:
-    """Let notices name who helps the resident (`named`), or not any more."""
-
-    named: bool
-
-
-NoticeTap = OpenTap | NoticesTap | YesTap
-"""The taps about what the bot tells or asks a resident by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class HideTap:
-    """Hide the chat at once: it works from every message, however old."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnTap:
-    """Open the chat again: the only button on the neutral line."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewsTap:
-    """Show what came while the chat was hidden."""
-
-
-DoorTap = HideTap | ReturnTap | NewsTap
-
-
-@dataclass(frozen=True, slots=True)
-class LeaveTap:
-    """A member's tap to end their own membership, which `handle` names; first they are asked whether they are sure."""
-
-    handle: str
-    sure: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class JoinTap:
-    """What a member says to an invitation for another organisation: both, move (and leave the first), or no.
-
-    It carries the code of the invitation, as the link does: without it nobody can join.
-    """
-
-    code: str
-    choice: str
-
-
-@dataclass(frozen=True, slots=True)
-class AvailabilityTap:
-    """What a member says about the whole organisation of their membership: it is open, full or paused until a day.
-
-    Without a state it shows how it stands, and without a day it asks for one. With `pick` the day is not chosen yet:
-    `weeks` lists the weeks from that day on, `days` the days of its week.
-    """
-
-    handle: str
-    state: str = ""
-    day: date | None = None
-    pick: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DaysTap:
-    """Within how many working days the organisation of this membership gets in touch; with 0 its member is asked.
-
-    `lead` is the token of the lead that is shown afterwards.
-    """
-
-    handle: str
-    days: int = 0
-    lead: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CallTap:
-    """What came of a call: its token, who was reached, and then what they answered, as `self_fine`."""
-
-    call: str
-    said: str = ""
-
-
-MemberTap = LeadTap | PassTap | InboxTap | DashboardTap | LeaveTap | JoinTap | AvailabilityTap | DaysTap | CallTap
-"""The taps of buttons that only members and coordinators are shown."""
 
 _ForResidents = ChartTap | StopHelpTap | HelpTap | ReplyTap | SendAnywayTap | SendTap | NoticeTap | DoorTap
 Tap = _ForResidents | MemberTap | NoTap

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from db.leads import leads
-from db.leads.leads import Lead
+from db.leads.lead import Lead
 from db.records.codes import new_token
 from db.store import Upsert
 from db.tables import passings

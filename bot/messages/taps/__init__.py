@@ -1,0 +1,1 @@
+"""What a button means, and how it carries that."""

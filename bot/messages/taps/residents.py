@@ -1,0 +1,86 @@
+"""The taps of residents that the bot reads itself; those of the charts are in `flows`.
+
+`buttons.py` knows how a button carries them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class HelpTap:
+    """A tap that shows a resident the help that runs for them, from the lead at `offset` on."""
+
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyTap:
+    """A tap with which a resident answers the member who helps them with this lead."""
+
+    lead: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendAnywayTap:
+    """Send the words about this lead that rang the alarm; `revision` is that of the place it was drawn for."""
+
+    lead: str
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SendTap:
+    """Send the words that this message is a reply to about this lead; an empty `lead` sends them to nobody.
+
+    `revision` is that of the place it was drawn for.
+    """
+
+    lead: str
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTap:
+    """Show what stands behind the notice with this token."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesTap:
+    """Let notices name who helps the resident (`named`), or not any more."""
+
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class YesTap:
+    """A resident's answer to the question with this token, whether their lead may go on: `yes`, `no` or `talk`."""
+
+    token: str
+    answer: str
+
+
+NoticeTap = OpenTap | NoticesTap | YesTap
+"""The taps about what the bot tells or asks a resident by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class HideTap:
+    """Hide the chat at once: it works from every message, however old."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnTap:
+    """Open the chat again: the only button on the neutral line."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewsTap:
+    """Show what came while the chat was hidden."""
+
+
+DoorTap = HideTap | ReturnTap | NewsTap
+"""The taps that hide the chat and open it again."""
