@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Any
 
 import pytest
@@ -432,12 +432,12 @@ def examples(tx: Tx, code: str) -> list[Example]:
 
 
 def verbs() -> set[Verb]:
-    """The public functions of `db/people`, `leads`, `queue` and `records` whose first argument is a transaction."""
+    """The public functions in `db/people`, `leads`, `queue` and `records` whose first argument is a transaction."""
     found: set[Verb] = set()
     for floor in ("people", "leads", "queue", "records"):
         folder = import_module(f"{db.__name__}.{floor}")
-        for name in (each.name for each in iter_modules(folder.__path__)):
-            module = import_module(f"{folder.__name__}.{name}")
+        for name in (each.name for each in walk_packages(folder.__path__, f"{folder.__name__}.")):
+            module = import_module(name)
             for key, function in inspect.getmembers(module, inspect.isfunction):
                 own = function.__module__ == module.__name__ and not key.startswith("_")
                 if own and next(iter(inspect.signature(function).parameters), "") == "tx":
