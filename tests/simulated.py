@@ -129,8 +129,8 @@ def names(data: str) -> tuple[str, ...]:
             return f"pass_{answer}", f"pass_{answer}:{token}"
         case InboxTap(digest=hour) if hour:
             return (f"digest.{hour}",)
-        case InboxTap(offset):
-            return f"inbox{offset or ''}", "desk:inbox"
+        case InboxTap(offset, shows=shows):
+            return f"{shows or 'inbox'}{offset or ''}", f"desk:{shows or 'inbox'}"
         case DashboardTap(act, subject, value):
             return (".".join(part for part in (act, subject, value) if part),)
         case HelpTap(offset):

@@ -37,6 +37,7 @@ class Tongue:
     weekdays: Mapping[int, str]
     short: Mapping[int, str]
     months: Mapping[int, str]
+    brief: Mapping[int, str]
 
 
 class Catalog:
@@ -161,6 +162,10 @@ class Words:
         tongue = self._tongue(language)
         return f"{tongue.short[when.weekday()]} {when.day} {tongue.months[when.month]}"
 
+    def short_date(self, language: str, when: date) -> str:
+        """Return day and month, shortened: 2 dec."""
+        return f"{when.day} {self._tongue(language).brief[when.month].rstrip('.')}"
+
     def weekday(self, language: str, day: int) -> str:
         """Return the name of a weekday; 0 is Monday."""
         return self._tongue(language).weekdays[day]
@@ -192,6 +197,7 @@ def _tongue(code: str, languages: Sequence[str]) -> Tongue:
         weekdays=dict(locale.days["format"]["wide"]),
         short=dict(locale.days["format"]["abbreviated"]),
         months=dict(locale.months["format"]["wide"]),
+        brief=dict(locale.months["format"]["abbreviated"]),
     )
 
 

@@ -49,7 +49,8 @@ _CHART = re.compile(r"([a-z0-9_.]*):([A-Za-z0-9_+.\-]*):([0-9a-z]{1,13})(?::([0-
 _LEAD = re.compile(r"lead:([0-9a-f]{16})\.([a-z_]+)(?:\.([a-z0-9_]+))?:([0-9a-z]{1,13})")
 _PASS = re.compile(r"pass(_back)?:([0-9a-f]{16})\.([a-z0-9_]*)\.([a-z]*)\.([a-z]*)\.([0-9]{0,3}):([0-9a-z]{1,13})")
 _YES = re.compile(r"pass_(yes|no|talk):([0-9a-f]{16}):0")
-_INBOX = re.compile(r"desk:(?:inbox([0-9]{0,6})|digest_(ask|[0-9]{1,2})):0")
+_INBOX = re.compile(r"desk:(inbox|new|mine|ours|waiting|done|settings)([0-9]{0,6}):0")
+_DIGEST = re.compile(r"desk:digest_(ask|[0-9]{1,2}):0")
 _DASHBOARD = re.compile(r"dashboard:([a-z_]+)(?:\.([a-z0-9_]+))?(?:\.([a-z0-9_]+))?:0")
 _HELP = re.compile(r"my_help:([0-9]{1,6}):0")
 _LEAVE = re.compile(r"leave(_sure)?:([0-9a-z]{8}):0")
@@ -86,8 +87,8 @@ def encode(tap: Tap) -> str:
             return f"pass{'_back' if back else ''}:{lead}.{to}.{why}.{asks}.{offset or ''}:{base36(version)}"
         case YesTap(token, answer):
             return f"pass_{answer}:{token}:0"
-        case InboxTap(offset, digest):
-            return f"desk:digest_{digest}:0" if digest else f"desk:inbox{offset or ''}:0"
+        case InboxTap(offset, digest, shows):
+            return f"desk:digest_{digest}:0" if digest else f"desk:{shows or 'inbox'}{offset or ''}:0"
         case DashboardTap(act, subject, value):
             return f"dashboard:{'.'.join(part for part in (act, subject, value) if part)}:0"
         case HelpTap(offset):
@@ -132,7 +133,9 @@ def decode(data: str) -> Tap:
     if found := _YES.fullmatch(data):
         return YesTap(found[2], found[1])
     if found := _INBOX.fullmatch(data):
-        return InboxTap(int(found[1] or 0), found[2] or "")
+        return InboxTap(int(found[2] or 0), shows=found[1].removeprefix("inbox"))
+    if found := _DIGEST.fullmatch(data):
+        return InboxTap(digest=found[1])
     if found := _DASHBOARD.fullmatch(data):
         return DashboardTap(found[1], found[2] or "", found[3] or "")
     if found := _HELP.fullmatch(data):

@@ -38,10 +38,14 @@ class PassTap:
 
 @dataclass(frozen=True, slots=True)
 class InboxTap:
-    """A tap that opens the member's inbox from the lead at `offset` on, or says at which hour the `digest` comes."""
+    """A tap that opens the member's inbox from the lead at `offset` on, or says at which hour the `digest` comes.
+
+    `shows` is one of `LISTS`, or `settings`; without it: what is new and what the member has.
+    """
 
     offset: int = 0
     digest: str = ""
+    shows: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,8 +58,8 @@ class Desk:
         match heard:
             case InboxTap(digest=hour) if hour:
                 self.inbox.hears_of_digest(turn, memberships, hour)
-            case InboxTap(offset):
-                self.inbox.show(turn, memberships, offset)
+            case InboxTap(offset, shows=shows):
+                self.inbox.show(turn, memberships, shows, offset)
             case LeadTap(token, move, version=version) if move in MOVES:
                 return self.passing.hears(turn, memberships, PassTap(token, version=version))
             case PassTap():

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from db import tables
-from db.leads import blanking, calls, counts, leads, rungs, sealed, views
+from db.leads import blanking, calls, counts, leads, lists, rungs, sealed, views
 from db.leads.consent import consents, disclosures, passings
 from db.leads.views import View
 from db.people import addresses, conversations, digests, invitations, members, personal_data
@@ -92,6 +92,9 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "leads.of_resident": lambda tx: leads.of_resident(tx, WIJK, "telegram:7"),
     "rungs.to_look_at": lambda tx: rungs.to_look_at(tx, WIJK, NOW, 2),
     "leads.open_of_inboxes": lambda tx: leads.open_of_inboxes(tx, WIJK, ["goos7"]),
+    "lists.of": lambda tx: lists.of(tx, WIJK, ["goos7"], "telegram:7", "mine", NOW),
+    "lists.of done": lambda tx: lists.of(tx, WIJK, ["goos7"], "telegram:7", "done", LATER),
+    "lists.count": lambda tx: lists.count(tx, WIJK, ["goos7"], "telegram:7", LATER),
     "counts.note_done": lambda tx: counts.note_done(tx, WIJK, 7, 1, ["strips"]),
     "counts.completed": lambda tx: counts.completed(tx, WIJK, NOW, LATER),
     "counts.tries": lambda tx: counts.tries(tx, WIJK, 2),

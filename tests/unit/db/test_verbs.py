@@ -18,7 +18,7 @@ from sqlalchemy import update
 
 import db
 from db import tables
-from db.leads import blanking, calls, counts, due, leads, needs, rungs, sealed, views
+from db.leads import blanking, calls, counts, due, leads, lists, needs, rungs, sealed, views
 from db.leads.consent import consents, disclosures, passings
 from db.leads.views import View
 from db.people import addresses, conversations, digests, invitations, members, personal_data
@@ -90,6 +90,7 @@ def live(tx: Tx) -> str:
 def examples(tx: Tx, code: str) -> list[Example]:
     """Each verb on what `live` left, and on a notice that waits to be opened."""
     notice = sealed.add(tx, WIJK, OPEN, FATMA, {"text": "Dag"}, NOW)
+    hers = (["goos"], ANS)
 
     def said(tx: Tx) -> list[int]:
         return sorted(said_messages.take(tx, WIJK, FATMA, NOW, 100))
@@ -268,6 +269,8 @@ def examples(tx: Tx, code: str) -> list[Example]:
             [OPEN],
             lambda tx: ids(leads.open_of_inboxes(tx, WIJK, ["goos", "shm"])),
         ),
+        Example(lists.of, (*hers, "mine", NOW), [OPEN], lambda tx: ids(lists.of(tx, WIJK, *hers, "mine", NOW))),
+        Example(lists.count, (*hers, NOW), {"new": 0, "mine": 1, "ours": 1, "waiting": 0, "done": 0}),
         Example(counts.count_of_inbox, ("goos",), 1),
         Example(counts.open_by_inbox, (), [("goos", 1, NOW)]),
         Example(counts.since, (NOW,), (2, 1, 1)),

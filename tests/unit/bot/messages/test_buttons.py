@@ -12,6 +12,7 @@ from bot.messages.taps.buttons import Tap, decode, encode
 from bot.messages.taps.members import AvailabilityTap, DashboardTap, DaysTap, InboxTap, JoinTap, LeadTap, LeaveTap
 from bot.messages.taps.residents import HelpTap, NoticesTap, OpenTap, ReplyTap, SendAnywayTap, SendTap
 from bot.messages.taps.written import LARGEST, base36
+from db.leads.lists import LISTS
 from db.records.codes import ALPHABET
 from flows.model.chart import Crossroads, Question
 from flows.model.heard import ChartTap, NoTap, StopHelpTap
@@ -60,7 +61,8 @@ taps = st.one_of(
     own_taps,
     lead_taps,
     dashboard_taps,
-    st.builds(InboxTap, st.integers(0, 999_999)),
+    st.builds(InboxTap, st.integers(0, 999_999), st.just(""), st.sampled_from(["", *LISTS, "settings"])),
+    st.builds(InboxTap, st.just(0), st.sampled_from(["ask", "0", "9", "16"])),
     st.builds(ReplyTap, tokens),
     st.builds(SendAnywayTap, tokens, numbers),
     st.builds(SendTap, tokens | st.just(""), numbers),

@@ -108,7 +108,7 @@ def test_without_a_deputy_it_goes_straight_on(street: Street, gone: str) -> None
             street.sim.hear(dewi, Blocked(True))
         else:
             street.sim.type(dewi, "/postvak")
-            go(street.sim, dewi, "leave", "leave_sure")
+            go(street.sim, dewi, "settings", "leave", "leave_sure")
     lead = fell(street)
     street.until(moment(street, lead))
     street.hush()

@@ -175,7 +175,7 @@ def test_new_members_begin_with_a_digest_and_members_of_before_hear_at_once_unti
 
 def test_it_goes_when_a_member_leaves(street: Street) -> None:
     street.sim.type(street.ans, "/postvak")
-    go(street.sim, street.ans, "leave", "leave_sure")
+    go(street.sim, street.ans, "settings", "leave", "leave_sure")
     assert of(street, street.ans) is None
 
 

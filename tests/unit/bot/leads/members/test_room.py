@@ -145,7 +145,7 @@ def test_a_partner_of_which_nobody_reads_the_inbox_gets_nothing_back(room: Room)
     lead = declined(room)
     for person in (room.ans, room.bep):
         room.sim.type(person, "/postvak")
-        go(room.sim, person, "leave", "leave_sure")
+        go(room.sim, person, "settings", "leave", "leave_sure")
     room.hush()
     room.sim.hear(room.ria, DashboardTap("state", "balans", "open"))
     assert simulated.lead(room.sim, lead.id).inbox == "coordinator"

@@ -10,8 +10,9 @@ from sqlalchemy import update
 from bot.demo.simulator import Shown, Simulator
 from bot.messages.taps.buttons import decode
 from bot.messages.taps.members import DashboardTap, InboxTap, LeadTap
-from bot.screens.partner.inbox import PAGE
+from bot.screens.partner.inbox import LINE, PAGE, WHO, Inbox, cut
 from db import tables
+from db.leads.lists import LISTS
 from db.store import Store
 from tests import simulated
 from tests.simulated import CONTENT, Clock, go
@@ -28,16 +29,20 @@ def at_inbox(room: Room) -> list[Shown]:
     return room.sim.type(room.ans, "/postvak")
 
 
-def test_urgent_leads_stand_on_top_and_the_rest_by_age_in_pages_of_eight(room: Room) -> None:
+def lines(page: Shown) -> list[str]:
+    """The lines of the leads on this page."""
+    return [b.text for row in page.buttons for b in row if b.data.startswith("lead:")]
+
+
+def test_leads_stand_by_their_day_in_pages(room: Room) -> None:
     room.handed_over()
-    made = [put(room.sim, room.fatma, "sent") for _ in range(9)]
+    made = [put(room.sim, room.fatma, "sent") for _ in range(PAGE)]
     (page,) = at_inbox(room)
-    codes = [b.text for row in page.buttons for b in row if b.data.startswith("lead:")]
-    assert len(codes) == 8
-    assert "10 open" in page.text
-    (rest,) = go(room.sim, room.ans, "inbox8")
-    assert made[-1].code in str(rest.buttons)
-    assert len([b for row in rest.buttons for b in row if b.data.startswith("lead:")]) == 2
+    assert len(lines(page)) == PAGE
+    assert f"{PAGE + 1} open" in page.text
+    (rest,) = go(room.sim, room.ans, f"inbox{PAGE}")
+    assert len(lines(rest)) == 1
+    assert all(each.code in str(lines(page) + lines(rest)) for each in made)
 
 
 def pages(room: Room, offset: int) -> tuple[int, list[int]]:
@@ -73,9 +78,8 @@ def test_what_cannot_wait_stands_first_with_a_mark_and_nothing_else_has_one(room
     with room.sim.store.write() as tx:
         tx.execute(update(tables.leads).where(tables.leads.c.id == urgent.id).values(urgent=True))
     (page,) = at_inbox(room)
-    lines = [b.text for row in page.buttons for b in row if b.data.startswith("lead:")]
-    assert [each.startswith("❗ ") for each in lines] == [True, False, False]
-    assert urgent.code in lines[0]
+    assert [each.startswith("❗") for each in lines(page)] == [True, False, False]
+    assert urgent.code in lines(page)[0]
 
 
 def test_whoever_reads_for_two_organisations_finds_the_leads_of_both_and_how_many_there_are(room: Room) -> None:
@@ -120,3 +124,82 @@ def test_the_table_decides_for_whom_an_inbox_opens(room: Room) -> None:
     assert told.text == CONTENT.words.phrase("nl", "desk.no_member")
     (told,) = sim.type(sim.person(room.ria.address, "Ria"), "/postvak")
     assert "Postvak" in told.text
+
+
+def tabs(page: Shown) -> dict[str, str]:
+    """The buttons to other lists on this page, by the list that each shows."""
+    taps = [(decode(b.data), b.text) for row in page.buttons for b in row]
+    return {tap.shows: text for tap, text in taps if isinstance(tap, InboxTap) and f"({text[-2:-1]})" in text}
+
+
+def test_each_open_lead_stands_in_the_list_of_who_must_do_something(room: Room) -> None:
+    mine = room.handed_over()
+    room.sim.type(room.ans, "/postvak")
+    new, hers = put(room.sim, room.fatma, "sent"), put(room.sim, room.fatma, "sent")
+    go(room.sim, room.ans, "inbox", f"{mine.token}:view", "accept")
+    go(room.sim, room.bep, f"{mine.token}:view")
+    room.sim.type(room.bep, "/postvak")
+    go(room.sim, room.bep, f"{hers.token}:view", "accept")
+    room.sim.type(room.ans, "/postvak")
+    (page,) = go(room.sim, room.ans, "inbox")
+    assert {each.split()[0] for each in lines(page)} == {mine.code, new.code}
+    assert tabs(page) == {"new": "🆕 Nieuw (1)", "mine": "✋ Van mij (1)", "ours": "👥 Van ons (3)"}
+    (ours,) = go(room.sim, room.ans, "ours")
+    assert {each.split()[0]: each.rpartition(" ")[2] for each in lines(ours)} == {
+        mine.code: "jij",
+        new.code: "nieuw",
+        hers.code: "Bep",
+    }
+    (page,) = go(room.sim, room.ans, "new")
+    assert [each.split()[0] for each in lines(page)] == [new.code]
+    assert tabs(page)[""] == "📥 Te doen (2)"
+    (page,) = go(room.sim, room.ans, "mine")
+    assert [each.split()[0] for each in lines(page)] == [mine.code]
+
+
+def test_what_waits_is_not_to_do_and_what_ended_is_found_for_thirty_days(room: Room) -> None:
+    clock = Clock()
+    room.sim.handle.now = clock
+    lead = room.handed_over()
+    room.sim.type(room.ans, "/postvak")
+    go(
+        room.sim,
+        room.ans,
+        f"{lead.token}:view",
+        "accept",
+        "contact",
+        "more",
+        "hold",
+        "hold.waitlist",
+        "hold.waitlist_2",
+    )
+    (page,) = room.sim.type(room.ans, "/postvak")
+    assert "Niets nieuws en niets van jou." in page.text
+    (waiting,) = go(room.sim, room.ans, "waiting")
+    assert lines(waiting)[0].startswith(lead.code)
+    go(room.sim, room.ans, f"{lead.token}:view", "unhold", "complete", "complete.helped")
+    (page,) = room.sim.type(room.ans, "/postvak")
+    assert page.text == CONTENT.words.phrase("nl", "desk.inbox_empty", partner="Stichting Balans", count=0)
+    (done,) = go(room.sim, room.ans, "done")
+    assert lines(done)[0].startswith(lead.code)
+    clock.forward(days=31)
+    (page,) = go(room.sim, room.ans, "done")
+    assert "Niets klaar in de laatste 30 dagen." in page.text
+
+
+def test_a_list_of_another_organisation_stays_shut(room: Room) -> None:
+    lead = room.handed_over()
+    for shows in ("", *LISTS):
+        for shown in room.sim.hear(room.omar, InboxTap(shows=shows)):
+            assert lead.code not in f"{shown.text}{shown.buttons}"
+        (told,) = room.sim.hear(room.fatma, InboxTap(shows=shows))
+        assert told.text == CONTENT.words.phrase("nl", "desk.no_member")
+
+
+def test_a_line_fits_on_a_phone_whatever_it_says(room: Room) -> None:
+    lead, names = room.handed_over(), {"x": cut("Willemijntje", WHO)}
+    for topic in (key.removeprefix("topics.") for key in CONTENT.words.phrases if key.startswith("topics.")):
+        assert len(CONTENT.words.phrase("nl", f"desk.topic_{topic}")) <= 10
+        for more in ([], ["letter"] * 11):
+            changed = replace(lead, topic=[topic, *more], urgent=True, assignee="x")
+            assert len(Inbox(CONTENT).line(changed, names).text) <= LINE

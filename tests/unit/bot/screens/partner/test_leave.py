@@ -104,9 +104,9 @@ def test_a_code_that_somebody_made_up_opens_nothing(room: Room, choice: str) -> 
 
 def test_a_member_leaves_in_two_taps_and_may_change_their_mind(room: Room) -> None:
     room.sim.type(room.ans, "/postvak")
-    go(room.sim, room.ans, "leave", "inbox")
+    go(room.sim, room.ans, "settings", "leave", "inbox")
     assert works_at(room, room.ans) == ["balans"]
-    go(room.sim, room.ans, "leave", "leave_sure")
+    go(room.sim, room.ans, "settings", "leave", "leave_sure")
     assert works_at(room, room.ans) == []
     assert phrase("left", partner="Stichting Balans") in [each.text for each in room.ans.chat.values()]
     assert "Ans hoort niet meer bij Stichting Balans" in str(room.ria.news)
