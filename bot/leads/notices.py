@@ -57,6 +57,10 @@ def show(content: Content, turn: Turn, tap: OpenTap) -> None:
     elif found.payload is not None:
         sealed.opened(turn.tx, turn.wijk.id, tap.token, turn.now)
         message = from_dict(0, turn.me, found.payload, INTERACTIVE, found.lead)
+        day = found.made_at.astimezone(ZONE).date()
+        if day != turn.now.astimezone(ZONE).date():  # a day in it may be over: its reader must see when it was written
+            written = content.words.phrase(turn.language, "news.from", day=content.words.day(turn.language, day))
+            message = replace(message, text=f"{written}\n\n{message.text}")
         turn.out.append(replace(message, edit=turn.incoming.message, sealed=tap.token))
 
 

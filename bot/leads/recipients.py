@@ -93,18 +93,22 @@ def blanked(content: Content, tx: Tx, wijk: str, arrived: Sequence[SentMessage])
     """
     out = []
     for one in arrived:
-        lead = leads.get(tx, wijk, one.lead) if one.lead is not None else None
-        if lead is None or lead.resident == one.person:
-            continue
-        if lead.packet is None:
-            card = closing(content, content.words.phrase("nl", why_blank(lead), code=lead.code))
-        elif not any(role_at(content, each, lead) for each in members.of(tx, wijk, one.person)):
-            card = Card(content.words.phrase("nl", "desk.shut", code=lead.code))
-        else:
-            card = None
+        card = gone_for(content, tx, wijk, one.person, one.lead)
         if card is not None:
-            out.append(card.message(one.person, content.words, "nl", edit=one.message, lead=lead.id))
+            out.append(card.message(one.person, content.words, "nl", edit=one.message, lead=one.lead))
     return out
+
+
+def gone_for(content: Content, tx: Tx, wijk: str, person: str, about: int | None) -> Card | None:
+    """Return what stands in place of a message about this lead when this person may not read it any more; else None."""
+    lead = leads.get(tx, wijk, about) if about is not None else None
+    if lead is None or lead.resident == person:
+        return None
+    if lead.packet is None:
+        return closing(content, content.words.phrase("nl", why_blank(lead), code=lead.code))
+    if any(role_at(content, each, lead) for each in members.of(tx, wijk, person)):
+        return None
+    return Card(content.words.phrase("nl", "desk.shut", code=lead.code))
 
 
 def why_blank(lead: Lead) -> str:
@@ -230,25 +234,26 @@ def role_at(content: Content, member: Member, lead: Lead) -> str:
     return "partner" if lead.inbox == member.organisation else ""
 
 
-def shut_out(content: Content, turn: Turn, lead: Lead, shown: Collection[View] = ()) -> None:
-    """Blank what members who opened a lead can read of it, if they may not see it any more; messages `shown` stay.
+def shut_out(content: Content, turn: Turn, lead: Lead, shown: Collection[View] = ()) -> set[str]:
+    """Blank all messages about a lead to members who may not see it any more, but those `shown`; return these members.
 
-    What waits for them about it is dropped. The message in which the sender tapped is the caller's.
+    Who never opened it may have read its resident's words. What waits for them about it is dropped. The message in
+    which the sender tapped is the caller's.
     """
     tx, wijk = turn.tx, turn.wijk.id
     card = Card(content.words.phrase("nl", "desk.shut", code=lead.code))
     tapped = turn.incoming.message if isinstance(turn.cause, Incoming) else None
     done = {(view.member, view.message) for view in shown} | {(turn.me, tapped)}
-    opened = {(view.member, view.message) for view in views.of_lead(tx, wijk, lead.id)}
-    sent = opened | {(one.person, one.message) for one in sent_messages.of_lead(tx, wijk, lead.id)}
-    for person in sorted({person for person, _ in opened}):
-        if any(role_at(content, each, lead) for each in members.of(tx, wijk, person)):
-            continue
+    sent: set[tuple[str, int]] = {(view.member, view.message) for view in views.of_lead(tx, wijk, lead.id)}
+    sent |= {(one.person, one.message) for one in sent_messages.of_lead(tx, wijk, lead.id)}
+    out = {person for person, _ in sent if gone_for(content, tx, wijk, person, lead.id) is not None}
+    for person in sorted(out):
         for message in sorted(message for one, message in sent - done if one == person):
             turn.say(person, card, edit=message)
         outbox.drop_to(tx, wijk, person, [lead.id])
         if reads(turn, person):
             views.forget_those(tx, wijk, person, [lead.id])
+    return out
 
 
 def reads(turn: Turn, person: str) -> bool:

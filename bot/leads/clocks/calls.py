@@ -17,7 +17,7 @@ from bot.leads.recipients import holders
 from bot.messages.card import Card, Choice, Rows
 from bot.messages.taps.members import CallTap, LeadTap
 from bot.messages.turn import Turn
-from db.leads import calls, sealed
+from db.leads import calls, leads, sealed
 from db.leads.calls import Call
 from db.leads.lead import Lead
 
@@ -32,7 +32,8 @@ SPOKEN, TRIED = "leads.in_progress", "leads.tried"
 
 
 def ask(content: Content, turn: Turn, lead: Lead, word: Word) -> None:
-    """Have this said to the resident by whoever has the lead: it takes the place of what was not said yet."""
+    """Have this said to the resident by whoever has the lead now: it takes the place of what was not said yet."""
+    lead = leads.get(turn.tx, turn.wijk.id, lead.id) or lead  # who says no more helps is not who must say so
     if lead.closed_at is not None or lead.resident is None or word.key == TRIED:
         return
     if word.key == SPOKEN:

@@ -33,6 +33,9 @@ What comes then is a move, and the ladder begins anew."""
 MOST = 2
 """How often the member who took a lead may name another day; after that the coordinator calls."""
 
+FETCHED = "fetched"
+"""Why a lead came to the coordinator when one of them brought it there: that one knows."""
+
 _log = structlog.get_logger("clock")
 
 
@@ -69,7 +72,8 @@ def hand_over(
         text += "\n" + content.words.phrase("nl", "desk.call_now")
     if note:
         text += f"\n{note}"
-    tell_coordinators(turn, _card(content, moved, text), lead=moved.id, but=[turn.me] if own else (), kind="returned")
+    knows = [turn.me] if own or reason == FETCHED else ()
+    tell_coordinators(turn, _card(content, moved, text), lead=moved.id, but=knows, kind="returned")
     return moved
 
 

@@ -55,6 +55,8 @@ def hears(content: Content, turn: Turn, tap: YesTap, choose: Callable[[str], str
             if asked.said is None:
                 passings.wants_to_talk(turn.tx, turn.wijk.id, asked.token)
                 _tell(content, turn, lead, asked, "said_talk", coordinators=True)
+            if not passing.can_take(turn.wijk, asked.to):
+                return _closed(content, turn, lead, asked)
             asked = passings.by_token(turn.tx, turn.wijk.id, asked.token) or asked
             place = turn.wijk.places[turn.wijk.walk_in].name
             note = content.words.phrase(asked.language, "passing.talks", place=place)
@@ -87,10 +89,7 @@ def _yes(content: Content, turn: Turn, lead: Lead, asked: Passing, choose: Calla
     """Pass a lead on with this yes, unless the other one cannot take it any more."""
     to = turn.wijk.partners.get(asked.to)
     if to is None or not passing.can_take(turn.wijk, asked.to):
-        passings.end(turn.tx, turn.wijk.id, lead.id)
-        _say(content, turn, lead, asked, "closed")
-        _tell(content, turn, lead, asked, "pass_closed")
-        return NOTHING
+        return _closed(content, turn, lead, asked)
     told = [*_to_tell(content, turn, lead, asked), *holders(turn, lead)]
     consent = _note(content, turn, lead, asked, given=True)
     done = passing.pass_on(
@@ -112,6 +111,14 @@ def _yes(content: Content, turn: Turn, lead: Lead, asked: Passing, choose: Calla
     new, outcome = done
     _receipt(content, turn, new)
     return outcome
+
+
+def _closed(content: Content, turn: Turn, lead: Lead, asked: Passing) -> Outcome:
+    """End a question because the other one cannot take the lead any more; whoever asked reads it too."""
+    passings.end(turn.tx, turn.wijk.id, lead.id)
+    _say(content, turn, lead, asked, "closed")
+    _tell(content, turn, lead, asked, "pass_closed")
+    return NOTHING
 
 
 def _receipt(content: Content, turn: Turn, new: Lead) -> None:

@@ -21,7 +21,7 @@ from bot.leads.status import needs_of
 from bot.messages.card import Card, Choice
 from bot.messages.taps.residents import YesTap
 from bot.messages.turn import Outcome, Turn
-from db.leads import leads, views
+from db.leads import leads
 from db.leads.consent import consents, passings
 from db.leads.consent.passings import Passing
 from db.leads.due import Moments
@@ -62,8 +62,14 @@ def packet_for(lead: Lead, to: str) -> dict[str, Any]:
 
 
 def agreed(turn: Turn, lead: Lead, to: str) -> int | None:
-    """Return the yes that covers this organisation and exactly this packet, if there is one that still holds."""
+    """Return the yes that covers this organisation and exactly this packet, if there is one that still holds.
+
+    An organisation does not send back by it what was passed on from there: else a lead could go round, with a new day
+    each time, and no word of its resident. The coordinator may.
+    """
     packet = packet_for(lead, to)
+    if lead.inbox != COORDINATOR and to in {each.inbox for each in passings.chain(turn.tx, turn.wijk.id, lead)[1:]}:
+        return None
     for each in reversed(leads.of_resident(turn.tx, turn.wijk.id, lead.resident or "")):
         same = each.packet is not None and packet_for(each, to) == packet
         yes = consents.live(turn.tx, turn.wijk.id, each.consent) if same and each.consent is not None else None
@@ -92,7 +98,6 @@ def pass_on(
     about it for them in this batch does not go out. These people are told the `news`.
     """
     packet = packet_for(lead, to.id)
-    looked = {view.member for view in views.of_lead(turn.tx, turn.wijk.id, lead.id)}
     old = moves.move(content, turn, lead, way_on(content, lead).to, actor=by, reason=why)
     if old is None:
         return None
@@ -124,11 +129,11 @@ def pass_on(
         choose=choose,
     )
     hand_out(content, turn, new)
-    shut_out(content, turn, old)
+    out = shut_out(content, turn, old)
     gone = closing(content, content.words.phrase("nl", f"desk.{news}", code=old.code, partner=to.name))
     for person in dict.fromkeys(tells):
         turn.say(person, gone, kind="passed")
-    return new, Outcome(departed=tuple((person, old.id) for person in sorted({*tells, *looked} - {turn.me})))
+    return new, Outcome(departed=tuple((person, old.id) for person in sorted({*tells, *out} - {turn.me})))
 
 
 def ask(content: Content, turn: Turn, lead: Lead, to: Partner, *, why: str, asks: str) -> Passing | None:
@@ -149,6 +154,13 @@ def ask(content: Content, turn: Turn, lead: Lead, to: Partner, *, why: str, asks
     if asked is not None:
         turn.say(lead.resident or "", card(content, turn, lead, asked), lead=lead.id, language=language)
     return asked
+
+
+def ask_again(content: Content, turn: Turn, lead: Lead) -> None:
+    """Show a resident who did not read the chat what they are asked about this lead, if anything: it may be lost."""
+    asked = passings.of_lead(turn.tx, turn.wijk.id, lead.id)
+    if asked is not None:
+        turn.say(lead.resident or "", card(content, turn, lead, asked), lead=lead.id, language=asked.language)
 
 
 def card(content: Content, turn: Turn, lead: Lead, asked: Passing, note: str = "") -> Card:

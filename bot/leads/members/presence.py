@@ -12,6 +12,7 @@ from bot.content.loaded import Content
 from bot.leads import relay
 from bot.leads.clocks.calls import ask_what_was_lost
 from bot.leads.clocks.word import Word
+from bot.leads.consent import passing
 from bot.leads.members.departure import SUSPENDED, blank, depart
 from bot.leads.members.menus import show_menu
 from bot.leads.members.reachability import away, fell, lead_card, only_chat
@@ -79,6 +80,7 @@ def returned(content: Content, turn: Turn) -> bool:
         call = calls.of_lead(turn.tx, turn.wijk.id, lead.id)
         if call is not None and calls.done(turn.tx, turn.wijk.id, call.token):
             relay.say(content, turn, lead, Word.from_dict(call.word))
+        passing.ask_again(content, turn, lead)
         if only_chat(lead):
             tell_coordinators(turn, Card(f"{lead.code}\n{again}"))
     return bool(found)

@@ -6,6 +6,7 @@ partner has but its topics. The lines have no topics: nothing takes them back wh
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.content.loaded import ZONE, Content
@@ -22,6 +23,7 @@ from db.leads import leads, rungs
 from db.leads.consent import passings
 from db.leads.lead import Lead
 from db.people.members import Member
+from flows.model.desk import Move
 from flows.model.wijk import COORDINATOR
 
 MOST = 200
@@ -30,7 +32,7 @@ MOST = 200
 PAGE = 8
 """Lines on one page of the whole list."""
 
-BACK = ("silent", "returned", "fetched", CLOSED)
+BACK = ("silent", "returned", ladder.FETCHED, CLOSED)
 """The reasons of a lead that came back to the coordinator."""
 
 
@@ -117,24 +119,32 @@ class Waiting:
             partner=inbox_name(self.content, turn, lead.inbox),
             deadline=self.content.words.day("nl", day),
         )
-        fetch = Choice(self.phrase("fetch"), DashboardTap("fetch", lead.token, str(lead.version)))
-        rows: Rows = ((fetch,),) if self.can_fetch(lead) else ()
+        taps = [(self.phrase("fetch"), str(lead.version))]
+        taps += [(move.label, f"{lead.version}_{move.name}") for move in self.chosen_at_once()]
+        rows: Rows = tuple((Choice(label, DashboardTap("fetch", lead.token, value)),) for label, value in taps)
+        rows = rows if self.can_fetch(lead) else ()
         return Card(text, (*rows, (Choice(self.phrase("back"), DashboardTap()),)), replaces="dashboard")
 
-    def fetch(self, turn: Turn, by: Member, token: str, version: str) -> Card | None:
-        """Bring a lead to the coordinator, and draw what they can do now; None when it does not wait there any more."""
+    def fetch(self, turn: Turn, by: Member, token: str, version: str) -> Lead | None:
+        """Bring a lead to the coordinator; None when it does not wait there any more."""
         each = self.one(turn, token)
         if each is None or str(each.lead.version) != version or not self.can_fetch(each.lead):
             return None
-        moved = ladder.hand_over(self.content, turn, each.lead, by.person, "fetched", tell="leads.fetched")
-        if moved is None:
-            return None
+        return ladder.hand_over(self.content, turn, each.lead, by.person, ladder.FETCHED, tell="leads.fetched")
+
+    def fetched(self, lead: Lead) -> Card:
+        """Draw what the coordinator can do with a lead that was brought to them."""
         taps = [
-            (Choice(move.label, LeadTap(moved.token, move.name, version=moved.version)),)
-            for move in self.content.desk.buttons(moved.status, "coordinator")
+            (Choice(move.label, LeadTap(lead.token, move.name, version=lead.version)),)
+            for move in self.content.desk.buttons(lead.status, "coordinator")
         ]
-        text = self.phrase("fetched", code=moved.code)
+        text = self.phrase("fetched", code=lead.code)
         return Card(text, (*taps, (Choice(self.phrase("back"), DashboardTap()),)), replaces="dashboard")
+
+    def chosen_at_once(self) -> Sequence[Move]:
+        """Return the moves with which a lead is brought in one tap: with the choice that they ask for it is decided."""
+        brought = self.content.desk.moves_by_name["return"].to
+        return [move for move in self.content.desk.buttons(brought, "coordinator") if move.reasons]
 
     def can_fetch(self, lead: Lead) -> bool:
         """Return whether this lead can be brought to the coordinator: not while it waits until a day."""

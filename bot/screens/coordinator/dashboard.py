@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from bot.content.loaded import Content
@@ -10,7 +10,7 @@ from bot.leads.members.availability import WEEKS, last_day, set_state, today, tu
 from bot.leads.members.waiting import Waiting
 from bot.leads.members.weekly import DAY, DAYS, day_of, open_lines
 from bot.messages.card import Card, Choice, Rows
-from bot.messages.taps.members import DashboardTap, InboxTap
+from bot.messages.taps.members import DashboardTap, InboxTap, LeadTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.coordinator.members import Members, invite
 from bot.screens.coordinator.unknown import Unknown
@@ -31,10 +31,10 @@ USUAL = timedelta(weeks=2)
 
 
 class Dashboard:
-    """Draws and carries out what only a coordinator may do."""
+    """Draws and carries out what only a coordinator may do; `opens` carries out a tap on a lead."""
 
-    def __init__(self, content: Content, username: str) -> None:
-        self.content, self.username = content, username
+    def __init__(self, content: Content, username: str, opens: Callable[[Turn, LeadTap], Outcome]) -> None:
+        self.content, self.username, self.opens = content, username, opens
         self.members = Members(content)
         self.unknown, self.waiting = Unknown(content), Waiting(content)
 
@@ -66,13 +66,10 @@ class Dashboard:
                 self.show(turn, self.week(turn, member, subject))
             case "waiting":
                 self.show(turn, self.waiting.list(turn, int(subject) if subject.isdecimal() else 0))
-            case "lead" | "fetch":
-                card = (
-                    self.waiting.elsewhere(turn, subject)
-                    if act == "lead"
-                    else self.waiting.fetch(turn, member, subject, value)
-                )
-                self.show(turn, card or self.home(turn, self.phrase("gone_already")))
+            case "lead":
+                self.show(turn, self.waiting.elsewhere(turn, subject) or self.home(turn, self.phrase("gone_already")))
+            case "fetch":
+                return self.fetch(turn, member, subject, value)
             case "gaps":
                 self.show(turn, self.unknown.card(turn.wijk, today(turn)))
             case "invite" if partner:
@@ -94,6 +91,15 @@ class Dashboard:
                 self.show(turn, self.home(turn, self.phrase("gone_already")))
             case _:
                 self.show(turn, self.home(turn))
+        return NOTHING
+
+    def fetch(self, turn: Turn, member: Member, token: str, value: str) -> Outcome:
+        """Bring a lead here; the `value` is its version, and with which move to go on at once, if any."""
+        version, _, move = value.partition("_")
+        lead = self.waiting.fetch(turn, member, token, version)
+        if lead is not None and move in {each.name for each in self.waiting.chosen_at_once()}:
+            return self.opens(turn, LeadTap(lead.token, move, version=lead.version))
+        self.show(turn, self.waiting.fetched(lead) if lead else self.home(turn, self.phrase("gone_already")))
         return NOTHING
 
     def home(self, turn: Turn, note: str = "") -> Card:

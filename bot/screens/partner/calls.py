@@ -12,7 +12,7 @@ from bot.content.loaded import Content
 from bot.leads import handoff
 from bot.leads.clocks import ladder, moves
 from bot.leads.clocks.calls import REACHED, TRIES, next_moment, reached, text
-from bot.leads.recipients import closing, role_at
+from bot.leads.recipients import closing, holders, role_at
 from bot.messages.card import Card, Choice, Rows
 from bot.messages.taps.members import CallTap, LeadTap
 from bot.messages.turn import NOTHING, Outcome, Turn
@@ -62,6 +62,8 @@ def hears_of_a_call(content: Content, turn: Turn, memberships: Sequence[Member],
     if not calls.done(turn.tx, turn.wijk.id, call.token):
         return _answer(turn, closing(content, content.words.phrase("nl", "desk.call_gone")))
     audit.add(turn.tx, turn.wijk.id, member.person, f"call.{tap.said}", turn.now, lead.id)
+    if answer == FINE or lead.inbox == COORDINATOR:
+        _tell_colleagues(content, turn, lead, member)
     if answer == FINE:
         return _ends(content, turn, lead, "call_done")
     if lead.inbox == COORDINATOR:
@@ -75,6 +77,14 @@ def _may(content: Content, lead: Lead, member: Member) -> bool:
     """Return whether it is this member who says it: the one who took the lead, or a reader of its inbox."""
     role = role_at(content, member, lead)
     return bool(role) and content.desk.may("lead.call", member.role) and lead.assignee in (None, member.person)
+
+
+def _tell_colleagues(content: Content, turn: Turn, lead: Lead, member: Member) -> None:
+    """Tell the others who were asked to ring that they need not: nobody is rung twice for the same word."""
+    card = closing(content, content.words.phrase("nl", "desk.call_by_colleague", code=lead.code, member=member.name))
+    for person in holders(turn, lead):
+        if person != turn.me:
+            turn.say(person, card, lead=lead.id)
 
 
 def _not_reached(content: Content, turn: Turn, lead: Lead, call: Call, member: Member) -> Outcome:

@@ -43,7 +43,8 @@ class Desk:
 
     def __init__(self, content: Content, username: str, choose: Callable[[str], str]) -> None:
         self.content = content
-        self.inbox, self.lead, self.dashboard = Inbox(content), LeadScreen(content), Dashboard(content, username)
+        self.inbox, self.lead = Inbox(content), LeadScreen(content)
+        self.dashboard = Dashboard(content, username, self.hears)
         self.passing = PassingOn(content, self.lead, choose)
         self.availability, self.days = Availability(content), AgreedDays(content)
 

@@ -154,12 +154,17 @@ class LeadScreen:
             lines.append(self.phrase("contact_by", deadline=deadline(self.content, moved.contact_by)))
         news = closing(self.content, "\n".join(lines))
         allowed = readers(turn, lead.inbox)
-        seen = [view for view in views.of_lead(turn.tx, turn.wijk.id, moved.id) if view.member in allowed]
+        ends, tapped = self.content.desk.closes(moved.status), turn.incoming.message
+        seen = [
+            view
+            for view in views.of_lead(turn.tx, turn.wijk.id, moved.id)
+            if view.member in allowed and (view.member != member.person or (ends and view.message != tapped))
+        ]
         held = replace(moved, assignee=moved.assignee or member.person)
         if move.drops:
             tell_given_back(self.content, turn, moved, who.name, but=member.person)
         else:
-            tell_inbox(turn, held, news, but=member.person, open_in=seen)
+            tell_inbox(turn, held, news, open_in=seen)
         if moved.inbox != lead.inbox:
             shut_out(self.content, turn, moved, seen)
         if self.content.desk.closes(moved.status) or self.content.desk.falls(moved.status):

@@ -14,7 +14,7 @@ from bot.content.loaded import Content
 from bot.content.words import Words
 from bot.leads import notices
 from bot.leads.consent import passing
-from bot.leads.recipients import blanked
+from bot.leads.recipients import blanked, gone_for
 from bot.messages.card import Card, Choice
 from bot.messages.message import DANGER as AT_ONCE
 from bot.messages.message import INTERACTIVE, Incoming, Outgoing, from_row, to_row
@@ -113,8 +113,12 @@ class Door:
         turn.out += [replace(each, id=0, priority=INTERACTIVE) for each in waiting]
 
     def waiting(self, turn: Turn) -> list[Outgoing]:
-        """Return what is held for the sender, notices deleted before they were opened, and what is still asked."""
-        held = [from_row(row) for row in held_messages.held(turn.tx, turn.wijk.id, turn.me)]
+        """Return what is held for the sender, notices deleted before they were opened, and what is still asked.
+
+        Not what was held about a lead that is not theirs to see any more.
+        """
+        rows = [from_row(row) for row in held_messages.held(turn.tx, turn.wijk.id, turn.me)]
+        held = [each for each in rows if gone_for(self.content, turn.tx, turn.wijk.id, turn.me, each.lead) is None]
         coming = [from_row(row) for row in outbox.waiting(turn.tx, turn.wijk.id, turn.me)]
         told = [*held, *notices.untold(self.content, turn, [*held, *coming])]
         return [*told, *self.asked(turn, [*told, *coming])]

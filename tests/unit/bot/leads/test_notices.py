@@ -367,3 +367,15 @@ def test_a_notice_that_is_not_delivered_yet_is_harmless_after_the_lead_ended(lin
     line.sim.deliver([notice])
     (told,) = line.opens(line.fatma.news[-1])
     assert told.text == phrase("news.gone")
+
+
+def test_a_notice_that_is_opened_on_a_later_day_says_when_it_was_written(store: Store) -> None:
+    """A day that it names may be over by then."""
+    line = Discreet(store)
+    shown = line.writes()
+    clock = line.sim.handle.now
+    assert isinstance(clock, Clock)
+    clock.forward(days=2)
+    line.sim.press(line.fatma, shown.id, simulated.button(line.fatma, "open")[1].data)
+    assert line.fatma.news[-1].text.startswith("📅 Geschreven op woensdag 25 november:")
+    assert QUESTION in line.fatma.news[-1].text

@@ -207,3 +207,24 @@ def test_a_notice_that_nobody_opened_is_said_by_somebody_too(street: Street) -> 
     assert call is not None
     assert call.word["key"] == "leads.stands"
     assert "iemand pakt het op" in street.ans.news[-1].text
+
+
+def test_the_word_that_nobody_helps_is_said_by_who_has_the_lead_then(street: Street) -> None:
+    """A partner that declines is not asked to ring: the coordinator has it from then on."""
+    lead = street.handed_over()
+    street.sim.hear(street.fatma, Blocked(True))
+    street.hush()
+    street.do(street.ans, lead, "decline.other")
+    assert not any("Bel en zeg" in each.text for member in (street.ans, street.bep) for each in member.news)
+    (asked,) = [each for each in street.ria.news if "Bel en zeg" in each.text]
+    assert lead.code in asked.text
+    says(street, street.ria, lead, "self_fine")
+    assert call_of(street, lead) is None
+
+
+def test_when_one_of_several_rang_the_others_read_that_they_need_not(street: Street) -> None:
+    lead = taken_of_somebody_away(street)
+    street.do(street.ans, lead, "hand_back")
+    street.hush()
+    says(street, street.ans, lead, "self_fine")
+    assert [each.text for each in street.bep.news] == [phrase("desk.call_by_colleague", code=lead.code, member="Ans")]

@@ -248,3 +248,35 @@ def test_an_old_line_of_a_lead_whose_resident_stopped_shows_nothing(room: Room) 
     assert lines(home(room)) == []
     room.sim.press(room.ria, room.ria.card.id, data)
     assert "ingetrokken" in room.ria.card.text
+
+
+@pytest.mark.parametrize(
+    ("move", "choice", "status"), [("end", "end.helped", "ended"), ("pass_on", "pass.balans", "redirected")]
+)
+def test_a_lead_in_danger_is_passed_on_or_ended_in_three_taps(room: Room, move: str, choice: str, status: str) -> None:
+    lead = room.handed_over()
+    passes(room, days=8)
+    version = simulated.lead(room.sim, lead.id).version
+    home(room)
+    room.hush()
+    go(room.sim, room.ria, f"lead.{lead.token}", f"fetch.{lead.token}.{version}_{move}", choice)
+    assert simulated.lead(room.sim, lead.id).status == status
+    assert "De coördinator kijkt nu zelf mee." in "\n".join(each.text for each in room.fatma.news)
+    assert not any("kwam terug" in each.text for each in room.ria.news), "who brought it here knows"
+
+
+def test_who_brings_a_lead_here_reads_no_notice_of_it_and_the_others_do(room: Room) -> None:
+    eva = simulated.member(room.sim, "coordinator", "telegram:2009", "Eva")
+    lead = room.handed_over()
+    passes(room, days=8)
+    home(room)
+    version = simulated.lead(room.sim, lead.id).version
+    room.hush()
+    go(room.sim, room.ria, f"lead.{lead.token}", f"fetch.{lead.token}.{version}")
+    assert [each.text for each in room.ria.news if each.id != room.ria.card.id] == []
+    assert lead.code in "\n".join(each.text for each in eva.news)
+    room.hush()
+    stale = DashboardTap("fetch", lead.token, f"{version}_end")
+    (said,) = room.sim.hear(eva, stale)
+    assert "Helpen" not in said.text
+    assert simulated.lead(room.sim, lead.id).status == "sent", "the first of two wins"

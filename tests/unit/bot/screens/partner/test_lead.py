@@ -270,8 +270,10 @@ def test_every_message_in_which_a_lead_is_open_is_known_edited_or_new(room: Room
 
 def test_of_what_fell_those_who_looked_see_it_end_and_those_who_did_not_are_not_disturbed(room: Room) -> None:
     lead = room.handed_over()
+    before = set(room.bep.chat)
     room.do(room.ans, lead, "decline.no_capacity")
-    assert room.bep.news == []
+    assert set(room.bep.chat) == before, "the notice of before is blanked, and nothing new comes"
+    assert room.bep.news[-1].text == f"{lead.code}\nDit zie je hier niet meer."
     assert lead.code in room.ria.news[-1].text
 
 
@@ -299,7 +301,7 @@ def test_a_message_that_shows_a_lead_says_so_and_one_that_does_not_says_nothing(
     for number, (answer, shows) in enumerate([("view", True), ("decline", False), ("decline.other", False)]):
         tap = decode(simulated.under(lead, answer, 1))
         out = room.sim.handle([Incoming("telegram", 9001 + number, room.ans.address, room.ans.address, tap)])
-        (own,) = [each for each in out if each.to == room.ans.id]
+        own = next(each for each in out if each.to == room.ans.id and each.edit is None)
         assert (own.view, own.lead) == ((True, lead.id) if shows else (False, None)), answer
 
 
