@@ -98,7 +98,7 @@ class Handle:
             if isinstance(tick, OpenAgain | LookAtLeads):
                 ids = sequence.draw(tx, name, RESERVED)
                 act = look.look if isinstance(tick, LookAtLeads) else availability.open_again
-                done, out = act(self.content, tx, self.wijk(tx, now), now)
+                done, out = act(self.content, tx, self.wijk(tx, now), now, self.steps.choose)
                 return Ticked(reachability.post_to_all(tx, name, out, now, ids), done)
             if isinstance(tick, TakenBack | Cleared):
                 out, ids = taken_away(self.content, tx, name, tick, now), sequence.draw(tx, name, 0)
@@ -109,7 +109,8 @@ class Handle:
                 outbox.drop_for(tx, name, tick.person)
                 return Ticked()
             who, wijk = before.person, self.wijk(tx, now)
-            turn = Turn(tx, tick, who, who, wijk, self.content.words, now, before, self.steps.place_of(before))
+            place, choose = self.steps.place_of(before), self.steps.choose
+            turn = Turn(tx, tick, who, who, wijk, self.content.words, now, before, place, choose=choose)
             if isinstance(tick, RemoveMember):
                 outcome = departure.removed(self.content, turn, tick.handle)
             else:
@@ -188,7 +189,9 @@ class Handle:
             sender = addresses.find(tx, self.content.wijk.id, incoming.sender) or ""
         place = self.steps.place_of(conversation)
         wijk = for_resident(tx, self.wijk(tx, now), person)
-        return Turn(tx, incoming, sender, person, wijk, self.content.words, now, conversation, place)
+        return Turn(
+            tx, incoming, sender, person, wijk, self.content.words, now, conversation, place, choose=self.steps.choose
+        )
 
     def noted(self, turn: Turn, before: Conversation, outcome: Outcome) -> Outcome:
         """Return the outcome; read the wijk anew next time when it changed or a person began or ceased to read."""

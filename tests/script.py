@@ -39,6 +39,7 @@ from bot.messages.taps.buttons import Tap, decode
 from bot.messages.ticks import LookAtLeads, OpenAgain
 from db.people import invitations
 from db.records import switches
+from db.records.codes import ALPHABET
 from db.store import Store
 from flows.model.heard import Blocked, Command, Contact, Heard, Media, Text
 
@@ -130,8 +131,14 @@ class Stage:
 
     def __init__(self, script: Script, content: Content, store: Store) -> None:
         codes = cycle(CODES)
+
+        def choose(among: str) -> str:
+            return (
+                next(codes) if among == ALPHABET else among[0]
+            )  # the words at the door come in the order of their file
+
         self.now = next((_next(found, NOW) for line in script.head if (found := BEGINS.fullmatch(line))), NOW)
-        self.sim = self.simulator(content, store, now=lambda: self.now, choose=lambda _alphabet: next(codes))
+        self.sim = self.simulator(content, store, now=lambda: self.now, choose=choose)
         self.people: dict[str, Person] = {}
         self.before: dict[str, dict[int, Shown]] = {}
         self.shown: dict[str, dict[str, list[tuple[int, str]]]] = {}

@@ -93,7 +93,11 @@ def read_files(folder: Path = FLOWS, wijken: Sequence[str] = ()) -> Files:
         charts=charts,
         wijken=tuple(found),
         tips=read_tips(folder / "tips.toml"),
-        phrases={**read_phrases(folder / "phrases.toml"), **{f"topics.{k}": v for k, v in charts.topics.items()}},
+        phrases={
+            **read_phrases(folder / "phrases.toml"),
+            **read_phrases(folder / "watchwords.toml"),
+            **{f"topics.{k}": v for k, v in charts.topics.items()},
+        },
         drawing=read_phrases(folder / "draw.toml"),
         alarm=read_alarm(folder / "alarm.toml"),
         typed=read_typed(folder / "typed.toml") if (folder / "typed.toml").exists() else {},

@@ -18,6 +18,7 @@ from bot.leads.recipients import (
     partner_name,
     tell_inbox,
 )
+from bot.leads.talk import watchword
 from bot.messages.card import Card
 from bot.messages.turn import NOTHING, Outcome, Turn
 from db.leads import blanking, leads, views
@@ -71,12 +72,13 @@ def refer(content: Content, turn: Turn, trail: Trail, choose: Callable[[str], st
 
 
 def receipts(content: Content, turn: Turn) -> str:
-    """Return the receipts of this resident's newest open leads: the code, who gets in touch, and before when.
+    """Return the receipts of this resident's newest open leads: the code, who gets in touch, before when, and with
+    which word.
 
     As many as one handover can make: the others have theirs, and stand in *Mijn hulp*.
     """
     language = turn.language
-    blocks = []
+    blocks: list[str] = []
     own = leads.of_resident(turn.tx, turn.wijk.id, turn.subject)
     for lead in [each for each in own if each.closed_at is None][-advice.MOST :]:
         if not lead.packet:
@@ -95,8 +97,8 @@ def receipts(content: Content, turn: Turn) -> str:
                 deadline = content.words.day(language, moment.date())
                 lines.append(content.words.phrase(language, f"receipt.{key}", deadline=deadline))
                 break
-        blocks.append("\n".join(lines))
-    return "\n\n".join(blocks)
+        blocks.append("\n".join([*lines, watchword.told(content, turn, lead, language)]))
+    return "\n".join(["\n\n".join(blocks), watchword.asks(content, language)]) if blocks else ""
 
 
 def withdraw(content: Content, turn: Turn, token: str) -> Outcome:

@@ -15,6 +15,7 @@ from bot.leads.clocks.word import Word
 from bot.leads.members.reachability import away_card
 from bot.leads.notices import language_of
 from bot.leads.recipients import partner_name, reads
+from bot.leads.talk import watchword
 from bot.messages.card import Card, Choice
 from bot.messages.taps.members import (
     AvailabilityTap,
@@ -200,13 +201,16 @@ def tell_resident(
 
 
 def say(content: Content, turn: Turn, lead: Lead, word: Word) -> None:
-    """Say this to the resident of a lead in the chat, with the way to their help."""
+    """Say this to the resident of a lead in the chat, with the way to their help; and the word at the door, if new."""
     language = language_of(turn.tx, turn.wijk.id, lead)
     rows = tuple(
         (Choice(content.words.phrase(language, f"nav.{key}"), ChartTap(MENU, answer, 0)),)
         for key, answer in (("my_help", "_help"), ("where", "_stay"))
     )
-    card = Card(word.text(content, turn, lead, language), rows)
+    text = word.text(content, turn, lead, language)
+    if lead.closed_at is None and not watchword.now(content, lead):
+        text = f"{text}\n\n{watchword.told(content, turn, lead, language)}\n{watchword.asks(content, language)}"
+    card = Card(text, rows)
     turn.say(lead.resident or "", card, lead=lead.id, language=language)
 
 

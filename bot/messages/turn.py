@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets as dice
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -64,7 +66,8 @@ class Turn:
     `out` of notices that become one when there are many.
 
     `sender` is the id of the person who tapped or typed, `subject` the id of the person whom it is about: the same,
-    unless a worker fills in for a resident. The sender is empty when nobody knows who tapped.
+    unless a worker fills in for a resident. The sender is empty when nobody knows who tapped. `choose` picks a
+    character at random.
     """
 
     tx: Tx
@@ -78,6 +81,7 @@ class Turn:
     place: Place | None
     out: list[Outgoing] = field(default_factory=list)
     alike: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    choose: Callable[[str], str] = dice.choice
 
     @property
     def incoming(self) -> Incoming:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot.content.loaded import ZONE, Content
-from bot.leads import own_words, relay, unsent
+from bot.leads import relay, unsent
 from bot.leads.members import presence
+from bot.leads.talk import own_words
 from bot.messages.card import Card
 from bot.messages.links import INVITATION
 from bot.messages.taps.members import DashboardTap, InboxTap, MemberTap

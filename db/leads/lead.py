@@ -24,7 +24,7 @@ class Lead:
     is how far its ladder was climbed since it moved, `look_at` when the clock looks again, `postponed` how often it was
     moved on. With `open_notices` notices may name who helps. It may continue one that was passed on, and then `asked`
     is a word for what for. `done` are the words for what was done, `volunteer` the first name of who helps without a
-    chat: the assignee reports for them.
+    chat: the assignee reports for them. `watchwords` are the words of those who had it; the last one is said now.
     """
 
     id: int
@@ -62,6 +62,7 @@ class Lead:
     asked: str | None = None
     volunteer: str | None = None
     notes: list[list[str]] | None = None
+    watchwords: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

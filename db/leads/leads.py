@@ -168,7 +168,8 @@ def move(
     """Move a lead that is still at this version; None when somebody else was first, or when there is none.
 
     `next` is who must do what comes now, and before when; None ends it. What is not given stays, but a volunteer goes
-    with the assignee (None: nobody), notes with the inbox. `reason` is a word from a list, because events are kept.
+    with the assignee (None: nobody), notes with the inbox. Whoever loses it knows its watchword: it has none until the
+    resident is told another one. `reason` is a word from a list, because events are kept.
     """
     values: dict[str, Any] = {
         "status": to_status,
@@ -188,6 +189,9 @@ def move(
         return None
     if inbox not in (None, before.inbox):
         values["notes"] = None  # they were for its readers alone
+    lost = inbox not in (None, before.inbox) or (assignee is None and before.assignee is not None)
+    if lost and before.watchwords and before.watchwords[-1]:
+        values["watchwords"] = [*before.watchwords, ""]
     moved = tx.execute(
         update(leads).where(_c.wijk == wijk, _c.id == id, _c.version == version).values(values).returning(*COLUMNS)
     ).first()
@@ -205,6 +209,11 @@ def pair(tx: Connection, wijk: str, id: int, code: str) -> None:
 def set_notices(tx: Connection, wijk: str, resident: str, named: bool) -> None:
     """Note for all leads of this resident whether notices may name who helps them."""
     tx.execute(update(leads).where(_c.wijk == wijk, _c.resident == resident).values(open_notices=named))
+
+
+def set_watchword(tx: Connection, wijk: str, id: int, words: Sequence[str]) -> None:
+    """Note all the watchwords that this lead had, the one that is said now last."""
+    tx.execute(update(leads).where(_c.wijk == wijk, _c.id == id).values(watchwords=list(words)))
 
 
 def events(tx: Connection, wijk: str, id: int) -> list[LeadEvent]:

@@ -80,6 +80,11 @@ leads = Table(
     ),
     Column("volunteer", EncryptedText, info=tells("who helps, by first name", "resident", Then.EMPTY, _CLOSED)),
     Column("notes", EncryptedJson, info=tells("the last three notes of its readers", "resident", Then.EMPTY, _CLOSED)),
+    Column(
+        "watchwords",
+        EncryptedJson,
+        info=tells("the words that who helps says at the door", "resident", Then.EMPTY, _CLOSED),
+    ),
     Column("packet", EncryptedJson, info=tells("exactly what they agreed to share", "resident", Then.EMPTY, _CLOSED)),
     Column("language", String, nullable=False, info=tells("which language they read", "resident", Then.STAYS)),
     Column("created_at", UtcTime, nullable=False, info=tells("when they agreed", "resident", Then.STAYS)),

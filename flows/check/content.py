@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from flows.check import alarm as cries
-from flows.check import arrows, conditions, lengths, lines, roads, texts
+from flows.check import arrows, conditions, lengths, lines, roads, texts, watchwords
 from flows.check.arrows import fault, shown
 from flows.hear.alarm import Alarm, shape_fault
 from flows.model.alarm import Cry
@@ -67,6 +67,7 @@ def check(
         *lines.unfinished(charts, wijk, say, languages),
         *lengths.faults(charts, wijk, tips, phrases, say, languages),
         *cries.faults(charts, alarm),
+        *watchwords.faults(phrases, alarm, say, languages),
         *_links(wijk, alarm),
         *_desk(desk, charts, phrases),
     ]

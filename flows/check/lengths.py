@@ -225,7 +225,8 @@ class _Ruler:
     def receipts(self) -> int:
         """Return the length of what a resident reads about two destinations after the yes."""
         one = self.phrase("receipt.code") + self.section("receipt") + self.phrase("receipt.before")
-        return advice.MOST * (one + self.who + 2 * VALUE + 4)
+        word = self.phrase("watchword.is") + self.phrase("watchword.both") + 2 * self.section("watchwords")
+        return advice.MOST * (one + word + self.who + 2 * VALUE + 5) + self.phrase("watchword.ask") + 1
 
     def standing(self) -> Iterator[tuple[str, int, int]]:
         """Yield every phrase that is a message of its own, with its greatest length and its limit."""

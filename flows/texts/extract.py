@@ -126,6 +126,8 @@ def _phrase(key: str, text: str) -> Message:
     if key in LIMITS:
         most = LIMITS[key]
         return _message(key, text, f"Telegram has room for {most} characters here, and no more.", most)
+    if section == "watchwords":
+        return _message(key, text, "A word that somebody says at the door. Keep the picture before it.")
     if section in ("draw", "facts"):
         return _message(key, text, "A word in the drawings for coordinators; residents do not see it.")
     return _message(key, text)

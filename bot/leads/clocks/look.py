@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets as dice
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.content.loaded import Content
@@ -31,14 +33,16 @@ SLICE = 100
 """The most of each kind that is looked at in one transaction: people who tap wait for it."""
 
 
-def look(content: Content, tx: Tx, wijk: Wijk, now: datetime) -> tuple[dict[str, int], list[Outgoing]]:
-    """Do what is due now; return how many of each kind, and the messages.
+def look(
+    content: Content, tx: Tx, wijk: Wijk, now: datetime, choose: Callable[[str], str] = dice.choice
+) -> tuple[dict[str, int], list[Outgoing]]:
+    """Do what is due now; return how many of each kind, and the messages. `choose` picks a character at random.
 
     It may run at any time, any number of times; nothing is left when it returns nothing.
     """
     if not believes(tx, wijk.id, CLOCK, now, PROOF):
         return {}, []
-    turn = Turn(tx, LookAtLeads(), "", "", wijk, content.words, now, Conversation(""), None)
+    turn = Turn(tx, LookAtLeads(), "", "", wijk, content.words, now, Conversation(""), None, choose=choose)
     done: Counter[str] = leave_those_who_are_gone(content, turn, SLICE)
     done.update(climb(content, turn, SLICE))
     done.update(remind(content, turn, SLICE))

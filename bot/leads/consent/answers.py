@@ -17,6 +17,7 @@ from bot.leads.handoff import SHARE
 from bot.leads.members.reachability import lead_card
 from bot.leads.packet import topic_line
 from bot.leads.recipients import holders, inbox_name, reads, role_at, tell_coordinators
+from bot.leads.talk import watchword
 from bot.messages.card import Card, Choice
 from bot.messages.taps.residents import YesTap
 from bot.messages.turn import NOTHING, Outcome, Turn
@@ -132,7 +133,8 @@ def _receipt(content: Content, turn: Turn, new: Lead) -> None:
         code=new.code,
         deadline=content.words.day(turn.language, (day or turn.now).date()),
     )
-    _answer(content, turn, text, new.id)
+    word = watchword.told(content, turn, new, turn.language)
+    _answer(content, turn, f"{text}\n\n{word}\n{watchword.asks(content, turn.language)}", new.id)
 
 
 def _note(content: Content, turn: Turn, lead: Lead, asked: Passing, *, given: bool) -> int:

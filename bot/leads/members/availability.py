@@ -6,7 +6,8 @@ forgotten.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import secrets as dice
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 
 from bot.content.loaded import ZONE, Content
@@ -105,7 +106,9 @@ def in_days(content: Content, count: int) -> str:
     return content.words.phrase("nl", "desk.working_day" if count == 1 else "desk.working_days", count=count)
 
 
-def open_again(content: Content, tx: Tx, wijk: Wijk, now: datetime) -> tuple[dict[str, int], list[Outgoing]]:
+def open_again(
+    content: Content, tx: Tx, wijk: Wijk, now: datetime, choose: Callable[[str], str] = dice.choice
+) -> tuple[dict[str, int], list[Outgoing]]:
     """Tell each partner whose last day is over, and the coordinators, that it is open again: once, and by day.
 
     Return how many, and the messages. That it is open follows from the day: this only tells it, and notes which last
@@ -114,7 +117,7 @@ def open_again(content: Content, tx: Tx, wijk: Wijk, now: datetime) -> tuple[dic
     local = now.astimezone(ZONE)
     if not AWAKE[0] <= local.time() < AWAKE[1]:
         return {}, []
-    turn = Turn(tx, OpenAgain(), "", "", wijk, content.words, now, Conversation(""), None)
+    turn = Turn(tx, OpenAgain(), "", "", wijk, content.words, now, Conversation(""), None, choose=choose)
     settings, done = switches.all(tx, wijk.id), 0
     for partner in wijk.partners.values():
         until, told = (settings.get(f"partner.{partner.id}.{each}") for each in ("until", "told"))

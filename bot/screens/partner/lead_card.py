@@ -11,6 +11,7 @@ from bot.leads.consent.passing import history, waits
 from bot.leads.members.reachability import WAYS, away, hidden
 from bot.leads.packet import packet_lines
 from bot.leads.recipients import deadline, why_blank
+from bot.leads.talk import watchword
 from bot.messages.card import COPIED, Card, Choice, Rows, arranged
 from bot.messages.taps.members import InboxTap, LeadTap
 from bot.messages.turn import Turn
@@ -116,7 +117,8 @@ class LeadCard:
         return Choice(label, LeadTap(lead.token, move, version=lead.version))
 
     def promised(self, turn: Turn, lead: Lead) -> list[str]:
-        """Return the day that counts now, who has it, and from whom it came: what must be known before anything else.
+        """Return the day that counts now, who has it, from whom it came, and the word at the door: what must be
+        known before anything else.
 
         The day is that before which somebody takes it, then the one on which the resident hears something. The
         coordinator who must find other help reads both their own day, and what the resident was told.
@@ -126,7 +128,8 @@ class LeadCard:
             taken.append(self.phrase("given_by", member=by))
         if lead.volunteer:
             taken.append(self.phrase("volunteer", name=lead.volunteer))
-        return [*self.days(lead), *taken, *history(self.content, turn, lead)]
+        word = watchword.to_say(self.content, turn, lead)
+        return [*self.days(lead), *taken, *history(self.content, turn, lead), *word]
 
     def days(self, lead: Lead) -> list[str]:
         """Return the days that count now, in words."""

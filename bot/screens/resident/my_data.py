@@ -13,6 +13,7 @@ from bot.leads.members.departure import ERASED, depart, last_coordinator, only_o
 from bot.leads.packet import answer_line, packet_lines
 from bot.leads.recipients import blank_what_was_said, closing, partner_name, tell_inbox
 from bot.leads.status import running, status_of
+from bot.leads.talk import watchword
 from bot.messages.card import Card, Choice
 from bot.messages.taps.residents import HelpTap, NoticesTap, NoticeTap, OpenTap, ReplyTap, YesTap
 from bot.messages.turn import NOTHING, Outcome, Turn
@@ -69,6 +70,8 @@ def help_card(content: Content, turn: Turn, place: Place, offset: int = 0) -> Ca
                 status=status,
             )
         )
+        if word := watchword.line(content, lead, language):
+            lines[-1] += f"\n{word}"
         if lead.assignee and lead.closed_at is None:
             rows.append((Choice(phrase(language, "overlays.write_button", code=lead.code), ReplyTap(lead.token)),))
         if content.desk.move("withdraw", lead.status, "resident"):
@@ -147,6 +150,8 @@ def show_everything(content: Content, turn: Turn, place: Place) -> None:
         )
         if lead.packet:
             lines += [f"  {line}" for line in packet_lines(content, lead.packet, turn.wijk, language)]
+        if word := watchword.line(content, lead, language):
+            lines.append(f"  {word}")
         if lead.volunteer:
             lines.append(phrase(language, "data.volunteer", name=lead.volunteer))
         lines += [phrase(language, "data.note", text=text) for _, text in lead.notes or ()]

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.content.loaded import Content
-from bot.leads import handoff, notices, own_words, relay, unsent
+from bot.leads import handoff, notices, relay, unsent
 from bot.leads.status import for_resident
+from bot.leads.talk import own_words
 from bot.messages.card import Card
 from bot.messages.message import DANGER
 from bot.messages.taps.residents import SendAnywayTap, SendTap

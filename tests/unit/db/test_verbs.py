@@ -310,6 +310,7 @@ def examples(tx: Tx, code: str) -> list[Example]:
             [CLOSED],
             lambda tx: ids(blanking.closed_before(tx, WIJK, NOW + HOUR, 10)),
         ),
+        Example(leads.set_watchword, (OPEN, ["apple", "", "moon"]), (["apple", "", "moon"],), lead("watchwords")),
         Example(leads.set_notices, (FATMA, True), (True,), lead("open_notices")),
         Example(
             sealed.add,

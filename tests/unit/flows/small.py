@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.content import checks
-from bot.content.files import Files, read_files
+from bot.content.files import FLOWS, Files, read_files
 
 MENU = """
 title = "Menu"
@@ -217,6 +217,7 @@ accepted = "Goed nieuws over {code}."
 short = "Warm thuis."
 """,
     "draw.toml": (Path(__file__).parents[3] / "flows" / "draw.toml").read_text("utf-8"),
+    "watchwords.toml": (FLOWS / "watchwords.toml").read_text("utf-8"),
     "alarm.toml": 'gas = { nl = ["ruik gas"] }\n'
     + "".join(f'{kind} = {{ nl = ["{kind}"] }}\n' for kind in ("smoke", "life", "afraid", "outage")),
     "desk.toml": """

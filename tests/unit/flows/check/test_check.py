@@ -17,10 +17,36 @@ from flows.texts.fields import units
 from tests.unit.flows.small import Small
 
 MENU, PARTNERS, TIPS = "charts/menu.toml", "wijken/klein/partners.toml", "tips.toml"
+WATCHWORDS = "watchwords.toml"
 HANDOFF, PHRASES = "charts/handoff.toml", "phrases.toml"
 LONG = "Heel lang. " * 400
 
 SEEDS = {
+    "a word at the door too few": (
+        WATCHWORDS, 'moon = "🌙 maan"\n', "",
+        "watchwords.toml [watchwords]: there are 39 words; there must be 40",
+    ),
+    "a word at the door without a picture": (
+        WATCHWORDS, "🌙 maan", "de maan",
+        "watchwords.toml [moon]: a picture of one character stands first, then the word: de maan",
+    ),
+    "a picture twice": (
+        WATCHWORDS, "🌙 maan", "⭐ maan",
+        "watchwords.toml [star]: ⭐ stands in watchwords.moon too\n"
+        "watchwords.toml [moon]: ⭐ stands in watchwords.star too",
+    ),
+    "two words at the door that sound alike": (
+        WATCHWORDS, "🌙 maan", "🌙 banaal",
+        "watchwords.toml [moon]: banaal can be taken for banaan (banana) in nl",
+    ),
+    "a word at the door within another": (
+        WATCHWORDS, "🌙 maan", "🌙 aardbeienjam",
+        "watchwords.toml [moon]: aardbeienjam can be taken for aardbei (strawberry) in nl",
+    ),
+    "a word at the door that rings the alarm": (
+        WATCHWORDS, "🌙 maan", "🌙 ik ruik gas",
+        "watchwords.toml [moon]: 🌙 ik ruik gas rings the alarm (gas)",
+    ),
     "a dangling arrow": (
         MENU, 'text = "Begin", go = "worries"', 'text = "Begin", go = "worris"',
         'menu.toml [welcome]: answer "begin" leads to "worris", which does not exist. Did you mean "worries"?',
@@ -416,6 +442,19 @@ def test_a_translation_may_be_too_long_where_the_dutch_is_not(small: Small) -> N
     parts = (read.charts, read.wijken[0], read.tips, read.phrases, read.alarm, read.desk)
     assert [str(each) for each in check(*parts, say, ("nl", "en"), DOORS)] == [
         "danger.toml [gas]: the message may get 5000 characters in en, at most 4096"
+    ]
+
+
+def test_a_word_at_the_door_keeps_its_picture_in_every_language(small: Small) -> None:
+    files = read_files(small.folder)
+    spoken = {"watchwords.moon": "⭐ moon", "watchwords.lion": "🦁 melon", "watchwords.melon": "🍉 melon"}
+    found = check(
+        files.charts, files.wijken[0], files.tips, files.phrases, files.alarm, files.desk,
+        lambda language, key, dutch: spoken.get(key, dutch) if language == "en" else dutch, ("nl", "en"), DOORS,
+    )  # fmt: skip
+    assert [(each.step, each.message) for each in found] == [
+        ("moon", "⭐ moon in en has another picture than 🌙"),
+        ("lion", "melon can be taken for melon (melon) in en"),
     ]
 
 
