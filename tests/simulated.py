@@ -29,6 +29,7 @@ from bot.messages.taps.members import (
 from bot.messages.taps.residents import (
     HelpTap,
     HideTap,
+    MineTap,
     NewsTap,
     NoticesTap,
     OpenTap,
@@ -133,6 +134,8 @@ def names(data: str) -> tuple[str, ...]:
             return f"{shows or 'inbox'}{offset or ''}", f"desk:{shows or 'inbox'}"
         case DashboardTap(act, subject, value):
             return (".".join(part for part in (act, subject, value) if part),)
+        case MineTap(lead, act):
+            return f"mine.{act}", f"{lead}:mine.{act}"
         case HelpTap(offset):
             return f"my_help{offset}", "my_help"
         case LeaveTap(handle, sure):

@@ -28,7 +28,7 @@ from bot.messages.taps.members import (
     LeaveTap,
     PassTap,
 )
-from bot.messages.taps.residents import HelpTap, OpenTap, ReplyTap, YesTap
+from bot.messages.taps.residents import HelpTap, MineTap, OpenTap, ReplyTap, YesTap
 from bot.messages.turn import Turn
 from db.leads import leads
 from db.leads.lead import Lead
@@ -80,7 +80,7 @@ def opens_something(heard: object) -> bool:
     match heard:
         case ReplyTap() | OpenTap() | HelpTap() | LeadTap() | InboxTap() | DashboardTap() | LeaveTap() | JoinTap():
             return True
-        case AvailabilityTap() | DaysTap() | CallTap() | PassTap() | YesTap():
+        case AvailabilityTap() | DaysTap() | CallTap() | PassTap() | YesTap() | MineTap():
             return True
         case Command(name=name):
             return COMMANDS.get(name) not in (DANGER, "language")

@@ -24,6 +24,18 @@ def running(content: Content, turn: Turn) -> list[Lead]:
     return [lead for lead in own if content.desk.statuses[lead.status].next]
 
 
+def stays(content: Content, lead: Lead) -> bool:
+    """Return whether its resident sees this lead: while it runs, and when it ended, until it is blanked."""
+    return lead.closed_at is None or content.desk.statuses[lead.status].stays
+
+
+def shown(content: Content, turn: Turn) -> list[Lead]:
+    """Return the leads that this resident sees: those that run, and then what ended, the newest first."""
+    own = [each for each in leads.of_resident(turn.tx, turn.wijk.id, turn.subject) if stays(content, each)]
+    ended = sorted((each for each in own if each.closed_at), key=lambda each: each.closed_at or turn.now, reverse=True)
+    return [*(each for each in own if each.closed_at is None), *ended]
+
+
 def for_resident(tx: Tx, wijk: Wijk, person: str) -> Wijk:
     """Return the wijk as this resident finds it: with what is open for them, which is read when the walk asks."""
 

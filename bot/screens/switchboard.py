@@ -15,8 +15,9 @@ from bot.messages.taps.residents import DoorTap, HelpTap, NoticeTap, ReplyTap, S
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.partner.desk import Desk
 from bot.screens.partner.join import join
-from bot.screens.resident import my_data
 from bot.screens.resident.door import Door
+from bot.screens.resident.help import acts
+from bot.screens.resident.help.cards import help_card
 from bot.screens.resident.steps import Steps, keep
 from db.records import group_answers, link_counts
 from flows.model.effects import Effect, Enter, Show
@@ -45,7 +46,7 @@ class Switchboard:
         if self.door.hears(turn) or isinstance(heard, DoorTap):
             return NOTHING
         if again and before is not None:
-            my_data.show_help_again(self.content, turn, turn.place or before)
+            acts.show_again(self.content, turn, turn.place or before)
         if relay.opens_something(heard) and not (isinstance(heard, Command) and self.content.walk.alarm.heard(heard)):
             relay.stop(self.content, turn)
         stood, outcome = turn.place, NOTHING
@@ -61,14 +62,14 @@ class Switchboard:
             case Command(name="coordinator"):
                 outcome = self.desk.hears(turn, DashboardTap())
             case HelpTap() if before is not None:
-                card = my_data.help_card(self.content, turn, before, heard.offset)
+                card = help_card(self.content, turn, before, heard.offset)
                 turn.say(turn.me, card, edit=turn.incoming.message)
             case HelpTap():
                 return self.carry_out(turn, self.steps.effects(turn, NoTap()))
             case ReplyTap():
                 relay.reply(self.content, turn, heard)
             case _ if isinstance(heard, NoticeTap):
-                outcome = my_data.hears_of_notices(self.content, turn, heard, self.steps.choose)
+                outcome = acts.hears(self.content, turn, heard, self.steps.choose)
             case Text() if not unsent.may_go_on(self.content, turn, heard):
                 pass
             case SendAnywayTap() | SendTap():

@@ -104,6 +104,7 @@ leads = Table(
     Column("done", JSON, info=tells("what was done, as words from a list", "resident", Then.STAYS)),
     Column("continues", BigInteger, info=of_lead("which lead it goes on from", Then.STAYS)),
     Column("asked", String, info=nothing("what it was passed on for, as a word from a list")),
+    Column("inquired_at", UtcTime, info=tells("when they asked last how it stands", "resident", Then.EMPTY, _CLOSED)),
     ForeignKeyConstraint(["wijk", "consent"], ["consents.wijk", "consents.id"]),
     Index("uq_leads_wijk_code", "wijk", "code", unique=True),
     Index("uq_leads_wijk_token", "wijk", "token", unique=True),

@@ -18,7 +18,8 @@ OWNERS = ("inbox", "assignee", "coordinator", "resident", "system")
 class Status:
     """Where a lead stands. `next` is who owns the next step, `clock` which clock runs until then.
 
-    A `final` status closes the lead and has neither; every other one has both.
+    A `final` status closes the lead and has neither; every other one has both. With `stays` its resident still sees
+    what ended so, for as long as it is kept.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Status:
     next: str = ""
     clock: str = ""
     final: bool = False
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,8 +212,11 @@ def _no_more_days(content: Content, lead: Lead) -> bool:
     return (lead.postponed or 0) >= MOST and lead.inbox != COORDINATOR and moves.promises(content, lead.status)
 
 
-def answers_to(content: Content, lead: Lead) -> Rows:
-    """Return the answers to the question of the clock, a row each: yes, another day, or give it back."""
+def answers_to(content: Content, lead: Lead, by: str = "") -> Rows:
+    """Return the answers to a question, a row each: yes, another day, or give it back.
+
+    The clock asks it, or somebody else: `by` is what a yes carries then.
+    """
     taken = lead.owner == "assignee"
     answers = [("still", "yes") if taken else ("accept", "yes_take")]
     if taken and moves.promises(content, lead.status) and (lead.postponed or 0) < MOST:
@@ -221,7 +224,8 @@ def answers_to(content: Content, lead: Lead) -> Rows:
     answers.append(("return", "give_back"))
     phrase, version = content.words.phrase, lead.version
     return tuple(
-        (Choice(phrase("nl", f"desk.{key}"), LeadTap(lead.token, act, version=version)),) for act, key in answers
+        (Choice(phrase("nl", f"desk.{key}"), LeadTap(lead.token, act, by if act == "still" else "", version)),)
+        for act, key in answers
     )
 
 

@@ -25,6 +25,7 @@ from bot.messages.taps.residents import (
     DoorTap,
     HelpTap,
     HideTap,
+    MineTap,
     NewsTap,
     NoticesTap,
     NoticeTap,
@@ -62,6 +63,7 @@ _REPLY = re.compile(r"reply:([0-9a-f]{16}):0")
 _SEND = re.compile(r"send_anyway:([0-9a-f]{16}):([0-9a-z]{1,13})")
 _OFFER = re.compile(r"send:([0-9a-f]{16})?:([0-9a-z]{1,13})")
 _OPEN = re.compile(r"open:([0-9a-f]{16}):0")
+_MINE = re.compile(r"mine:([0-9a-f]{16})\.([a-z_]+):([0-9a-z]{1,13})")
 _NOTICES = re.compile(r"notices:(yes|no):0")
 _DOOR: dict[str, DoorTap] = {"door:hide:0": HideTap(), "door:open:0": ReturnTap(), "door:news:0": NewsTap()}
 _STOP = re.compile(r"(stop_help|withdraw):([0-9a-f]{16}):([0-9a-z]{1,13})")
@@ -113,6 +115,8 @@ def encode(tap: Tap) -> str:
             return f"open:{token}:0"
         case NoticesTap(named):
             return f"notices:{'yes' if named else 'no'}:0"
+        case MineTap(lead, act, version):
+            return f"mine:{lead}.{act}:{base36(version)}"
         case HideTap() | ReturnTap() | NewsTap():
             return next(data for data, door in _DOOR.items() if door == tap)
         case NoTap():
@@ -163,6 +167,8 @@ def decode(data: str) -> Tap:
         return OpenTap(found[1])
     if found := _NOTICES.fullmatch(data):
         return NoticesTap(found[1] == "yes")
+    if (found := _MINE.fullmatch(data)) and (version := number(found[3])) >= 0:
+        return MineTap(found[1], found[2], version)
     if (found := _STOP.fullmatch(data)) and (revision := number(found[3])) >= 0:
         return StopHelpTap(found[2], revision, sure=found[1] == "withdraw")
     return next((tap for pattern, tap in _OLD if pattern.fullmatch(data)), NoTap())

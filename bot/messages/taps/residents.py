@@ -63,8 +63,20 @@ class YesTap:
     answer: str
 
 
-NoticeTap = OpenTap | NoticesTap | YesTap
-"""The taps about what the bot tells or asks a resident by itself."""
+@dataclass(frozen=True, slots=True)
+class MineTap:
+    """What a resident does with their own lead: `view` it, `ask` how it stands, …
+
+    `version` is that of the lead for which the button was drawn.
+    """
+
+    lead: str
+    act: str
+    version: int = 0
+
+
+NoticeTap = OpenTap | NoticesTap | YesTap | MineTap
+"""The taps about what the bot tells or asks a resident by itself, and about their own leads."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from bot.content.loaded import ZONE, Content
 from bot.leads import relay
-from bot.leads.clocks import ladder, moves
+from bot.leads.clocks import inquiry, ladder, moves
 from bot.leads.deadlines import working_days
 from bot.leads.recipients import closing
 from bot.messages.card import Card, Choice, Rows
@@ -56,16 +56,17 @@ def hears(content: Content, turn: Turn, member: Member, lead: Lead, tap: LeadTap
     if lead.assignee is None or lead.due_at is None:
         return None
     if tap.move == "still":
-        return _goes_on(content, turn, member, lead, lead.due_at)
+        return _goes_on(content, turn, member, lead, lead.due_at, asked=tap.reason == inquiry.ASKED)
     return _later(content, turn, member, lead, tap.reason)
 
 
-def _goes_on(content: Content, turn: Turn, member: Member, lead: Lead, due: datetime) -> Card | None:
+def _goes_on(content: Content, turn: Turn, member: Member, lead: Lead, due: datetime, *, asked: bool) -> Card | None:
     """Take the yes: what was said stays as it is; help that goes on gets a new day to ask again.
 
     After the moment the day is the one that the resident was told since, which counts as another day. When that one is
-    over too, the member names one.
+    over too, the member names one. A resident who `asked` reads the yes, once.
     """
+    moved: Lead | None = lead
     if not moves.promises(content, lead.status):
         moved = moves.move(content, turn, lead, lead.status, actor=member.person, reason="still")
         if moved is None or moved.due_at is None:
@@ -79,6 +80,16 @@ def _goes_on(content: Content, turn: Turn, member: Member, lead: Lead, due: date
             moved = moves.postpone(content, turn, lead, due, member.person, "still")
             if moved is None:
                 return None
+    if asked and moved is not None:
+        if moved.version == lead.version:  # so that a second tap finds it answered
+            moved = moves.attempt(content, turn, lead, member.person, "still")
+        if moved is None:
+            return None
+        waits = moves.promises(content, moved.status)
+        told = "leads.still" if waits else "leads.still_going"
+        at = COORDINATOR if lead.inbox == COORDINATOR else lead.partner
+        name = relay.helper_name(turn, moved) or member.name
+        relay.tell_resident(content, turn, moved, told, partner=at, member=name, deadline=due)
     return closing(content, _text(content, lead, "stays", due.astimezone(ZONE).date()))
 
 

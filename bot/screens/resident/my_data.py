@@ -1,27 +1,23 @@
-"""My data: the help that runs for a resident, everything that is stored about them, and the way to erase it."""
+"""My data: everything that is stored about a person, and the way to erase it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 from bot.content.loaded import Content
-from bot.leads import notices
-from bot.leads.consent import answers
 from bot.leads.members.departure import ERASED, depart, last_coordinator, only_one
 from bot.leads.packet import answer_line, packet_lines
 from bot.leads.recipients import blank_what_was_said, closing, partner_name, tell_inbox
-from bot.leads.status import running, status_of
+from bot.leads.status import status_of
 from bot.leads.talk import watchword
 from bot.messages.card import Card, Choice
-from bot.messages.taps.residents import HelpTap, NoticesTap, NoticeTap, OpenTap, ReplyTap, YesTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.resident.emptied import take_above
 from db.leads import leads, views
 from db.leads.lead import Lead
 from db.people import members, personal_data
-from flows.model.heard import ChartTap, StopHelpTap
+from flows.model.heard import ChartTap
 from flows.model.place import TYPED, Place
 from flows.texts.fields import units
 
@@ -42,92 +38,6 @@ COUNTED = {
 
 LONGEST = 3500
 """The most characters in one message, in UTF-16 units; Telegram takes 4,096."""
-
-PAGE = 5
-"""Leads on one page of what runs for a resident: each has up to two buttons."""
-
-
-def help_card(content: Content, turn: Turn, place: Place, offset: int = 0) -> Card:
-    """Draw the help that runs for this resident, including what fell to the coordinator, from `offset` on.
-
-    Under it are buttons to write to whoever took it, and to stop it.
-    """
-    language, phrase = turn.language, content.words.phrase
-    mine = running(content, turn)
-    menu = Choice(phrase(language, "nav.menu"), ChartTap(place.step, "_menu", place.revision))
-    if not mine:
-        return Card(phrase(language, "overlays.help_none"), ((menu,),), replaces="help")
-    lines = [phrase(language, "overlays.help")]
-    rows: list[tuple[Choice, ...]] = []
-    for lead in mine[offset : offset + PAGE] or mine[:PAGE]:
-        status = status_of(content, lead, language)
-        lines.append(
-            phrase(
-                language,
-                "overlays.help_line",
-                code=lead.code,
-                partner=partner_name(content, turn, lead, language),
-                status=status,
-            )
-        )
-        if word := watchword.line(content, lead, language):
-            lines[-1] += f"\n{word}"
-        if lead.assignee and lead.closed_at is None:
-            rows.append((Choice(phrase(language, "overlays.write_button", code=lead.code), ReplyTap(lead.token)),))
-        if content.desk.move("withdraw", lead.status, "resident"):
-            text = phrase(language, "overlays.stop_button", code=lead.code)
-            rows.append((Choice(text, StopHelpTap(lead.token, place.revision)),))
-    if len(mine) > PAGE:
-        further = offset + PAGE if offset + PAGE < len(mine) else 0
-        rows.append((Choice(phrase(language, "nav.next"), HelpTap(further)),))
-    named = bool(notices.chosen(turn.tx, turn.wijk.id, turn.me))
-    lines.append(phrase(language, "overlays.notices_named" if named else "overlays.notices_discreet"))
-    rows.append(
-        (Choice(phrase(language, "overlays.hide_helper" if named else "overlays.name_helper"), NoticesTap(not named)),)
-    )
-    return Card("\n\n".join(lines), (*rows, (menu,)), replaces="help")
-
-
-def hears_of_notices(content: Content, turn: Turn, tap: NoticeTap, choose: Callable[[str], str]) -> Outcome:
-    """Open a notice for the resident who tapped it, change whether notices name who helps them, or take an answer."""
-    if isinstance(tap, YesTap):
-        return answers.hears(content, turn, tap, choose)
-    if isinstance(tap, OpenTap):
-        notices.show(content, turn, tap)
-    elif turn.place is not None:
-        notices.choose(turn, named=tap.named)
-        turn.say(turn.me, help_card(content, turn, turn.place), edit=turn.incoming.message)
-    return NOTHING
-
-
-def ask_to_stop(content: Content, turn: Turn, place: Place, token: str) -> None:
-    """Ask whether this resident is sure that the help of the lead with this token must stop."""
-    lead = leads.by_token(turn.tx, turn.wijk.id, token)
-    if lead is None or lead.resident != turn.me:
-        turn.say(turn.me, help_card(content, turn, place))
-        return
-    phrase = content.words.phrase
-    rows = (
-        (
-            Choice(
-                phrase(turn.language, "overlays.stop_help_yes"),
-                StopHelpTap(lead.token, place.revision, sure=True),
-            ),
-        ),
-        (Choice(phrase(turn.language, "overlays.erase_no"), ChartTap(place.step, "_stay")),),
-    )
-    turn.say(turn.me, Card(phrase(turn.language, "overlays.stop_help", code=lead.code), rows))
-
-
-def show_help_again(content: Content, turn: Turn, place: Place) -> None:
-    """Welcome a resident who reads the chat again: with the help that runs, or the way to it if nothing may name it."""
-    welcome = content.words.phrase(turn.language, "notices.welcome_back")
-    if notices.chosen(turn.tx, turn.wijk.id, turn.me):
-        card = help_card(content, turn, place)
-        turn.say(turn.me, Card(f"{welcome}\n\n{card.text}", card.choices))
-    else:
-        mine = Choice(content.words.phrase(turn.language, "nav.my_help"), ChartTap(place.step, "_help", place.revision))
-        turn.say(turn.me, Card(welcome, ((mine,),)))
 
 
 def show_everything(content: Content, turn: Turn, place: Place) -> None:

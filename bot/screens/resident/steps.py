@@ -16,6 +16,8 @@ from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.partner.acts import hands, noted
 from bot.screens.resident import my_data
 from bot.screens.resident.cards import Cards
+from bot.screens.resident.help import acts
+from bot.screens.resident.help.cards import help_card
 from bot.screens.resident.overlays import Overlays
 from db.leads import leads
 from db.people.conversations import Conversation
@@ -97,13 +99,13 @@ class Steps:
             case kind if kind in BEHIND:
                 turn.show(self.overlays.behind(kind, place, turn.wijk, turn.now))
             case "stop_help":
-                my_data.ask_to_stop(self.content, turn, place, effect.argument)
+                acts.stop(self.content, turn, place, effect.argument)
             case "data":
                 my_data.show_everything(self.content, turn, place)
             case "typed":
                 self.typed(turn, place, effect)
             case "help":
-                turn.say(turn.me, my_data.help_card(self.content, turn, place))
+                turn.say(turn.me, help_card(self.content, turn, place))
             case "danger":
                 self.danger(turn, place, effect)
             case _:

@@ -1,1 +1,1 @@
-"""What residents said yes to, what was disclosed on it, and what they are asked now."""
+"""What residents say of their leads: what they said yes to, what was disclosed on it, what they are asked and want."""

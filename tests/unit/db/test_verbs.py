@@ -19,7 +19,7 @@ from sqlalchemy import update
 import db
 from db import tables
 from db.leads import blanking, calls, counts, due, leads, lists, needs, rungs, sealed, views
-from db.leads.consent import consents, disclosures, passings
+from db.leads.consent import consents, disclosures, passings, wishes
 from db.leads.views import View
 from db.people import addresses, conversations, digests, invitations, members, personal_data
 from db.people.conversations import Conversation
@@ -289,6 +289,7 @@ def examples(tx: Tx, code: str) -> list[Example]:
         Example(counts.count_open, (), 1),
         Example(counts.inboxes, (), ["goos"]),
         Example(counts.tries, (OPEN,), 0),
+        Example(wishes.inquire, (OPEN, NOW, NOW), True),
         Example(counts.note_done, (OPEN, 2, ["strips"]), (["strips"],), lead("done")),
         Example(counts.completed, (NOW, LATER), 1, lambda tx: len(counts.completed(tx, WIJK, NOW, LATER))),
         Example(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.messages.taps.buttons import Tap, decode, encode
 from bot.messages.taps.members import AvailabilityTap, DashboardTap, DaysTap, InboxTap, JoinTap, LeadTap, LeaveTap
-from bot.messages.taps.residents import HelpTap, NoticesTap, OpenTap, ReplyTap, SendAnywayTap, SendTap
+from bot.messages.taps.residents import HelpTap, MineTap, NoticesTap, OpenTap, ReplyTap, SendAnywayTap, SendTap
 from bot.messages.taps.written import LARGEST, base36
 from db.leads.lists import LISTS
 from db.records.codes import ALPHABET
@@ -67,6 +67,7 @@ taps = st.one_of(
     st.builds(SendAnywayTap, tokens, numbers),
     st.builds(SendTap, tokens | st.just(""), numbers),
     st.builds(StopHelpTap, tokens, numbers, st.booleans()),
+    st.builds(MineTap, tokens, st.sampled_from(["view", "ask"]), numbers),
     st.builds(HelpTap, st.integers(0, 999_999)),
     st.builds(
         AvailabilityTap,
