@@ -92,6 +92,10 @@ class Deliverer:
         """Look at the outbox now: others committed messages to it. Do not mix with `accept`."""
         self._backlog.nudge()
 
+    def look_again(self) -> None:
+        """Look at the outbox now: something came into it by the clock. This goes beside `accept` and `nudge`."""
+        self._backlog.look_again()
+
     def in_batch(self) -> AbstractContextManager[Extra]:
         """Hand over the results that wait: in this block, a function that writes them in a batch's transaction."""
         return self._results.in_batch()

@@ -80,7 +80,8 @@ class _Delivering:
         self.deliverer = Deliverer(
             store, wijk, self.channel, parts.writer, parts.tick, rate_limit, look_seconds=LOOK_SECONDS
         )
-        self.clocks = asyncio.create_task(keep_time(parts.tick, parts.writer, Time()), name="clocks")
+        clocks = keep_time(parts.tick, parts.writer, Time(), self.deliverer.look_again)
+        self.clocks = asyncio.create_task(clocks, name="clocks")
 
     async def close(self, grace: float) -> None:
         self.clocks.cancel()

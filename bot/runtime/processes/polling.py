@@ -91,7 +91,8 @@ class _Bot:
             _log.info("the bot is up", username=me.get("username"), wijk=wijk)
             self.poller = poller
             self.ready(poller)
-            clocks = asyncio.create_task(keep_time(handle.tick, self.writer, self.time), name="clocks")
+            kept = keep_time(handle.tick, self.writer, self.time, deliverer.look_again)
+            clocks = asyncio.create_task(kept, name="clocks")
             try:
                 await receive_and_deliver(poller, deliverer)
             finally:

@@ -115,14 +115,14 @@ class Inbox:
         return Choice(text, LeadTap(lead.token, "view", version=lead.version))
 
     def about(self, lead: Lead, room: int) -> str:
-        """Return the first topic of a lead in so many letters, and how many more there are."""
+        """Return the first topic of a lead in so many letters, and how many more there are if that fits."""
         known = [each for each in lead.topic if f"topics.{each}" in self.words.phrases]
         if not known:
             return ""
         short = f"desk.topic_{known[0]}"
         first = self.words.phrase("nl", short if short in self.words.phrases else f"topics.{known[0]}")
         more = f" +{len(known) - 1}" if len(known) > 1 else ""
-        return cut(first, room - len(more)) + more
+        return first + more if len(first) + len(more) <= room else cut(first, room)
 
     def others(self, shows: str, counted: lists.Counted) -> Rows:
         """Return the buttons of the other lists that have something in them, and the way back to the first."""

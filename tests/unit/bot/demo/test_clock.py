@@ -21,7 +21,7 @@ async def test_at_each_hour_the_bot_does_what_is_due() -> None:
         seen.append((type(each), time()))
         return Ticked()
 
-    job = asyncio.create_task(keep_time(tick, writer, time))
+    job = asyncio.create_task(keep_time(tick, writer, time, lambda: None))
     try:
         before = time()
         after = await asyncio.to_thread(time.move, 3)

@@ -8,16 +8,19 @@ from typing import Any
 
 from structlog.testing import capture_logs
 
+from bot.messages.message import Outgoing
 from bot.messages.ticks import ForgetWhatIsDue, LookAtLeads, OpenAgain, Tick, Ticked
 from bot.runtime.jobs.clocks import keep_looking, keep_time
 from bot.runtime.jobs.time import Time
 from bot.runtime.writer import Writer
 
-Job = Callable[[Callable[[Tick], Ticked], Writer, Time], Coroutine[Any, Any, None]]
+Job = Callable[[Callable[[Tick], Ticked], Writer, Time, Callable[[], None]], Coroutine[Any, Any, None]]
 
 
-async def ticked(act: Job, answers: list[Ticked | Exception]) -> list[Tick]:
-    """The ticks until these answers were given."""
+async def ticked(
+    act: Job, answers: list[Ticked | Exception], look_again: Callable[[], None] = lambda: None
+) -> list[Tick]:
+    """The ticks until these answers were given, and delivery was woken where it is."""
     seen: list[Tick] = []
     done = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -34,7 +37,7 @@ async def ticked(act: Job, answers: list[Ticked | Exception]) -> list[Tick]:
         return answer
 
     writer = Writer()
-    job = asyncio.create_task(act(tick, writer, Time()))
+    job = asyncio.create_task(act(tick, writer, Time(), look_again))
     await done.wait()
     await writer.run(lambda: None)
     job.cancel()
@@ -46,6 +49,16 @@ async def ticked(act: Job, answers: list[Ticked | Exception]) -> list[Tick]:
 async def test_it_goes_on_until_there_is_nothing_to_look_at() -> None:
     seen = await ticked(keep_looking, [Ticked(done={"asked": 1}), Ticked(done={"told": 2}), Ticked()])
     assert seen == [LookAtLeads()] * 3
+
+
+async def test_delivery_is_woken_for_what_was_posted_once_and_for_nothing_else() -> None:
+    woken: list[None] = []
+    posted = Ticked((Outgoing(1, "fatma", "Dag"),), {"told": 1})
+    await ticked(keep_looking, [posted, posted, Ticked(done={"slept": 1}), Ticked()], lambda: woken.append(None))
+    assert len(woken) == 1
+    woken.clear()
+    await ticked(keep_looking, [Ticked(done={"slept": 1}), Ticked()], lambda: woken.append(None))
+    assert not woken
 
 
 async def test_a_store_that_is_away_makes_it_wait_and_no_more() -> None:

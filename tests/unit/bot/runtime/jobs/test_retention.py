@@ -203,7 +203,8 @@ async def test_what_is_due_goes_in_slices_and_whoever_writes_meanwhile_waits_for
 
     writer = Writer()
     later = NOW + ANSWERS + timedelta(seconds=1)
-    forgetting = asyncio.create_task(keep_forgetting(Handle(CONTENT, store, now=lambda: later).tick, writer, Time()))
+    tick = Handle(CONTENT, store, now=lambda: later).tick
+    forgetting = asyncio.create_task(keep_forgetting(tick, writer, Time(), lambda: None))
     try:
         found = [await writer.run(left) for _ in range(5)]
     finally:
