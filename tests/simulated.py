@@ -35,6 +35,7 @@ from bot.messages.taps.residents import (
     OpenTap,
     ReplyTap,
     ReturnTap,
+    SayTap,
     SendAnywayTap,
     SendTap,
     YesTap,
@@ -156,6 +157,9 @@ def names(data: str) -> tuple[str, ...]:
             return "open", f"open:{token}"
         case NoticesTap(named):
             return ("notices.yes" if named else "notices.no",)
+        case SayTap(_, phrase, on, part, page, sure):
+            act = ".".join(each for each in ("say", phrase, str(on or ""), part, str(page or "")) if each)
+            return ("say_sure",) if sure else (act, f"say.{phrase}.{on}" if on else act)
         case SendTap(lead):
             return "send" if lead else "keep", f"send:{lead}"
         case StopHelpTap(lead, sure=sure):

@@ -96,6 +96,7 @@ def read_files(folder: Path = FLOWS, wijken: Sequence[str] = ()) -> Files:
         phrases={
             **read_phrases(folder / "phrases.toml"),
             **read_phrases(folder / "watchwords.toml"),
+            **read_phrases(folder / "sayings.toml"),
             **{f"topics.{k}": v for k, v in charts.topics.items()},
         },
         drawing=read_phrases(folder / "draw.toml"),

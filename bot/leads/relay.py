@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.content.loaded import Content
+from bot.content.words import SOURCE
 from bot.leads.clocks import calls
 from bot.leads.clocks.word import Word
 from bot.leads.members.reachability import away_card
@@ -28,7 +29,7 @@ from bot.messages.taps.members import (
     LeaveTap,
     PassTap,
 )
-from bot.messages.taps.residents import HelpTap, MineTap, OpenTap, ReplyTap, YesTap
+from bot.messages.taps.residents import HelpTap, MineTap, OpenTap, ReplyTap, SayTap, YesTap
 from bot.messages.turn import Turn
 from db.leads import leads
 from db.leads.lead import Lead
@@ -42,6 +43,9 @@ from flows.model.heard import ChartTap, Command
 from flows.model.names import COMMANDS, DANGER, FREE, MENU, NOT_SENT, ON_LEAD, TO_PARTNER, TO_RESIDENT, WELCOME, WRITING
 from flows.model.place import Place
 from flows.model.wijk import COORDINATOR
+
+TO_MEMBER = "message.to_partner"
+"""The word of the audit for a message of a resident."""
 
 _ASKS = {TO_RESIDENT: "resident", TO_PARTNER: "partner", **dict.fromkeys(ON_LEAD, "lead")}
 
@@ -80,7 +84,7 @@ def opens_something(heard: object) -> bool:
     match heard:
         case ReplyTap() | OpenTap() | HelpTap() | LeadTap() | InboxTap() | DashboardTap() | LeaveTap() | JoinTap():
             return True
-        case AvailabilityTap() | DaysTap() | CallTap() | PassTap() | YesTap() | MineTap():
+        case AvailabilityTap() | DaysTap() | CallTap() | PassTap() | YesTap() | MineTap() | SayTap():
             return True
         case Command(name=name):
             return COMMANDS.get(name) not in (DANGER, "language")
@@ -145,12 +149,12 @@ def send(content: Content, turn: Turn, message: Relay) -> bool:
             refused = Card(content.words.phrase(turn.language, "relay.nobody"))
     elif message.to == "resident" and member is not None:
         if reads(turn, lead.resident):
-            _to_resident(content, turn, lead, member, message.text)
+            _to_resident(content, turn, lead, member, message)
             return True
         refused = away_card(content, turn, lead)
     elif message.to == "partner" and lead.resident == turn.me:
         if reads(turn, lead.assignee):
-            _to_partner(content, turn, lead, lead.assignee, message.text)
+            _to_partner(content, turn, lead, lead.assignee, message)
             return True
         refused = Card(content.words.phrase(turn.language, "relay.away"))
     turn.say(turn.me, refused)
@@ -214,7 +218,7 @@ def say(content: Content, turn: Turn, lead: Lead, word: Word) -> None:
     turn.say(lead.resident or "", card, lead=lead.id, language=language)
 
 
-def _to_resident(content: Content, turn: Turn, lead: Lead, member: Member, words: str) -> None:
+def _to_resident(content: Content, turn: Turn, lead: Lead, member: Member, message: Relay) -> None:
     phrase, resident = content.words.phrase, lead.resident or ""
     language = language_of(turn.tx, turn.wijk.id, lead)
     text = phrase(
@@ -223,9 +227,10 @@ def _to_resident(content: Content, turn: Turn, lead: Lead, member: Member, words
         member=member.name,
         partner=partner_name(content, turn, lead, language),
         code=lead.code,
-        text=words,
+        text=_marked(content, message, SOURCE, language),
     )
     rows = (
+        (Choice(phrase(language, "relay.say"), SayTap(lead.token, page=-1)),),
         (Choice(phrase(language, "relay.reply"), ReplyTap(lead.token)),),
         (Choice(phrase(language, "nav.my_help"), ChartTap(WELCOME, "_help", 0)),),
     )
@@ -233,9 +238,21 @@ def _to_resident(content: Content, turn: Turn, lead: Lead, member: Member, words
     audit.add(turn.tx, turn.wijk.id, turn.me, "message.to_resident", turn.now, lead.id)
 
 
-def _to_partner(content: Content, turn: Turn, lead: Lead, assignee: str, words: str) -> None:
-    phrase = content.words.phrase
-    text = phrase("nl", "desk.message", code=lead.code, text=words)
-    answer = Choice(phrase("nl", "desk.write"), LeadTap(lead.token, "write", version=lead.version))
-    turn.say(assignee, Card(text, ((answer,),)), lead=lead.id)
-    audit.add(turn.tx, turn.wijk.id, "resident", "message.to_partner", turn.now, lead.id)
+def _to_partner(content: Content, turn: Turn, lead: Lead, assignee: str, message: Relay) -> None:
+    phrase, language = content.words.phrase, language_of(turn.tx, turn.wijk.id, lead)
+    text = phrase(SOURCE, "desk.message", code=lead.code, text=_marked(content, message, language, SOURCE))
+    rows = (
+        (Choice(phrase(SOURCE, "desk.say"), SayTap(lead.token, page=-1)),),
+        (Choice(phrase(SOURCE, "desk.write"), LeadTap(lead.token, "write", version=lead.version)),),
+        (Choice(phrase(SOURCE, "desk.view"), LeadTap(lead.token, "view", version=lead.version)),),
+    )
+    turn.say(assignee, Card(text, rows), lead=lead.id)
+    audit.add(turn.tx, turn.wijk.id, "resident", TO_MEMBER, turn.now, lead.id)
+
+
+def _marked(content: Content, message: Relay, written: str, reader: str) -> str:
+    """Return somebody's own words as they are, marked with the language of their writer if its reader has another."""
+    if message.translated or written == reader:
+        return message.text
+    name = content.words.name_in(written, reader)
+    return f"{message.text}\n\n{content.words.phrase(reader, 'relay.language', language=name)}"

@@ -69,9 +69,7 @@ def insist(content: Content, turn: Turn, tap: SendAnywayTap | SendTap) -> tuple[
     lead, place = leads.by_token(turn.tx, turn.wijk.id, tap.lead), turn.place
     step = writes_at(turn, lead) if lead is not None else ""
     if lead is None or not step or place is None:
-        waits = lead is not None and lead.resident == turn.me and lead.closed_at is None
-        refused = _refusal(content, turn, lead) if waits else content.words.phrase(turn.language, "relay.closed")
-        turn.say(turn.me, Card(refused))
+        turn.say(turn.me, refused(content, turn, lead))
         return ()
     quoted = turn.incoming.quoted
     if quoted is not None and taken_since(content, turn, lead, turn.incoming.message):
@@ -96,19 +94,30 @@ def insist(content: Content, turn: Turn, tap: SendAnywayTap | SendTap) -> tuple[
     return tuple(replace(each, fresh=True) if isinstance(each, Show) else each for each in stepped.effects)
 
 
-def offered(content: Content, turn: Turn, place: Place) -> Card | None:
-    """Return the offer to send on what a resident typed beside the card; None when nobody could read it.
+def refused(content: Content, turn: Turn, lead: Lead | None) -> Card:
+    """Return what a person reads who may not write about this lead: nobody took theirs yet, or it is over."""
+    waits = lead is not None and lead.resident == turn.me and lead.closed_at is None
+    return Card(_refusal(content, turn, lead) if waits else content.words.phrase(turn.language, "relay.closed"))
 
-    Whoever wrote last comes first. The card must be a reply to the words.
+
+def offered(content: Content, turn: Turn, place: Place) -> Card | None:
+    """Return the offer to send on what somebody typed beside the card; None when nobody could read it.
+
+    Of several leads of theirs, or that they took, the one that was written about last comes first. The card must be a
+    reply to the words.
     """
     if not isinstance(turn.incoming.heard, Text) or turn.incoming.said_in is None:
         return None
-    own = leads.of_resident(turn.tx, turn.wijk.id, turn.me)
-    found = [lead for lead in own if writes_at(turn, lead) == TO_PARTNER]
-    if not found:
-        return None
-    found = sorted(found, key=lambda lead: _last(turn, lead), reverse=True)[:MOST] if len(found) > 1 else found
-    return _offer(content, turn, place, found, SendTap("", place.revision))
+    found = talks(turn)
+    return _offer(content, turn, place, found, SendTap("", place.revision)) if found else None
+
+
+def talks(turn: Turn) -> list[Lead]:
+    """Return the leads about which the sender may write now, the one that was written about last first."""
+    tx, wijk = turn.tx, turn.wijk.id
+    theirs = [*leads.of_resident(tx, wijk, turn.me), *leads.taken_by(tx, wijk, turn.sender)]
+    found = [lead for lead in theirs if writes_at(turn, lead)]
+    return sorted(found, key=lambda lead: _last(turn, lead), reverse=True)[:MOST] if len(found) > 1 else found
 
 
 def may_go_on(content: Content, turn: Turn, heard: Text) -> bool:
@@ -189,7 +198,7 @@ def _offer(content: Content, turn: Turn, place: Place, found: Sequence[Lead], ta
     named = [replace(place, step=writes_at(turn, lead), about=lead.id) for lead in found]
     to = [addressee(content, turn, each) or "" for each in named]
     text = phrase(language, "relay.offer", to=to[0]) if len(to) == 1 else phrase(language, "relay.offer_who")
-    labels = [phrase(language, "words.yes")] if len(to) == 1 else to
+    labels = [phrase(language, "relay.yes")] if len(to) == 1 else to
     rows = [(Choice(label, replace(tap, lead=lead.token)),) for label, lead in zip(labels, found, strict=True)]
     rows.append((Choice(phrase(language, "words.no"), SendTap("", place.revision)),))
     return Card(text, tuple(rows), replaces="typed")

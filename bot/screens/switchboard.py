@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from bot.content.loaded import ZONE, Content
 from bot.leads import relay, unsent
 from bot.leads.members import presence
-from bot.leads.talk import own_words
+from bot.leads.talk import own_words, sayings
 from bot.messages.card import Card
 from bot.messages.links import INVITATION
 from bot.messages.taps.members import DashboardTap, InboxTap, MemberTap
-from bot.messages.taps.residents import DoorTap, HelpTap, NoticeTap, ReplyTap, SendAnywayTap, SendTap
+from bot.messages.taps.residents import DoorTap, HelpTap, NoticeTap, ReplyTap, SayTap, SendAnywayTap, SendTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.partner.desk import Desk
 from bot.screens.partner.join import join
@@ -72,6 +72,8 @@ class Switchboard:
                 outcome = acts.hears(self.content, turn, heard, self.steps.choose)
             case Text() if not unsent.may_go_on(self.content, turn, heard):
                 pass
+            case SayTap():
+                return self.carry_out(turn, sayings.hears(self.content, turn, heard))
             case SendAnywayTap() | SendTap():
                 return self.carry_out(turn, unsent.insist(self.content, turn, heard))
             case ChartTap(answer=own_words.ADD):

@@ -37,11 +37,15 @@ class Refer:
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """Send these words about this lead to the `resident` or to the `partner` who took it."""
+    """Send these words about this lead to the `resident` or to the `partner` who took it.
+
+    Those that are `translated` are in the reader's language.
+    """
 
     to: str
     lead: int
     text: str
+    translated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,9 @@ VOLUNTEER, NOTE = "relay.volunteer", "relay.note"
 WRITING = (TO_RESIDENT, TO_PARTNER)
 """Steps at which the next words go to another person."""
 
+SENT = ("relay.sent_to_resident", "relay.sent_to_partner")
+"""Steps at which somebody reads that a message went."""
+
 ON_LEAD = (VOLUNTEER, NOTE)
 """Steps at which a member's next words stay on a lead, for those who read its inbox."""
 

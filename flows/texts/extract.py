@@ -19,6 +19,9 @@ Say = Callable[[str, str, str], str]
 BUTTON = 40
 """Characters that a button may have; a longer one is cut off on a small phone."""
 
+SAYINGS, SAYING = ("to_resident", "to_partner"), 56
+"""Sections of sentences that are ready, and how many characters one may have: it stands on a button, too."""
+
 DUTCH_ONLY = ("desk", "coordinator", "moves", "matrix", "roles", "signs")
 """Sections that only partners and the coordinator read, and the emoji, which are the same in every language."""
 
@@ -126,6 +129,9 @@ def _phrase(key: str, text: str) -> Message:
     if key in LIMITS:
         most = LIMITS[key]
         return _message(key, text, f"Telegram has room for {most} characters here, and no more.", most)
+    if section in SAYINGS:
+        who = "who helps says to a resident" if section == "to_resident" else "a resident says to who helps"
+        return _message(key, text, f"What {who}; also on a button, at most {SAYING} characters.", SAYING)
     if section == "watchwords":
         return _message(key, text, "A word that somebody says at the door. Keep the picture before it.")
     if section in ("draw", "facts"):

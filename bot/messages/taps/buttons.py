@@ -22,6 +22,7 @@ from bot.messages.taps.members import (
     PassTap,
 )
 from bot.messages.taps.residents import (
+    PARTS,
     DoorTap,
     HelpTap,
     HideTap,
@@ -32,6 +33,7 @@ from bot.messages.taps.residents import (
     OpenTap,
     ReplyTap,
     ReturnTap,
+    SayTap,
     SendAnywayTap,
     SendTap,
     YesTap,
@@ -42,7 +44,7 @@ from flows.model.heard import ChartTap, NoTap, StopHelpTap
 OWN = ("language", "danger", "erase", "help")
 """The names of the buttons that the walk itself draws; the names of the steps of charts have a dot."""
 
-_ForResidents = ChartTap | StopHelpTap | HelpTap | ReplyTap | SendAnywayTap | SendTap | NoticeTap | DoorTap
+_ForResidents = ChartTap | StopHelpTap | HelpTap | ReplyTap | SendAnywayTap | SendTap | SayTap | NoticeTap | DoorTap
 Tap = _ForResidents | MemberTap | NoTap
 """Everything that a button can mean."""
 
@@ -62,6 +64,9 @@ _CALL = re.compile(r"call:([0-9a-f]{16})(?:\.([a-z_]+))?:0")
 _REPLY = re.compile(r"reply:([0-9a-f]{16}):0")
 _SEND = re.compile(r"send_anyway:([0-9a-f]{16}):([0-9a-z]{1,13})")
 _OFFER = re.compile(r"send:([0-9a-f]{16})?:([0-9a-z]{1,13})")
+_SAY = re.compile(
+    r"say(_sure)?:([0-9a-f]{16})\.([0-9]{0,2})\.([a-z_]{0,16})\.([0-9]{4}-[0-9]{2}-[0-9]{2})?\.([a-z]?):([0-9a-z]{1,13})"
+)
 _OPEN = re.compile(r"open:([0-9a-f]{16}):0")
 _MINE = re.compile(r"mine:([0-9a-f]{16})\.([a-z_]+):([0-9a-z]{1,13})")
 _NOTICES = re.compile(r"notices:(yes|no):0")
@@ -111,6 +116,9 @@ def encode(tap: Tap) -> str:
             return f"send_anyway:{lead}:{base36(revision)}"
         case SendTap(lead, revision):
             return f"send:{lead}:{base36(revision)}"
+        case SayTap(lead, phrase, on, part, page, sure, revision):
+            where = "" if page < 0 else page
+            return f"say{'_sure' if sure else ''}:{lead}.{where}.{phrase}.{on or ''}.{part[:1]}:{base36(revision)}"
         case OpenTap(token):
             return f"open:{token}:0"
         case NoticesTap(named):
@@ -163,6 +171,10 @@ def decode(data: str) -> Tap:
         return SendAnywayTap(found[1], revision)
     if (found := _OFFER.fullmatch(data)) and (revision := number(found[2])) >= 0:
         return SendTap(found[1] or "", revision)
+    if (found := _SAY.fullmatch(data)) and (revision := number(found[7])) >= 0:
+        part = next((each for each in PARTS if each[:1] == found[6]), "")
+        sure, page = found[1] is not None, int(found[3] or -1)
+        return SayTap(found[2], found[4], day(found[5]), part, page, sure, revision)
     if found := _OPEN.fullmatch(data):
         return OpenTap(found[1])
     if found := _NOTICES.fullmatch(data):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,27 @@ class SendTap:
     """
 
     lead: str
+    revision: int = 0
+
+
+PARTS = ("morning", "afternoon", "evening")
+"""The parts of a day that a sentence may name; a button carries the first letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class SayTap:
+    """Say a sentence that is ready about this lead, to the other side of it.
+
+    Without a `phrase` the sentences are listed: on this `page`, or with -1 in a new message. What the sentence asks for
+    is a `day` and then a `part` of it. `sure` sends it; `revision` is that of the place it was drawn for.
+    """
+
+    lead: str
+    phrase: str = ""
+    day: date | None = None
+    part: str = ""
+    page: int = 0
+    sure: bool = False
     revision: int = 0
 
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 from bot.content.loaded import Content
 from bot.leads import handoff, notices, relay, unsent
 from bot.leads.status import for_resident
-from bot.leads.talk import own_words
+from bot.leads.talk import own_words, sayings
 from bot.messages.card import Card
 from bot.messages.message import DANGER
-from bot.messages.taps.residents import SendAnywayTap, SendTap
+from bot.messages.taps.residents import SayTap, SendAnywayTap, SendTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.partner.acts import hands, noted
 from bot.screens.resident import my_data
@@ -25,6 +25,9 @@ from flows.model.effects import Effect, Erase, Overlay, Refer, Relay, Show, With
 from flows.model.heard import ChartTap, Heard
 from flows.model.names import BEHIND, NOTICES, URGENT, WELCOME
 from flows.model.place import Place
+
+ANEW = SendAnywayTap | SendTap | SayTap
+"""Taps that send what stands elsewhere; their button goes away."""
 
 
 class Steps:
@@ -64,7 +67,7 @@ class Steps:
             case Relay(to="note"):
                 noted.keep(self.content, turn, effect)
             case Relay():
-                if relay.send(self.content, turn, effect) and isinstance(turn.incoming.heard, SendAnywayTap | SendTap):
+                if relay.send(self.content, turn, effect) and isinstance(turn.incoming.heard, ANEW):
                     turn.retire()
             case Withdraw():
                 if place.left and place.left.refused is not None:  # what the advice rested on goes with the help
@@ -89,7 +92,8 @@ class Steps:
         receipts = handoff.receipts(self.content, turn) if place.step == handoff.DONE else ""
         name, now = turn.incoming.name.strip(), turn.now
         to = relay.addressee(self.content, turn, place)
-        return self.cards.of(place, turn.wijk, name=name, note=note, receipts=receipts, to=to, now=now)
+        card = self.cards.of(place, turn.wijk, name=name, note=note, receipts=receipts, to=to, now=now)
+        return replace(card, choices=(*sayings.ways(self.content, turn, place), *card.choices))
 
     def overlay(self, turn: Turn, place: Place, effect: Overlay) -> None:
         """Say something without moving. The languages and *waarom* take the card's place for a moment."""
@@ -104,6 +108,8 @@ class Steps:
                 my_data.show_everything(self.content, turn, place)
             case "typed":
                 self.typed(turn, place, effect)
+            case "media":
+                self.media(turn, place, effect)
             case "help":
                 turn.say(turn.me, help_card(self.content, turn, place))
             case "danger":
@@ -120,6 +126,14 @@ class Steps:
         if leads.taken_by(turn.tx, turn.wijk.id, turn.sender):
             doors = tuple(tuple(one for one in row if one.tap != ChartTap(*URGENT)) for row in card.choices)
             card = replace(card, text=self.content.words.phrase("nl", "desk.typed"), choices=tuple(filter(None, doors)))
+        turn.say(turn.me, card)
+
+    def media(self, turn: Turn, place: Place, effect: Overlay) -> None:
+        """Answer what the bot cannot read; in a talk about a lead it can be said by a ready sentence."""
+        card = self.overlays.of(effect, place, turn.wijk, turn.language, turn.incoming.name.strip())
+        if effect.argument != "edited" and (rows := sayings.instead(self.content, turn, place)):
+            text = self.content.words.phrase(turn.language, "relay.media")
+            card = replace(card, text=text, choices=(*rows, *card.choices))
         turn.say(turn.me, card)
 
     def danger(self, turn: Turn, place: Place, effect: Overlay) -> None:

@@ -217,6 +217,7 @@ accepted = "Goed nieuws over {code}."
 short = "Warm thuis."
 """,
     "draw.toml": (Path(__file__).parents[3] / "flows" / "draw.toml").read_text("utf-8"),
+    "sayings.toml": '[to_resident]\nthanks = "Dank je wel."\n[to_partner]\nyes = "Ja, dat is goed."\n',
     "watchwords.toml": (FLOWS / "watchwords.toml").read_text("utf-8"),
     "alarm.toml": 'gas = { nl = ["ruik gas"] }\n'
     + "".join(f'{kind} = {{ nl = ["{kind}"] }}\n' for kind in ("smoke", "life", "afraid", "outage")),

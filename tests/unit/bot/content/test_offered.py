@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -51,9 +52,10 @@ class Two(Small):
         return "msgid ".join([before, entries[0], *(self.filled(each) for each in entries[1:])])
 
     def filled(self, entry: str) -> str:
-        """Give an entry the words of its Dutch, with a mark in front."""
+        """Give an entry the words of its Dutch, with a mark in front, or behind a picture."""
         dutch, found, after = entry.partition('msgstr ""\n')
-        return f"{dutch}msgstr {dutch.strip().replace(chr(34), chr(34) + 'EN ', 1)}\n{after}" if found else entry
+        english = re.sub(r'^"(\W )?', r'"\1EN ', dutch.strip())
+        return f"{dutch}msgstr {english}\n{after}" if found else entry
 
     def drop(self, *contexts: str) -> None:
         """Take the translations of these contexts away."""

@@ -261,15 +261,17 @@ def test_a_resident_reads_who_writes_in_the_language_that_they_read_now_and_a_me
     (told,) = texts(line.fatma)
     partner = CONTENT.words.partner("en", CONTENT.wijk.partners["balans"])
     code = line.lead.code
-    assert told == phrase("relay.message", "en", member="Ans", partner=partner, code=code, text=QUESTION)
+    text = f"{QUESTION}\n\nLanguage: Dutch"
+    assert told == phrase("relay.message", "en", member="Ans", partner=partner, code=code, text=text)
     assert [[each.text for each in row] for row in line.fatma.card.buttons] == [
+        [phrase("relay.say", "en")],
         [phrase("relay.reply", "en")],
         [phrase("nav.my_help", "en"), phrase("nav.danger", "en")],
         [phrase("nav.hide", "en")],
     ]
     line.answers()
     line.sim.type(line.fatma, ANSWER)
-    assert texts(line.ans) == [phrase("desk.message", code=code, text=ANSWER)]
+    assert texts(line.ans) == [phrase("desk.message", code=code, text=f"{ANSWER}\n\nTaal: Engels")]
 
 
 def test_a_lead_of_somebody_who_came_back_without_a_language_is_told_in_the_language_it_was_made_in(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from datetime import date
 
 import pytest
 from hypothesis import example, given
@@ -10,7 +11,17 @@ from hypothesis import strategies as st
 
 from bot.messages.taps.buttons import Tap, decode, encode
 from bot.messages.taps.members import AvailabilityTap, DashboardTap, DaysTap, InboxTap, JoinTap, LeadTap, LeaveTap
-from bot.messages.taps.residents import HelpTap, MineTap, NoticesTap, OpenTap, ReplyTap, SendAnywayTap, SendTap
+from bot.messages.taps.residents import (
+    PARTS,
+    HelpTap,
+    MineTap,
+    NoticesTap,
+    OpenTap,
+    ReplyTap,
+    SayTap,
+    SendAnywayTap,
+    SendTap,
+)
 from bot.messages.taps.written import LARGEST, base36
 from db.leads.lists import LISTS
 from db.records.codes import ALPHABET
@@ -64,6 +75,16 @@ taps = st.one_of(
     st.builds(InboxTap, st.integers(0, 999_999), st.just(""), st.sampled_from(["", *LISTS, "settings"])),
     st.builds(InboxTap, st.just(0), st.sampled_from(["ask", "0", "9", "16"])),
     st.builds(ReplyTap, tokens),
+    st.builds(
+        SayTap,
+        tokens,
+        st.from_regex(r"[a-z_]{0,16}", fullmatch=True),
+        st.none() | st.dates(date(2026, 1, 1), date(2099, 12, 31)),
+        st.sampled_from(("", *PARTS)),
+        st.integers(-1, 99),
+        st.booleans(),
+        numbers,
+    ),
     st.builds(SendAnywayTap, tokens, numbers),
     st.builds(SendTap, tokens | st.just(""), numbers),
     st.builds(StopHelpTap, tokens, numbers, st.booleans()),

@@ -19,7 +19,7 @@ from bot.messages.card import TO_DANGER, WIDE, Card, Choice, with_danger
 from bot.messages.message import DANGER, Incoming, Outgoing
 from bot.messages.taps.buttons import Tap, decode
 from bot.messages.taps.members import CallTap, DashboardTap, InboxTap, LeadTap
-from bot.messages.taps.residents import HelpTap, OpenTap, ReplyTap, SendAnywayTap
+from bot.messages.taps.residents import HelpTap, OpenTap, ReplyTap, SayTap, SendAnywayTap
 from bot.messages.ticks import LookAtLeads, TakenBack
 from bot.screens.resident.outage_notice import OutageNotices
 from db.leads import calls, leads
@@ -235,6 +235,10 @@ def helps(sim: Noting) -> None:
         sim.type(ria, words)
         sim.hear(fatma, ReplyTap(token))
         sim.type(fatma, "Ja, graag")
+    sim.hear(fatma, SayTap(token, page=-1))
+    sim.hear(fatma, SayTap(token, "suits"))
+    day = next(each.split(".")[2] for each in chosen(fatma) if each.startswith("say.suits."))
+    go(sim, fatma, f"say.suits.{day}", f"say.suits.{day}.morning", "say_sure")
     for words, act in (("Nog iets", "keep"), ("En dit", "send")):
         sim.type(fatma, words)
         go(sim, fatma, act)
@@ -289,6 +293,12 @@ def helps(sim: Noting) -> None:
     sim.hear(ans, ChartTap("erase", "yes", simulated.place(sim, ans).revision))
 
 
+def chosen(person: Person) -> list[str]:
+    """What the buttons that this person sees are called in tests."""
+    found = [simulated.names(each.data) for shown in person.chat.values() for row in shown.buttons for each in row]
+    return [name for names in found for name in names]
+
+
 def pattern(key: str) -> re.Pattern[str]:
     """What a text holds that this phrase is in, whatever its fields stand for."""
     parts = re.split(r"\\{\w+\\}", re.escape(CONTENT.words.phrases[key]))
@@ -318,6 +328,8 @@ def test_whatever_anybody_is_sent_has_danger_one_tap_away(store: Store) -> None:
     known |= {"leads.redirected", "leads.redirected_looks", "leads.fetched"}  # in test_passing and test_waiting
     known |= {"leads.given_back_late", "leads.given_back_someone_late"}  # when a day passed: in test_promises
     known |= {"leads.still", "leads.still_going"}  # in test_help
+    known |= {"relay.say", "relay.say_other", "relay.yes"}  # on buttons
+    known |= {"relay.language", "relay.media"}  # in test_sayings
     known |= {"relay.to", "relay.helper", "relay.offer_who", "relay.nobody_yet"}  # in a text, or in test_addressee
     said = "\n\n\n".join(each.text for each in [*sent, *group])
     keys = [
