@@ -124,9 +124,10 @@ def names(data: str) -> tuple[str, ...]:
         case LeadTap(lead, move, reason):
             act = f"{move}.{reason}" if reason else move
             return act, f"{lead}:{act}"
-        case PassTap(lead, to, why, asks, offset=offset, back=back):
-            act = "pass_back" if back else ".".join(each for each in ("pass", to, why, asks, str(offset or "")) if each)
-            return act, f"pass.{to}", f"pass.{to}.{why}", f"{lead}:{act}"
+        case PassTap(lead, to, why, asks, offset=offset, back=back, keeps=keeps):
+            way = "bring" if keeps else "pass"
+            act = f"{way}_back" if back else ".".join(each for each in (way, to, why, asks, str(offset or "")) if each)
+            return act, f"{way}.{to}", f"{way}.{to}.{why}", f"{lead}:{act}"
         case YesTap(token, answer):
             return f"pass_{answer}", f"pass_{answer}:{token}"
         case InboxTap(digest=hour) if hour:

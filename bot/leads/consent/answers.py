@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.content.loaded import Content
 from bot.leads.clocks.times import awake
-from bot.leads.consent import passing
+from bot.leads.consent import bringing, passing
 from bot.leads.consent.card import consent_question, version_of
 from bot.leads.deadlines import working_days
 from bot.leads.handoff import SHARE
@@ -28,7 +28,7 @@ from db.leads.lead import Lead
 from db.people import members
 from flows.model.heard import ChartTap
 from flows.model.names import MENU
-from flows.model.wijk import COORDINATOR
+from flows.model.wijk import COORDINATOR, Partner
 
 THEN = 2
 """Working days after which the coordinator hears it too, when whoever asked heard that there is no answer."""
@@ -91,6 +91,8 @@ def _yes(content: Content, turn: Turn, lead: Lead, asked: Passing, choose: Calla
     to = turn.wijk.partners.get(asked.to)
     if to is None or not passing.can_take(turn.wijk, asked.to):
         return _closed(content, turn, lead, asked)
+    if asked.keeps:
+        return _brought(content, turn, lead, asked, to, choose)
     told = [*_to_tell(content, turn, lead, asked), *holders(turn, lead)]
     consent = _note(content, turn, lead, asked, given=True)
     done = passing.pass_on(
@@ -114,6 +116,25 @@ def _yes(content: Content, turn: Turn, lead: Lead, asked: Passing, choose: Calla
     return outcome
 
 
+def _brought(
+    content: Content, turn: Turn, lead: Lead, asked: Passing, to: Partner, choose: Callable[[str], str]
+) -> Outcome:
+    """Let the other organisation come in with this yes, unless it helps with that already; whoever asked reads it."""
+    if asked.why not in bringing.topics(content, turn, lead).get(to.id, {}):
+        return _closed(content, turn, lead, asked)
+    consent = _note(content, turn, lead, asked, given=True)
+    new = bringing.bring(content, turn, lead, to, topic=asked.why, wanted=asked.asks, consent=consent, choose=choose)
+    passings.end(turn.tx, turn.wijk.id, lead.id)
+    if new is None:
+        consents.withdraw(turn.tx, turn.wijk.id, consent, turn.now)
+        return _closed(content, turn, lead, asked)
+    _receipt(content, turn, new, "brought")
+    text = content.words.phrase("nl", "desk.brought", code=lead.code, partner=to.name, new=new.code)
+    for person in _to_tell(content, turn, lead, asked):
+        turn.say(person, lead_card(content, lead, text), lead=lead.id, kind="brought")
+    return NOTHING
+
+
 def _closed(content: Content, turn: Turn, lead: Lead, asked: Passing) -> Outcome:
     """End a question because the other one cannot take the lead any more; whoever asked reads it too."""
     passings.end(turn.tx, turn.wijk.id, lead.id)
@@ -122,9 +143,9 @@ def _closed(content: Content, turn: Turn, lead: Lead, asked: Passing) -> Outcome
     return NOTHING
 
 
-def _receipt(content: Content, turn: Turn, new: Lead) -> None:
+def _receipt(content: Content, turn: Turn, new: Lead, key: str = "done") -> None:
     """Tell a resident where their lead is now, by its new code, and before when they hear something."""
-    key, day = ("done", new.contact_by) if new.contact_by else ("done_looks", new.claim_by)
+    key, day = (key, new.contact_by) if new.contact_by else (f"{key}_looks", new.claim_by)
     partner = content.words.partner(turn.language, turn.wijk.partners[new.inbox])
     text = content.words.phrase(
         turn.language,
@@ -148,7 +169,7 @@ def _note(content: Content, turn: Turn, lead: Lead, asked: Passing, *, given: bo
         sender=turn.sender,
         purpose=SHARE,
         recipient=asked.to,
-        fields=sorted(passing.packet_for(lead, asked.to)),
+        fields=sorted(passing.packet_asked(lead, asked)),
         text_version=version_of(wording),
         shown=passing.shown(content, turn, lead, asked) if given else "",
         language=asked.language,

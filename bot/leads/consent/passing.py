@@ -12,6 +12,7 @@ from typing import Any
 from bot.content.loaded import ZONE, Content
 from bot.leads import notices
 from bot.leads.clocks import moves
+from bot.leads.consent import bringing
 from bot.leads.consent.card import consent_fields, consent_question
 from bot.leads.deadlines import passed_on, working_days
 from bot.leads.handoff import hand_out
@@ -59,6 +60,11 @@ def packet_for(lead: Lead, to: str) -> dict[str, Any]:
     """Return what that organisation would get to see: what was agreed to before, and nobody who comes along."""
     kept = {key: value for key, value in (lead.packet or {}).items() if key not in OF_THE_READER}
     return {**kept, "partner": to, "inbox": to}
+
+
+def packet_asked(lead: Lead, asked: Passing) -> dict[str, Any]:
+    """Return what the organisation would get to see about which the resident of this lead is asked."""
+    return bringing.packet_for(lead, asked.to, asked.why) if asked.keeps else packet_for(lead, asked.to)
 
 
 def agreed(turn: Turn, lead: Lead, to: str) -> int | None:
@@ -136,8 +142,13 @@ def pass_on(
     return new, Outcome(departed=tuple((person, old.id) for person in sorted({*tells, *out} - {turn.me})))
 
 
-def ask(content: Content, turn: Turn, lead: Lead, to: Partner, *, why: str, asks: str) -> Passing | None:
-    """Ask the resident, in their language, whether their lead may go on; None when they are asked already."""
+def ask(
+    content: Content, turn: Turn, lead: Lead, to: Partner, *, why: str, asks: str, keeps: bool = False
+) -> Passing | None:
+    """Ask the resident, in their language, whether their lead may go on, or that one may come in beside (`keeps`).
+
+    None when they are asked already.
+    """
     language = language_of(turn.tx, turn.wijk.id, lead)
     asked = passings.add(
         turn.tx,
@@ -150,6 +161,7 @@ def ask(content: Content, turn: Turn, lead: Lead, to: Partner, *, why: str, asks
         language=language,
         now=turn.now,
         look_at=working_days(turn.now, WAIT),
+        keeps=keeps,
     )
     if asked is not None:
         turn.say(lead.resident or "", card(content, turn, lead, asked), lead=lead.id, language=language)
@@ -168,15 +180,18 @@ def card(content: Content, turn: Turn, lead: Lead, asked: Passing, note: str = "
     language, phrase = asked.language, content.words.phrase
     about = phrase(
         language,
-        "passing.asks",
+        "passing.brings" if asked.keeps else "passing.asks",
         sender=sender_name(content, turn, lead, language),
         code=lead.code,
-        why=phrase(language, f"passing.why_{asked.why}"),
+        why=phrase(language, f"topics.{asked.why}" if asked.keeps else f"passing.why_{asked.why}"),
         asks=phrase(language, f"passing.asks_{asked.asks}"),
     )
     parts = [*([note] if note else []), about, shown(content, turn, lead, asked), phrase(language, "passing.until")]
     answers = ["yes", "no", *([] if asked.said else ["talk"])]
-    rows = tuple((Choice(phrase(language, f"passing.{each}"), YesTap(asked.token, each)),) for each in answers)
+    labels = {"yes": "brings_yes", "no": "brings_no"} if asked.keeps else {}
+    rows = tuple(
+        (Choice(phrase(language, f"passing.{labels.get(each, each)}"), YesTap(asked.token, each)),) for each in answers
+    )
     return Card("\n\n".join(parts), rows)
 
 
@@ -185,7 +200,7 @@ def shown(content: Content, turn: Turn, lead: Lead, asked: Passing) -> str:
     question = consent_question(content)
     if question is None:
         raise LookupError("no question of the charts asks for a yes")
-    packet = packet_for(lead, asked.to)
+    packet = packet_asked(lead, asked)
     fields: Mapping[str, str] = consent_fields(content, question, packet, turn.wijk, asked.language)
     filled = {**content.places(turn.wijk, asked.language), **fields}
     return content.words.fill(asked.language, question.name, question.ask, filled)
@@ -206,7 +221,8 @@ def waits(content: Content, turn: Turn, lead: Lead) -> str:
     if asked is None:
         return ""
     day = content.words.day("nl", asked.asked_at.astimezone(ZONE).date())
-    lines = [content.words.phrase("nl", "desk.pass_waits", day=day, partner=inbox_name(content, turn, asked.to))]
+    key = "desk.bring_waits" if asked.keeps else "desk.pass_waits"
+    lines = [content.words.phrase("nl", key, day=day, partner=inbox_name(content, turn, asked.to))]
     return "\n".join([*lines, *([content.words.phrase("nl", "desk.pass_talk")] if asked.said else [])])
 
 
@@ -222,5 +238,5 @@ def history(content: Content, turn: Turn, lead: Lead) -> list[str]:
         )
         for each in passings.chain(turn.tx, turn.wijk.id, lead)[1:]
     ]
-    wanted = way_on(content, lead).asks.get(lead.asked or "")
+    wanted = bringing.asks(content).get(lead.asked or "")
     return [*lines, *([content.words.phrase("nl", "desk.passed_for", asks=wanted)] if wanted else [])]

@@ -50,7 +50,9 @@ Tap = _ForResidents | MemberTap | NoTap
 
 _CHART = re.compile(r"([a-z0-9_.]*):([A-Za-z0-9_+.\-]*):([0-9a-z]{1,13})(?::([0-9a-f]{8}))?")
 _LEAD = re.compile(r"lead:([0-9a-f]{16})\.([a-z_]+)(?:\.([a-z0-9_]+))?:([0-9a-z]{1,13})")
-_PASS = re.compile(r"pass(_back)?:([0-9a-f]{16})\.([a-z0-9_]*)\.([a-z]*)\.([a-z]*)\.([0-9]{0,3}):([0-9a-z]{1,13})")
+_PASS = re.compile(
+    r"(pass|bring)(_back)?:([0-9a-f]{16})\.([a-z0-9_]*)\.([a-z_]*)\.([a-z]*)\.([0-9]{0,3}):([0-9a-z]{1,13})"
+)
 _YES = re.compile(r"pass_(yes|no|talk):([0-9a-f]{16}):0")
 _INBOX = re.compile(r"desk:(inbox|new|mine|ours|waiting|done|settings)([0-9]{0,6}):0")
 _DIGEST = re.compile(r"desk:digest_(ask|[0-9]{1,2}):0")
@@ -90,8 +92,9 @@ def encode(tap: Tap) -> str:
             return f"{'withdraw' if sure else 'stop_help'}:{lead}:{base36(revision)}"
         case LeadTap(lead, move, reason, version):
             return f"lead:{lead}.{move}{'.' + reason if reason else ''}:{base36(version)}"
-        case PassTap(lead, to, why, asks, version, offset, back):
-            return f"pass{'_back' if back else ''}:{lead}.{to}.{why}.{asks}.{offset or ''}:{base36(version)}"
+        case PassTap(lead, to, why, asks, version, offset, back, keeps):
+            act = ("bring" if keeps else "pass") + ("_back" if back else "")
+            return f"{act}:{lead}.{to}.{why}.{asks}.{offset or ''}:{base36(version)}"
         case YesTap(token, answer):
             return f"pass_{answer}:{token}:0"
         case InboxTap(offset, digest, shows):
@@ -140,8 +143,9 @@ def decode(data: str) -> Tap:
         return ChartTap(found[1], found[2], revision, found[4] or "")
     if (found := _LEAD.fullmatch(data)) and (version := number(found[4])) >= 0:
         return LeadTap(found[1], found[2], found[3] or "", version)
-    if (found := _PASS.fullmatch(data)) and (version := number(found[7])) >= 0:
-        return PassTap(found[2], found[3], found[4], found[5], version, int(found[6] or 0), found[1] is not None)
+    if (found := _PASS.fullmatch(data)) and (version := number(found[8])) >= 0:
+        back, keeps = found[2] is not None, found[1] == "bring"
+        return PassTap(found[3], found[4], found[5], found[6], version, int(found[7] or 0), back, keeps)
     if found := _YES.fullmatch(data):
         return YesTap(found[2], found[1])
     if found := _INBOX.fullmatch(data):

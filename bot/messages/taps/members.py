@@ -24,7 +24,8 @@ class PassTap:
     """What a member says to pass on the lead with this token: `to` which organisation, `why`, what it `asks` to do.
 
     Without `to` the organisations are listed, from `offset` on. `back` takes back what its resident was asked.
-    `version` is that of the lead for which the button was drawn.
+    With `keeps` the other organisation comes in beside the one that has the lead, and `why` is a topic. `version` is
+    that of the lead for which the button was drawn.
     """
 
     lead: str
@@ -34,6 +35,7 @@ class PassTap:
     version: int = 0
     offset: int = 0
     back: bool = False
+    keeps: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot.content.loaded import Content
+from bot.leads.consent.bringing import BRING
 from bot.leads.consent.passing import MOVES
 from bot.messages.card import Card
 from bot.messages.taps.members import (
@@ -24,6 +25,7 @@ from bot.messages.taps.members import (
 )
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.coordinator.dashboard import Dashboard
+from bot.screens.partner.acts.bringing import BringingIn
 from bot.screens.partner.availability import Availability
 from bot.screens.partner.calls import hears_of_a_call
 from bot.screens.partner.days import AgreedDays
@@ -45,7 +47,7 @@ class Desk:
         self.content = content
         self.inbox, self.lead = Inbox(content), LeadScreen(content)
         self.dashboard = Dashboard(content, username, self.hears)
-        self.passing = PassingOn(content, self.lead, choose)
+        self.passing, self.bringing = PassingOn(content, self.lead, choose), BringingIn(content, self.lead)
         self.availability, self.days = Availability(content), AgreedDays(content)
 
     def hears(self, turn: Turn, heard: MemberTap) -> Outcome:
@@ -61,8 +63,12 @@ class Desk:
                 self.inbox.hears_of_digest(turn, memberships, hour)
             case InboxTap(offset, shows=shows):
                 self.inbox.show(turn, memberships, shows, offset)
+            case LeadTap(token, move, version=version) if move == BRING:
+                self.bringing.hears(turn, memberships, PassTap(token, version=version, keeps=True))
             case LeadTap(token, move, version=version) if move in MOVES:
                 return self.passing.hears(turn, memberships, PassTap(token, version=version))
+            case PassTap(keeps=True):
+                self.bringing.hears(turn, memberships, heard)
             case PassTap():
                 return self.passing.hears(turn, memberships, heard)
             case LeadTap() if self.days.comes_first(turn, memberships, heard):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bot.content.loaded import ZONE, Content
 from bot.leads import notices, relay
+from bot.leads.consent import bringing
 from bot.leads.consent.passing import history, waits
 from bot.leads.members.reachability import WAYS, away, hidden
 from bot.leads.packet import packet_lines
@@ -100,7 +101,11 @@ class LeadCard:
     def seldom(self, lead: Lead, member: Member, role: str) -> Rows:
         """Return what stands behind *Meer*, and the way back to the lead."""
         found = [self.tap(lead, move.name, move.label) for move in self.moves(lead, role, more=True)]
-        acts = ((hands.GIVE, hands.may_give), (hands.TAKE_OVER, hands.may_take_over))
+        acts = (
+            (bringing.BRING, bringing.may_bring),
+            (hands.GIVE, hands.may_give),
+            (hands.TAKE_OVER, hands.may_take_over),
+        )
         if noted.may_note(self.content, lead, role):
             found.append(self.tap(lead, noted.ADD, self.phrase(noted.ADD)))
         found += [self.tap(lead, act, self.phrase(act)) for act, may in acts if may(self.content, lead, member, role)]
@@ -117,8 +122,8 @@ class LeadCard:
         return Choice(label, LeadTap(lead.token, move, version=lead.version))
 
     def promised(self, turn: Turn, lead: Lead) -> list[str]:
-        """Return the day that counts now, who has it, from whom it came, and the word at the door: what must be
-        known before anything else.
+        """Return the day that counts now, who has it, from whom it came, who helps beside, and the word at the door:
+        what must be known before anything else.
 
         The day is that before which somebody takes it, then the one on which the resident hears something. The
         coordinator who must find other help reads both their own day, and what the resident was told.
@@ -129,7 +134,8 @@ class LeadCard:
         if lead.volunteer:
             taken.append(self.phrase("volunteer", name=lead.volunteer))
         word = watchword.to_say(self.content, turn, lead)
-        return [*self.days(lead), *taken, *history(self.content, turn, lead), *word]
+        beside = bringing.beside(self.content, turn, lead)
+        return [*self.days(lead), *taken, *history(self.content, turn, lead), *beside, *word]
 
     def days(self, lead: Lead) -> list[str]:
         """Return the days that count now, in words."""

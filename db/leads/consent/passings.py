@@ -21,6 +21,7 @@ from db.tables import passings
 class Passing:
     """One question: whether this lead may go to the organisation `to`, `why`, and what it is asked to do.
 
+    With `keeps` it asks whether that organisation may come in beside the one that has the lead; `why` is a topic then.
     `by` is the member who asked, None once they are erased. `said` is `talk` when the resident wants to talk first.
     `rung` counts who heard that no answer came; the clock looks at it at `look_at`, and no more when that is empty.
     """
@@ -36,6 +37,7 @@ class Passing:
     said: str | None
     rung: int
     look_at: datetime | None
+    keeps: bool | None = None
 
 
 _c = passings.c
@@ -61,9 +63,10 @@ def add(
     language: str,
     now: datetime,
     look_at: datetime,
+    keeps: bool = False,
 ) -> Passing | None:
     """Note what a resident is asked about this lead; None when they are asked already."""
-    row = Passing(lead, new_token(), to, why, asks, by, language, now, None, 0, look_at)
+    row = Passing(lead, new_token(), to, why, asks, by, language, now, None, 0, look_at, keeps)
     values = {"wijk": wijk} | {each.name: getattr(row, each.name) for each in fields(Passing)}
     made = tx.execute(_ADD.on(tx), values).first()
     return Passing(*made) if made is not None else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -154,7 +155,13 @@ def fill(store: Store) -> None:
             digests.put(tx, WIJK, digests.Digest(f"telegram:{n}", 9, LATER, NOW))
             sealed.add(tx, WIJK, lead.id, f"telegram:{n}", {}, NOW)
             calls.put(tx, WIJK, lead.id, f"telegram:{n}", {}, NOW, LATER)
-            asked = {"to": "goos", "why": "fits", "asks": "call", "by": f"telegram:{n}", "language": "nl"}
+            asked: dict[str, Any] = {
+                "to": "goos",
+                "why": "fits",
+                "asks": "call",
+                "by": f"telegram:{n}",
+                "language": "nl",
+            }
             passings.add(tx, WIJK, lead=lead.id, **asked, now=NOW, look_at=LATEST)
 
 

@@ -10,7 +10,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.messages.taps.buttons import Tap, decode, encode
-from bot.messages.taps.members import AvailabilityTap, DashboardTap, DaysTap, InboxTap, JoinTap, LeadTap, LeaveTap
+from bot.messages.taps.members import (
+    AvailabilityTap,
+    DashboardTap,
+    DaysTap,
+    InboxTap,
+    JoinTap,
+    LeadTap,
+    LeaveTap,
+    PassTap,
+)
 from bot.messages.taps.residents import (
     PARTS,
     HelpTap,
@@ -72,6 +81,17 @@ taps = st.one_of(
     own_taps,
     lead_taps,
     dashboard_taps,
+    st.builds(
+        PassTap,
+        tokens,
+        st.sampled_from(["", "eas", "binnenhof"]),
+        st.sampled_from(["", "fits", "broken_things"]),
+        st.sampled_from(["", "join", "letter"]),
+        revisions,
+        st.integers(0, 999),
+        st.booleans(),
+        st.booleans(),
+    ),
     st.builds(InboxTap, st.integers(0, 999_999), st.just(""), st.sampled_from(["", *LISTS, "settings"])),
     st.builds(InboxTap, st.just(0), st.sampled_from(["ask", "0", "9", "16"])),
     st.builds(ReplyTap, tokens),

@@ -150,7 +150,7 @@ COORDINATES = AT_THE_DESK | {
     )
 }
 MAY = {
-    "partner": AT_THE_DESK | {"availability", "lead.report", "lead.give", "lead.take_over"},
+    "partner": AT_THE_DESK | {"availability", "lead.report", "lead.give", "lead.take_over", "lead.bring"},
     "coordinator": COORDINATES,
     "deputy": COORDINATES,
 }
