@@ -25,17 +25,21 @@ from db.leads.lead import Lead
 from db.people import members
 from db.records import audit
 from flows.model.effects import Effect, Relay, Show
-from flows.model.names import SENT, TO_RESIDENT, WRITING
+from flows.model.heard import ChartTap
+from flows.model.names import SENT, TO_RESIDENT, WELCOME, WRITING
 from flows.model.place import Place
 from flows.model.wijk import COORDINATOR
 from flows.texts.extract import SAYINGS
 from flows.texts.fields import fields_in
 
-PAGE = 5
+PAGE = 4
 """Sentences on one card."""
 
-DAYS = 10
+DAYS = 8
 """Days that can be chosen, from today on."""
+
+DAY_WIDE = 18
+"""Characters of a day on a button beside another one."""
 
 LATELY = timedelta(hours=12)
 """So long after a message of the resident, what who helps says is an answer."""
@@ -109,7 +113,7 @@ def said(content: Content, turn: Turn, lead: Lead, step: str, tap: SayTap, langu
         "day": day,
         "when": content.words.phrase(language, "relay.when", day=day, part=part) if part else day,
     }
-    return content.words.phrase(language, key, **fields)
+    return content.words.phrase(language, key, **fields).replace("….", "…")
 
 
 def _send(content: Content, turn: Turn, lead: Lead, step: str, tap: SayTap) -> tuple[Effect, ...]:
@@ -136,10 +140,12 @@ def _list(content: Content, turn: Turn, lead: Lead, place: Place, page: int) -> 
     own = LeadTap(lead.token, "write", version=lead.version) if step == TO_RESIDENT else ReplyTap(lead.token)
     label = _dutch(content, "write") if step == TO_RESIDENT else phrase(language, "relay.reply")
     further = SayTap(lead.token, page=first // PAGE + 1 if first + PAGE < len(keys) else 0)
-    rows = (*rows, (Choice(phrase(language, "nav.next"), further),), (Choice(label, own),))
+    below = [Choice(label, own), Choice(phrase(language, "nav.next"), further)]
     if step == TO_RESIDENT:
-        rows = (*rows, _to_lead(content, lead))
-    return Card(phrase(language, "relay.say_what", to=relay.addressee(content, turn, place)), rows)
+        below += _to_lead(content, lead)
+    rows = (*rows, *arranged(below, rtl=content.words.right_to_left(language)))
+    text = phrase(language, "relay.say_what", to=relay.addressee(content, turn, place))
+    return _card(content, step, language, text, rows)
 
 
 def _ask_day(content: Content, turn: Turn, lead: Lead, step: str, tap: SayTap) -> Card:
@@ -147,14 +153,15 @@ def _ask_day(content: Content, turn: Turn, lead: Lead, step: str, tap: SayTap) -
     days = [Choice(content.words.short_day(language, day), replace(tap, day=day, sure=False)) for day in _days(turn)]
     text = phrase(language, "relay.say_day", text=said(content, turn, lead, step, replace(tap, day=None), language))
     rtl = content.words.right_to_left(language)
-    return Card(text, (*arranged(days, rtl=rtl, wide=16), _back(content, lead, language)))
+    rows = (*arranged(days, rtl=rtl, wide=DAY_WIDE), _back(content, lead, language))
+    return _card(content, step, language, text, rows)
 
 
 def _ask_part(content: Content, turn: Turn, lead: Lead, step: str, tap: SayTap) -> Card:
     phrase, language = content.words.phrase, _own(turn, step)
     parts: Rows = tuple((Choice(phrase(language, f"packet.{each}"), replace(tap, part=each)),) for each in PARTS)
     text = phrase(language, "relay.say_part", text=said(content, turn, lead, step, tap, language))
-    return Card(text, (*parts, _back(content, lead, language)))
+    return _card(content, step, language, text, (*parts, _back(content, lead, language)))
 
 
 def _preview(content: Content, turn: Turn, lead: Lead, place: Place, tap: SayTap) -> Card:
@@ -169,7 +176,14 @@ def _preview(content: Content, turn: Turn, lead: Lead, place: Place, tap: SayTap
     if step == TO_RESIDENT and reader != SOURCE:
         text += "\n\n" + _dutch(content, "say_language", language=content.words.name_in(reader, SOURCE))
     yes = Choice(phrase(language, "relay.yes"), replace(tap, sure=True, revision=place.revision))
-    return Card(text, ((yes,), _back(content, lead, language)))
+    return _card(content, step, language, text, ((yes,), _back(content, lead, language)))
+
+
+def _card(content: Content, step: str, language: str, text: str, rows: Rows) -> Card:
+    """Draw a card on the way; a resident's ends with the row of 🌐, beside which 🚪 and 🆘 cost no line."""
+    if step != TO_RESIDENT:
+        rows = (*rows, (Choice(content.words.phrase(language, "nav.language"), ChartTap(WELCOME, "_language")),))
+    return Card(text, rows)
 
 
 def _answer(turn: Turn, lead: Lead, card: Card, *, fresh: bool = False) -> None:

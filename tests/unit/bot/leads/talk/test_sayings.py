@@ -12,10 +12,12 @@ from bot.leads.talk.sayings import sentences
 from bot.messages.taps.buttons import decode
 from bot.messages.taps.residents import SayTap, SendTap
 from db.store import Store
+from flows.check.lines import ROWS
 from flows.model.heard import Blocked, ChartTap, Media
 from flows.model.names import TO_PARTNER, TO_RESIDENT
 from flows.texts.extract import SAYING, SAYINGS
 from flows.texts.fields import fields_in
+from flows.texts.lines import SCREEN, lines
 from tests import simulated
 from tests.simulated import CONTENT, NOW, Clock, go
 from tests.unit.bot.leads.test_relay import Line, phrase, texts
@@ -85,7 +87,7 @@ def test_a_sentence_is_written_in_dutch_and_read_in_arabic_with_the_same_day_and
         go(talk.sim, talk.ans, f"say.come.{DAY}")[-1],
         go(talk.sim, talk.ans, f"say.come.{DAY}.afternoon")[-1],
     )
-    assert (day.text, part.text) == ("Welke dag?\nIk kom langs op ….", "Hoe laat?\nIk kom langs op dinsdag 1 december.")
+    assert (day.text, part.text) == ("Welke dag?\nIk kom langs op …", "Hoe laat?\nIk kom langs op dinsdag 1 december.")
     assert "Wil je dit naar Fatma" in preview.text
     assert "Ik kom langs op dinsdag 1 december, ’s middags." in preview.text
     assert preview.text.endswith("De bewoner leest dit in deze taal: Arabisch.")
@@ -285,3 +287,18 @@ def test_who_cannot_write_and_speaks_is_shown_the_sentences(talk: Talk) -> None:
     talk.ends("withdrawn")
     (told,) = talk.sim.hear(talk.fatma, Media("voice"))
     assert told.text != phrase("relay.media", ARABIC)
+
+
+@pytest.mark.parametrize("language", CONTENT.wijk.languages)
+def test_every_card_on_the_way_fits_on_the_phone_of_a_resident(store: Store, language: str) -> None:
+    talk = Talk(store, language)
+    shown: list[Shown] = []
+    for page in range(10):
+        shown += talk.sim.hear(talk.fatma, SayTap(talk.lead.token, page=page))
+    day = talk.clock().date()
+    for key in sentences(CONTENT, talk.now(), TO_PARTNER):
+        for tap in (SayTap(talk.lead.token, key), SayTap(talk.lead.token, key, day)):
+            shown += talk.sim.hear(talk.fatma, tap)
+        shown += talk.sim.hear(talk.fatma, SayTap(talk.lead.token, key, day, "evening"))
+    assert max(len(each.buttons) for each in shown) <= ROWS
+    assert max(lines(each.text) for each in shown) <= SCREEN
