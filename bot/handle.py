@@ -19,7 +19,7 @@ from bot.leads.clocks import look, retention
 from bot.leads.deadlines import working_days
 from bot.leads.members import availability, departure, presence, reachability
 from bot.leads.members.wijk_now import WijkNow
-from bot.leads.recipients import gathered
+from bot.leads.recipients import gathered, gone_for
 from bot.leads.status import for_resident
 from bot.messages.albums import once_per_album
 from bot.messages.card import Card
@@ -154,6 +154,12 @@ class Handle:
             turn = self.begin(tx, each, before, now)
             outcome = self.noted(turn, before, self.switchboard.take(turn))
             out = [one for one in out if outcome.lets_stand(one, turn.me)] if outcome is not NOTHING else out
+            if turn.left:
+                out = [
+                    one
+                    for one in out
+                    if one.lead not in turn.left or gone_for(self.content, tx, name, one.to, one.lead) is None
+                ]
             out += notices.discreet(self.content, tx, gathered(self.content, turn), turn.me, now)
             if outcome.forgotten:
                 here.pop(each.conversation, None)

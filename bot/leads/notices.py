@@ -44,7 +44,7 @@ def discreet(content: Content, tx: Tx, out: Sequence[Outgoing], me: str, now: da
     for each in out:
         lead = known.get(each.lead or 0)
         if lead is not None and each.to not in (me, "") and each.to == lead.resident and not lead.open_notices:
-            each = _sealed(content, tx, lead, each, now)
+            each = seal(content, tx, lead, each, now)
         told.append(each)
     return told
 
@@ -138,7 +138,8 @@ def language_of(tx: Tx, wijk: str, lead: Lead) -> str:
     return (known and known.language) or lead.language
 
 
-def _sealed(content: Content, tx: Tx, lead: Lead, message: Outgoing, now: datetime) -> Outgoing:
+def seal(content: Content, tx: Tx, lead: Lead, message: Outgoing, now: datetime) -> Outgoing:
+    """Keep what this message says behind a notice; return the notice, which names nothing but the code."""
     token = sealed.add(tx, content.wijk.id, lead.id, message.to, to_dict(replace(message, edit=None)), now)
     told = _told(content, tx, lead, message.to, token)
     return replace(told, edit=message.edit, priority=message.priority)

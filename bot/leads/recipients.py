@@ -234,13 +234,14 @@ def role_at(content: Content, member: Member, lead: Lead) -> str:
     return "partner" if lead.inbox == member.organisation else ""
 
 
-def shut_out(content: Content, turn: Turn, lead: Lead, shown: Collection[View] = ()) -> set[str]:
-    """Blank all messages about a lead to members who may not see it any more, but those `shown`; return these members.
+def shut_out(content: Content, turn: Turn, lead: Lead, shown: Collection[View] = ()) -> None:
+    """Blank all messages about a lead to members who may not see it any more, but those `shown`.
 
     Who never opened it may have read its resident's words. What waits for them about it is dropped. The message in
     which the sender tapped is the caller's.
     """
     tx, wijk = turn.tx, turn.wijk.id
+    turn.left.append(lead.id)
     card = Card(content.words.phrase("nl", "desk.shut", code=lead.code))
     tapped = turn.incoming.message if isinstance(turn.cause, Incoming) else None
     done = {(view.member, view.message) for view in shown} | {(turn.me, tapped)}
@@ -253,7 +254,6 @@ def shut_out(content: Content, turn: Turn, lead: Lead, shown: Collection[View] =
         outbox.drop_to(tx, wijk, person, [lead.id])
         if reads(turn, person):
             views.forget_those(tx, wijk, person, [lead.id])
-    return out
 
 
 def reads(turn: Turn, person: str) -> bool:

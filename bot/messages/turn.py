@@ -63,7 +63,8 @@ class Turn:
     """One update or tick while it is handled in a transaction; `out` holds the messages so far, in order.
 
     The messages get their ids when the turns of a batch are done. `alike` holds, per person and kind, the positions in
-    `out` of notices that become one when there are many.
+    `out` of notices that become one when there are many. `left` holds the leads that left an inbox in this turn: what
+    was decided about them before, in this batch, reaches nobody who may not see them any more.
 
     `sender` is the id of the person who tapped or typed, `subject` the id of the person whom it is about: the same,
     unless a worker fills in for a resident. The sender is empty when nobody knows who tapped. `choose` picks a
@@ -81,6 +82,7 @@ class Turn:
     place: Place | None
     out: list[Outgoing] = field(default_factory=list)
     alike: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    left: list[int] = field(default_factory=list)
     choose: Callable[[str], str] = dice.choice
 
     @property

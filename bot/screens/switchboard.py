@@ -69,7 +69,7 @@ class Switchboard:
             case ReplyTap():
                 relay.reply(self.content, turn, heard)
             case _ if isinstance(heard, NoticeTap):
-                outcome = acts.hears(self.content, turn, heard, self.steps.choose)
+                acts.hears(self.content, turn, heard, self.steps.choose)
             case Text() if not unsent.may_go_on(self.content, turn, heard):
                 pass
             case SayTap():

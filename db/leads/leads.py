@@ -168,8 +168,9 @@ def move(
     """Move a lead that is still at this version; None when somebody else was first, or when there is none.
 
     `next` is who must do what comes now, and before when; None ends it. What is not given stays, but a volunteer goes
-    with the assignee (None: nobody), notes with the inbox. Whoever loses it knows its watchword: it has none until the
-    resident is told another one. `reason` is a word from a list, because events are kept.
+    with the assignee (None: nobody), notes with the inbox, and when a lead ends with nobody. Whoever loses it knows its
+    watchword: it has none until the resident is told another one. `reason` is a word from a list, because events are
+    kept.
     """
     values: dict[str, Any] = {
         "status": to_status,
@@ -187,8 +188,8 @@ def move(
     before = get(tx, wijk, id)
     if before is None or before.version != version:
         return None
-    if inbox not in (None, before.inbox):
-        values["notes"] = None  # they were for its readers alone
+    if inbox not in (None, before.inbox) or (next is None and assignee is None):
+        values["notes"] = None  # they were for its readers alone, and those see it no more
     lost = inbox not in (None, before.inbox) or (assignee is None and before.assignee is not None)
     if lost and before.watchwords and before.watchwords[-1]:
         values["watchwords"] = [*before.watchwords, ""]

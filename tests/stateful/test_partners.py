@@ -11,7 +11,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bot.demo.simulator import Person, Simulator
 from bot.messages.taps.buttons import Tap, decode, encode
+from bot.messages.taps.members import PassTap
+from bot.messages.taps.residents import YesTap
 from db.leads import leads
+from db.leads.consent import consents, passings
+from db.leads.consent.passings import Passing
 from db.leads.lead import Lead
 from db.store import Store
 from flows.model.heard import Heard, StopHelpTap
@@ -22,7 +26,7 @@ ANSWERS = [
     answer
     for move in CONTENT.desk.moves
     if move.name != "return"  # under the question of the clock: see `gives_back`
-    if not move.asks  # its resident may be asked first: see `passes_on`
+    if not move.asks  # its resident may be asked first: see `somebody_passes_it_on`
     for answer in (f"{move.name}.{said}".rstrip(".") for said in said_with(move))
 ]
 pick = st.integers(0, 99)
@@ -40,6 +44,7 @@ class Partners(RuleBasedStateMachine):
     @initialize()
     def everybody_sits_down(self) -> None:
         Partners.count += 10
+        mark = chr(ord("A") + Partners.count // 10 // 26) + chr(ord("a") + Partners.count // 10 % 26)
         self.staff = [
             self.person(partner, number, name)
             for number, (partner, name) in enumerate(
@@ -48,9 +53,10 @@ class Partners(RuleBasedStateMachine):
         ]
         self.residents = [
             simulated.resident(self.sim, f"telegram:{90_000 + Partners.count + number}", name)
-            for number, name in enumerate(["Fatma", "Karim"])
+            for number, name in enumerate([f"Fatma{mark}", f"Karim{mark}"])
         ]
         self.known: dict[int, tuple[str, int]] = {}
+        self.forgotten: set[int] = set()
         self.hands_over(0)
         self.taps_in_turn("accept", "contact")
 
@@ -183,6 +189,62 @@ class Partners(RuleBasedStateMachine):
         self.sim.press(owner, None, encode(StopHelpTap(lead.token, revision, sure=True)))
         if CONTENT.desk.move("withdraw", lead.status, "resident"):
             self.known[lead.id] = ("withdrawn", lead.version + 1)
+            with self.sim.store.read() as tx:
+                self.forgotten |= {each.id for each in passings.chain(tx, WIJK, lead)}
+
+    @rule(who=st.integers(0, 3), number=pick, to=st.sampled_from(["balans", "eas"]), behind=st.integers(0, 2))
+    def somebody_passes_it_on(self, who: int, number: int, to: str, behind: int) -> None:
+        """It goes at once where a yes covers it; else its resident is asked, and nothing moves."""
+        lead, person = self.lead(number), self.staff[who]
+        before = self.question(lead)
+        drawn = self.theirs(who, lead) and lead.packet is not None
+        moves = CONTENT.desk.buttons(lead.status, "coordinator" if self.is_free(lead) else "partner")
+        may = drawn and behind == 0 and any(move.asks for move in moves) and to != lead.inbox and before is None
+        why = "found" if lead.inbox == "coordinator" else "fits"
+        self.sim.hear(person, PassTap(lead.token, to, why, "call", lead.version - behind))
+        goes_on = self.goes_on(lead, to)
+        assert may or goes_on is None
+        assert goes_on is not None or (self.question(lead) is not None) == (may or before is not None)
+
+    @rule(number=pick, answer=st.sampled_from(["yes", "yes", "no", "talk"]))
+    def a_resident_answers(self, number: int, answer: str) -> None:
+        """Only a yes moves anything; a question that was answered is none any more."""
+        lead = self.lead(number)
+        asked = self.question(lead)
+        if asked is None:
+            return
+        owner = next(each for each in self.residents if each.id == lead.resident)
+        self.sim.hear(owner, YesTap(asked.token, answer))
+        assert (self.goes_on(lead, asked.to) is not None) == (answer == "yes")
+        assert (self.question(lead) is not None) == (answer == "talk")
+        self.sim.hear(owner, YesTap(asked.token, "yes" if answer != "talk" else "talk"))
+
+    def question(self, lead: Lead) -> Passing | None:
+        """What the resident of this lead is asked."""
+        with self.sim.store.read() as tx:
+            return passings.of_lead(tx, WIJK, lead.id)
+
+    def goes_on(self, lead: Lead, to: str) -> Lead | None:
+        """The lead in which this one went on just now, which the model then knows; it rests on a yes to that inbox."""
+        with self.sim.store.read() as tx:
+            found = [each for each in leads.of_resident(tx, WIJK, lead.resident or "") if each.continues == lead.id]
+            yes = [consents.live(tx, WIJK, each.consent or 0) for each in found]
+        if not found or found[0].id in self.known:
+            return None
+        assert [each.recipient if each else "" for each in yes] == [to]
+        assert (found[0].inbox, found[0].packet) == (to, {**(lead.packet or {}), "partner": to, "inbox": to})
+        self.known[lead.id] = ("redirected", lead.version + 1)
+        self.known[found[0].id] = ("sent", 1)
+        return found[0]
+
+    def is_free(self, lead: Lead) -> bool:
+        """Whether a coordinator decides about it: it fell, or lies in their inbox and nobody took it."""
+        return CONTENT.desk.falls(lead.status) or (lead.status, lead.inbox) == ("sent", "coordinator")
+
+    def theirs(self, who: int, lead: Lead) -> bool:
+        """Whether this person may see this lead."""
+        inbox = ("balans", "balans", "eas", "coordinator")[who]
+        return lead.status != "redirected" and lead.inbox == inbox
 
     @invariant()
     def every_lead_is_whole(self) -> None:
@@ -197,7 +259,7 @@ class Partners(RuleBasedStateMachine):
                 named = CONTENT.desk.statuses[status].next
                 owner = meant.get(named, named)
                 assert lead.owner == ("coordinator" if (owner, lead.inbox) == ("inbox", "coordinator") else owner)
-            assert (lead.packet is None) == (status == "withdrawn")
+            assert (lead.packet is None) == (id in self.forgotten)
             with self.sim.store.read() as tx:
                 history = leads.events(tx, WIJK, id)
             assert [each.n for each in history] == list(range(1, version + 1))
@@ -207,9 +269,10 @@ class Partners(RuleBasedStateMachine):
 
     @invariant()
     def nobody_reads_what_is_not_theirs(self) -> None:
-        if hasattr(self, "staff"):
-            omar = self.staff[2]
-            assert not any("Fatma" in each.text or "Karim" in each.text for each in omar.chat.values())
+        for who, person in enumerate(getattr(self, "staff", [])):
+            read = " ".join(each.text for each in person.chat.values())
+            for resident in [each for each in self.residents if each.name in read]:
+                assert any(self.theirs(who, each) for each in simulated.leads_of(self.sim, resident)), person.name
 
 
 def ticked_off(person: Person) -> list[str]:

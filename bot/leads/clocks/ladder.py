@@ -48,12 +48,20 @@ def climb(content: Content, turn: Turn, limit: int) -> Counter[str]:
 
 
 def hand_over(
-    content: Content, turn: Turn, lead: Lead, actor: str, reason: str, *, tell: str = "", note: str = ""
+    content: Content,
+    turn: Turn,
+    lead: Lead,
+    actor: str,
+    reason: str,
+    *,
+    tell: str = "",
+    note: str = "",
+    tells: bool = True,
 ) -> Lead | None:
     """Give a lead to the coordinator, tell its resident who does it now and before when, and shut out who had it.
 
-    `tell` is what the resident reads if it is another text than usual, `note` a line for the coordinators. None when
-    another member was first.
+    `tell` is what the resident reads if it is another text than usual, and nothing unless it `tells`: then the caller
+    does. `note` is a line for the coordinators. None when another member was first.
     """
     before = holders(turn, lead)
     move = content.desk.moves_by_name["return"]
@@ -66,7 +74,8 @@ def hand_over(
     for person in before:
         if person != turn.me and not own:
             turn.say(person, gone, kind="with_coordinator")
-    relay.tell_resident(content, turn, moved, tell or ("leads.later" if own else move.tell), partner=lead.partner)
+    if tells:
+        relay.tell_resident(content, turn, moved, tell or ("leads.later" if own else move.tell), partner=lead.partner)
     text = _line(content, turn, moved, "returned", moved.contact_by)
     if (lead.postponed or 0) >= MOST:
         text += "\n" + content.words.phrase("nl", "desk.call_now")
@@ -184,10 +193,13 @@ def _mute(content: Content, turn: Turn, lead: Lead) -> str:
 
     A resident whose day is over reads which door is open.
     """
-    moved = moves.wait_on(content, turn, lead)
+    alone = all(each == lead.assignee for each in readers(turn, COORDINATOR))
+    moved = moves.wait_on(content, turn, lead, alone=alone)
     if moved is None:
         return "changed"
-    if moved.assignee != lead.assignee:
+    if alone and moved.assignee and moves.promises(content, moved.status):
+        _ask(content, turn, moved, moved.due_at or turn.now)
+    elif moved.assignee != lead.assignee:
         tell_coordinators(
             turn, _card(content, moved, _line(content, turn, moved, "free", None)), lead=lead.id, kind="free"
         )

@@ -125,15 +125,17 @@ def postpone(content: Content, turn: Turn, lead: Lead, to: datetime, actor: str,
     )
 
 
-def wait_on(content: Content, turn: Turn, lead: Lead) -> Lead | None:
+def wait_on(content: Content, turn: Turn, lead: Lead, *, alone: bool) -> Lead | None:
     """Let what the coordinator did not do in time wait on; None when another member was first.
 
     A day that the resident was told stays while it is to come; after it there is no promise any more. What the
-    coordinator had taken can be taken by another one, unless there is contact already.
+    coordinator had taken can be taken by another one, unless there is contact already, or nobody else coordinates:
+    who is `alone` has decided that once.
     """
     desk, now = content.desk, turn.now
-    stays = lead.assignee is None or not promises(content, lead.status)
-    owner = lead.owner if stays and lead.owner else "coordinator"
+    late = lead.assignee is not None and promises(content, lead.status)
+    frees = late and not alone
+    owner = "coordinator" if frees or not lead.owner else lead.owner
     told = lead.contact_by if lead.contact_by is not None and lead.contact_by > now else None
     due = min(told, working_days(now, desk.days["look"])) if told else working_days(now, desk.days["contact"])
     return leads.move(
@@ -141,14 +143,14 @@ def wait_on(content: Content, turn: Turn, lead: Lead) -> Lead | None:
         turn.wijk.id,
         lead.id,
         lead.version,
-        lead.status if stays else desk.moves_by_name["return"].to,
+        desk.moves_by_name["return"].to if frees else lead.status,
         next=Next(owner, due, first_look(owner, due, told, now, turn.wijk.partners.get(lead.inbox))),
         now=turn.now,
         actor="system",
-        assignee=KEEP if stays else None,
-        reason=lead.reason if stays else "silent",  # why it fell still says where it may go
+        assignee=None if frees else KEEP,
+        reason="silent" if frees else lead.reason,  # why it fell still says where it may go
         moments=Moments(lead.claim_by, told),
-        postponed=None if stays else 0,
+        postponed=0 if late else None,
     )
 
 

@@ -20,7 +20,7 @@ from bot.leads.recipients import holders, inbox_name, reads, role_at, tell_coord
 from bot.leads.talk import watchword
 from bot.messages.card import Card, Choice
 from bot.messages.taps.residents import YesTap
-from bot.messages.turn import NOTHING, Outcome, Turn
+from bot.messages.turn import Turn
 from db.leads import leads
 from db.leads.consent import consents, passings
 from db.leads.consent.passings import Passing
@@ -37,16 +37,16 @@ ASKER, EVERYBODY = 1, 2
 """Who heard that no answer came: whoever asked, and then the coordinators."""
 
 
-def hears(content: Content, turn: Turn, tap: YesTap, choose: Callable[[str], str]) -> Outcome:
+def hears(content: Content, turn: Turn, tap: YesTap, choose: Callable[[str], str]) -> None:
     """Take the answer of a resident, where they tapped. A question that was answered or taken back says so."""
     asked = passings.by_token(turn.tx, turn.wijk.id, tap.token)
     lead = leads.get(turn.tx, turn.wijk.id, asked.lead) if asked is not None else None
     if asked is None or lead is None or lead.packet is None or lead.resident != turn.me:
         _answer(content, turn, content.words.phrase(turn.language, "passing.gone"))
-        return NOTHING
+        return
     match tap.answer:
         case "yes":
-            return _yes(content, turn, lead, asked, choose)
+            _yes(content, turn, lead, asked, choose)
         case "no":
             _note(content, turn, lead, asked, given=False)
             passings.end(turn.tx, turn.wijk.id, lead.id)
@@ -57,13 +57,13 @@ def hears(content: Content, turn: Turn, tap: YesTap, choose: Callable[[str], str
                 passings.wants_to_talk(turn.tx, turn.wijk.id, asked.token)
                 _tell(content, turn, lead, asked, "said_talk", coordinators=True)
             if not passing.can_take(turn.wijk, asked.to):
-                return _closed(content, turn, lead, asked)
+                _closed(content, turn, lead, asked)
+                return
             asked = passings.by_token(turn.tx, turn.wijk.id, asked.token) or asked
             place = turn.wijk.places[turn.wijk.walk_in].name
             note = content.words.phrase(asked.language, "passing.talks", place=place)
             card = passing.card(content, turn, lead, asked, note)
             turn.say(turn.me, card, edit=turn.incoming.message, lead=lead.id, language=asked.language)
-    return NOTHING
 
 
 def remind(content: Content, turn: Turn, limit: int) -> int:
@@ -86,16 +86,18 @@ def remind(content: Content, turn: Turn, limit: int) -> int:
     return done
 
 
-def _yes(content: Content, turn: Turn, lead: Lead, asked: Passing, choose: Callable[[str], str]) -> Outcome:
+def _yes(content: Content, turn: Turn, lead: Lead, asked: Passing, choose: Callable[[str], str]) -> None:
     """Pass a lead on with this yes, unless the other one cannot take it any more."""
     to = turn.wijk.partners.get(asked.to)
     if to is None or not passing.can_take(turn.wijk, asked.to):
-        return _closed(content, turn, lead, asked)
+        _closed(content, turn, lead, asked)
+        return
     if asked.keeps:
-        return _brought(content, turn, lead, asked, to, choose)
+        _brought(content, turn, lead, asked, to, choose)
+        return
     told = [*_to_tell(content, turn, lead, asked), *holders(turn, lead)]
     consent = _note(content, turn, lead, asked, given=True)
-    done = passing.pass_on(
+    new = passing.pass_on(
         content,
         turn,
         lead,
@@ -108,39 +110,37 @@ def _yes(content: Content, turn: Turn, lead: Lead, asked: Passing, choose: Calla
         news="said_yes",
         choose=choose,
     )
-    if done is None:
+    if new is None:
         _answer(content, turn, content.words.phrase(turn.language, "passing.gone"))
-        return NOTHING
-    new, outcome = done
-    _receipt(content, turn, new)
-    return outcome
+    else:
+        _receipt(content, turn, new)
 
 
 def _brought(
     content: Content, turn: Turn, lead: Lead, asked: Passing, to: Partner, choose: Callable[[str], str]
-) -> Outcome:
+) -> None:
     """Let the other organisation come in with this yes, unless it helps with that already; whoever asked reads it."""
     if asked.why not in bringing.topics(content, turn, lead).get(to.id, {}):
-        return _closed(content, turn, lead, asked)
+        _closed(content, turn, lead, asked)
+        return
     consent = _note(content, turn, lead, asked, given=True)
     new = bringing.bring(content, turn, lead, to, topic=asked.why, wanted=asked.asks, consent=consent, choose=choose)
     passings.end(turn.tx, turn.wijk.id, lead.id)
     if new is None:
         consents.withdraw(turn.tx, turn.wijk.id, consent, turn.now)
-        return _closed(content, turn, lead, asked)
+        _closed(content, turn, lead, asked)
+        return
     _receipt(content, turn, new, "brought")
     text = content.words.phrase("nl", "desk.brought", code=lead.code, partner=to.name, new=new.code)
     for person in _to_tell(content, turn, lead, asked):
         turn.say(person, lead_card(content, lead, text), lead=lead.id, kind="brought")
-    return NOTHING
 
 
-def _closed(content: Content, turn: Turn, lead: Lead, asked: Passing) -> Outcome:
+def _closed(content: Content, turn: Turn, lead: Lead, asked: Passing) -> None:
     """End a question because the other one cannot take the lead any more; whoever asked reads it too."""
     passings.end(turn.tx, turn.wijk.id, lead.id)
     _say(content, turn, lead, asked, "closed")
     _tell(content, turn, lead, asked, "pass_closed")
-    return NOTHING
 
 
 def _receipt(content: Content, turn: Turn, new: Lead, key: str = "done") -> None:

@@ -21,7 +21,7 @@ from bot.leads.recipients import closing, inbox_name, shut_out
 from bot.leads.status import needs_of
 from bot.messages.card import Card, Choice
 from bot.messages.taps.residents import YesTap
-from bot.messages.turn import Outcome, Turn
+from bot.messages.turn import Turn
 from db.leads import leads
 from db.leads.consent import consents, passings
 from db.leads.consent.passings import Passing
@@ -97,14 +97,14 @@ def pass_on(
     tells: Sequence[str],
     news: str,
     choose: Callable[[str], str],
-) -> tuple[Lead, Outcome] | None:
+) -> Lead | None:
     """End a lead here, and make one that goes on from it there; None when another member was first.
 
-    It keeps what was agreed to, and gets the days of who takes it. Whoever had it sees it no more, and what was decided
-    about it for them in this batch does not go out. These people are told the `news`.
+    It keeps what was agreed to, and gets the days of who takes it. Whoever had it sees it no more. These people
+    are told the `news`.
     """
     packet = packet_for(lead, to.id)
-    old = moves.move(content, turn, lead, way_on(content, lead).to, actor=by, reason=why)
+    old = moves.move(content, turn, lead, way_on(content, lead).to, actor=by, assignee=None, reason=why)
     if old is None:
         return None
     notices.take_back(content, turn, old)
@@ -135,11 +135,11 @@ def pass_on(
         choose=choose,
     )
     hand_out(content, turn, new)
-    out = shut_out(content, turn, old)
+    shut_out(content, turn, old)
     gone = closing(content, content.words.phrase("nl", f"desk.{news}", code=old.code, partner=to.name))
     for person in dict.fromkeys(tells):
         turn.say(person, gone, kind="passed")
-    return new, Outcome(departed=tuple((person, old.id) for person in sorted({*tells, *out} - {turn.me})))
+    return new
 
 
 def ask(
@@ -169,10 +169,15 @@ def ask(
 
 
 def ask_again(content: Content, turn: Turn, lead: Lead) -> None:
-    """Show a resident who did not read the chat what they are asked about this lead, if anything: it may be lost."""
+    """Ask a resident who reads the chat again what they are asked about this lead, if anything: it may be lost.
+
+    Without a yes to notices that name who helps, it waits to be opened.
+    """
     asked = passings.of_lead(turn.tx, turn.wijk.id, lead.id)
     if asked is not None:
-        turn.say(lead.resident or "", card(content, turn, lead, asked), lead=lead.id, language=asked.language)
+        message = card(content, turn, lead, asked).message(turn.me, content.words, asked.language, lead=lead.id)
+        named = lead.open_notices
+        turn.out.append(message if named else notices.seal(content, turn.tx, lead, message, turn.now))
 
 
 def card(content: Content, turn: Turn, lead: Lead, asked: Passing, note: str = "") -> Card:

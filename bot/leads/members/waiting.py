@@ -119,40 +119,36 @@ class Waiting:
             partner=inbox_name(self.content, turn, lead.inbox),
             deadline=self.content.words.day("nl", day),
         )
-        taps = [(self.phrase("fetch"), str(lead.version))]
-        taps += [(move.label, f"{lead.version}_{move.name}") for move in self.chosen_at_once()]
-        rows: Rows = tuple((Choice(label, DashboardTap("fetch", lead.token, value)),) for label, value in taps)
-        rows = rows if self.can_fetch(lead) else ()
+        rows: Rows = tuple(
+            (Choice(move.label, DashboardTap("fetch", lead.token, f"{lead.version}_{move.name}")),)
+            for move in (self.decisions() if self.can_fetch(lead) else ())
+        )
         return Card(text, (*rows, (Choice(self.phrase("back"), DashboardTap()),)), replaces="dashboard")
 
-    def fetch(self, turn: Turn, by: Member, token: str, version: str) -> Lead | None:
-        """Bring a lead to the coordinator; None when it does not wait there any more."""
+    def fetch(self, turn: Turn, by: Member, token: str, version: str, move: Move) -> Lead | None:
+        """Bring a lead to the coordinator, who makes this move with it; None when it does not wait there any more.
+
+        Its resident reads who helps now, from the move itself where that takes it.
+        """
         each = self.one(turn, token)
         if each is None or str(each.lead.version) != version or not self.can_fetch(each.lead):
             return None
-        return ladder.hand_over(self.content, turn, each.lead, by.person, ladder.FETCHED, tell="leads.fetched")
+        reason, tells = ladder.FETCHED, not move.takes
+        return ladder.hand_over(self.content, turn, each.lead, by.person, reason, tell="leads.fetched", tells=tells)
 
-    def fetched(self, lead: Lead) -> Card:
-        """Draw what the coordinator can do with a lead that was brought to them."""
-        taps = [
-            (Choice(move.label, LeadTap(lead.token, move.name, version=lead.version)),)
-            for move in self.content.desk.buttons(lead.status, "coordinator")
-        ]
-        text = self.phrase("fetched", code=lead.code)
-        return Card(text, (*taps, (Choice(self.phrase("back"), DashboardTap()),)), replaces="dashboard")
-
-    def chosen_at_once(self) -> Sequence[Move]:
-        """Return the moves with which a lead is brought in one tap: with the choice that they ask for it is decided."""
-        brought = self.content.desk.moves_by_name["return"].to
-        return [move for move in self.content.desk.buttons(brought, "coordinator") if move.reasons]
+    def decisions(self) -> Sequence[Move]:
+        """Return the moves that a coordinator makes with a lead as it is when it was brought to them."""
+        return self.content.desk.buttons(self.content.desk.moves_by_name["return"].to, "coordinator")
 
     def can_fetch(self, lead: Lead) -> bool:
         """Return whether this lead can be brought to the coordinator: not while it waits until a day."""
         return lead.owner != "system" and lead.status in self.content.desk.moves_by_name["return"].sources
 
     def one(self, turn: Turn, token: str) -> Waits | None:
-        """Return this lead if it waits for the coordinator at a partner."""
+        """Return this lead if it waits for the coordinator at a partner, and is not their own as a resident."""
         lead = leads.by_token(turn.tx, turn.wijk.id, token)
+        if lead is not None and lead.resident == turn.sender:
+            return None
         if lead is None or lead.closed_at is not None or lead.packet is None or lead.inbox == COORDINATOR:
             return None
         why = self.why(turn, lead)

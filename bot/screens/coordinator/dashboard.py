@@ -94,12 +94,14 @@ class Dashboard:
         return NOTHING
 
     def fetch(self, turn: Turn, member: Member, token: str, value: str) -> Outcome:
-        """Bring a lead here; the `value` is its version, and with which move to go on at once, if any."""
-        version, _, move = value.partition("_")
-        lead = self.waiting.fetch(turn, member, token, version)
-        if lead is not None and move in {each.name for each in self.waiting.chosen_at_once()}:
-            return self.opens(turn, LeadTap(lead.token, move, version=lead.version))
-        self.show(turn, self.waiting.fetched(lead) if lead else self.home(turn, self.phrase("gone_already")))
+        """Bring a lead here and decide about it; the `value` is its version and the move, by default to take it."""
+        version, _, name = value.partition("_")
+        moves = self.waiting.decisions()
+        move = next((each for each in moves if each.name == name), moves[0])
+        lead = self.waiting.fetch(turn, member, token, version, move)
+        if lead is not None:
+            return self.opens(turn, LeadTap(lead.token, move.name, version=lead.version))
+        self.show(turn, self.home(turn, self.phrase("gone_already")))
         return NOTHING
 
     def home(self, turn: Turn, note: str = "") -> Card:

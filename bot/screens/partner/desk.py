@@ -66,11 +66,11 @@ class Desk:
             case LeadTap(token, move, version=version) if move == BRING:
                 self.bringing.hears(turn, memberships, PassTap(token, version=version, keeps=True))
             case LeadTap(token, move, version=version) if move in MOVES:
-                return self.passing.hears(turn, memberships, PassTap(token, version=version))
+                self.passing.hears(turn, memberships, PassTap(token, version=version))
             case PassTap(keeps=True):
                 self.bringing.hears(turn, memberships, heard)
             case PassTap():
-                return self.passing.hears(turn, memberships, heard)
+                self.passing.hears(turn, memberships, heard)
             case LeadTap() if self.days.comes_first(turn, memberships, heard):
                 pass
             case LeadTap():

@@ -14,7 +14,7 @@ from bot.leads.members.reachability import away
 from bot.leads.recipients import closing, holders, inbox_name
 from bot.messages.card import Card, Choice, Rows
 from bot.messages.taps.members import InboxTap, LeadTap, PassTap
-from bot.messages.turn import NOTHING, Outcome, Turn
+from bot.messages.turn import Turn
 from bot.screens.partner.lead import LeadScreen
 from db.leads import leads
 from db.leads.consent import passings
@@ -38,17 +38,17 @@ class PassingOn:
         """Return a sentence of the desk, in Dutch."""
         return self.content.words.phrase("nl", f"desk.{key}", **fields)
 
-    def hears(self, turn: Turn, memberships: Sequence[Member], tap: PassTap) -> Outcome:
+    def hears(self, turn: Turn, memberships: Sequence[Member], tap: PassTap) -> None:
         """Carry out one tap, of a member who may pass this lead on as it stands now; else show how it stands."""
         lead = leads.by_token(turn.tx, turn.wijk.id, tap.lead)
         role, member = self.lead.seat(memberships, lead)
         drawn = {each.name for each in self.content.desk.buttons(lead.status, role)} if lead else set()
         if lead is None or lead.packet is None or lead.resident in (None, turn.sender) or not role:
             self.lead.hears(turn, memberships, LeadTap(tap.lead, "view"))
-            return NOTHING
+            return
         if lead.version != tap.version or drawn.isdisjoint(passing.MOVES):
             self.lead.card.show(turn, member, lead, role, self.phrase("too_late", code=lead.code))
-            return NOTHING
+            return
         asked, move = passings.of_lead(turn.tx, turn.wijk.id, lead.id), passing.way_on(self.content, lead)
         to = next((each for each in passing.possible(turn.wijk, lead) if each.id == tap.to), None)
         asks = tap.asks if tap.asks in move.asks else next(iter(move.asks))
@@ -63,10 +63,9 @@ class PassingOn:
         elif why not in move.reasons:
             self.answer(turn, self.reasons(lead, move, to, asks), lead)
         else:
-            return self.pass_on(turn, member, lead, to, why, asks)
-        return NOTHING
+            self.pass_on(turn, member, lead, to, why, asks)
 
-    def pass_on(self, turn: Turn, member: Member, lead: Lead, to: Partner, why: str, asks: str) -> Outcome:
+    def pass_on(self, turn: Turn, member: Member, lead: Lead, to: Partner, why: str, asks: str) -> None:
         """Pass the lead on where the resident's yes covers it, else ask the resident, if they read the chat."""
         consent = passing.agreed(turn, lead, to.id)
         if consent is None:
@@ -77,9 +76,9 @@ class PassingOn:
             else:
                 text = self.phrase("too_late", code=lead.code)
             self.answer(turn, Card(text, (self.to_lead(lead), (Choice(self.phrase("back"), InboxTap()),))), lead)
-            return NOTHING
+            return
         others = [each for each in holders(turn, lead) if each != turn.me]
-        done = passing.pass_on(
+        new = passing.pass_on(
             self.content,
             turn,
             lead,
@@ -92,15 +91,13 @@ class PassingOn:
             news="passed",
             choose=self.choose,
         )
-        if done is None:
+        if new is None:
             self.lead.hears(turn, [member], LeadTap(lead.token, "view"))
-            return NOTHING
-        new, outcome = done
+            return
         told = passing.way_on(self.content, lead).tell
         key, day = (told, new.contact_by) if new.contact_by else (f"{told}_looks", new.claim_by)
         relay.tell_resident(self.content, turn, new, key, partner=to.id, member=member.name, deadline=day)
         self.answer(turn, closing(self.content, self.phrase("passed", code=lead.code, partner=to.name)))
-        return outcome
 
     def targets(self, turn: Turn, lead: Lead, move: Move, asks: str, offset: int) -> Card:
         """List the organisations, a page at a time; a mark says to which the lead goes at once.

@@ -115,10 +115,16 @@ class Door:
     def waiting(self, turn: Turn) -> list[Outgoing]:
         """Return what is held for the sender, notices deleted before they were opened, and what is still asked.
 
-        Not what was held about a lead that is not theirs to see any more.
+        Not what was held about a lead that is not theirs to see any more, and of what is said anew the newest alone.
         """
         rows = [from_row(row) for row in held_messages.held(turn.tx, turn.wijk.id, turn.me)]
-        held = [each for each in rows if gone_for(self.content, turn.tx, turn.wijk.id, turn.me, each.lead) is None]
+        newest = {each.replaces: each for each in rows}
+        held = [
+            each
+            for each in rows
+            if not (each.replaces and newest[each.replaces] is not each)
+            and gone_for(self.content, turn.tx, turn.wijk.id, turn.me, each.lead) is None
+        ]
         coming = [from_row(row) for row in outbox.waiting(turn.tx, turn.wijk.id, turn.me)]
         told = [*held, *notices.untold(self.content, turn, [*held, *coming])]
         return [*told, *self.asked(turn, [*told, *coming])]

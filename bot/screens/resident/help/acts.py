@@ -14,7 +14,7 @@ from bot.leads.consent import answers
 from bot.leads.status import stays
 from bot.messages.card import Card, Choice
 from bot.messages.taps.residents import MineTap, NoticeTap, OpenTap, YesTap
-from bot.messages.turn import NOTHING, Outcome, Turn
+from bot.messages.turn import Turn
 from bot.screens.resident.help.cards import ask_to_stop, help_card, lead_card
 from db.leads import leads
 from db.leads.lead import Lead
@@ -22,11 +22,11 @@ from flows.model.heard import ChartTap
 from flows.model.place import Place
 
 
-def hears(content: Content, turn: Turn, tap: NoticeTap, choose: Callable[[str], str]) -> Outcome:
+def hears(content: Content, turn: Turn, tap: NoticeTap, choose: Callable[[str], str]) -> None:
     """Open a notice, change whether notices name who helps, take an answer, or do something with one lead."""
     match tap:
         case YesTap():
-            return answers.hears(content, turn, tap, choose)
+            answers.hears(content, turn, tap, choose)
         case OpenTap():
             notices.show(content, turn, tap)
         case MineTap() if turn.place is not None:
@@ -34,7 +34,6 @@ def hears(content: Content, turn: Turn, tap: NoticeTap, choose: Callable[[str], 
         case _ if turn.place is not None and not isinstance(tap, MineTap):
             notices.choose(turn, named=tap.named)
             turn.say(turn.me, help_card(content, turn, turn.place), edit=turn.incoming.message)
-    return NOTHING
 
 
 def stop(content: Content, turn: Turn, place: Place, token: str) -> None:

@@ -204,7 +204,13 @@ def test_who_gives_help_that_goes_on_is_asked_though_the_day_was_moved_twice(str
     assert street.now(lead).assignee == street.ans.id
 
 
-def test_a_coordinator_who_moved_a_day_twice_is_reminded_and_hears_when_it_is_free_again(street: Street) -> None:
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_coordinator_who_moved_a_day_twice_is_reminded_and_hears_when_it_is_free_again(
+    street: Street, alone: bool
+) -> None:
+    """Who coordinates alone keeps it, and is asked anew for a day: nobody else could take it."""
+    if not alone:
+        simulated.member(street.sim, "coordinator", "telegram:2009", "Eva")
     lead = street.handed_over()
     street.do(street.ans, lead, "decline.other")
     street.do(street.ria, lead, "reopen")
@@ -219,8 +225,12 @@ def test_a_coordinator_who_moved_a_day_twice_is_reminded_and_hears_when_it_is_fr
     second = street.now(lead).look_at
     assert second is not None
     said = street.until(second)
-    assert street.now(lead).assignee is None
-    assert "Wie pakt het op?" in str([each.text for each in said if each.to == street.ria.id])
+    read = str([each.text for each in said if each.to == street.ria.id])
+    assert street.now(lead).assignee == (street.ria.id if alone else None)
+    assert ("Wie pakt het op?" in read) is not alone
+    if alone:
+        assert "Lukt het voor" in read
+        assert street.now(lead).postponed == 0
 
 
 @pytest.mark.parametrize("accepted", [False, True])

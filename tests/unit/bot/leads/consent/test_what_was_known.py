@@ -8,8 +8,9 @@ import pytest
 
 from bot.demo.simulator import Person
 from bot.handle import Handle
+from bot.messages.taps.buttons import Tap
 from bot.messages.taps.members import LeadTap, PassTap
-from bot.messages.taps.residents import HideTap, NewsTap, ReplyTap, ReturnTap
+from bot.messages.taps.residents import HideTap, NewsTap, ReplyTap, ReturnTap, YesTap
 from db.leads.consent import passings
 from db.leads.lead import Lead
 from db.people import members
@@ -139,3 +140,37 @@ def test_whoever_reads_the_chat_again_reads_what_they_are_asked(room: Room) -> N
     assert "Dit ziet Energie Actief Soest" in news(room.fatma)
     go(room.sim, room.fatma, "pass_yes")
     assert newest(room).inbox == "eas"
+
+
+@pytest.mark.parametrize("how", ["fail.other", "return", "pass"])
+def test_whoever_looks_in_the_batch_in_which_it_leaves_keeps_nothing(room: Room, how: str) -> None:
+    """The card was decided before it left, and would arrive after it was blanked."""
+    lead = room.handed_over()
+    room.do(room.ans, lead, "accept")
+    version = now(room, lead).version
+    if how == "pass":
+        passes(room, room.ans, lead)
+        with room.sim.store.read() as tx:
+            asked = passings.of_lead(tx, WIJK, lead.id)
+        assert asked is not None
+        leaves: tuple[Person, Tap, None] = (room.fatma, YesTap(asked.token, "yes"), None)
+    else:
+        move, _, reason = how.partition(".")
+        leaves = (room.ans, LeadTap(lead.token, move, reason, version), None)
+    room.sim.hear_all([(room.bep, LeadTap(lead.token, "view", version=version), None), leaves])
+    assert now(room, lead).inbox == "coordinator" or now(room, lead).status == "redirected"
+    assert "Fatma" not in read(room.bep)
+
+
+def test_a_note_and_a_volunteer_go_with_the_organisation_that_had_them(room: Room) -> None:
+    lead = room.handed_over()
+    room.do(room.ans, lead, "give.new")
+    room.sim.type(room.ans, "Joke")
+    room.do(room.ans, lead, "note")
+    room.sim.type(room.ans, "Belt liever in de middag")
+    passes(room, room.ans, lead)
+    go(room.sim, room.fatma, "pass_yes")
+    assert newest(room).continues == lead.id
+    assert simulated.found(room.sim.store, "Joke") == []
+    assert simulated.found(room.sim.store, "Belt liever in de middag") == []
+    assert "Fatma" in str(now(room, lead).packet), "that she was helped there, and with what, is hers to read"

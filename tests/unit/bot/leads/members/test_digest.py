@@ -14,6 +14,7 @@ from bot.handle import Handle
 from bot.leads.deadlines import works
 from bot.leads.members.digest import HOURS, next_at
 from bot.messages.taps.members import InboxTap
+from bot.messages.taps.residents import HideTap, NewsTap, ReturnTap
 from bot.messages.ticks import LookAtLeads
 from db import tables
 from db.people import digests
@@ -189,3 +190,17 @@ def test_promises_of_today_and_tomorrow_come_first_and_the_rest_is_counted(stree
         street.until(at(due.astimezone(ZONE).date() - timedelta(days=days), 9))
         assert any(phrase(f"desk.{key}", codes=lead.code) in each for each in read(street.ans)), key
     assert read(street.bep) == []
+
+
+def test_of_the_digests_that_came_while_the_chat_was_hidden_the_newest_is_read(street: Street) -> None:
+    """What the others say is not true any more."""
+    lead = street.handed_over()
+    street.sim.hear(street.ans, HideTap())
+    for day in range(1, 6):
+        street.until(at(NOW.date() + timedelta(days=day), 10))
+    street.sim.hear(street.ans, ReturnTap())
+    street.hush()
+    street.sim.hear(street.ans, NewsTap())
+    (said,) = read(street.ans)
+    assert "✋ Nog niet opgepakt" in said
+    assert lead.code in said

@@ -110,7 +110,7 @@ def test_a_deputy_sees_the_same_and_nobody_else_sees_any(room: Room) -> None:
     assert lines(home(room, room.ans)) == []
 
 
-def test_a_lead_in_danger_is_brought_here_and_taken_in_three_taps(room: Room) -> None:
+def test_a_lead_in_danger_is_brought_here_and_taken_in_two_taps(room: Room) -> None:
     lead = room.handed_over()
     room.do(room.ans, lead, "view")
     passes(room, days=8)
@@ -120,13 +120,14 @@ def test_a_lead_in_danger_is_brought_here_and_taken_in_three_taps(room: Room) ->
     assert "Ans" not in room.ria.card.text
     room.hush()
     version = simulated.lead(room.sim, lead.id).version
-    go(room.sim, room.ria, f"fetch.{lead.token}.{version}")
+    go(room.sim, room.ria, f"fetch.{lead.token}.{version}_accept")
     now = simulated.lead(room.sim, lead.id)
-    assert (now.inbox, now.status, now.owner, now.reason) == ("coordinator", "sent", "coordinator", "fetched")
-    assert "De coördinator kijkt nu zelf mee." in "\n".join(each.text for each in room.fatma.news)
+    assert (now.inbox, now.status, now.assignee) == ("coordinator", "accepted", room.ria.id)
+    (told,) = [each.text for each in room.fatma.news]
+    assert "Ria" in told
+    assert "Je hoort iets op" in told
     assert "Fatma" not in "\n".join(each.text for each in room.ans.chat.values())
-    go(room.sim, room.ria, f"{lead.token}:accept")
-    assert simulated.lead(room.sim, lead.id).assignee == room.ria.id
+    assert "Fatma" in room.ria.card.text
 
 
 def test_what_waits_for_a_resident_waits_for_the_coordinator_when_they_want_to_talk(room: Room) -> None:
@@ -272,11 +273,37 @@ def test_who_brings_a_lead_here_reads_no_notice_of_it_and_the_others_do(room: Ro
     home(room)
     version = simulated.lead(room.sim, lead.id).version
     room.hush()
-    go(room.sim, room.ria, f"lead.{lead.token}", f"fetch.{lead.token}.{version}")
+    go(room.sim, room.ria, f"lead.{lead.token}", f"fetch.{lead.token}.{version}_accept")
     assert [each.text for each in room.ria.news if each.id != room.ria.card.id] == []
     assert lead.code in "\n".join(each.text for each in eva.news)
-    room.hush()
-    stale = DashboardTap("fetch", lead.token, f"{version}_end")
-    (said,) = room.sim.hear(eva, stale)
-    assert "Helpen" not in said.text
-    assert simulated.lead(room.sim, lead.id).status == "sent", "the first of two wins"
+    room.sim.hear(eva, DashboardTap("fetch", lead.token, f"{version}_end"))
+    assert simulated.lead(room.sim, lead.id).assignee == room.ria.id, "the first of two wins"
+
+
+def test_nobody_brings_their_own_question_here(room: Room) -> None:
+    lead = room.handed_over()
+    passes(room, days=8)
+    simulated.joins(room.sim, room.fatma, "coordinator")
+    version = simulated.lead(room.sim, lead.id).version
+    room.sim.hear(room.fatma, DashboardTap("fetch", lead.token, f"{version}_accept"))
+    assert simulated.lead(room.sim, lead.id).inbox == "balans"
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_what_a_coordinator_took_stays_theirs_unless_another_one_can_take_it(room: Room, others: int) -> None:
+    """Who coordinates alone would have to decide the same again."""
+    for number in range(others):
+        simulated.member(room.sim, "coordinator", f"telegram:{2009 + number}", "Eva")
+    lead = room.handed_over()
+    room.do(room.ans, lead, "decline.other")
+    room.do(room.ria, lead, "reopen")
+    told = []
+    for day in range(1, 25):
+        passes(room, days=day)
+        told += [each.text for each in room.fatma.news]
+    now = simulated.lead(room.sim, lead.id)
+    assert (now.status, now.assignee) == (("sent", None) if others else ("accepted", room.ria.id))
+    assert now.due_at is not None
+    assert any("Loop" in each or "loop" in each for each in told), "no day passes without a word"
+    (line,) = lines(home(room))
+    assert line == f"{lead.code} · {'kwam terug' if others else 'belofte in gevaar'}", "what is late is in sight"
