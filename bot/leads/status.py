@@ -47,6 +47,14 @@ def for_resident(tx: Tx, wijk: Wijk, person: str) -> Wijk:
     return replace(wijk, runs=runs)
 
 
+def beside(turn: Turn, lead: Lead) -> list[Lead]:
+    """Return the open leads of the same resident that go together with this one: a combined visit."""
+    if lead.together is None:
+        return []
+    own = leads.of_resident(turn.tx, turn.wijk.id, lead.resident or "")
+    return [each for each in own if each.together == lead.together and each.id != lead.id and each.closed_at is None]
+
+
 def needs_of(wijk: Wijk, lead: Lead) -> set[tuple[str, str]]:
     """Return what a lead is about; one that does not say so, about all its topics at all that its partner does."""
     if lead.needs is not None:

@@ -9,10 +9,13 @@ from typing import Any
 
 from bot.content.doors import door_lines
 from bot.content.loaded import Content
-from bot.leads.status import status_of
+from bot.leads.status import beside, status_of
 from bot.messages.turn import Turn
 from db.leads.lead import Lead
 from flows.model.wijk import COORDINATOR
+
+WITHOUT_THEM = ("leads.declined", "leads.unsuccessful", "leads.returned", "leads.partner_gone")
+"""After these words an organisation does not help; who helps beside it goes on, and the resident reads so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +55,11 @@ class Word:
             status=status_of(content, lead, language),
         )
         lines = [line[:1].upper() + line[1:] for line in said.split("\n")]
+        if self.key in WITHOUT_THEM:
+            others = (turn.wijk.partners.get(each.inbox) for each in beside(turn, lead) if each.assignee)
+            lines += [
+                phrase(language, "leads.goes_on", partner=content.words.partner(language, each))
+                for each in others
+                if each is not None
+            ]
         return "\n".join([*lines, *(["", *door_lines(content, turn.wijk, language, turn.now)] if self.door else [])])

@@ -15,6 +15,7 @@ from bot.leads.deadlines import passed_on
 from bot.leads.handoff import hand_out
 from bot.leads.notices import language_of
 from bot.leads.recipients import inbox_name
+from bot.leads.status import beside
 from bot.messages.turn import Turn
 from db.leads import leads
 from db.leads.due import Moments
@@ -62,12 +63,8 @@ def topics(content: Content, turn: Turn, lead: Lead) -> Mapping[str, Mapping[str
     return found
 
 
-def beside(content: Content, turn: Turn, lead: Lead) -> list[str]:
+def helps_beside(content: Content, turn: Turn, lead: Lead) -> list[str]:
     """Return who else helps this resident together with who has this lead, and how far they are; no word of what."""
-    if lead.together is None:
-        return []
-    own = leads.of_resident(turn.tx, turn.wijk.id, lead.resident or "")
-    others = [each for each in own if each.together == lead.together and each.id != lead.id and each.closed_at is None]
     return [
         content.words.phrase(
             "nl",
@@ -76,7 +73,7 @@ def beside(content: Content, turn: Turn, lead: Lead) -> list[str]:
             code=each.code,
             status=content.desk.statuses[each.status].label,
         )
-        for each in others
+        for each in beside(turn, lead)
     ]
 
 

@@ -134,7 +134,7 @@ class LeadCard:
         if lead.volunteer:
             taken.append(self.phrase("volunteer", name=lead.volunteer))
         word = watchword.to_say(self.content, turn, lead)
-        beside = bringing.beside(self.content, turn, lead)
+        beside = bringing.helps_beside(self.content, turn, lead)
         return [*self.days(lead), *taken, *history(self.content, turn, lead), *beside, *word]
 
     def days(self, lead: Lead) -> list[str]:

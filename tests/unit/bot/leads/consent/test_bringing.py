@@ -195,3 +195,15 @@ def test_stopping_one_of_the_two_leaves_the_other(room: Room) -> None:
     answers(room, "yes")
     stops(room, lead)
     assert [each.inbox for each in hers(room) if each.closed_at is None] == ["eas"]
+
+
+def test_when_one_cannot_help_the_resident_reads_who_goes_on(room: Room) -> None:
+    lead = taken(room)
+    says(room, room.ans, lead)
+    answers(room, "yes")
+    _, second = hers(room)
+    room.hush()
+    room.sim.type(room.omar, "/postvak")
+    go(room.sim, room.omar, f"{second.token}:view", "decline", "decline.no_capacity")
+    assert "Stichting Balans blijft je helpen." in str(room.fatma.news)
+    assert simulated.lead(room.sim, lead.id).status == "accepted"
