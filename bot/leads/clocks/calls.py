@@ -14,6 +14,7 @@ from bot.leads.deadlines import URGENT_HOURS, office_hours, working_days
 from bot.leads.members.reachability import other_way
 from bot.leads.notices import language_of
 from bot.leads.recipients import holders
+from bot.leads.talk import watchword
 from bot.messages.card import Card, Choice, Rows
 from bot.messages.taps.members import CallTap, LeadTap
 from bot.messages.turn import Turn
@@ -65,9 +66,10 @@ def day_of(moment: datetime) -> str:
 
 
 def tell(content: Content, turn: Turn, lead: Lead, call: Call) -> None:
-    """Send whoever has the lead what must be said, with the answers under it."""
+    """Send whoever has the lead what must be said, and the word by which they are known, with the answers under it."""
     view = Choice(content.words.phrase("nl", "desk.view"), LeadTap(lead.token, "view", version=lead.version))
-    card = Card(f"{lead.code}\n{text(content, turn, lead, call)}", (*reached(content, call), (view,)))
+    lines = [lead.code, text(content, turn, lead, call), *watchword.to_say(content, turn, lead)]
+    card = Card("\n".join(lines), (*reached(content, call), (view,)))
     for person in holders(turn, lead):
         turn.say(person, card, lead=lead.id, kind="calls")
 

@@ -14,7 +14,7 @@ from db import tables
 from db.leads.lead import Lead
 from db.store import Store
 from flows.check.watchwords import MANY
-from flows.model.heard import StopHelpTap
+from flows.model.heard import Blocked, StopHelpTap
 from flows.texts.lines import SCREEN, lines
 from tests import simulated
 from tests.simulated import CONTENT, Clock, go
@@ -202,3 +202,13 @@ def test_every_word_is_drawn_as_often_as_another(store: Store) -> None:
     sim = Simulator(CONTENT, store, Clock(), choose=choose)
     simulated.handed_over(sim, simulated.resident(sim))
     assert seen == ["".join(said(key)[0] for key in WORDS)], "among all forty, once"
+
+
+def test_who_must_call_a_resident_reads_the_word_to_say(room: Room) -> None:
+    lead = room.handed_over()
+    shared = word(room.sim, lead)
+    room.sim.hear(room.fatma, Blocked(True))
+    room.do(room.ans, lead, "accept")
+    call = next(each.text for each in room.ans.chat.values() if "Bel en zeg" in each.text and "·" not in each.text)
+    assert f"{SAY}{shared}" in call
+    assert word(room.sim, lead) == shared, "a call tells no other word"
