@@ -123,7 +123,7 @@ def expire(content: Content, tx: Tx, now: datetime, limit: int) -> tuple[list[Ou
     for each in old:
         if each.opened_at is None and each.lead in about:
             out += _not_opened(content, tx, about[each.lead], each)
-    for lead in about.values():
+    for lead in [each for each in about.values() if each.closed_at is None]:
         text = words.phrase("nl", "desk.expired", code=lead.code)
         view = Choice(words.phrase("nl", "desk.view"), LeadTap(lead.token, "view", version=lead.version))
         card = Card(text, ((view,),))

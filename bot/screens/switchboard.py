@@ -11,7 +11,16 @@ from bot.leads.talk import own_words, sayings
 from bot.messages.card import Card
 from bot.messages.links import INVITATION
 from bot.messages.taps.members import DashboardTap, InboxTap, MemberTap
-from bot.messages.taps.residents import DoorTap, HelpTap, NoticeTap, ReplyTap, SayTap, SendAnywayTap, SendTap
+from bot.messages.taps.residents import (
+    DoorTap,
+    HelpTap,
+    MineTap,
+    NoticeTap,
+    ReplyTap,
+    SayTap,
+    SendAnywayTap,
+    SendTap,
+)
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.partner.desk import Desk
 from bot.screens.partner.join import join
@@ -65,6 +74,8 @@ class Switchboard:
                 card = help_card(self.content, turn, before, heard.offset)
                 turn.say(turn.me, card, edit=turn.incoming.message)
             case HelpTap():
+                return self.carry_out(turn, self.steps.effects(turn, NoTap()))
+            case MineTap() if before is None:
                 return self.carry_out(turn, self.steps.effects(turn, NoTap()))
             case ReplyTap():
                 relay.reply(self.content, turn, heard)

@@ -36,6 +36,7 @@ from db.tables.queue import (
     updates,
 )
 from db.tables.records import audit, group_answers, keys_in_use, link_counts, row_ids, switches
+from db.tables.verdicts import verdicts
 from db.types.columns import metadata
 
 __all__ = [
@@ -75,4 +76,5 @@ __all__ = [
     "switches",
     "undelivered",
     "updates",
+    "verdicts",
 ]

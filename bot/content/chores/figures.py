@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
+from bot.content import verdicts as said
 from bot.content.loaded import ZONE, Content
 from db.leads import counts
 from db.store import Store
@@ -14,12 +15,16 @@ from db.store import Store
 def figures_command(store: Store, contents: Iterable[Content], since: date, until: date) -> int:
     """Run `koppelkans counts`: print for each wijk what was done from the first day up to and with the last one.
 
-    A home that two partners visited together counts once. Only numbers are printed, with the labels of the desk.
+    What residents say themselves stands beside it; that is what counts. A home that two partners visited together
+    counts once. Only numbers are printed, with the labels of the desk.
     """
     with store.read() as tx:
         for content in contents:
             found = counts.completed(tx, content.wijk.id, _begin(since), _begin(until + timedelta(days=1)))
-            print("\n".join([f"{content.wijk.name}, {since} - {until}", *_lines(content, found)]))
+            ends = said.found(content, tx, _begin(since), _begin(until + timedelta(days=1)))
+            both = [*said.residents(content, ends), *said.beside(content, ends)]
+            lines = [*_lines(content, found), *(f"  {label}: {number}" for label, number in both)]
+            print("\n".join([f"{content.wijk.name}, {since} - {until}", *lines]))
     return 0
 
 

@@ -7,8 +7,10 @@ from random import Random
 
 from bot.demo.quarter.street import Street, taps
 from bot.demo.simulator import Person
+from bot.leads.afterwards.asking import SAYS
 from bot.messages.taps.buttons import Tap
-from bot.messages.taps.residents import OpenTap, ReplyTap, YesTap
+from bot.messages.taps.residents import MineTap, OpenTap, ReplyTap, YesTap
+from db.leads.consent.verdicts import SAID
 from flows.model.chart import Outcome, Question
 from flows.model.heard import Blocked, ChartTap, StopHelpTap
 from flows.model.names import WELCOME
@@ -191,6 +193,8 @@ class Resident:
                 self.street.press(self.person, message, data)
             if asked := [each for each in taps(self.person, message) if isinstance(each[0], YesTap)]:
                 self.says_yes_or_no(message, {tap.answer: data for tap, data in asked if isinstance(tap, YesTap)})
+            if mine := {tap.act: data for tap, data in taps(self.person, message) if isinstance(tap, MineTap)}:
+                self.says_whether_helped(message, mine)
             for tap, data in taps(self.person, message):
                 if isinstance(tap, ReplyTap) and self.once_only(f"reply {message}") and self.dice.random() < 0.4:
                     self.street.press(self.person, message, data)
@@ -202,6 +206,15 @@ class Resident:
             (answer,) = self.dice.choices(["yes", "no", "talk", ""], [6.0, 1.5, 1.0, 1.5])
             if answer in answers:
                 self.street.press(self.person, message, answers[answer])
+
+    def says_whether_helped(self, message: int, answers: dict[str, str]) -> None:
+        """Say whether it helped, or leave it; some thank whoever helped, and a few want somebody else."""
+        wanted, odds = [*(SAYS + each for each in SAID), ""], [5.0, 2.0, 1.2, 0.4, 3.0]
+        if wanted[0] not in answers:
+            wanted, odds = ["thanks", "other", ""], [1.0, 0.5, 1.0]
+        (act,) = self.dice.choices(wanted, odds)
+        if self.once_only(f"helped {message} {sorted(answers)}") and act in answers:
+            self.street.press(self.person, message, answers[act])
 
     def withdraws(self) -> None:
         """Stop the first help that runs."""

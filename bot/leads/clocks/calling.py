@@ -10,6 +10,7 @@ from bot.leads.clocks import moves
 from bot.leads.clocks.calls import next_moment, tell
 from bot.leads.clocks.ladder import hand_over
 from bot.leads.clocks.times import awake, next_morning
+from bot.leads.clocks.word import ASKS
 from bot.leads.deadlines import working_days
 from bot.leads.packet import topic_line
 from bot.leads.recipients import inbox_name, tell_coordinators
@@ -32,11 +33,27 @@ def remind(content: Content, turn: Turn, limit: int) -> Counter[str]:
     done: Counter[str] = Counter()
     for call in calls.due(turn.tx, turn.wijk.id, turn.now, limit):
         lead = leads.get(turn.tx, turn.wijk.id, call.lead)
-        if lead is None or lead.closed_at is not None:
+        if lead is not None and lead.closed_at is not None and call.word["key"] == ASKS:
+            done[_asks(content, turn, lead, call)] += 1
+        elif lead is None or lead.closed_at is not None:
             calls.drop(turn.tx, turn.wijk.id, call.lead)
         else:
             done[_step(content, turn, lead, call)] += 1
     return done
+
+
+def _asks(content: Content, turn: Turn, lead: Lead, call: Call) -> str:
+    """Remind once of the question whether a resident was helped; a week later nobody has to ask it any more."""
+    tx, wijk, now = turn.tx, turn.wijk.id, turn.now
+    if not awake(now):
+        calls.note(tx, wijk, call, next_morning(now), rung=call.rung, tries=call.tries)
+        return "call_slept"
+    if call.rung >= REMINDED:
+        calls.drop(tx, wijk, lead.id)
+        return "call_dropped"
+    if calls.note(tx, wijk, call, now + timedelta(weeks=1), rung=REMINDED, tries=call.tries):
+        tell(content, turn, lead, calls.of_lead(tx, wijk, lead.id) or call)
+    return "call_reminded"
 
 
 def _step(content: Content, turn: Turn, lead: Lead, call: Call) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.content.loaded import ZONE, Content
-from bot.leads.clocks.word import Word
+from bot.leads.clocks.word import ASKS, Word
 from bot.leads.deadlines import URGENT_HOURS, office_hours, working_days
 from bot.leads.members.reachability import other_way
 from bot.leads.notices import language_of
@@ -92,4 +92,5 @@ def text(content: Content, turn: Turn, lead: Lead, call: Call) -> str:
 def reached(content: Content, call: Call) -> Rows:
     """Return the buttons that say who was reached, a row each."""
     phrase = content.words.phrase
-    return tuple((Choice(phrase("nl", f"desk.call_{each}"), CallTap(call.token, each)),) for each in REACHED)
+    who = [each for each in REACHED if each != "other" or call.word["key"] != ASKS]  # only the resident can say it
+    return tuple((Choice(phrase("nl", f"desk.call_{each}"), CallTap(call.token, each)),) for each in who)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.content.loaded import Content
 from bot.leads import notices
+from bot.leads.afterwards import asking
 from bot.leads.clocks.calling import remind
 from bot.leads.clocks.doubt import believes
 from bot.leads.clocks.ladder import climb
@@ -46,6 +47,7 @@ def look(
     done: Counter[str] = leave_those_who_are_gone(content, turn, SLICE)
     done.update(climb(content, turn, SLICE))
     done.update(remind(content, turn, SLICE))
+    done.update(asking.ask(content, turn, SLICE))
     done["no_yes"] += answers.remind(content, turn, SLICE)
     done["weekly"] += weekly.send(content, turn)
     done["digests"] += digest.send(content, turn, SLICE)

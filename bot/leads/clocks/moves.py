@@ -9,11 +9,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.content.loaded import Content
+from bot.leads.afterwards.moment import ask_at
 from bot.leads.clocks.times import first_look
 from bot.leads.deadlines import URGENT_HOURS, office_hours, working_days
 from bot.messages.turn import Turn
 from db.leads import calls, leads, rungs
-from db.leads.consent import passings
+from db.leads.consent import passings, verdicts
 from db.leads.due import Moments, Next
 from db.leads.lead import KEEP, Lead
 from flows.model.wijk import COORDINATOR
@@ -65,6 +66,8 @@ def move(
     )
     if moved is not None and content.desk.closes(to):
         calls.drop(turn.tx, turn.wijk.id, lead.id)
+    if moved is not None and content.desk.statuses[to].stays:
+        verdicts.plan(turn.tx, turn.wijk.id, lead.id, moved.version, ask_at(turn.now))
     if moved is not None and (moved.closed_at is not None or moved.inbox != lead.inbox):
         passings.end(turn.tx, turn.wijk.id, lead.id)
     return moved

@@ -17,6 +17,9 @@ from flows.model.wijk import COORDINATOR
 WITHOUT_THEM = ("leads.declined", "leads.unsuccessful", "leads.returned", "leads.partner_gone")
 """After these words an organisation does not help; who helps beside it goes on, and the resident reads so."""
 
+ASKS = "desk.asks_helped"
+"""The word that asks a resident whether they were helped, after their lead ended."""
+
 
 @dataclass(frozen=True, slots=True)
 class Word:

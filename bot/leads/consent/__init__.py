@@ -1,1 +1,1 @@
-"""The yes of a resident: what stands on the card that asks for it, and a lead that may go on with a new one."""
+"""The yes of a resident: the card that asks for it, the lead that it makes, and one that goes on with a new yes."""

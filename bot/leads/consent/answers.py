@@ -12,8 +12,8 @@ from bot.content.loaded import Content
 from bot.leads.clocks.times import awake
 from bot.leads.consent import bringing, passing
 from bot.leads.consent.card import consent_question, version_of
+from bot.leads.consent.handoff import SHARE
 from bot.leads.deadlines import working_days
-from bot.leads.handoff import SHARE
 from bot.leads.members.reachability import lead_card
 from bot.leads.packet import topic_line
 from bot.leads.recipients import holders, inbox_name, reads, role_at, tell_coordinators

@@ -11,8 +11,8 @@ from typing import Any
 
 from bot.content.loaded import Content
 from bot.leads.clocks import moves
+from bot.leads.consent.handoff import hand_out
 from bot.leads.deadlines import passed_on
-from bot.leads.handoff import hand_out
 from bot.leads.notices import language_of
 from bot.leads.recipients import inbox_name
 from bot.leads.status import beside

@@ -14,8 +14,8 @@ from bot.leads import notices
 from bot.leads.clocks import moves
 from bot.leads.consent import bringing
 from bot.leads.consent.card import consent_fields, consent_question
+from bot.leads.consent.handoff import hand_out
 from bot.leads.deadlines import passed_on, working_days
-from bot.leads.handoff import hand_out
 from bot.leads.notices import language_of
 from bot.leads.recipients import closing, inbox_name, shut_out
 from bot.leads.status import needs_of

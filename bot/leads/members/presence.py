@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from bot.content.loaded import Content
 from bot.leads import relay
+from bot.leads.afterwards import asking
 from bot.leads.clocks.calls import ask_what_was_lost
 from bot.leads.clocks.word import Word
 from bot.leads.consent import passing
@@ -83,6 +84,7 @@ def returned(content: Content, turn: Turn) -> bool:
         passing.ask_again(content, turn, lead)
         if only_chat(lead):
             tell_coordinators(turn, Card(f"{lead.code}\n{again}"))
+    asking.in_chat(turn)
     return bool(found)
 
 

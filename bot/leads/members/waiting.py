@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.content.loaded import ZONE, Content
+from bot.leads.afterwards.again import ELSE, NOT_YET
 from bot.leads.clocks import ladder, moves
 from bot.leads.consent.answers import ASKER, EVERYBODY
 from bot.leads.members.departure import CLOSED
@@ -32,7 +33,7 @@ MOST = 200
 PAGE = 8
 """Lines on one page of the whole list."""
 
-BACK = ("silent", "returned", ladder.FETCHED, CLOSED)
+BACK = ("silent", "returned", ladder.FETCHED, ELSE, CLOSED)
 """The reasons of a lead that came back to the coordinator."""
 
 
@@ -64,7 +65,7 @@ class Waiting:
         if asked is not None and (asked.said or asked.rung >= (ASKER if mine else EVERYBODY)):
             return "why_talk" if asked.said else "why_no_yes"
         if mine and lead.assignee is None:
-            came = "back" if lead.reason in BACK else "new"
+            came = NOT_YET if lead.reason == NOT_YET else "back" if lead.reason in BACK else "new"
             why = f"why_{lead.status}" if self.content.desk.falls(lead.status) else f"why_{came}"
             return "" if asked is not None else why
         if (lead.rung or 0) >= ladder.TOLD:

@@ -12,6 +12,7 @@ from bot.leads.members.weekly import DAY, DAYS, day_of, open_lines
 from bot.messages.card import Card, Choice, Rows
 from bot.messages.taps.members import DashboardTap, InboxTap, LeadTap
 from bot.messages.turn import NOTHING, Outcome, Turn
+from bot.screens.coordinator import verdicts
 from bot.screens.coordinator.members import Members, invite
 from bot.screens.coordinator.unknown import Unknown
 from db.leads import counts
@@ -64,6 +65,8 @@ class Dashboard:
                 self.show(turn, self.rest(turn))
             case "week":
                 self.show(turn, self.week(turn, member, subject))
+            case "verdicts":
+                self.show(turn, verdicts.card(self.content, turn))
             case "waiting":
                 self.show(turn, self.waiting.list(turn, int(subject) if subject.isdecimal() else 0))
             case "lead":
@@ -141,6 +144,7 @@ class Dashboard:
         choices = (
             *([unknown] if unknown else []),
             Choice(self.phrase("week_button", day=day), DashboardTap("week")),
+            Choice(self.phrase("verdicts"), DashboardTap("verdicts")),
             Choice(self.phrase("coordinators"), DashboardTap("members", COORDINATOR)),
             *([deputy] if self.alone(turn) else []),
             Choice(self.phrase("invite_coordinator"), DashboardTap("invite_coordinator")),

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.content.loaded import Content
-from bot.leads import handoff
 from bot.leads.clocks import ladder, moves
 from bot.leads.clocks.calls import REACHED, TRIES, next_moment, reached, text
+from bot.leads.consent import handoff
 from bot.leads.recipients import closing, holders, role_at
 from bot.messages.card import Card, Choice, Rows
 from bot.messages.taps.members import CallTap, LeadTap
 from bot.messages.turn import NOTHING, Outcome, Turn
+from bot.screens.partner.acts import asked
 from db.leads import calls, leads, views
 from db.leads.calls import Call
 from db.leads.lead import Lead
@@ -44,6 +45,8 @@ def hears_of_a_call(content: Content, turn: Turn, memberships: Sequence[Member],
     member = next((each for each in memberships if lead is not None and _may(content, lead, each)), None)
     if call is None or lead is None or member is None or lead.resident == turn.sender:
         return _answer(turn, closing(content, content.words.phrase("nl", "desk.call_gone")))
+    if asked.asks(call):
+        return _answer(turn, asked.hears(content, turn, lead, call, member, tap.said))
     who, _, answer = tap.said.partition("_")
     if who == "none":
         return _not_reached(content, turn, lead, call, member)

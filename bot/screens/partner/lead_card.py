@@ -34,6 +34,9 @@ MORE = "more"
 """What the button to the moves that are seldom needed carries, in place of a move of the desk's table."""
 
 
+CALLED = ("name", "reach", "when", "phone", "address", "language")
+"""The fields of a packet that are shown to whoever must ring about a lead that ended."""
+
 FEW = 4
 """So many moves all stand below the lead itself."""
 
@@ -60,8 +63,15 @@ class LeadCard:
         not_reading = away(self.content, turn, lead)
         if role == "partner" and (self.content.desk.closes(lead.status) or self.content.desk.falls(lead.status)):
             status = self.content.desk.statuses[lead.status].label
-            text = self.phrase("closed", code=lead.code, status=status)
-            self.answer(turn, Card("\n\n".join([text, *([self.phrase("away")] if not_reading else [])]), (back,)))
+            call, to_call = calls.on_card(self.content, turn, lead, member)
+            parts = [self.phrase("closed", code=lead.code, status=status)]
+            if call:  # to ask whether it helped, they must know whom to ring
+                self.opened(turn, member, lead)
+                known = {key: each for key, each in lead.packet.items() if key in CALLED}
+                parts += ["\n".join(packet_lines(self.content, known, turn.wijk, "nl")), call]
+            elif not_reading:
+                parts.append(self.phrase("away"))
+            self.answer(turn, Card("\n\n".join(parts), (*to_call, back)), shows=lead.id if call else None)
             return
         self.opened(turn, member, lead)
         consent = consents.get(turn.tx, turn.wijk.id, lead.consent) if lead.consent else None

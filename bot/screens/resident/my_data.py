@@ -15,6 +15,7 @@ from bot.messages.card import Card, Choice
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.resident.emptied import take_above
 from db.leads import leads, views
+from db.leads.consent import verdicts
 from db.leads.lead import Lead
 from db.people import members, personal_data
 from flows.model.heard import ChartTap
@@ -62,6 +63,8 @@ def show_everything(content: Content, turn: Turn, place: Place) -> None:
             lines += [f"  {line}" for line in packet_lines(content, lead.packet, turn.wijk, language)]
         if word := watchword.line(content, lead, language):
             lines.append(f"  {word}")
+        said = [each.said for each in verdicts.of_lead(turn.tx, turn.wijk.id, lead.id) if each.said]
+        lines += [f"  {phrase(language, f'verdict.you_{each}')}" for each in said]
         if lead.volunteer:
             lines.append(phrase(language, "data.volunteer", name=lead.volunteer))
         lines += [phrase(language, "data.note", text=text) for _, text in lead.notes or ()]

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.content.loaded import Content
-from bot.leads import handoff, notices, relay, unsent
+from bot.leads import notices, relay, unsent
+from bot.leads.consent import handoff
 from bot.leads.status import for_resident
 from bot.leads.talk import own_words, sayings
 from bot.messages.card import Card

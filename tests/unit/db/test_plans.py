@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from db import tables
 from db.leads import blanking, calls, counts, leads, lists, rungs, sealed, views
-from db.leads.consent import consents, disclosures, passings, wishes
+from db.leads.consent import consents, disclosures, passings, verdicts, wishes
 from db.leads.views import View
 from db.people import addresses, conversations, digests, invitations, members, personal_data
 from db.people.conversations import Conversation
@@ -97,6 +97,8 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "lists.of done": lambda tx: lists.of(tx, WIJK, ["goos7"], "telegram:7", "done", LATER),
     "lists.count": lambda tx: lists.count(tx, WIJK, ["goos7"], "telegram:7", LATER),
     "counts.note_done": lambda tx: counts.note_done(tx, WIJK, 7, 1, ["strips"]),
+    "verdicts.due": lambda tx: verdicts.due(tx, WIJK, NOW, 2),
+    "verdicts.of_lead": lambda tx: verdicts.of_lead(tx, WIJK, 7),
     "wishes.inquire": lambda tx: wishes.inquire(tx, WIJK, 7, NOW, NOW),
     "counts.completed": lambda tx: counts.completed(tx, WIJK, NOW, LATER),
     "counts.tries": lambda tx: counts.tries(tx, WIJK, 2),

@@ -87,6 +87,7 @@ def cases() -> list[Case]:
             for role in ("partner", "coordinator", "resident")
             for move in DESK.buttons(status, role)
             if not move.asks  # it asks more than one tap
+            if role != "resident" or move.name == "withdraw"  # *nog niet* is what they say, not a button of its own
             if role != "coordinator" or DESK.falls(status)  # all these leads lie at a partner
         ]
         wanted += [(status, role, move) for role, move in drawn] or [(status, "partner", None)]

@@ -19,7 +19,7 @@ from sqlalchemy import update
 import db
 from db import tables
 from db.leads import blanking, calls, counts, due, leads, lists, needs, rungs, sealed, views
-from db.leads.consent import consents, disclosures, passings, wishes
+from db.leads.consent import consents, disclosures, passings, verdicts, wishes
 from db.leads.views import View
 from db.people import addresses, conversations, digests, invitations, members, personal_data
 from db.people.conversations import Conversation
@@ -134,6 +134,12 @@ def examples(tx: Tx, code: str) -> list[Example]:
 
     def question(*names: str) -> Callable[[Tx], Any]:
         return lambda tx: tuple(getattr(passings.of_lead(tx, WIJK, OPEN), name, None) for name in names)
+
+    verdicts.plan(tx, WIJK, OPEN, 2, NOW)
+    (end,) = verdicts.of_lead(tx, WIJK, OPEN)
+
+    def ends(name: str) -> Callable[[Tx], Any]:
+        return lambda tx: [getattr(each, name) for each in verdicts.of_lead(tx, WIJK, OPEN)]
 
     def old(tx: Tx) -> list[Any]:
         return expiry.due(tx, WIJK, tables.updates, seen, NOW + timedelta(days=3), 9)
@@ -289,6 +295,16 @@ def examples(tx: Tx, code: str) -> list[Example]:
         Example(counts.count_open, (), 1),
         Example(counts.inboxes, (), ["goos"]),
         Example(counts.tries, (OPEN,), 0),
+        Example(
+            verdicts.plan, (OPEN, 9, LATER), [2, 9], lambda tx: [each.n for each in verdicts.of_lead(tx, WIJK, OPEN)]
+        ),
+        Example(verdicts.of_lead, (OPEN,), [end]),
+        Example(verdicts.due, (LATER, 9), [end]),
+        Example(verdicts.put_off, (end, None), [None], ends("ask_at")),
+        Example(verdicts.asked, (end, NOW), [NOW], ends("asked_at")),
+        Example(verdicts.say, (OPEN, 2, "bit", NOW), ["bit"], ends("said")),
+        Example(verdicts.thank, (OPEN, 2, NOW), True),
+        Example(verdicts.both, (["accepted"], NOW, LATER), [(OPEN, None, None)]),
         Example(wishes.inquire, (OPEN, NOW, NOW), True),
         Example(counts.note_done, (OPEN, 2, ["strips"]), (["strips"],), lead("done")),
         Example(counts.completed, (NOW, LATER), 1, lambda tx: len(counts.completed(tx, WIJK, NOW, LATER))),

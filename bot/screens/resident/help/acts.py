@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 from bot.content.loaded import Content
 from bot.leads import notices
+from bot.leads.afterwards import answers as verdict
+from bot.leads.afterwards.asking import SAYS
 from bot.leads.clocks import inquiry
 from bot.leads.consent import answers
 from bot.leads.status import stays
@@ -57,7 +59,13 @@ def _act(content: Content, turn: Turn, place: Place, tap: MineTap) -> None:
     """Do what a button of one lead says, and show the lead as it is then; the whole list when it is gone."""
     lead, note = _mine(content, turn, tap.lead), ""
     if lead is None:
-        turn.say(turn.me, help_card(content, turn, place), edit=turn.incoming.message)
+        card = help_card(content, turn, place)
+        if tap.act.startswith(SAYS):
+            gone = content.words.phrase(turn.language, "verdict.gone")
+            card = Card(gone, card.choices[-1:])
+        turn.say(turn.me, card, edit=turn.incoming.message)
+        return
+    if verdict.hears(content, turn, lead, tap):
         return
     if tap.act == "ask" and lead.closed_at is None:
         note = content.words.phrase(turn.language, f"my_help.{inquiry.ask(content, turn, lead)}")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bot.content.loaded import Content
 from bot.leads import notices
+from bot.leads.afterwards.answers import on_card
 from bot.leads.status import shown
 from bot.messages.card import Card, Choice, Rows
 from bot.messages.taps.residents import HelpTap, MineTap, NoticesTap, ReplyTap
@@ -50,7 +51,8 @@ def help_card(content: Content, turn: Turn, place: Place, offset: int = 0) -> Ca
 
 def lead_card(content: Content, turn: Turn, place: Place, lead: Lead, note: str = "") -> Card:
     """Draw one lead of this resident, with what they can do about it now."""
-    text = "\n".join([*block(content, turn, lead), *details(content, turn, lead)])
+    said = on_card(content, turn, lead)[0] if lead.closed_at else ""
+    text = "\n".join([*block(content, turn, lead), *filter(None, [said]), *details(content, turn, lead)])
     named = "notices_named" if _named(turn) else "notices_discreet"
     parts = [*([note] if note else []), text, content.words.phrase(turn.language, f"overlays.{named}")]
     acts = tuple((each,) for each in _acts(content, turn, place, lead))
@@ -64,7 +66,7 @@ def lead_card(content: Content, turn: Turn, place: Place, lead: Lead, note: str 
 def _acts(content: Content, turn: Turn, place: Place, lead: Lead) -> list[Choice]:
     """Return what this resident can do about their lead."""
     if lead.closed_at is not None:
-        return []
+        return on_card(content, turn, lead)[1]
     phrase, language = content.words.phrase, turn.language
     found = [Choice(phrase(language, "my_help.ask"), MineTap(lead.token, "ask", lead.version))]
     if lead.assignee:

@@ -46,7 +46,9 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("on_hold", "unsuccessful"): {"partner"},
     ("on_hold", "redirected"): {"partner", "coordinator"},
     ("on_hold", "withdrawn"): RESIDENT_SIDE,
-    ("completed", "in_progress"): {"resident", "coordinator"},
+    ("completed", "accepted"): {"resident"},
+    ("completed", "sent"): {"resident"},
+    ("ended", "sent"): {"resident"},
     ("declined", "sent"): {"system"},
     **{(status, "accepted"): {"resident", "coordinator"} for status in FELL},
     **{(status, "ended"): {"coordinator"} for status in FELL},
@@ -131,7 +133,7 @@ def test_what_the_resident_is_told_exists_and_a_partner_never_closes_in_silence(
 
 
 CAN = {
-    "resident": {"withdraw"},
+    "resident": {"withdraw", "not_yet", "not_yet_free"},
     "worker": set[str](),
     "partner": {"accept", "try", "contact", "hold", "unhold", "hand_back", "complete", "fail", "decline", "redirect"},
     "coordinator": {"accept", "reopen", "end", "pass_on"},
@@ -146,7 +148,7 @@ COORDINATES = AT_THE_DESK | {
     for act in (
         *("home", "partner", "state", "until", "switch", "gaps", "invite", "invite_coordinator", "invite_deputy"),
         *("members", "member", "remove", "invitation", "take_back"),
-        *("partners", "rest", "week", "waiting", "lead", "fetch"),
+        *("partners", "rest", "week", "waiting", "lead", "fetch", "verdicts"),
     )
 }
 MAY = {

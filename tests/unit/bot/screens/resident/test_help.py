@@ -11,13 +11,15 @@ from sqlalchemy import update
 
 from bot.demo.simulator import Person, Shown, Simulator
 from bot.leads.clocks.retention import forget_what_is_due
-from bot.messages.taps.residents import MineTap
+from bot.messages.taps.buttons import decode
+from bot.messages.taps.residents import MineTap, ReplyTap
 from db import tables
 from db.leads import leads
 from db.leads.due import Next
 from db.leads.lead import Lead
 from db.people import conversations, members
 from db.store import Store
+from flows.model.heard import StopHelpTap
 from flows.texts.lines import SCREEN, lines
 from tests import simulated
 from tests.simulated import CONTENT, NOW, WIJK, Clock, go
@@ -116,13 +118,16 @@ def test_silence_about_the_question_changes_nothing_of_what_the_clock_does(stree
     assert street.lead() == before
 
 
-def test_what_ended_is_seen_for_thirty_days_with_how_it_ended_and_nothing_can_be_done(street: Street) -> None:
+def test_what_ended_is_seen_for_thirty_days_with_how_it_ended_and_the_last_word(street: Street) -> None:
     street.does("accept")
     street.does("complete.partly")
     street.later(days=29)
     shown = street.help()
     assert phrase("my_help.how_partly") in shown.text
-    assert not [each for row in shown.buttons for each in row if street.lead().token in (each.data or "")]
+    taps = [decode(each.data) for row in shown.buttons for each in row]
+    acts = [each.act for each in taps if isinstance(each, MineTap)]
+    assert acts == ["said_not_yet", "thanks"], "nothing but the last word"
+    assert not [each for each in taps if isinstance(each, StopHelpTap | ReplyTap)]
     street.later(days=2)
     with street.sim.store.write() as tx:
         forget_what_is_due(CONTENT, tx, WIJK, street.sim.handle.now())

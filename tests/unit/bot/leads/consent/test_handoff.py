@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from bot.demo.simulator import Person, Simulator
-from bot.leads.handoff import SHARE
+from bot.leads.consent.handoff import SHARE
 from bot.leads.packet import packet_lines
 from bot.messages.message import INTERACTIVE, NOTICE, Incoming
 from bot.messages.taps.buttons import decode, encode

@@ -1,0 +1,1 @@
+"""After a lead ended: its resident says whether they were helped, and can thank whoever helped."""
