@@ -22,7 +22,7 @@ GOOD = {"helped", "partly", "not_needed", "elsewhere"}
 
 
 def found(content: Content, tx: Tx, since: datetime, until: datetime) -> list[Both]:
-    """Return both words about each lead that ended in this time."""
+    """Return both words about each time that a lead ended in this time."""
     ends = [key for key, each in content.desk.statuses.items() if each.stays]
     return verdicts.both(tx, content.wijk.id, ends, since, until)
 
@@ -35,8 +35,8 @@ def differs(both: Both) -> bool:
 
 
 def residents(content: Content, ends: Sequence[Both]) -> list[tuple[str, int]]:
-    """Return how many residents said what, and how often both words differ; with the labels of the coordinator."""
-    counts = Counter(each.said or UNKNOWN for each in ends)
+    """Return about how many leads their residents said what last, and how often both words differed."""
+    counts = Counter(each.said or UNKNOWN for each in {each.lead: each for each in ends}.values())
     lines = [(f"said_{key}", counts[key]) for key in (*SAID, UNKNOWN)]
     lines.append(("said_differs", sum(map(differs, ends))))
     return [(content.words.phrase("nl", f"coordinator.{key}"), number) for key, number in lines]

@@ -7,12 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.content import verdicts as figures
 from bot.content.loaded import ZONE, Content
 from bot.leads.deadlines import works
 from db.leads import leads
-from db.leads.consent import verdicts
-from db.leads.consent.verdicts import Both, Verdict
 from db.leads.lead import Lead, LeadEvent
 from db.store import Store
 
@@ -30,7 +27,6 @@ class Told:
 
     lead: Lead
     events: Sequence[LeadEvent]
-    ends: Sequence[Verdict] = ()
 
     def at(self, *statuses: str) -> datetime | None:
         """Return when it first stood at one of these statuses."""
@@ -53,7 +49,7 @@ def told(store: Store, wijk: str, ids: Iterable[int]) -> list[Told]:
         for id in sorted(ids):
             lead = leads.get(tx, wijk, id)
             if lead is not None:
-                found.append(Told(lead, leads.events(tx, wijk, id), verdicts.of_lead(tx, wijk, id)))
+                found.append(Told(lead, leads.events(tx, wijk, id)))
     return found
 
 
@@ -68,9 +64,6 @@ def report(
         *_partners(content, found, habits),
         "",
         *_waits(found),
-        "",
-        *_both(content, found),
-        "",
         f"decisions of the coordinator: {average} a week, at most {most}; the goal is {GOAL} a week",
     ]
 
@@ -113,22 +106,6 @@ def _partners(content: Content, found: Sequence[Told], habits: Mapping[str, str]
             f"{contact} with contact, {done} done, {declined} declined, {waiting} open"
         )
     return lines
-
-
-def _both(content: Content, found: Sequence[Told]) -> list[str]:
-    """Say what residents said of help that ended, beside the word of whoever ended it."""
-    ends = []
-    for each in found:
-        last = [one for one in each.events if content.desk.statuses[one.after].stays][-1:]
-        said = {one.n: one.said for one in each.ends}
-        ends += [Both(each.lead.id, one.reason, said.get(one.n)) for one in last]
-    asked = sum(one.asked_at is not None for each in found for one in each.ends)
-    again = sum(one.said == "not_yet" for each in found for one in each.ends)
-    return [
-        f"residents who were asked whether they were helped: {asked}; not yet, so that it went on: {again}",
-        *(f"- {label}: {number}" for label, number in figures.residents(content, ends)),
-        *(f"- {label}: {number}" for label, number in figures.beside(content, ends)),
-    ]
 
 
 def _waits(found: Sequence[Told]) -> list[str]:

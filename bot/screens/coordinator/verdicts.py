@@ -42,7 +42,7 @@ def card(content: Content, turn: Turn) -> Card:
                     said=figures.word(content, each.said or figures.UNKNOWN),
                 )
             )
-    title = phrase("nl", "coordinator.verdicts_title", count=len(ends))
+    title = phrase("nl", "coordinator.verdicts_title", count=len({each.lead for each in ends}))
     text = "\n\n".join(["\n".join([title, *lines]), *(["\n".join(both)] if both else [])])
     back = Choice(phrase("nl", "coordinator.back"), DashboardTap())
     return Card(text, ((back,),), replaces="dashboard")

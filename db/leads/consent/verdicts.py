@@ -37,7 +37,7 @@ class Verdict:
 
 
 class Both(NamedTuple):
-    """Of one lead that ended: how, in the word of whoever ended it, and the resident's word; empty: unknown."""
+    """Of one end of a lead: how, in the word of whoever ended it, and the resident's word; empty: unknown."""
 
     lead: int
     theirs: str | None
@@ -92,12 +92,12 @@ def thank(tx: Connection, wijk: str, lead: int, n: int, now: datetime) -> bool:
 
 
 def both(tx: Connection, wijk: str, ends: Sequence[str], since: datetime, until: datetime) -> list[Both]:
-    """Return both words about each lead that ended at one of these statuses in this time, of its last end there."""
+    """Return both words about each time that a lead ended at one of these statuses in this time, lead by lead."""
     e = lead_events.c
     joined = lead_events.outerjoin(verdicts, (_c.wijk == e.wijk) & (_c.lead == e.lead) & (_c.n == e.n))
     these = (e.wijk == wijk, e.after.in_(ends), e.at >= since, e.at < until)
     found = select(e.lead, e.reason, _c.said).select_from(joined).where(*these).order_by(e.lead, e.n)
-    return list({row.lead: Both(*row) for row in tx.execute(found)}.values())
+    return [Both(*row) for row in tx.execute(found)]
 
 
 def _note(tx: Connection, wijk: str, verdict: Verdict, **values: datetime | None) -> bool:

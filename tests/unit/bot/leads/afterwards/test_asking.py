@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from bot.content import verdicts as words
 from bot.content.loaded import ZONE
 from bot.demo.simulator import Person, Shown
 from bot.leads.clocks.retention import forget_what_is_due
@@ -134,6 +135,14 @@ def test_the_second_not_yet_goes_to_the_coordinator_with_a_day(ended: Ended) -> 
     ended.ends("partly")
     ended.ticks(days=11)
     go(ended.sim, ended.fatma, "mine.said_not_yet")
+    with ended.sim.store.read() as tx:
+        now = ended.sim.handle.now()
+        both = words.found(CONTENT, tx, now - timedelta(days=60), now + timedelta(days=1))
+    assert [each.said for each in both] == ["not_yet", "not_yet"]
+    assert [number for _, number in words.residents(CONTENT, both)] == [0, 0, 1, 0, 0, 2], (
+        "one lead, which differed twice"
+    )
+    assert dict(words.beside(CONTENT, both)) == {"Geholpen | nog niet": 1, "Deels geholpen | nog niet": 1}
     lead = ended.lead()
     assert (lead.status, lead.inbox) == ("sent", COORDINATOR)
     assert any("tweede keer" in each.text for each in ria.chat.values())

@@ -150,6 +150,7 @@ def test_homes_and_talks_of_a_period_are_counted_and_a_shared_visit_counts_once(
     assert told[0] == "Smitsveen, 2026-11-01 - 2026-11-25"
     found = dict(line.strip().split(": ") for line in told[1:])
     assert (found["Woningen"], found["Gesprekken"], found["Geholpen"]) == ("1", "2", "4")
+    assert (found["Bewoner zei niets"], found["Partner en bewoner verschillen"]) == ("5", "0")
     assert (found["Tochtstrips"], found["Radiatorfolie"], found["Douchekop"]) == ("2", "1", "0")
     figures_command(room.sim.store, [CONTENT], date(2026, 11, 26), date(2026, 12, 31))
     assert "Woningen: 0" in capsys.readouterr().out
