@@ -33,16 +33,16 @@ def ask(content: Content, turn: Turn, lead: Lead) -> str:
     if not wishes.inquire(turn.tx, turn.wijk.id, lead.id, turn.now, today):
         return "asked_before"
     text = content.words.phrase("nl", "desk.how", code=lead.code, topics=topic_line(content, lead.topic, "nl"))
-    card = Card(text, _answers(content, lead))
+    card = Card(text, _answers(content, turn, lead))
     for person in found:
         turn.say(person, card, lead=lead.id, kind="how")
     return "asked_now"
 
 
-def _answers(content: Content, lead: Lead) -> Rows:
+def _answers(content: Content, turn: Turn, lead: Lead) -> Rows:
     """Return the ready answers, and the way to the lead."""
     if lead.owner in ("inbox", "assignee"):
-        rows = answers_to(content, lead, ASKED)
+        rows = answers_to(content, turn, lead, ASKED)
     else:
         role = "partner" if lead.assignee else "coordinator"
         ways = [each for each in content.desk.buttons(lead.status, role) if each.takes or "system" in each.shown]

@@ -193,11 +193,11 @@ def _mute(content: Content, turn: Turn, lead: Lead) -> str:
 
     A resident whose day is over reads which door is open.
     """
-    alone = all(each == lead.assignee for each in readers(turn, COORDINATOR))
+    alone = _alone(turn, lead)
     moved = moves.wait_on(content, turn, lead, alone=alone)
     if moved is None:
         return "changed"
-    if alone and moved.assignee and moves.promises(content, moved.status):
+    if alone and moves.promises(content, moved.status):
         _ask(content, turn, moved, moved.due_at or turn.now)
     elif moved.assignee != lead.assignee:
         tell_coordinators(
@@ -207,6 +207,12 @@ def _mute(content: Content, turn: Turn, lead: Lead) -> str:
         _log.error("no coordinator did in time what a resident was promised", wijk=turn.wijk.id, code=lead.code)
         relay.tell_resident(content, turn, lead, "leads.door", door=True)
     return "mute"
+
+
+def _alone(turn: Turn, lead: Lead) -> bool:
+    """Return whether a coordinator took this lead, and nobody else coordinates."""
+    taken = lead.inbox == COORDINATOR and lead.assignee is not None
+    return taken and all(each == lead.assignee for each in readers(turn, COORDINATOR))
 
 
 def _passed(content: Content, turn: Turn, lead: Lead) -> bool:
@@ -224,8 +230,8 @@ def _no_more_days(content: Content, lead: Lead) -> bool:
     return (lead.postponed or 0) >= MOST and lead.inbox != COORDINATOR and moves.promises(content, lead.status)
 
 
-def answers_to(content: Content, lead: Lead, by: str = "") -> Rows:
-    """Return the answers to a question, a row each: yes, another day, or give it back.
+def answers_to(content: Content, turn: Turn, lead: Lead, by: str = "") -> Rows:
+    """Return the answers to a question, a row each: yes, another day, or give it back, if there is somebody to give to.
 
     The clock asks it, or somebody else: `by` is what a yes carries then.
     """
@@ -233,7 +239,8 @@ def answers_to(content: Content, lead: Lead, by: str = "") -> Rows:
     answers = [("still", "yes") if taken else ("accept", "yes_take")]
     if taken and moves.promises(content, lead.status) and (lead.postponed or 0) < MOST:
         answers.append(("later", "other_day"))
-    answers.append(("return", "give_back"))
+    if not _alone(turn, lead):
+        answers.append(("return", "give_back"))
     phrase, version = content.words.phrase, lead.version
     return tuple(
         (Choice(phrase("nl", f"desk.{key}"), LeadTap(lead.token, act, by if act == "still" else "", version)),)
@@ -246,7 +253,7 @@ def _ask(content: Content, turn: Turn, lead: Lead, due: datetime) -> None:
     going = "asks" if moves.promises(content, lead.status) else "asks_going"
     text = _line(content, turn, lead, going if lead.owner == "assignee" else "asks_inbox", due)
     for person in holders(turn, lead):
-        turn.say(person, Card(text, answers_to(content, lead)), lead=lead.id, kind="asks")
+        turn.say(person, Card(text, answers_to(content, turn, lead)), lead=lead.id, kind="asks")
 
 
 def _line(content: Content, turn: Turn, lead: Lead, key: str, day: datetime | None) -> str:

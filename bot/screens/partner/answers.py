@@ -34,7 +34,7 @@ def may_answer(content: Content, lead: Lead, member: Member, role: str) -> bool:
     return asks and content.desk.may("lead.answer", role) and lead.assignee in (None, member.person)
 
 
-def asked(content: Content, lead: Lead, member: Member, role: str) -> Rows:
+def asked(content: Content, turn: Turn, lead: Lead, member: Member, role: str) -> Rows:
     """Return the answers that stand on the lead itself while the clock waits for one of this member.
 
     To take it is not among them: that is a move, which stands there already.
@@ -42,7 +42,7 @@ def asked(content: Content, lead: Lead, member: Member, role: str) -> Rows:
     waits = (lead.rung or 0) >= ladder.ASKED and lead.owner in ("inbox", "assignee")
     if not waits or not may_answer(content, lead, member, role):
         return ()
-    answers = ladder.answers_to(content, lead)
+    answers = ladder.answers_to(content, turn, lead)
     return answers if lead.owner == "assignee" else answers[1:]
 
 

@@ -95,18 +95,18 @@ class LeadCard:
         call, to_call = calls.on_card(self.content, turn, lead, member)
         asked = waits(self.content, turn, lead)
         parts += [each for each in (asked, not_reading, waiting, door, call) if each]
-        often = (*to_call, *self.often(lead, member, role, writes=not not_reading))
+        often = (*to_call, *self.often(turn, lead, member, role, writes=not not_reading))
         rows = self.seldom(lead, member, role) if more else often
         self.answer(turn, Card("\n\n".join(parts), (*rows, back)), shows=lead.id)
 
-    def often(self, lead: Lead, member: Member, role: str, *, writes: bool) -> Rows:
+    def often(self, turn: Turn, lead: Lead, member: Member, role: str, *, writes: bool) -> Rows:
         """Return what stands below the lead itself: the clock's question, and the moves that are needed most."""
         rows = [(self.tap(lead, move.name, move.label),) for move in self.moves(lead, role, more=False)]
         if writes and self.may_write(lead, member, role):
             rows.insert(0, (self.tap(lead, "write", self.phrase("write")),))
         if self.seldom(lead, member, role):
             rows.append((self.tap(lead, MORE, self.phrase("more")),))
-        return (*self.copies(lead), *answers.asked(self.content, lead, member, role), *rows)
+        return (*self.copies(lead), *answers.asked(self.content, turn, lead, member, role), *rows)
 
     def seldom(self, lead: Lead, member: Member, role: str) -> Rows:
         """Return what stands behind *Meer*, and the way back to the lead."""

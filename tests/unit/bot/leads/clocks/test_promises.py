@@ -230,6 +230,9 @@ def test_a_coordinator_who_moved_a_day_twice_is_reminded_and_hears_when_it_is_fr
     assert ("Wie pakt het op?" in read) is not alone
     if alone:
         assert "Lukt het voor" in read
+        under = [button.text for each in said if each.to == street.ria.id for row in each.buttons for button in row]
+        assert phrase("desk.other_day") in under
+        assert phrase("desk.give_back") not in under, "there is nobody to give it to"
         assert street.now(lead).postponed == 0
 
 
