@@ -25,6 +25,7 @@ SELDOM = {
     "give": 4.0,
     "take_over": 1.0,
     "note": 2.0,
+    "bring": 1.0,
     "": 0.0,
 }
 FELL = {"reopen": 4.0, "pass_on": 3.0, "end": 3.0}
@@ -196,7 +197,7 @@ class Member:
                 self.street.type(self.person, words)
                 break
             choices = [each for each in self.of(move, message) if each[0].reason]
-        if move in ("redirect", "pass_on") and not self.passes_on(message):
+        if move in ("redirect", "pass_on", "bring") and not self.passes_on(message):
             return
         for _ in range(self.dice.randint(0, 2)):  # what was done, when that is asked
             ticks = [each for each in self.of("done", message) if not each[0].reason.startswith("no_")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from bot.content.loaded import ZONE, Content
 from bot.leads.members import digest
@@ -57,9 +57,10 @@ class Inbox:
             self.show_settings(turn, memberships)
             return
         since = turn.now - timedelta(days=DONE_DAYS)
+        today = datetime.combine(turn.now.astimezone(ZONE), time.max, ZONE)
         where = turn.tx, turn.wijk.id, organisations, turn.sender
-        found = lists.of(*where, shows, since, PAGE + 1, offset)
-        counted = lists.count(*where, since)
+        found = lists.of(*where, shows, since, today, PAGE + 1, offset)
+        counted = lists.count(*where, since, today)
         takers = {each.assignee: each.inbox for each in found[:PAGE] if each.assignee}
         names = {each: self.name(turn, each, inbox) for each, inbox in takers.items()}
         rows: list[tuple[Choice, ...]] = [(self.line(lead, names),) for lead in found[:PAGE]]
@@ -126,7 +127,7 @@ class Inbox:
 
     def others(self, shows: str, counted: lists.Counted) -> Rows:
         """Return the buttons of the other lists that have something in them, and the way back to the first."""
-        todo = counted["new"] + counted["mine"]
+        todo = counted[lists.TODO]
         named = [each for each in lists.LISTS if counted[each] and each != shows]
         if counted["ours"] == todo + counted["waiting"] and "ours" in named:
             named.remove("ours")

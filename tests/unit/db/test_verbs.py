@@ -275,8 +275,10 @@ def examples(tx: Tx, code: str) -> list[Example]:
             [OPEN],
             lambda tx: ids(leads.open_of_inboxes(tx, WIJK, ["goos", "shm"])),
         ),
-        Example(lists.of, (*hers, "mine", NOW), [OPEN], lambda tx: ids(lists.of(tx, WIJK, *hers, "mine", NOW))),
-        Example(lists.count, (*hers, NOW), {"new": 0, "mine": 1, "ours": 1, "waiting": 0, "done": 0}),
+        Example(
+            lists.of, (*hers, "mine", NOW, NOW), [OPEN], lambda tx: ids(lists.of(tx, WIJK, *hers, "mine", NOW, NOW))
+        ),
+        Example(lists.count, (*hers, NOW, NOW), {"": 1, "new": 0, "mine": 1, "ours": 1, "waiting": 0, "done": 0}),
         Example(counts.count_of_inbox, ("goos",), 1),
         Example(counts.open_by_inbox, (), [("goos", 1, NOW)]),
         Example(counts.since, (NOW,), (2, 1, 1)),

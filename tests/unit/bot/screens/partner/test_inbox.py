@@ -174,7 +174,7 @@ def test_what_waits_is_not_to_do_and_what_ended_is_found_for_thirty_days(room: R
         "hold.waitlist_2",
     )
     (page,) = room.sim.type(room.ans, "/postvak")
-    assert "Niets nieuws en niets van jou." in page.text
+    assert "Niets te doen vandaag." in page.text
     (waiting,) = go(room.sim, room.ans, "waiting")
     assert lines(waiting)[0].startswith(lead.code)
     go(room.sim, room.ans, f"{lead.token}:view", "unhold", "complete", "complete.helped")
@@ -203,3 +203,19 @@ def test_a_line_fits_on_a_phone_whatever_it_says(room: Room) -> None:
         for more in ([], ["letter"] * 11):
             changed = replace(lead, topic=[topic, *more], urgent=True, assignee="x")
             assert len(Inbox(CONTENT).line(changed, names).text) <= LINE
+
+
+def test_what_a_colleague_has_is_to_do_for_all_when_its_day_comes(room: Room) -> None:
+    clock = Clock()
+    room.sim.handle.now = clock
+    lead = room.handed_over()
+    room.sim.type(room.ans, "/postvak")
+    go(room.sim, room.ans, f"{lead.token}:view", "accept")
+    (page,) = room.sim.type(room.bep, "/postvak")
+    assert "Niets te doen vandaag." in page.text
+    due = simulated.lead(room.sim, lead.id).due_at
+    assert due is not None
+    clock.forward(days=(due - clock()).days)
+    (page,) = room.sim.type(room.bep, "/postvak")
+    assert [each.split()[0] for each in lines(page)] == [lead.code]
+    assert tabs(page) == {}
