@@ -31,7 +31,7 @@ async def test_a_lead_lives_from_silence_to_its_end(visit: Open, content: Conten
     await to_advice(phones, resident, desk)
     await to_consent(phones, resident, desk, "Fatma", call=False)
     await resident.tap(desk.answer("handoff.consent.yes"))
-    await resident.sees(content.wijk.partners["eas"].name, desk.answer("handoff.consent.yes"))
+    await resident.sees(desk.phrase("notices.sent_one"), content.wijk.partners["eas"].name)
     await resident.tap(desk.answer("handoff.consent.no"))
     code = CODE.findall(await resident.text(await resident.sees("KOP-")))[0]
     notice = await partner.text(await partner.sees("📥", code))
@@ -57,6 +57,7 @@ async def test_a_lead_lives_from_silence_to_its_end(visit: Open, content: Conten
     await partner.sees(code, desk.phrase("desk.assigned", member="Ans"))
     await phones.shoot("taken")
     await partner.tap(move_of(content, "contact", "accepted").label)
+    await partner.sees(code, content.desk.statuses["in_progress"].label)
     done = move_of(content, "complete", "in_progress")
     await partner.tap(done.label, done.reasons["helped"], desk.phrase("desk.done_ready"))
     await partner.sees(desk.phrase("desk.closed", code=code, status=content.desk.statuses["completed"].label))
