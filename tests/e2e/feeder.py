@@ -16,12 +16,23 @@ from typing import Any
 import aiohttp
 
 from bot.demo.simulator import Person, Shown, Simulator
+from bot.leads.talk import watchword
 from bot.messages.message import Outgoing
 from bot.messages.taps.buttons import Tap, encode
 from flows.model.heard import ChartTap, Command, Contact, Heard, Text
+from tests.simulated import CONTENT
 
 SECRET = "a-secret-of-the-tests"
 CODE = re.compile(r"KOP-\w+")
+WORD = re.compile(
+    "|".join(
+        f"{text.split()[0]} [^.\\n]*"
+        for key, text in CONTENT.words.phrases.items()
+        if key.startswith(watchword.SECTION)
+    )
+)
+"""A word at the door with its picture, in any language."""
+
 NAME = "Bewoner"
 
 
@@ -46,8 +57,8 @@ class Recorder(Simulator):
 
 
 def blurred(text: str) -> str:
-    """Return the text without its code, which is drawn by lot."""
-    return CODE.sub("KOP-", text)
+    """Return the text without its code and without the word at the door, which are drawn by lot."""
+    return WORD.sub("WORD", CODE.sub("KOP-", text))
 
 
 def update_of(number: int, person: int, heard: Heard | Tap) -> dict[str, Any]:
