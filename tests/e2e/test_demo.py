@@ -134,11 +134,13 @@ async def test_moved_ahead_the_demo_shows_a_reminder_and_then_an_escalation(tmp_
             await page.tap(RESIDENT, label)
         await page.until(PARTNER, lambda m: "📥 Nieuw" in m.get("text", ""))
         now = datetime.fromisoformat(config["now"])
+        asked = ""  # what a partner was asked is blanked when the coordinator has it
         for _ in range(7):
             moved = await page.client.post("/demo/clock", json={"hours": 24})
             assert moved.status_code == 200, moved.text
+            asked += str(await page.messages(PARTNER))
         assert datetime.fromisoformat(moved.json()["now"]) - now >= timedelta(days=7)
-        await page.until(PARTNER, lambda m: "Lukt het" in m.get("text", ""))
+        assert "Lukt het" in asked
         await page.until(CHIEF, lambda m: "loopt gevaar" in m.get("text", ""))
         refused = await page.client.post("/demo/clock", json={"hours": -1})
         assert (refused.status_code, "hours" in refused.json()["error"]) == (400, True)
