@@ -20,7 +20,7 @@ passings = Table(
     Column("by", String, info=names("the member who asked", Then.EMPTY)),
     Column("language", String, nullable=False, info=nothing("in which language it was asked")),
     Column("asked_at", UtcTime, nullable=False, info=nothing("when")),
-    Column("keeps", Boolean, info=nothing("that whoever has the lead keeps it: the other one comes in beside them")),
+    Column("keeps", Boolean, info=nothing("that its member keeps the lead: the other one comes in beside them")),
     Column("said", String, info=nothing("that the resident wants to talk first, as a word from a list")),
     Column("rung", Integer, nullable=False, info=nothing("who heard that no answer came")),
     Column("look_at", UtcTime, info=nothing("when the clock looks at it again")),

@@ -119,7 +119,7 @@ def _yes(content: Content, turn: Turn, lead: Lead, asked: Passing, choose: Calla
 def _brought(
     content: Content, turn: Turn, lead: Lead, asked: Passing, to: Partner, choose: Callable[[str], str]
 ) -> None:
-    """Let the other organisation come in with this yes, unless it helps with that already; whoever asked reads it."""
+    """Let the other organisation come in with this yes, unless it helps with that already; the asker reads it."""
     if asked.why not in bringing.topics(content, turn, lead).get(to.id, {}):
         _closed(content, turn, lead, asked)
         return
