@@ -190,7 +190,8 @@ def move(
         return None
     if inbox not in (None, before.inbox) or (next is None and assignee is None):
         values["notes"] = None  # they were for its readers alone, and those see it no more
-    lost = inbox not in (None, before.inbox) or (assignee is None and before.assignee is not None)
+    had = before.assignee is not None or before.closed_at is not None  # of who was erased since only the end is left
+    lost = inbox not in (None, before.inbox) or (assignee is None and had)
     if lost and before.watchwords and before.watchwords[-1]:
         values["watchwords"] = [*before.watchwords, ""]
     moved = tx.execute(

@@ -132,7 +132,7 @@ def _brought(
         return
     _receipt(content, turn, new, "brought")
     text = content.words.phrase("nl", "desk.brought", code=lead.code, partner=to.name, new=new.code)
-    for person in _to_tell(content, turn, lead, asked):
+    for person in dict.fromkeys([*_to_tell(content, turn, lead, asked), *holders(turn, lead)]):
         turn.say(person, lead_card(content, lead, text), lead=lead.id, kind="brought")
 
 

@@ -22,7 +22,7 @@ from db.leads.due import Moments
 from db.leads.lead import Lead
 from db.leads.needs import RunsAlready
 from db.people.members import Member
-from flows.model.wijk import Partner
+from flows.model.wijk import COORDINATOR, Partner
 
 BRING = "bring"
 """What the button carries, in place of a move of the desk's table."""
@@ -35,9 +35,12 @@ WHO = ("name", "reach", "when", "phone", "address", "language")
 
 
 def may_bring(content: Content, lead: Lead, member: Member, role: str) -> bool:
-    """Return whether this member may bring another organisation in: they have the lead, and it is open."""
+    """Return whether this member may bring another organisation in: they have the lead, and it is open.
+
+    The coordinator passes on instead.
+    """
     has = lead.assignee == member.person and lead.packet is not None and lead.closed_at is None
-    return has and content.desk.may("lead.bring", role)
+    return has and lead.inbox != COORDINATOR and content.desk.may("lead.bring", role)
 
 
 def asks(content: Content) -> Mapping[str, str]:
@@ -64,7 +67,10 @@ def topics(content: Content, turn: Turn, lead: Lead) -> Mapping[str, Mapping[str
 
 
 def helps_beside(content: Content, turn: Turn, lead: Lead) -> list[str]:
-    """Return who else helps this resident together with who has this lead, and how far they are; no word of what."""
+    """Return who else helps this resident together with who has this lead, and how far they are; no word of what.
+
+    Only whom the resident read of on the card of one of the two: who came in by a third one is not named.
+    """
     return [
         content.words.phrase(
             "nl",
@@ -74,7 +80,13 @@ def helps_beside(content: Content, turn: Turn, lead: Lead) -> list[str]:
             status=content.desk.statuses[each.status].label,
         )
         for each in beside(turn, lead)
+        if _names(lead, each) or _names(each, lead)
     ]
+
+
+def _names(lead: Lead, other: Lead) -> bool:
+    """Return whether the resident agreed that who has this lead knows who has the other one."""
+    return other.partner in (lead.packet or {}).get("together", ())
 
 
 def packet_for(lead: Lead, to: str, topic: str) -> dict[str, Any]:

@@ -60,6 +60,8 @@ class Inbox:
         today = datetime.combine(turn.now.astimezone(ZONE), time.max, ZONE)
         where = turn.tx, turn.wijk.id, organisations, turn.sender
         found = lists.of(*where, shows, since, today, PAGE + 1, offset)
+        if offset and not found:  # the page has emptied meanwhile
+            offset, found = 0, lists.of(*where, shows, since, today, PAGE + 1)
         counted = lists.count(*where, since, today)
         takers = {each.assignee: each.inbox for each in found[:PAGE] if each.assignee}
         names = {each: self.name(turn, each, inbox) for each, inbox in takers.items()}

@@ -19,6 +19,7 @@ from flows.model.heard import StopHelpTap
 from tests import simulated
 from tests.simulated import CONTENT, WIJK, Clock, go
 from tests.unit.bot.screens.partner.room import Room
+from tests.unit.bot.screens.partner.test_given import handle
 
 
 @pytest.fixture
@@ -207,3 +208,40 @@ def test_when_one_cannot_help_the_resident_reads_who_goes_on(room: Room) -> None
     go(room.sim, room.omar, f"{second.token}:view", "decline", "decline.no_capacity")
     assert "Stichting Balans blijft je helpen." in str(room.fatma.news)
     assert simulated.lead(room.sim, lead.id).status == "accepted"
+
+
+def test_of_three_the_first_and_the_last_do_not_know_each_other(room: Room) -> None:
+    lead = taken(room)
+    says(room, room.ans, lead)
+    answers(room, "yes")
+    second = hers(room)[-1]
+    room.do(room.omar, second, "accept")
+    kim = simulated.member(room.sim, "shm", "telegram:2050", "Kim")
+    says(room, room.omar, simulated.lead(room.sim, second.id), "shm", "bills")
+    answers(room, "yes")
+    third = hers(room)[-1]
+    assert third.together == lead.code
+    assert "Balans" not in room.do(kim, third, "view")
+    assert "SchuldHulpMaatje" not in room.do(room.ans, lead, "view")
+    both = room.do(room.omar, second, "view")
+    assert all(code in both for code in (lead.code, third.code))
+
+
+def test_a_coordinator_who_took_a_lead_over_passes_it_on_and_brings_in_no_one(room: Room) -> None:
+    lead = room.handed_over()
+    room.do(room.ans, lead, "decline.other")
+    room.do(room.ria, lead, "reopen")
+    lead = simulated.lead(room.sim, lead.id)
+    assert lead.assignee == room.ria.id
+    says(room, room.ria, lead)
+    assert open_question(room, lead) is None
+    assert "Erbij halen" not in str(room.ria.card.buttons)
+
+
+def test_the_colleague_who_has_the_lead_now_hears_the_yes_too(room: Room) -> None:
+    lead = taken(room)
+    says(room, room.ans, lead)
+    room.do(room.ans, lead, f"give.{handle(room, room.bep)}")
+    assert simulated.lead(room.sim, lead.id).assignee == room.bep.id
+    answers(room, "yes")
+    assert hers(room)[-1].code in str(room.bep.news)

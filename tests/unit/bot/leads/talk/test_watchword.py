@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from bot.demo.simulator import Person, Simulator
 from bot.leads.talk import watchword
+from bot.messages.taps.residents import MineTap
 from bot.messages.ticks import LookAtLeads
 from db import tables
 from db.leads.lead import Lead
@@ -212,3 +213,16 @@ def test_who_must_call_a_resident_reads_the_word_to_say(room: Room) -> None:
     call = next(each.text for each in room.ans.chat.values() if "Bel en zeg" in each.text and "·" not in each.text)
     assert f"{SAY}{shared}" in call
     assert word(room.sim, lead) == shared, "a call tells no other word"
+
+
+def test_a_helper_who_erased_everything_knows_no_word_of_help_that_goes_on(room: Room) -> None:
+    lead = room.handed_over()
+    room.do(room.ans, lead, "accept")
+    room.do(room.ans, lead, "complete.helped")
+    before = word(room.sim, lead)
+    room.sim.type(room.ans, "/verwijder")
+    go(room.sim, room.ans, "erase:yes")
+    ended = simulated.lead(room.sim, lead.id)
+    room.sim.hear(room.fatma, MineTap(ended.token, "said_not_yet", ended.version))
+    assert simulated.lead(room.sim, lead.id).closed_at is None
+    assert word(room.sim, lead) != before

@@ -219,3 +219,12 @@ def test_what_a_colleague_has_is_to_do_for_all_when_its_day_comes(room: Room) ->
     (page,) = room.sim.type(room.bep, "/postvak")
     assert [each.split()[0] for each in lines(page)] == [lead.code]
     assert tabs(page) == {}
+
+
+@pytest.mark.parametrize("shows", ["", *LISTS])
+def test_a_page_that_has_emptied_shows_the_first_one(room: Room, shows: str) -> None:
+    lead = room.handed_over()
+    (page,) = room.sim.hear(room.ans, InboxTap(PAGE, shows=shows))
+    there = shows in ("", "new", "ours")
+    assert [each.split()[0] for each in lines(page)] == ([lead.code] if there else [])
+    assert page.text == room.sim.hear(room.ans, InboxTap(shows=shows))[0].text
