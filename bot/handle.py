@@ -166,7 +166,7 @@ class Handle:
                 changed.discard(each.conversation)
             elif not isinstance(each.heard, Elsewhere):
                 here[each.conversation] = turn.conversation
-                if turn.conversation != replace(before, blocked=turn.conversation.blocked):
+                if _differ(before, turn.conversation):
                     changed.add(each.conversation)
         conversations.save(tx, name, [here[address] for address in sorted(changed)], now)
         blocked = {one.person for one in here.values() if one.blocked}
@@ -221,3 +221,9 @@ class Handle:
             card = neutral_line(words, language) if known.hidden_at else Card(text, replaces="went_wrong")
         priority = DANGER if notice else INTERACTIVE
         return [card.message(known.person, words, language, priority=priority, address=incoming.conversation)]
+
+
+def _differ(before: Conversation, after: Conversation) -> bool:
+    """Return whether more has changed than that the person blocked the bot, which is written by itself."""
+    same = before if before.blocked == after.blocked else replace(before, blocked=after.blocked)
+    return after != same

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,7 @@ from flows.walk.walk import Walk
 ZONE = ZoneInfo("Europe/Amsterdam")
 """The time zone of the wijk, in which deadlines and hours are told."""
 
-_IN_TEXTS = ("name", "municipality", "person", "walk_in", "partners", "places", "lines", "services")
+_IN_TEXTS = attrgetter("name", "municipality", "person", "walk_in", "partners", "places", "lines", "services")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +90,4 @@ def load_content(wijk: str, folder: Path = FLOWS, locale: Path = LOCALE) -> Cont
 
 def _alike(one: Wijk, other: Wijk) -> bool:
     """Return whether texts about the wijk say the same in both, whatever runs there for whom."""
-    return one is other or all(getattr(one, each) is getattr(other, each) for each in _IN_TEXTS)
+    return one is other or _IN_TEXTS(one) == _IN_TEXTS(other)

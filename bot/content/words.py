@@ -90,6 +90,7 @@ class Words:
                 self.catalogs[code] = Catalog(translations_of(files[code], code), rtl=self.right_to_left(code))
             # Babel keeps a megabyte of each language that it ever read; we have what we need of it.
             getattr(localedata, "_cache", {}).clear()
+        self.read = self._in_order()
 
     def with_own(self, folder: Path) -> Words:
         """Return the same words together with those that a wijk has in its own folder, as `en.po`."""
@@ -98,7 +99,13 @@ class Words:
         own.own = {
             code: Catalog(translations_of(path, code), rtl=self.right_to_left(code)) for code, path in files.items()
         }
+        own.read = own._in_order()
         return own
+
+    def _in_order(self) -> dict[str, tuple[Catalog, ...]]:
+        """Return the catalogs that are read for each language, one after another."""
+        both = (self.catalogs, self.own)
+        return {code: tuple(each[code] for each in both if code in each) for code in self.tongues}
 
     def say(self, language: str, context: str, dutch: str, /, **fields: object) -> str:
         """Return the text in that language, with its `{fields}` filled in; in Dutch where a translation is missing."""
@@ -118,14 +125,14 @@ class Words:
 
     def translation(self, language: str, context: str, dutch: str) -> str | None:
         """Return the translation that is read, its fields not filled in; None when the reader gets Dutch."""
-        for catalogs in (self.catalogs, self.own):
-            if (catalog := catalogs.get(language)) and (found := catalog.of(context, dutch)):
+        for catalog in self.read.get(language, ()):
+            if found := catalog.of(context, dutch):
                 return found
         return None
 
     def outdated(self, language: str, context: str, dutch: str) -> bool:
         """Return whether there are only translations of an earlier Dutch text; they are read as far as they fit."""
-        found = [each for catalogs in (self.catalogs, self.own) if (each := catalogs.get(language))]
+        found = self.read.get(language, ())
         now = any((context, dutch) in each.exact for each in found)
         return not now and any(context in each.latest for each in found)
 

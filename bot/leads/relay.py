@@ -82,14 +82,14 @@ def stop(content: Content, turn: Turn) -> None:
 def opens_something(heard: object) -> bool:
     """Return whether a person who is writing turns to something else by this; danger and language do not count."""
     match heard:
+        case ChartTap(answer=answer):
+            return FREE.get(answer) in ("help", "person")
         case ReplyTap() | OpenTap() | HelpTap() | LeadTap() | InboxTap() | DashboardTap() | LeaveTap() | JoinTap():
             return True
         case AvailabilityTap() | DaysTap() | CallTap() | PassTap() | YesTap() | MineTap() | SayTap():
             return True
         case Command(name=name):
             return COMMANDS.get(name) not in (DANGER, "language")
-        case ChartTap(answer=answer):
-            return FREE.get(answer) in ("help", "person")
         case _:
             return False
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 
 from bot.content.loaded import Content
 from bot.messages.turn import Turn
@@ -39,10 +38,13 @@ def shown(content: Content, turn: Turn) -> list[Lead]:
 def for_resident(tx: Tx, wijk: Wijk, person: str) -> Wijk:
     """Return the wijk as this resident finds it: with what is open for them, which is read when the walk asks."""
 
-    @cache
+    known: list[tuple[Running, ...]] = []
+
     def runs() -> tuple[Running, ...]:
-        found = (lead for lead in leads.of_resident(tx, wijk.id, person) if lead.closed_at is None)
-        return tuple(Running(lead.code, frozenset(needs_of(wijk, lead)), lead.urgent) for lead in found)
+        if not known:
+            found = (lead for lead in leads.of_resident(tx, wijk.id, person) if lead.closed_at is None)
+            known.append(tuple(Running(lead.code, frozenset(needs_of(wijk, lead)), lead.urgent) for lead in found))
+        return known[0]
 
     return replace(wijk, runs=runs)
 

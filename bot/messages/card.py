@@ -145,9 +145,9 @@ def with_door(rows: Rows, words: Words, language: str) -> Rows:
     """
     door, rtl = Choice(words.phrase(language, "nav.hide"), HideTap()), words.right_to_left(language)
     last = rows[-1] if rows else ()
-    others = [each.tap for each in last if each.tap != TO_DANGER]
-    room = len(last) < 3 and all(len(each.text) <= (WIDE, THIRD)[len(last) - 1] for each in last)
-    if room and len(others) == 1 and isinstance(others[0], ChartTap) and others[0].answer == "_language":
+    others = [each.tap for each in last if each.tap != TO_DANGER] if len(last) < 3 else []
+    beside = len(others) == 1 and isinstance(others[0], ChartTap) and others[0].answer == "_language"
+    if beside and max(len(each.text) for each in last) <= (WIDE, THIRD)[len(last) - 1]:
         return (*rows[:-1], (*last, door) if rtl else (door, *last))
     return (*rows, (door,))
 

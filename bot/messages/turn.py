@@ -142,7 +142,8 @@ class Turn:
         edit = tapped if own and not fresh else None
         if own and fresh:
             self.retire()
-        self.conversation = replace(self.conversation, card=edit)
+        if self.conversation.card != edit:
+            self.conversation = replace(self.conversation, card=edit)
         at = self.place
         charted = at is None or not at.step.startswith("relay.")  # those are about one resident, and may name them
         lead = None if at is None or charted else at.about or None

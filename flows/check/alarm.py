@@ -13,8 +13,11 @@ from flows.model.chart import Charts
 from flows.model.faults import Fault, meant
 
 
-def faults(charts: Charts, cries: Sequence[Cry]) -> Iterator[Fault]:
-    """Find phrases of a danger that is not there, that ring at anything or never, and exceptions that hide a cry."""
+def faults(charts: Charts, cries: Sequence[Cry], rings: Alarm) -> Iterator[Fault]:
+    """Find phrases of a danger that is not there, that ring at anything or never, and exceptions that hide a cry.
+
+    `rings` is the alarm of those whose form is right.
+    """
     dangers = [name.partition(".")[2] for name in charts.steps if name.startswith("danger.")]
     for danger in dict.fromkeys(cry.danger for cry in cries):
         if danger not in dangers:
@@ -23,26 +26,25 @@ def faults(charts: Charts, cries: Sequence[Cry]) -> Iterator[Fault]:
     yield from (_fault(cry, message) for cry, message in wrong)
     if wrong:
         return
-    alarm = Alarm(cries)
     for cry in cries:
         if cry.how != BUT:
-            rung = alarm.rung(typed(cry))
+            rung = rings.rung(typed(cry))
             if rung is None or rung.danger != cry.danger:
                 instead = f"[{rung.danger}] comes first" if rung else "an exception takes it"
                 yield _fault(cry, f'"{cry.words}" never rings: {instead}')
-    yield from _exceptions(alarm, cries)
+    yield from _exceptions(rings, cries)
 
 
-def _exceptions(alarm: Alarm, cries: Sequence[Cry]) -> Iterator[Fault]:
+def _exceptions(rings: Alarm, cries: Sequence[Cry]) -> Iterator[Fault]:
     """Find exceptions that can never match, and those in whose own words there is a cry besides the one they excuse."""
     whole = [(each, f" {plain(typed(each))} ") for each in cries if each.how != BUT]
     for cry in cries:
         if cry.how != BUT:
             continue
-        found = exempt(cry, alarm.within)
+        found = exempt(cry, rings.within)
         if not found.holds:
             yield _fault(cry, f'"{cry.words}" excuses nothing: no phrase of [{cry.danger}] stands in it')
-        elif rung := alarm.rung(cry.words):
+        elif rung := rings.rung(cry.words):
             yield _fault(cry, f'"{cry.words}" holds a cry of [{rung.danger}], which rings all the same')
         elif _apart(found):
             yield _fault(cry, f'"{cry.words}" holds two cries: excuse one at a time')

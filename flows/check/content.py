@@ -55,6 +55,7 @@ def check(
     `doors` are steps that the bot itself opens, besides the welcome, the menu and the dangers of `alarm`.
     While an arrow leads nowhere, unreachable steps are not reported: all of them would follow from that arrow.
     """
+    rings = Alarm(cry for cry in alarm if not shape_fault(cry))
     found = [
         *arrows.faults(charts, wijk, doors, tuple(dict.fromkeys(f"danger.{cry.danger}" for cry in alarm))),
         *conditions.faults(charts, wijk, tips, phrases),
@@ -66,9 +67,9 @@ def check(
         *texts.faults(charts, wijk, tips, phrases, desk),
         *lines.unfinished(charts, wijk, say, languages),
         *lengths.faults(charts, wijk, tips, phrases, say, languages),
-        *cries.faults(charts, alarm),
-        *watchwords.faults(phrases, alarm, say, languages),
-        *_links(wijk, alarm),
+        *cries.faults(charts, alarm, rings),
+        *watchwords.faults(phrases, rings, say, languages),
+        *_links(wijk, rings),
         *_desk(desk, charts, phrases),
     ]
     return list(dict.fromkeys(found or roads.faults(charts, wijk)))  # nobody can walk charts that are broken
@@ -156,11 +157,10 @@ def _short(charts: Charts, phrases: Mapping[str, str]) -> Iterator[Fault]:
             yield Fault("phrases.toml", key, f'"{question}" has no answer "{answer}"; leave it out.{near}')
 
 
-def _links(wijk: Wijk, phrases: Sequence[Cry]) -> Iterator[Fault]:
+def _links(wijk: Wijk, rings: Alarm) -> Iterator[Fault]:
     """Entry links that would show everybody who opens them a danger message."""
-    alarm = Alarm(cry for cry in phrases if not shape_fault(cry))
     for code in wijk.links:
-        if rung := alarm.rung(code):
+        if rung := rings.rung(code):
             yield Fault("wijk.toml", f"links.{code}", f"this code rings the alarm ({rung.danger}); choose another one")
 
 

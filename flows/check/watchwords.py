@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
-from flows.hear.alarm import Alarm, shape_fault
-from flows.model.alarm import Cry
+from flows.hear.alarm import Alarm
 from flows.model.faults import Fault
 from flows.texts.extract import Say
 
@@ -19,14 +18,11 @@ APART = 3
 """Letters in which two words differ in Dutch, as they are said aloud; one fewer where they are only read."""
 
 
-def faults(
-    phrases: Mapping[str, str], alarm: Sequence[Cry], say: Say, languages: Sequence[str] = ("nl",)
-) -> Iterator[Fault]:
+def faults(phrases: Mapping[str, str], rings: Alarm, say: Say, languages: Sequence[str] = ("nl",)) -> Iterator[Fault]:
     """Yield every word that has no picture of its own, looks like another one in some language, or rings the alarm."""
     words = {key: text for key, text in phrases.items() if key.startswith(SECTION)}
     if len(words) != MANY:
         yield Fault("watchwords.toml", "watchwords", f"there are {len(words)} words; there must be {MANY}")
-    rings = Alarm(cry for cry in alarm if not shape_fault(cry))
     for key, text in words.items():
         picture = text.partition(" ")[0]
         if len(picture) != 1 or picture.isascii() or picture.isalpha():

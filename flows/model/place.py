@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 TYPED = "_typed"
@@ -63,7 +63,7 @@ class Place:
 
     def moved(self, step: str, trail: Trail, picked: tuple[str, ...] = (), kept: Trail = ()) -> Place:
         """Return the place after a move: language, `left` and `about` stay, the revision grows."""
-        return replace(self, step=step, trail=trail, picked=picked, revision=self.revision + 1, kept=kept)
+        return Place(step, trail, picked, self.revision + 1, self.language, self.left, self.about, kept)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for the store, from which `from_dict` makes the same place."""

@@ -17,7 +17,7 @@ END, END_TWO, SCREEN = 12, 16, 16
 
 def width(text: str) -> int:
     """Return the room that this text takes on a line; what is invisible takes none."""
-    return sum(_room(letter) for letter in text)
+    return len(text) if text.isascii() else sum(_room(letter) for letter in text)
 
 
 def lines(text: str, most: int = WIDTH) -> int:

@@ -31,7 +31,7 @@ class Progress:
         self.reach: dict[str, frozenset[str]] = {}
         for name in charts.steps:
             self._reach(name)
-        self._asked_about = cache(self._names)
+        self._asked_about, self._counts = cache(self._names), cache(self._shows_dots)
         self._usual = lru_cache(maxsize=KEPT)(self._count)
 
     def of(self, place: Place, memory: Memory) -> int | None:
@@ -56,7 +56,7 @@ class Progress:
                 answers[given.step] = given.answers
         return filled
 
-    def _counts(self, name: str) -> bool:
+    def _shows_dots(self, name: str) -> bool:
         flow = self.charts.flows.get(name.partition(".")[0])
         return flow is not None and flow.progress
 

@@ -37,9 +37,6 @@ class Renames:
 
         self.concerned = frozenset([*self.steps, *(step for step, _ in self.answers)])
 
-    def __bool__(self) -> bool:
-        return bool(self.concerned)
-
     def old(self, step: str, answers: Iterable[str]) -> bool:
         """Return whether this step, or one of these answers to it, has another name now."""
         return step in self.steps or any((step, each) in self.answers for each in answers)
@@ -90,7 +87,7 @@ class Renames:
 
     def tap(self, tap: ChartTap) -> ChartTap:
         """Return the tap in present names, so that a button drawn under old ones still means the same."""
-        if not self:
-            return tap
         step = self.step(tap.step)
+        if step not in self.concerned and step == tap.step:
+            return tap
         return replace(tap, step=step, answer=self.answer(step, tap.answer))

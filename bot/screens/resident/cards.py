@@ -173,11 +173,11 @@ class Cards:
     def rows(self, choices: Sequence[Choice], language: str, wide: int = WIDE) -> Rows:
         """Arrange the choices, a little wider where a card would otherwise have too many rows."""
         rtl = self.words.right_to_left(language)
-        for width, waits in [*((each, False) for each in range(wide, WIDEST + 1)), (WIDEST, True)]:
-            rows = arranged(choices, rtl=rtl, wide=width, waits=waits)
+        for width in range(wide, WIDEST + 1):
+            rows = arranged(choices, rtl=rtl, wide=width)
             if len(rows) <= MOST_ROWS:
-                break
-        return rows
+                return rows
+        return arranged(choices, rtl=rtl, wide=WIDEST, waits=True)
 
     def offered(self, found: Advice, place: Place, wijk: Wijk) -> list[Choice]:
         """Return the buttons for yes to all, no, and yes to one of two."""

@@ -94,7 +94,8 @@ class Steps:
         name, now = turn.incoming.name.strip(), turn.now
         to = relay.addressee(self.content, turn, place)
         card = self.cards.of(place, turn.wijk, name=name, note=note, receipts=receipts, to=to, now=now)
-        return replace(card, choices=(*sayings.ways(self.content, turn, place), *card.choices))
+        ways = sayings.ways(self.content, turn, place)
+        return replace(card, choices=(*ways, *card.choices)) if ways else card
 
     def overlay(self, turn: Turn, place: Place, effect: Overlay) -> None:
         """Say something without moving. The languages and *waarom* take the card's place for a moment."""
