@@ -18,7 +18,7 @@ Sources = Mapping[str, str]
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("flows", "db"),
     ("bot.content", "bot.messages", "bot.settings"),
-    ("bot.leads",),
+    ("bot.leads", "bot.register"),
     ("bot.screens",),
     ("bot.handle",),
     ("bot.runtime",),

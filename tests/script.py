@@ -151,7 +151,7 @@ class Stage:
                     if inbox in content.wijk.partners:
                         days = agreed_days(content, content.wijk.partners[inbox])
                         switches.put(tx, content.wijk.id, f"partner.{inbox}.contact_days", days, None, NOW)
-                    kind = inbox if inbox == "coordinator" else "partner"
+                    kind = inbox if inbox in ("coordinator", "connector") else "partner"
                     code = invitations.make(tx, content.wijk.id, inbox, kind, None, self.now)
                 self.sim.type(person, f"/start {INVITATION}{code}")
         self.remember()

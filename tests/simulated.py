@@ -25,6 +25,7 @@ from bot.messages.taps.members import (
     LeadTap,
     LeaveTap,
     PassTap,
+    RegisterTap,
 )
 from bot.messages.taps.residents import (
     HelpTap,
@@ -148,6 +149,9 @@ def names(data: str) -> tuple[str, ...]:
             return (".".join(part for part in ("available", state, pick, str(day or "")) if part),)
         case DaysTap(_, days, lead):
             return f"days.{days}", f"days.{days}.{lead}"
+        case RegisterTap(act, token, value):
+            said = f"{act}.{value}" if value else act
+            return f"register.{said}", f"{token}:{said}"
         case CallTap(call, said):
             return f"call.{said}" if said else "call", f"call:{call}.{said}"
         case ReplyTap(lead):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.content.files import Files
 from bot.messages.taps.buttons import Tap, encode
-from bot.messages.taps.members import DashboardTap, LeadTap
+from bot.messages.taps.members import DashboardTap, LeadTap, RegisterTap
 from flows.check import lines
 from flows.check.arrows import fault
 from flows.check.content import check
@@ -53,7 +53,8 @@ def _buttons(files: Files, wijk: Wijk) -> Iterator[Fault]:
         if _size(encode(LeadTap(TOKEN, "done", f"no_{tick}", REVISION))) > BYTES:
             yield Fault("desk.toml", "done", f'the button of "{tick}" carries more than {BYTES} bytes')
     for partner in wijk.partners:
-        if max(_size(encode(DashboardTap("state", partner, state))) for state in STATES) > BYTES:
+        taps: list[Tap] = [DashboardTap("state", partner, state) for state in STATES]
+        if max(_size(encode(tap)) for tap in (*taps, RegisterTap("party", TOKEN, partner, REVISION))) > BYTES:
             yield Fault("partners.toml", partner, f"a button carries more than {BYTES} bytes: shorten this name")
 
 

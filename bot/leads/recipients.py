@@ -26,7 +26,7 @@ from db.people.members import Member
 from db.queue import outbox, sent_messages
 from db.queue.sent_messages import SentMessage
 from db.store import Tx
-from flows.model.wijk import COORDINATOR
+from flows.model.wijk import CONNECTOR, COORDINATOR
 
 MANY = 3
 """More notices of one kind to one person in one turn than this become one."""
@@ -52,6 +52,8 @@ def partner_name(content: Content, turn: Turn, lead: Lead, language: str = "nl")
 def inbox_name(content: Content, turn: Turn, inbox: str) -> str:
     """Return the name of an inbox, as partners read it."""
     partner = turn.wijk.partners.get(inbox)
+    if inbox == CONNECTOR:
+        return content.words.phrase("nl", "register.connectors")
     if partner is None and inbox != COORDINATOR:
         return inbox  # the wijk no longer has it, nor its name
     return partner.name if partner else content.words.phrase("nl", "packet.coordinator")

@@ -28,9 +28,11 @@ from bot.messages.taps.members import (
     LeadTap,
     LeaveTap,
     PassTap,
+    RegisterTap,
 )
 from bot.messages.taps.residents import HelpTap, MineTap, OpenTap, ReplyTap, SayTap, YesTap
 from bot.messages.turn import Turn
+from bot.register import words
 from db.leads import leads
 from db.leads.lead import Lead
 from db.people import members
@@ -40,14 +42,31 @@ from flows.model.chart import Outcome
 from flows.model.desk import Move
 from flows.model.effects import Relay
 from flows.model.heard import ChartTap, Command
-from flows.model.names import COMMANDS, DANGER, FREE, MENU, NOT_SENT, ON_LEAD, TO_PARTNER, TO_RESIDENT, WELCOME, WRITING
+from flows.model.names import (
+    COMMANDS,
+    DANGER,
+    FREE,
+    MENU,
+    NOT_SENT,
+    ON_LEAD,
+    ON_REGISTER,
+    TO_PARTNER,
+    TO_RESIDENT,
+    WELCOME,
+    WRITING,
+)
 from flows.model.place import Place
 from flows.model.wijk import COORDINATOR
 
 TO_MEMBER = "message.to_partner"
 """The word of the audit for a message of a resident."""
 
-_ASKS = {TO_RESIDENT: "resident", TO_PARTNER: "partner", **dict.fromkeys(ON_LEAD, "lead")}
+_ASKS = {
+    TO_RESIDENT: "resident",
+    TO_PARTNER: "partner",
+    **dict.fromkeys(ON_LEAD, "lead"),
+    **dict.fromkeys(ON_REGISTER, "register"),
+}
 
 
 def may_write(lead: Lead, member: Member) -> bool:
@@ -86,7 +105,7 @@ def opens_something(heard: object) -> bool:
             return FREE.get(answer) in ("help", "person")
         case ReplyTap() | OpenTap() | HelpTap() | LeadTap() | InboxTap() | DashboardTap() | LeaveTap() | JoinTap():
             return True
-        case AvailabilityTap() | DaysTap() | CallTap() | PassTap() | YesTap() | MineTap() | SayTap():
+        case AvailabilityTap() | DaysTap() | CallTap() | PassTap() | RegisterTap() | YesTap() | MineTap() | SayTap():
             return True
         case Command(name=name):
             return COMMANDS.get(name) not in (DANGER, "language")
@@ -97,12 +116,14 @@ def opens_something(heard: object) -> bool:
 def addressee(content: Content, turn: Turn, place: Place) -> str | None:
     """Return who reads what is written at this place, with the code of the lead; None where nothing is written.
 
-    Of words that stay on the lead it is the code alone.
+    Of words that stay on the lead it is the code alone, of those in the register the name of the koppelkans.
     """
     step = content.charts.steps.get(place.step)
     to = step.relay if isinstance(step, Outcome) else _ASKS.get(place.step)
     if not to:
         return None
+    if to == "register":
+        return words.named(content, turn, place.step, place.about)
     lead, language = leads.get(turn.tx, turn.wijk.id, place.about), turn.language
     if to not in _ASKS.values() or to == "lead":
         return lead.code if lead is not None else ""

@@ -10,7 +10,7 @@ from bot.leads.members import presence
 from bot.leads.talk import own_words, sayings
 from bot.messages.card import Card
 from bot.messages.links import INVITATION
-from bot.messages.taps.members import DashboardTap, InboxTap, MemberTap
+from bot.messages.taps.members import DashboardTap, InboxTap, MemberTap, RegisterTap
 from bot.messages.taps.residents import (
     DoorTap,
     HelpTap,
@@ -70,6 +70,8 @@ class Switchboard:
                 outcome = self.desk.hears(turn, InboxTap())
             case Command(name="coordinator"):
                 outcome = self.desk.hears(turn, DashboardTap())
+            case Command(name="koppelkansen"):
+                outcome = self.desk.hears(turn, RegisterTap())
             case HelpTap() if before is not None:
                 card = help_card(self.content, turn, before, heard.offset)
                 turn.say(turn.me, card, edit=turn.incoming.message)

@@ -22,12 +22,17 @@ COORDINATOR: Final = "coordinator"
 DEPUTY: Final = "deputy"
 """Stands in for the coordinator: a membership of the same organisation, `coordinator`."""
 
+CONNECTOR: Final = "connector"
+"""A wijkverbinder: a membership of the organisation of the same name, which has no inbox."""
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One membership of a person. `role` is `partner`, `coordinator` or `deputy`; `name` is what residents may read.
+    """One membership of a person. `role` is `partner`, `coordinator`, `deputy` or `connector`; `name` is what
+    residents may read.
 
-    `organisation` is a partner's id, or `coordinator`. `handle` names this membership, and no other one ever.
+    `organisation` is a partner's id, `coordinator` or `connector`. `handle` names this membership, and no other one
+    ever.
     """
 
     person: str
@@ -72,7 +77,7 @@ def join(tx: Connection, wijk: str, person: str, organisation: str, role: str, n
     Joining the same organisation in the same role again changes the name only. In another role it replaces the first:
     a deputy becomes coordinator.
     """
-    if role not in (PARTNER, COORDINATOR, DEPUTY):
+    if role not in (PARTNER, COORDINATOR, DEPUTY, CONNECTOR):
         raise ValueError(f"no such role: {role}")
     here = (_c.wijk == wijk, _c.person == person, _c.organisation == organisation)
     tx.execute(delete(memberships).where(*here, _c.role != role))

@@ -36,6 +36,7 @@ from db.tables.queue import (
     updates,
 )
 from db.tables.records import audit, group_answers, keys_in_use, link_counts, row_ids, switches
+from db.tables.register import opportunities, pair_counts, support_requests
 from db.tables.verdicts import verdicts
 from db.types.columns import metadata
 
@@ -66,13 +67,16 @@ __all__ = [
     "link_counts",
     "memberships",
     "metadata",
+    "opportunities",
     "outbox",
+    "pair_counts",
     "passings",
     "row_ids",
     "said_messages",
     "sealed",
     "sent_messages",
     "sequence",
+    "support_requests",
     "switches",
     "undelivered",
     "updates",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-ROLES = ("resident", "worker", "partner", "coordinator", "deputy", "system")
+ROLES = ("resident", "worker", "partner", "coordinator", "deputy", "connector", "system")
 
 OWNERS = ("inbox", "assignee", "coordinator", "resident", "system")
 """Who may own the next step of an open lead; `system` when it waits for a day."""

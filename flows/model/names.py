@@ -6,6 +6,7 @@ WELCOME, MENU, DANGER = "menu.welcome", "menu.worries", "danger"
 TO_RESIDENT, TO_PARTNER, NOT_SENT = "relay.to_resident", "relay.to_partner", "relay.not_sent"
 
 VOLUNTEER, NOTE = "relay.volunteer", "relay.note"
+NAME_OPPORTUNITY, RESULT_LINE = "relay.opportunity", "relay.result_line"
 
 WRITING = (TO_RESIDENT, TO_PARTNER)
 """Steps at which the next words go to another person."""
@@ -13,8 +14,11 @@ WRITING = (TO_RESIDENT, TO_PARTNER)
 SENT = ("relay.sent_to_resident", "relay.sent_to_partner")
 """Steps at which somebody reads that a message went."""
 
-ON_LEAD = (VOLUNTEER, NOTE)
-"""Steps at which a member's next words stay on a lead, for those who read its inbox."""
+ON_REGISTER = (NAME_OPPORTUNITY, RESULT_LINE)
+"""Steps at which a member's next words stay in the register of koppelkansen."""
+
+ON_LEAD = (VOLUNTEER, NOTE, *ON_REGISTER)
+"""Steps at which a member's next words stay: on a lead, for those who read its inbox, or in the register."""
 
 DOORS = (TO_RESIDENT, TO_PARTNER, NOT_SENT, *ON_LEAD)
 """Steps that the bot itself opens, so that no chart may be without them."""

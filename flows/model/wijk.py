@@ -9,6 +9,9 @@ from datetime import date, time
 COORDINATOR = "coordinator"
 """The inbox of the leads that nobody else can receive."""
 
+CONNECTOR = "connector"
+"""The organisation of the wijkverbinders: residents who bring neighbours in. No lead ever lies there."""
+
 STATES = ("open", "paused", "full")
 
 VALUES = OPEN, CLOSED, UNKNOWN = ("open", "closed", "unknown")

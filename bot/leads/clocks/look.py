@@ -20,6 +20,7 @@ from bot.leads.recipients import gathered
 from bot.messages.message import Outgoing
 from bot.messages.ticks import LookAtLeads
 from bot.messages.turn import Turn
+from bot.register import clock as register
 from db.people.conversations import Conversation
 from db.store import Tx
 from flows.model.wijk import Wijk
@@ -49,6 +50,7 @@ def look(
     done.update(remind(content, turn, SLICE))
     done.update(asking.ask(content, turn, SLICE))
     done["no_yes"] += answers.remind(content, turn, SLICE)
+    done.update(register.tick(content, turn, SLICE))
     done["weekly"] += weekly.send(content, turn)
     done["digests"] += digest.send(content, turn, SLICE)
     done = +done

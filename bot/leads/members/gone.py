@@ -16,7 +16,7 @@ from bot.messages.turn import Turn
 from db.leads import counts, leads
 from db.people import invitations, members
 from db.records import audit
-from flows.model.wijk import COORDINATOR
+from flows.model.wijk import CONNECTOR, COORDINATOR
 
 
 def leave_those_who_are_gone(content: Content, turn: Turn, limit: int) -> Counter[str]:
@@ -43,4 +43,4 @@ def leave_those_who_are_gone(content: Content, turn: Turn, limit: int) -> Counte
 
 
 def _gone(turn: Turn, organisation: str) -> bool:
-    return organisation != COORDINATOR and organisation not in turn.wijk.partners
+    return organisation not in (COORDINATOR, CONNECTOR) and organisation not in turn.wijk.partners

@@ -16,6 +16,7 @@ from bot.leads.recipients import inbox_name, tell_coordinators
 from bot.messages.card import Card
 from bot.messages.message import REPORT
 from bot.messages.turn import Turn
+from bot.register import week as register
 from db.leads import counts
 from db.records import switches
 from db.store import Tx
@@ -57,7 +58,8 @@ def send(content: Content, turn: Turn) -> int:
     switches.put(turn.tx, turn.wijk.id, SENT, turn.now.isoformat(), None, turn.now)
     if last is None:
         return 0
-    if counts.count_open(turn.tx, turn.wijk.id) or any(counts.since(turn.tx, turn.wijk.id, turn.now - WEEK)):
+    came = any(counts.since(turn.tx, turn.wijk.id, turn.now - WEEK))
+    if came or counts.count_open(turn.tx, turn.wijk.id) or register.lines(content, turn):
         tell_coordinators(turn, card(content, turn), priority=REPORT)
     return 1
 
@@ -82,6 +84,7 @@ def card(content: Content, turn: Turn) -> Card:
     parts = [
         waiting.phrase("week", wijk=turn.wijk.name, new=week.new, taken=week.taken, done=week.done),
         "\n".join(open_lines(content, turn)),
+        "\n".join(register.lines(content, turn)),
         waiting.phrase("waiting_title" if found else "waiting_none", count=len(found)),
     ]
     return Card("\n\n".join(each for each in parts if each), waiting.rows(turn, found, 0, LINES), replaces="week")

@@ -20,6 +20,7 @@ from bot.messages.taps.members import (
     LeaveTap,
     MemberTap,
     PassTap,
+    RegisterTap,
 )
 from bot.messages.taps.residents import (
     PARTS,
@@ -63,6 +64,7 @@ _JOIN = re.compile(r"join_(both|move|no):([0-9A-Z]{12}):0")
 _AVAILABLE = re.compile(r"available:([0-9a-z]{8})(?:\.([a-z]+))?(?:\.(weeks|days)?([0-9]{4}-[0-9]{2}-[0-9]{2}))?:0")
 _DAYS = re.compile(r"days:([0-9a-z]{8})\.([0-9]{1,2})(?:\.([0-9a-f]{16}))?:0")
 _CALL = re.compile(r"call:([0-9a-f]{16})(?:\.([a-z_]+))?:0")
+_REGISTER = re.compile(r"register:([a-z]{1,12})\.([0-9a-f]{16})?\.([a-z0-9_]{0,24}):([0-9a-z]{1,13})")
 _REPLY = re.compile(r"reply:([0-9a-f]{16}):0")
 _SEND = re.compile(r"send_anyway:([0-9a-f]{16}):([0-9a-z]{1,13})")
 _OFFER = re.compile(r"send:([0-9a-f]{16})?:([0-9a-z]{1,13})")
@@ -113,6 +115,8 @@ def encode(tap: Tap) -> str:
             return f"days:{handle}.{days}{'.' + lead if lead else ''}:0"
         case CallTap(call, said):
             return f"call:{call}{'.' + said if said else ''}:0"
+        case RegisterTap(act, token, value, version):
+            return f"register:{act}.{token}.{value}:{base36(version)}"
         case ReplyTap(lead):
             return f"reply:{lead}:0"
         case SendAnywayTap(lead, revision):
@@ -167,6 +171,8 @@ def decode(data: str) -> Tap:
         return DaysTap(found[1], int(found[2]), found[3] or "")
     if found := _CALL.fullmatch(data):
         return CallTap(found[1], found[2] or "")
+    if (found := _REGISTER.fullmatch(data)) and (version := number(found[4])) >= 0:
+        return RegisterTap(found[1], found[2] or "", found[3], version)
     if data in _DOOR:
         return _DOOR[data]
     if found := _REPLY.fullmatch(data):

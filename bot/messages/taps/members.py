@@ -112,5 +112,21 @@ class CallTap:
     said: str = ""
 
 
-MemberTap = LeadTap | PassTap | InboxTap | DashboardTap | LeaveTap | JoinTap | AvailabilityTap | DaysTap | CallTap
+@dataclass(frozen=True, slots=True)
+class RegisterTap:
+    """An act in the register of koppelkansen, on the one with this token, or on a request that the token names.
+
+    `value` says more: a word from a list, an organisation, or from which one on the list goes. `version` is that of the
+    koppelkans for which the button was drawn.
+    """
+
+    act: str = "list"
+    token: str = ""
+    value: str = ""
+    version: int = 0
+
+
+MemberTap = (
+    LeadTap | PassTap | InboxTap | DashboardTap | LeaveTap | JoinTap | AvailabilityTap | DaysTap | CallTap | RegisterTap
+)
 """The taps of buttons that only members and coordinators are shown."""

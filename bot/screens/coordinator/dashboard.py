@@ -10,7 +10,7 @@ from bot.leads.members.availability import WEEKS, last_day, set_state, today, tu
 from bot.leads.members.waiting import Waiting
 from bot.leads.members.weekly import DAY, DAYS, day_of, open_lines
 from bot.messages.card import Card, Choice, Rows
-from bot.messages.taps.members import DashboardTap, InboxTap, LeadTap
+from bot.messages.taps.members import DashboardTap, InboxTap, LeadTap, RegisterTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.coordinator import verdicts
 from bot.screens.coordinator.members import Members, invite
@@ -18,7 +18,7 @@ from bot.screens.coordinator.unknown import Unknown
 from db.leads import counts
 from db.people import members
 from db.people.members import Member
-from flows.model.wijk import COORDINATOR, STATES, VALUES, Partner, Switch
+from flows.model.wijk import CONNECTOR, COORDINATOR, STATES, VALUES, Partner, Switch
 
 LINES = 4
 """Lines about what waits on the dashboard itself; the others stand behind a button."""
@@ -81,6 +81,8 @@ class Dashboard:
                 invite(self.content, turn, member, COORDINATOR, members.COORDINATOR, self.username)
             case "invite_deputy":
                 invite(self.content, turn, member, COORDINATOR, members.DEPUTY, self.username)
+            case "invite_connector":
+                invite(self.content, turn, member, CONNECTOR, members.CONNECTOR, self.username)
             case "switch" if subject in turn.wijk.switches and value in VALUES:
                 turn_switches(self.content, turn, member, {f"switch.{subject}": value})
                 self.show(turn, self.switch(turn.wijk.switches[subject]))
@@ -145,7 +147,9 @@ class Dashboard:
             *([unknown] if unknown else []),
             Choice(self.phrase("week_button", day=day), DashboardTap("week")),
             Choice(self.phrase("verdicts"), DashboardTap("verdicts")),
+            Choice(self.content.words.phrase("nl", "register.button"), RegisterTap()),
             Choice(self.phrase("coordinators"), DashboardTap("members", COORDINATOR)),
+            Choice(self.phrase("connectors"), DashboardTap("members", CONNECTOR)),
             *([deputy] if self.alone(turn) else []),
             Choice(self.phrase("invite_coordinator"), DashboardTap("invite_coordinator")),
         )

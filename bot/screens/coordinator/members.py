@@ -20,7 +20,7 @@ from db.people import invitations, members
 from db.people.invitations import Invitation
 from db.people.members import Member
 from db.records import audit
-from flows.model.wijk import COORDINATOR
+from flows.model.wijk import CONNECTOR, COORDINATOR
 
 PAGE = 8
 """Members and invitations on one page."""
@@ -31,8 +31,8 @@ def invite(content: Content, turn: Turn, maker: Member, organisation: str, role:
     code = invitations.make(turn.tx, turn.wijk.id, organisation, role, maker.person, turn.now)
     audit.add(turn.tx, turn.wijk.id, maker.person, "invitation.made", turn.now)
     name = inbox_name(content, turn, organisation)
-    if role == members.DEPUTY:
-        name = content.words.phrase("nl", "coordinator.as_deputy")
+    if role in (members.DEPUTY, members.CONNECTOR):
+        name = content.words.phrase("nl", f"coordinator.as_{role}")
     address = link(username, f"{INVITATION}{code}")
     text = content.words.phrase("nl", "coordinator.invitation", partner=name, link=address)
     turn.say(turn.me, Card(text, free=True))  # it is there to be passed on
@@ -54,7 +54,7 @@ class Members:
         member = members.by_handle(tx, wijk, handle)
         invitation = next((each for each in invitations.open_ones(tx, wijk, turn.now) if each.handle == handle), None)
         match tap.act:
-            case "members" if handle == COORDINATOR or handle in turn.wijk.partners:
+            case "members" if handle in (COORDINATOR, CONNECTOR) or handle in turn.wijk.partners:
                 self.show(turn, self.list(turn, handle, int(tap.value) if tap.value.isdecimal() else 0))
             case "member" if member:
                 self.show(turn, self.one(turn, member))
@@ -89,7 +89,9 @@ class Members:
             members=self.count(len(joined)),
             count=len(invited),
         )
-        above = DashboardTap() if organisation == COORDINATOR else DashboardTap("partner", organisation)
+        if organisation == CONNECTOR:
+            rows = (*rows, (Choice(self.phrase("invite_connector"), DashboardTap("invite_connector")),))
+        above = DashboardTap() if organisation in (COORDINATOR, CONNECTOR) else DashboardTap("partner", organisation)
         back = Choice(self.phrase("back"), above)
         return Card("\n\n".join([*([note] if note else []), text]), (*rows, (back,)), replaces="dashboard")
 

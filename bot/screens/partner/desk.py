@@ -22,6 +22,7 @@ from bot.messages.taps.members import (
     LeaveTap,
     MemberTap,
     PassTap,
+    RegisterTap,
 )
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.coordinator.dashboard import Dashboard
@@ -33,6 +34,7 @@ from bot.screens.partner.inbox import Inbox
 from bot.screens.partner.join import answer, ask_to_leave, leave
 from bot.screens.partner.lead import LeadScreen
 from bot.screens.partner.passing import PassingOn
+from bot.screens.register.screen import Register
 from db.people import members
 from db.people.members import Member
 
@@ -48,6 +50,7 @@ class Desk:
         self.inbox, self.lead = Inbox(content), LeadScreen(content)
         self.dashboard = Dashboard(content, username, self.hears)
         self.passing, self.bringing = PassingOn(content, self.lead, choose), BringingIn(content, self.lead)
+        self.register = Register(content)
         self.availability, self.days = Availability(content), AgreedDays(content)
 
     def hears(self, turn: Turn, heard: MemberTap) -> Outcome:
@@ -59,6 +62,10 @@ class Desk:
             turn.say(turn.me, Card(self.content.words.phrase("nl", "desk.no_member"), replaces="no_member"))
             return NOTHING
         match heard:
+            case RegisterTap():
+                return self.register.hears(turn, memberships, heard)
+            case InboxTap(digest="", shows=shows) if shows != "settings" and not self.inbox.reads(memberships):
+                return self.register.hears(turn, memberships, RegisterTap())
             case InboxTap(digest=hour) if hour:
                 self.inbox.hears_of_digest(turn, memberships, hour)
             case InboxTap(offset, shows=shows):

@@ -9,7 +9,7 @@ from bot.content.loaded import ZONE, Content
 from bot.leads.members import digest
 from bot.leads.recipients import inbox_name
 from bot.messages.card import Card, Choice, Rows, arranged
-from bot.messages.taps.members import DashboardTap, InboxTap, LeadTap, LeaveTap
+from bot.messages.taps.members import DashboardTap, InboxTap, LeadTap, LeaveTap, RegisterTap
 from bot.messages.turn import Turn
 from bot.screens.partner.availability import Availability
 from bot.screens.partner.days import AgreedDays
@@ -48,13 +48,12 @@ class Inbox:
 
     def show(self, turn: Turn, memberships: Sequence[Member], shows: str = lists.TODO, offset: int = 0) -> None:
         """Show one list of the organisations for which the sender may read, or what they can set here."""
-        reading = [each.organisation for each in memberships if self.content.desk.may("inbox", each.role)]
-        organisations = list(dict.fromkeys(reading))
-        if not organisations:
-            turn.say(turn.me, Card(self.phrase("no_member"), replaces="no_member"))
-            return
         if shows == "settings":
             self.show_settings(turn, memberships)
+            return
+        organisations = self.reads(memberships)
+        if not organisations:
+            turn.say(turn.me, Card(self.phrase("no_member"), replaces="no_member"))
             return
         since = turn.now - timedelta(days=DONE_DAYS)
         today = datetime.combine(turn.now.astimezone(ZONE), time.max, ZONE)
@@ -78,10 +77,17 @@ class Inbox:
         rows += [(each,) for each in asked if each is not None][:NAMED]
         again = Choice(self.phrase("refresh"), InboxTap(shows=shows))
         rows.append((again, Choice(self.phrase("settings"), InboxTap(shows="settings"))))
+        further = [Choice(self.words.phrase("nl", "register.button"), RegisterTap())]
         if any(self.content.desk.may("dashboard.home", each.role) for each in memberships):
-            rows.append((Choice(self.words.phrase("nl", "coordinator.overview"), DashboardTap()),))
+            further.insert(0, Choice(self.words.phrase("nl", "coordinator.overview"), DashboardTap()))
+        rows.append(tuple(further))
         card = Card(self.text(turn, organisations, shows, counted, found), tuple(rows), replaces="inbox")
         turn.say(turn.me, card, edit=turn.incoming.message)
+
+    def reads(self, memberships: Sequence[Member]) -> list[str]:
+        """Return the organisations of which the inbox is open to these memberships; a wijkverbinder has none."""
+        reading = [each.organisation for each in memberships if self.content.desk.may("inbox", each.role)]
+        return list(dict.fromkeys(reading))
 
     def text(
         self, turn: Turn, organisations: Sequence[str], shows: str, counted: lists.Counted, found: Sequence[Lead]
@@ -157,7 +163,7 @@ class Inbox:
 
     def hears_of_digest(self, turn: Turn, memberships: Sequence[Member], hour: str) -> None:
         """Note the hour that a member chose, or ask for it."""
-        if hour.isdecimal() and any(self.content.desk.may("inbox", each.role) for each in memberships):
+        if hour.isdecimal():
             digest.choose(turn, turn.sender, int(hour))
             self.show_settings(turn, memberships)
             return

@@ -13,14 +13,14 @@ from bot.leads.members.departure import LEFT, depart, last_coordinator, only_one
 from bot.leads.members.menus import show_menu
 from bot.leads.recipients import inbox_name
 from bot.messages.card import Card, Choice, Rows
-from bot.messages.taps.members import DashboardTap, InboxTap, JoinTap, LeaveTap
+from bot.messages.taps.members import DashboardTap, InboxTap, JoinTap, LeaveTap, RegisterTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.partner.days import AgreedDays
 from db.people import invitations, members
 from db.people.invitations import Invitation
 from db.people.members import Member
 from db.records import audit
-from flows.model.wijk import COORDINATOR
+from flows.model.wijk import CONNECTOR, COORDINATOR
 
 ANSWERED = Outcome(answered=True)
 
@@ -115,7 +115,7 @@ def _is_there(turn: Turn, invitation: Invitation) -> bool:
 
 def _is_gone(turn: Turn, invitation: Invitation) -> bool:
     """Return whether the organisation of this invitation is no longer part of the wijk."""
-    return invitation.partner != COORDINATOR and invitation.partner not in turn.wijk.partners
+    return invitation.partner not in (COORDINATOR, CONNECTOR) and invitation.partner not in turn.wijk.partners
 
 
 def _asks(content: Content, turn: Turn, elsewhere: list[Member], invitation: Invitation, code: str) -> Card:
@@ -135,6 +135,9 @@ def _welcome(content: Content, turn: Turn, invitation: Invitation) -> Outcome:
     phrase, wijk = content.words.phrase, turn.wijk
     rows: Rows = ((Choice(phrase("nl", "coordinator.inbox"), InboxTap()),),)
     text = phrase("nl", "desk.joined", partner=inbox_name(content, turn, invitation.partner))
+    if invitation.role == members.CONNECTOR:
+        text = phrase("nl", "desk.joined_connector", wijk=wijk.name)
+        rows = ((Choice(phrase("nl", "register.button"), RegisterTap()),),)
     if content.desk.may("dashboard.home", invitation.role):
         text = phrase("nl", f"desk.joined_{invitation.role}", wijk=wijk.name)
         rows = ((Choice(phrase("nl", "coordinator.partners"), DashboardTap()),), *rows)

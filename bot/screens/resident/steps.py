@@ -15,6 +15,7 @@ from bot.messages.message import DANGER
 from bot.messages.taps.residents import SayTap, SendAnywayTap, SendTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.partner.acts import hands, noted
+from bot.screens.register.screen import Register
 from bot.screens.resident import my_data
 from bot.screens.resident.cards import Cards
 from bot.screens.resident.help import acts
@@ -36,6 +37,7 @@ class Steps:
 
     def __init__(self, content: Content, choose: Callable[[str], str]) -> None:
         self.content, self.choose = content, choose
+        self.register = Register(content)
         self.cards, self.overlays = Cards(content), Overlays(content)
 
     def effects(self, turn: Turn, heard: Heard) -> tuple[Effect, ...]:
@@ -67,6 +69,8 @@ class Steps:
                 hands.name_typed(self.content, turn, effect)
             case Relay(to="note"):
                 noted.keep(self.content, turn, effect)
+            case Relay(to="register"):
+                self.register.typed(turn, effect)
             case Relay():
                 if relay.send(self.content, turn, effect) and isinstance(turn.incoming.heard, ANEW):
                     turn.retire()

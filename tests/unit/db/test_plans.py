@@ -21,6 +21,7 @@ from db.queue import held_messages, outbox, said_messages, sent_messages, update
 from db.queue.outbox import LONGEST, Message
 from db.queue.sent_messages import SentMessage
 from db.records import audit, expiry, group_answers
+from db.records.register import opportunities, support
 from db.store import Store
 from db.tables import metadata
 from tests.conftest import Stock
@@ -113,6 +114,11 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "views.of_member": lambda tx: views.of_member(tx, WIJK, "telegram:7"),
     "views.forget_lead": lambda tx: views.forget_lead(tx, WIJK, 7),
     "views.forget_member": lambda tx: views.forget_member(tx, WIJK, "telegram:7"),
+    "opportunities.by_token": lambda tx: opportunities.by_token(tx, WIJK, "0123456789abcdef"),
+    "opportunities.due": lambda tx: opportunities.due(tx, WIJK, NOW, 2),
+    "support.by_token": lambda tx: support.by_token(tx, WIJK, "0123456789abcdef"),
+    "support.due": lambda tx: support.due(tx, WIJK, NOW, 2),
+    "support.since": lambda tx: support.since(tx, WIJK, LATER),
     "members.of": lambda tx: members.of(tx, WIJK, "telegram:7"),
     "addresses.of": lambda tx: addresses.of(tx, WIJK, ["telegram:7"]),
     "addresses.reached": lambda tx: addresses.reached(tx, WIJK, ["telegram:7", FATMA]),
@@ -156,6 +162,8 @@ def fill(store: Store) -> None:
             invitations.make(tx, WIJK, "goos", "partner", None, NOW)
             digests.put(tx, WIJK, digests.Digest(f"telegram:{n}", 9, LATER, NOW))
             sealed.add(tx, WIJK, lead.id, f"telegram:{n}", {}, NOW)
+            opportunities.make(tx, WIJK, title="visit", owner="goos", parties=(), now=NOW, due_at=LATEST)
+            support.make(tx, WIJK, n, "room", "goos", NOW, LATEST)
             calls.put(tx, WIJK, lead.id, f"telegram:{n}", {}, NOW, LATER)
             asked: dict[str, Any] = {
                 "to": "goos",

@@ -27,6 +27,7 @@ from db.queue import held_messages, leases, outbox, said_messages, sent_messages
 from db.queue.outbox import Message
 from db.queue.sent_messages import SentMessage
 from db.records import audit, expiry, group_answers, link_counts, row_ids, switches
+from db.records.register import opportunities, pairs, support
 from db.store import Store, Tx
 from db.types.held import said_of
 from tests.unit.db.examples import ANS, BEP, FATMA, HOUR, KARIM, NEXT, NOW, WIJK, a_consent, a_lead, known, packet
@@ -163,7 +164,40 @@ def examples(tx: Tx, code: str) -> list[Example]:
         "packet": packet(),
     }
     who = {"resident": KARIM, "sender": KARIM, "now": NOW}
+    party = opportunities.Party("goos", "yes", NOW.isoformat())
+    named: dict[str, Any] = {"title": "visit", "owner": "goos", "parties": (party,), "now": NOW, "due_at": LATER}
+    chance = opportunities.make(tx, WIJK, **named)
+    ended = opportunities.make(tx, WIJK, **named)
+    gone = opportunities.change(tx, WIJK, ended, status="closed", closed_at=NOW)
+    wish = support.make(tx, WIJK, chance.id, "room", "goos", NOW, LATER)
+    pair = pairs.Pair("worries", "cold+letter", "home_coach+letter_desk")
+    pairs.add(tx, WIJK, [pair], TODAY)
+
+    def whose(tx: Tx) -> list[str]:
+        return [each.owner for each in opportunities.open_ones(tx, WIJK)]
+
     return [
+        Example(opportunities.make, (), ["goos", "goos"], whose, named),
+        Example(opportunities.get, (chance.id,), chance),
+        Example(opportunities.by_token, (chance.token,), chance),
+        Example(opportunities.open_ones, (), [chance]),
+        Example(opportunities.due, (LATER, 9), [chance]),
+        Example(opportunities.closed, (NOW,), [gone]),
+        Example(opportunities.change, (chance,), ["eas"], whose, {"owner": "eas"}),
+        Example(opportunities.stuck, (["eas"], NOW), [chance.token]),
+        Example(
+            support.make,
+            (chance.id, "bike", "eas", NOW, LATER),
+            ["bike", "room"],
+            lambda tx: sorted(each.what for each in support.of(tx, WIJK, chance.id)),
+        ),
+        Example(support.by_token, (wish.token,), wish),
+        Example(support.of, (chance.id,), [wish]),
+        Example(support.since, (NOW,), [wish]),
+        Example(support.due, (LATER, 9), [wish]),
+        Example(support.end, (wish.token, NOW, "eas"), True),
+        Example(pairs.add, ([pair], TODAY), [(pair, 2)], lambda tx: pairs.totals(tx, WIJK, TODAY, 2)),
+        Example(pairs.totals, (TODAY, 1), [(pair, 1)]),
         Example(addresses.add, ({BEP: "mail:b@x"}, NOW), BEP, lambda tx: addresses.find(tx, WIJK, "mail:b@x")),
         Example(addresses.find, ("telegram:1001",), FATMA),
         Example(addresses.of, ([FATMA, BEP],), {FATMA: "telegram:1001"}),
@@ -443,7 +477,7 @@ def examples(tx: Tx, code: str) -> list[Example]:
             (tables.switches, turned, [tables.switches.c.changed_by], NOW + timedelta(days=366), 9),
             1,
         ),
-        Example(row_ids.draw, (3,), 6),
+        Example(row_ids.draw, (3,), 8),
         Example(switches.all, (), {"partner.goos.state": "full"}),
         Example(
             switches.put,
@@ -455,7 +489,7 @@ def examples(tx: Tx, code: str) -> list[Example]:
 
 
 def verbs() -> set[Verb]:
-    """The public functions in `db/people`, `leads`, `queue` and `records` whose first argument is a transaction."""
+    """The public functions in the rooms of `db` that have verbs, whose first argument is a transaction."""
     found: set[Verb] = set()
     for floor in ("people", "leads", "queue", "records"):
         folder = import_module(f"{db.__name__}.{floor}")

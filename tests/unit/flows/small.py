@@ -135,6 +135,18 @@ sure = true
 write = "message"
 go = "sent"
 
+[opportunity]
+ask = "Hoe heet het? ({to})"
+sure = true
+write = "message"
+go = "sent"
+
+[result_line]
+ask = "Wat kwam ervan? ({to})"
+sure = true
+write = "message"
+go = "sent"
+
 [sent]
 say = "Verstuurd. Loop binnen bij {place}."
 

@@ -71,7 +71,7 @@ REASONS = {
 
 def test_the_statuses_are_those_of_the_field() -> None:
     assert set(DESK.statuses) == set(STATUSES)
-    assert set(ROLES) == {"resident", "worker", "partner", "coordinator", "deputy", "system"}
+    assert set(ROLES) == {"resident", "worker", "partner", "coordinator", "deputy", "connector", "system"}
 
 
 def test_a_lead_is_closed_at_a_final_status_and_open_at_every_other() -> None:
@@ -138,15 +138,18 @@ CAN = {
     "partner": {"accept", "try", "contact", "hold", "unhold", "hand_back", "complete", "fail", "decline", "redirect"},
     "coordinator": {"accept", "reopen", "end", "pass_on"},
     "deputy": set[str](),
+    "connector": set[str](),
     "system": {"give_back", "return", "room", "unhold"},
 }
 """The moves that somebody has a button for."""
 
-AT_THE_DESK = {"join", "leave", "inbox", "lead.view", "lead.write", "lead.call", "lead.answer", "lead.note"}
+IN_THE_REGISTER = {"join", "leave", "register"}
+AT_THE_DESK = IN_THE_REGISTER | {"inbox", "lead.view", "lead.write", "lead.call", "lead.answer", "lead.note"}
 COORDINATES = AT_THE_DESK | {
     f"dashboard.{act}"
     for act in (
         *("home", "partner", "state", "until", "switch", "gaps", "invite", "invite_coordinator", "invite_deputy"),
+        "invite_connector",
         *("members", "member", "remove", "invitation", "take_back"),
         *("partners", "rest", "week", "waiting", "lead", "fetch", "verdicts"),
     )
@@ -155,6 +158,7 @@ MAY = {
     "partner": AT_THE_DESK | {"availability", "lead.report", "lead.give", "lead.take_over", "lead.bring"},
     "coordinator": COORDINATES,
     "deputy": COORDINATES,
+    "connector": IN_THE_REGISTER,
 }
 
 

@@ -16,17 +16,18 @@ from tests.unit.bot.screens.partner.room import Room
 @pytest.mark.parametrize(
     ("roles", "own"),
     [
-        (["partner"], ["postvak"]),
-        (["coordinator"], ["postvak", "coordinator"]),
-        (["deputy"], ["postvak", "coordinator"]),
-        (["partner", "coordinator"], ["postvak", "coordinator"]),
+        (["partner"], ["postvak", "koppelkansen"]),
+        (["coordinator"], ["postvak", "coordinator", "koppelkansen"]),
+        (["deputy"], ["postvak", "coordinator", "koppelkansen"]),
+        (["connector"], ["koppelkansen"]),
+        (["partner", "coordinator"], ["postvak", "coordinator", "koppelkansen"]),
     ],
 )
 def test_a_menu_has_the_commands_of_the_roles_and_those_that_everybody_needs(roles: list[str], own: list[str]) -> None:
     commands = dict(menu(CONTENT, roles))
     assert [*commands] == [*own, *OF_EVERYBODY]
     assert {"gevaar", "start", "taal", "privacy", "mijngegevens", "verwijder", "stop"} <= {*commands}
-    assert commands["postvak"] == "Postvak"
+    assert commands["koppelkansen"] == "Koppelkansen"
     assert all(0 < len(does) <= 256 for does in commands.values())
 
 

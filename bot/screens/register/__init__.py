@@ -1,0 +1,1 @@
+"""The register of koppelkansen, as members, wijkverbinders and the coordinator see it."""

@@ -1,0 +1,232 @@
+"""Draws the register: the list, one koppelkans with what its reader can do, what is asked on the way. Dutch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from bot.content.loaded import ZONE, Content
+from bot.leads.recipients import inbox_name
+from bot.messages.card import Card, Choice, Rows, arranged
+from bot.messages.taps.members import InboxTap, RegisterTap
+from bot.messages.turn import Turn
+from bot.register import moves, notices
+from bot.register.parties import keeps, present, title
+from db.records.register import opportunities
+from db.records.register.opportunities import ASKED, NO, YES, Opportunity
+from flows.model.wijk import CONNECTOR, COORDINATOR
+
+PAGE = 6
+"""Koppelkansen, or organisations, on one page."""
+
+KEPT = timedelta(days=183)
+"""So long what ended stands in the list of what is done."""
+
+LINE, NAMED = 34, 4
+"""Letters that a phone of 360 px shows of a button; and organisations that are named in one line."""
+
+
+class Cards:
+    """Draws for somebody who speaks for these organisations."""
+
+    def __init__(self, content: Content) -> None:
+        self.content = content
+
+    def phrase(self, key: str, **fields: object) -> str:
+        """Return a sentence of the register, in Dutch."""
+        return notices.phrase(self.content, key, **fields)
+
+    def list(self, turn: Turn, own: Sequence[str], offset: int) -> Card:
+        """Draw what is open, overdue first, a page at a time."""
+        found = moves.listed(opportunities.open_ones(turn.tx, turn.wijk.id), turn.now)
+        offset = offset if offset < len(found) else 0
+        late = sum(moves.overdue(each, turn.now) for each in found)
+        lines = [self.phrase("title", count=len(found)) if found else self.phrase("none")]
+        if late:
+            lines.append(self.phrase("late_title", count=late))
+        rows: list[tuple[Choice, ...]] = [(self.line(turn, each),) for each in found[offset : offset + PAGE]]
+        if len(found) > PAGE:
+            rows.append(
+                (
+                    self.further(
+                        RegisterTap(value=str(self.next_page(offset, len(found)))),
+                    ),
+                )
+            )
+        rows.append((Choice(self.phrase("new"), RegisterTap("new")),))
+        ended = len(self.ended(turn))
+        if ended:
+            rows.append((Choice(self.phrase("closed_button", count=ended), RegisterTap("closed")),))
+        rows.append((Choice(self.phrase("to_list"), self.above(own)),))
+        return Card("\n".join(lines), tuple(rows), replaces="register")
+
+    def line(self, turn: Turn, one: Opportunity) -> Choice:
+        """Return the button of one koppelkans: ⏰ when it is overdue, its name, and when it is looked at again."""
+        mark = "⏰ " if moves.overdue(one, turn.now) else ""
+        day = self.content.words.short_date("nl", one.due_at.astimezone(ZONE).date())
+        room = LINE - len(self.phrase("line", mark=mark, title="", day=day))
+        name = cut(title(self.content, turn, one), room)
+        return Choice(self.phrase("line", mark=mark, title=name, day=day), RegisterTap("view", one.token))
+
+    def ended(self, turn: Turn) -> Sequence[Opportunity]:
+        """Return what ended, the newest first, without what reported itself and nobody took up."""
+        found = opportunities.closed(turn.tx, turn.wijk.id, turn.now - KEPT)
+        return [each for each in found if each.owner != COORDINATOR or not each.pair]
+
+    def closed(self, turn: Turn, offset: int) -> Card:
+        """Draw what ended, with what came of it."""
+        found = self.ended(turn)
+        offset = offset if offset < len(found) else 0
+        rows: list[tuple[Choice, ...]] = []
+        for each in found[offset : offset + PAGE]:
+            result = self.phrase(f"result_{each.result}")
+            name = cut(title(self.content, turn, each), LINE - len(result) - 3)
+            text = self.phrase("closed_line", title=name, result=result)
+            rows.append((Choice(text, RegisterTap("view", each.token)),))
+        if len(found) > PAGE:
+            rows.append((self.further(RegisterTap("closed", value=str(self.next_page(offset, len(found))))),))
+        rows.append(self.back())
+        return Card(self.phrase("closed_title", count=len(found)), tuple(rows), replaces="register")
+
+    def one(self, turn: Turn, own: Sequence[str], one: Opportunity, note: str = "") -> Card:
+        """Draw one koppelkans: what it lacks is asked of who keeps it, and then all that its reader can do."""
+        if one.closed_at is None and keeps(one, own):
+            if one.named_in is None:
+                return self.where(turn, one, note)
+            if len(one.parties) < moves.ENOUGH:
+                return self.whom(turn, one, 0, note)
+        text = "\n".join([*([note, ""] if note else []), *self.told(turn, one)])
+        return Card(text, (*self.can(own, one), self.back()), replaces="register")
+
+    def told(self, turn: Turn, one: Opportunity) -> Sequence[str]:
+        """Return what everybody in the register may read of it, in lines."""
+        owner, status = inbox_name(self.content, turn, one.owner), self.phrase(f"status_{one.status}")
+        lines = [self.phrase("card", title=title(self.content, turn, one), status=status, owner=owner)]
+        if one.named_in:
+            lines.append(self.phrase("card_named", where=self.phrase(f"named_{one.named_in}")))
+        for key, answer in (("card_yes", YES), ("card_asked", ""), ("card_no", NO)):
+            if names := one.said(answer):
+                shown = [inbox_name(self.content, turn, each) for each in names[:NAMED]]
+                lines.append(self.phrase(key, names=self.content.words.in_row(shown, "nl")))
+        if one.closed_at is None:
+            lines.append(self.phrase("card_review", day=notices.day(self.content, one)))
+            lines += [self.phrase("card_late")] if moves.overdue(one, turn.now) else []
+        elif one.result:
+            lines.append(self.phrase("card_result", result=self.phrase(f"result_{one.result}")))
+        if one.line:
+            lines.append(self.phrase("card_line", line=one.line))
+        return lines
+
+    def can(self, own: Sequence[str], one: Opportunity) -> Rows:
+        """Return the buttons of somebody who speaks for these organisations."""
+        keeper = keeps(one, own)
+        if one.closed_at is not None:
+            line = Choice(self.phrase("line_ask"), RegisterTap("line", one.token, version=one.version))
+            return ((line,),) if keeper and not one.line else ()
+        rows = self.answers(own, one)
+        if keeper:
+            more = Choice(self.phrase("party"), RegisterTap("party", one.token, version=one.version))
+            rows = (*rows, *notices.moods(self.content, one), (more,))
+        return rows
+
+    def answers(self, own: Sequence[str], one: Opportunity) -> Rows:
+        """Return both answers of who was asked and said nothing yet, and the yes of who does not take part."""
+        silent = any((party := one.party(each)) is not None and not party.said for each in own)
+        outside = any(each != COORDINATOR and each not in one.said(YES) for each in own)
+        return notices.answers(self.content, one)[: 2 if silent else int(outside)]
+
+    def titles(self) -> Card:
+        """Ask what is tried together: a button for each name of the list, or own words."""
+        names = [key for key in self.content.words.phrases if key.startswith("register.title_")]
+        rows: Rows = tuple(
+            (
+                Choice(
+                    self.content.words.phrase("nl", key), RegisterTap("make", value=key.removeprefix("register.title_"))
+                ),
+            )
+            for key in names
+        )
+        own = Choice(self.phrase("own"), RegisterTap("own"))
+        return Card(self.phrase("which"), (*rows, (own,), self.back()), replaces="register")
+
+    def where(self, turn: Turn, one: Opportunity, note: str = "") -> Card:
+        """Ask where it was named."""
+        choices = [
+            Choice(self.phrase(f"named_{each}"), RegisterTap("where", one.token, each, one.version))
+            for each in moves.PLACES
+        ]
+        return self.asks("where", turn, one, ((each,) for each in choices), note)
+
+    def whom(self, turn: Turn, one: Opportunity, offset: int, note: str = "") -> Card:
+        """Ask which organisation shall take part, a page at a time."""
+        free = [each for each in present(turn) if one.party(each) is None]
+        offset = offset if offset < len(free) else 0
+        rows: list[tuple[Choice, ...]] = [
+            (Choice(inbox_name(self.content, turn, each), RegisterTap("party", one.token, each, one.version)),)
+            for each in free[offset : offset + PAGE]
+        ]
+        if len(free) > PAGE:
+            page = str(self.next_page(offset, len(free)))
+            rows.append((self.further(RegisterTap("party", one.token, page, one.version)),))
+        return self.asks("with_whom" if free else "nobody_else", turn, one, rows, note)
+
+    def results(self, turn: Turn, one: Opportunity) -> Card:
+        """Ask what came of it."""
+        choices = (
+            Choice(self.phrase(f"pick_{each}"), RegisterTap("result", one.token, each, one.version))
+            for each in moves.RESULTS
+        )
+        return self.asks("came", turn, one, ((each,) for each in choices))
+
+    def sure(self, turn: Turn, one: Opportunity) -> Card:
+        """Ask whether to stop it."""
+        yes = Choice(self.phrase("stop_yes"), RegisterTap("result", one.token, moves.STOPPED, one.version))
+        return self.asks("stop_sure", turn, one, ((yes,),))
+
+    def again(self, turn: Turn, own: Sequence[str], one: Opportunity) -> Card:
+        """Say when it is looked at again, and ask for another moment."""
+        choices = [
+            Choice(self.phrase("weeks", count=each), RegisterTap("weeks", one.token, str(each), one.version))
+            for each in moves.WEEKS
+        ]
+        text = self.phrase("again", day=notices.day(self.content, one))
+        return Card(
+            f"{self.phrase('noted')}\n\n{text}",
+            (*arranged(choices, rtl=False), *notices.view(self.content, one), self.back()),
+            replaces="register",
+        )
+
+    def asks(self, key: str, turn: Turn, one: Opportunity, rows: Iterable[tuple[Choice, ...]], note: str = "") -> Card:
+        """Draw a question about one koppelkans, with the way back to it."""
+        text = self.phrase(key, title=title(self.content, turn, one))
+        lacks = one.named_in is None or len(one.parties) < moves.ENOUGH
+        stop = Choice(self.phrase("stop"), RegisterTap("stop", one.token, version=one.version))
+        back = (self.back(),) if lacks else notices.view(self.content, one)
+        below = ((stop,), *back) if lacks and key in ("where", "with_whom") else back
+        return Card(f"{note}\n\n{text}" if note else text, (*rows, *below), replaces="register")
+
+    def back(self) -> tuple[Choice, ...]:
+        """Return the row that leads back to the list."""
+        return (Choice(self.phrase("back"), RegisterTap()),)
+
+    def further(self, tap: RegisterTap) -> Choice:
+        """Return the button to the next page."""
+        return Choice(self.content.words.phrase("nl", "nav.next"), tap)
+
+    def next_page(self, offset: int, count: int) -> int:
+        """Return where the next page begins; after the last one the first."""
+        return offset + PAGE if offset + PAGE < count else 0
+
+    def above(self, own: Sequence[str]) -> InboxTap:
+        """Return what the list leads back to: the inbox, or the settings of who has none."""
+        return InboxTap() if any(each != CONNECTOR for each in own) else InboxTap(shows="settings")
+
+
+def cut(text: str, most: int) -> str:
+    """Return a text in so many letters, with … where it was cut off."""
+    return text if len(text) <= most else text[: max(0, most - 1)].rstrip() + "…"
+
+
+def waits_for(one: Opportunity, own: Sequence[str]) -> bool:
+    """Return whether one of these organisations may see this one: it is no question, or one that was put to them."""
+    return one.status != ASKED or COORDINATOR in own or any(one.party(each) is not None for each in own)

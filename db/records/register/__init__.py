@@ -1,0 +1,1 @@
+"""The register of koppelkansen, and what belongs to it."""

@@ -1,0 +1,109 @@
+"""What happens to a koppelkans: who is told, and that it always has an owner and a review."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.leads.deadlines import works
+from bot.register import moves
+from db.store import Store
+from flows.model.heard import Blocked
+from tests import simulated
+from tests.simulated import NOW
+from tests.unit.bot.register.wijk_room import Around
+
+
+@pytest.fixture
+def around(store: Store) -> Around:
+    return Around(store)
+
+
+def test_one_is_named_with_its_owner_and_a_review_in_four_weeks(around: Around) -> None:
+    one = around.named(around.noor)
+    assert (one.status, one.owner, one.said("yes")) == ("named", "connector", ["connector"])
+    assert (one.due_at - NOW).days in range(27, 29)
+    assert one.asked_at is None
+
+
+@pytest.mark.parametrize("weeks", moves.WEEKS)
+def test_a_review_is_on_a_working_day_at_nine(weeks: int) -> None:
+    due = moves.review_at(datetime(2026, 11, 27, 22, 0, tzinfo=UTC), weeks)
+    assert works(due.date())
+    assert (due.hour, due.minute) == (9, 0)
+
+
+def test_the_second_yes_makes_it_run_and_its_owner_hears_so(around: Around) -> None:
+    one = around.named(around.ans)
+    around.taps(around.ans, "where", one, "session")
+    around.taps(around.ans, "party", one, "eas")
+    assert "Samen op huisbezoek" in around.read(around.omar)
+    assert around.now(one).status == "named"
+    around.hush()
+    around.taps(around.omar, "yes", one)
+    assert around.now(one).status == "running"
+    assert "Energie Actief Soest doet mee" in around.read(around.ans)
+
+
+def test_a_no_is_told_and_may_become_a_yes_later(around: Around) -> None:
+    one = around.named(around.ans)
+    around.taps(around.ans, "where", one, "session")
+    around.taps(around.ans, "party", one, "eas")
+    around.taps(around.omar, "no", one)
+    assert around.now(one).said("no") == ["eas"]
+    assert "doet nu niet mee" in around.read(around.ans)
+    around.taps(around.omar, "yes", one)
+    assert (around.now(one).status, around.now(one).said("no")) == ("running", [])
+
+
+def test_an_answer_twice_is_told_once(around: Around) -> None:
+    one = around.running(around.ans, around.omar, "eas")
+    around.taps(around.omar, "yes", one)
+    assert not around.ans.news
+    assert around.now(one).version == one.version
+
+
+def test_slowly_is_looked_at_sooner_and_the_weeks_can_be_chosen(around: Around) -> None:
+    one = around.running(around.ans, around.omar, "eas")
+    around.taps(around.ans, "review", one, "slow")
+    assert (around.now(one).mood, (around.now(one).due_at - NOW).days) == ("slow", 13)
+    around.taps(around.ans, "weeks", one, "8")
+    assert (around.now(one).due_at - NOW).days == 55
+
+
+def test_the_result_ends_it_and_everybody_in_it_reads_so(around: Around) -> None:
+    one = around.running(around.ans, around.omar, "eas")
+    around.taps(around.ans, "result", one, "partly")
+    assert (around.now(one).status, around.now(one).result) == ("closed", "partly")
+    assert "een beetje gelukt" in around.read(around.omar)
+    assert not around.open()
+
+
+def test_when_the_last_member_of_its_owner_leaves_another_party_goes_on(around: Around) -> None:
+    one = around.running(around.noor, around.omar, "eas")
+    before = around.now(one)
+    around.sim.hear(around.noor, Blocked(True))
+    now = around.now(one)
+    assert (now.owner, now.said("yes"), now.due_at) == ("eas", ["eas"], before.due_at)
+    assert "Dit trekken jullie nu" in around.read(around.omar)
+
+
+def test_when_nobody_else_said_yes_the_coordinator_goes_on(around: Around) -> None:
+    one = around.named(around.noor)
+    around.sim.hear(around.noor, Blocked(True))
+    assert around.now(one).owner == "coordinator"
+    assert "Dit trekken jullie nu" in around.read(around.ria)
+
+
+def test_a_party_that_leaves_is_no_party_any_more(around: Around) -> None:
+    one = around.running(around.ans, around.omar, "eas")
+    around.sim.hear(around.omar, Blocked(True))
+    assert (around.now(one).owner, around.now(one).party("eas")) == ("balans", None)
+
+
+def test_while_a_colleague_reads_on_nothing_changes(around: Around) -> None:
+    simulated.member(around.sim, "balans", "telegram:2002", "Bep")
+    one = around.running(around.ans, around.omar, "eas")
+    around.sim.hear(around.ans, Blocked(True))
+    assert around.now(one) == one
