@@ -140,7 +140,8 @@ def leave(content: Content, turn: Turn, organisation: str) -> int:
             opportunities.change(turn.tx, turn.wijk.id, one, parties=parties, status=stands(left))
         else:
             passed += 1
-            owner, now = heir(turn, left), {"parties": parties, "status": stands(left), "asked_at": None}
+            owner, due = heir(turn, left), max(one.due_at, turn.now)
+            now = {"parties": parties, "status": stands(left), "due_at": due, "asked_at": None}
             changed = opportunities.change(turn.tx, turn.wijk.id, one, owner=owner, **now)
             if changed is not None:
                 day = notices.day(content, changed)
