@@ -208,19 +208,32 @@ def tell_coordinators(
             turn.say(person, card, priority=priority, lead=lead, kind=kind)
 
 
+def close_views(content: Content, turn: Turn, lead: Lead) -> None:
+    """Take a lead that ended from wherever members have it open: it was shown to ring once more, and that is over."""
+    fields = {"code": lead.code, "status": content.desk.statuses[lead.status].label}
+    card = closing(content, content.words.phrase("nl", "desk.closed", **fields))
+    tapped = turn.incoming.message if isinstance(turn.cause, Incoming) else None
+    for view in views.of_lead(turn.tx, turn.wijk.id, lead.id):
+        if (view.member, view.message) != (turn.me, tapped):
+            turn.say(view.member, card, edit=view.message, lead=lead.id)
+
+
 def leave_inbox(content: Content, turn: Turn, inbox: str) -> None:
     """Move the open leads of an inbox without readers to the coordinator, as the consent card said.
 
     A lead that somebody had taken there waits for a coordinator to take it.
     """
-    found = first_readers(turn, COORDINATOR)
     count = counts.count_of_inbox(turn.tx, turn.wijk.id, inbox)
     for lead in leads.open_of_inboxes(turn.tx, turn.wijk.id, [inbox], limit=count):
-        taken = content.desk.move("give_back", lead.status, "system")
-        to = taken.to if taken else lead.status
-        moved = moves.move(content, turn, lead, to, actor="system", assignee=None, inbox=COORDINATOR, tells=False)
-        for person in found if moved else ():
-            turn.say(person, notice(content, turn, moved or lead), lead=lead.id, kind="new")
+        leave_to_coordinator(content, turn, lead)
+
+
+def leave_to_coordinator(content: Content, turn: Turn, lead: Lead) -> None:
+    """Move one open lead, which nobody in its inbox may read, to the coordinator."""
+    to = taken.to if (taken := content.desk.move("give_back", lead.status, "system")) else lead.status
+    moved = moves.move(content, turn, lead, to, actor="system", assignee=None, inbox=COORDINATOR, tells=False)
+    for person in first_readers(turn, COORDINATOR, but=lead.resident) if moved else ():
+        turn.say(person, notice(content, turn, moved or lead), lead=lead.id, kind="new")
 
 
 def role_at(content: Content, member: Member, lead: Lead) -> str:
@@ -268,15 +281,17 @@ def holders(turn: Turn, lead: Lead) -> list[str]:
     """Return who has this lead before them: the member who took it, else the inbox's readers, else the coordinators."""
     if lead.assignee and reads(turn, lead.assignee):
         return [lead.assignee]
-    return first_readers(turn, lead.inbox) or first_readers(turn, COORDINATOR)
+    here, above = (first_readers(turn, inbox, but=lead.resident) for inbox in (lead.inbox, COORDINATOR))
+    return here or above
 
 
-def first_readers(turn: Turn, inbox: str) -> list[str]:
+def first_readers(turn: Turn, inbox: str, *, but: str | None = None) -> list[str]:
     """Return who hears first of what comes into this inbox: its readers, but deputies only while no coordinator reads.
 
-    What no coordinator decides by its moment, deputies hear of too (`bot/leads/clocks/ladder.py`).
+    What no coordinator decides by its moment, deputies hear of too (`bot/leads/clocks/ladder.py`). Left out is who is
+    the resident of the lead in hand (`but`): nobody helps themselves.
     """
-    found = members.members_of(turn.tx, turn.wijk.id, inbox)
+    found = [each for each in members.members_of(turn.tx, turn.wijk.id, inbox) if each.person != but]
     return [each.person for each in found if each.role != members.DEPUTY] or [each.person for each in found]
 
 

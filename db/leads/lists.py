@@ -1,6 +1,7 @@
 """The lists of an inbox: what is new, what its reader has, what all have, what waits, and what is done.
 
-Guards the rule that a reader finds each open lead of their inboxes in one of the lists at least: `ours` has them all.
+Guards the rule that a reader finds each open lead of their inboxes in one of the lists at least: `ours` has them all,
+but those of which they are the resident: nobody helps themselves.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def of(
     What others have is to do when it is due by `due`. `done` has what a member took and what ended after `since`, the
     last one first.
     """
-    within = (_c.wijk == wijk, _c.inbox.in_(list(inboxes)))
+    within = (_c.wijk == wijk, _c.inbox.in_(list(inboxes)), _c.resident.is_distinct_from(reader))
     found = select(*COLUMNS).where(*within, _those(name, reader, since, due)).limit(limit).offset(offset)
     order = [_c.closed_at.desc()] if name == "done" else [_c.urgent.desc(), _c.due_at]
     return [Lead(*row) for row in tx.execute(found.order_by(*order, _c.id))]
@@ -55,7 +56,7 @@ def of(
 
 def count(tx: Connection, wijk: str, inboxes: Sequence[str], reader: str, since: datetime, due: datetime) -> Counted:
     """Count the leads of each list of these inboxes, also of `TODO`."""
-    within = (_c.wijk == wijk, _c.inbox.in_(list(inboxes)))
+    within = (_c.wijk == wijk, _c.inbox.in_(list(inboxes)), _c.resident.is_distinct_from(reader))
     names = (TODO, *LISTS[:-1])
     open_ones = select(*[func.count().filter(_those(name, reader, since, due)) for name in names])
     counted = tx.execute(open_ones.where(*within, _c.closed_at.is_(None))).one()

@@ -16,7 +16,7 @@ from bot.leads.clocks.word import ASKS, Word
 from bot.leads.members.reachability import WAYS
 from bot.leads.notices import language_of
 from bot.leads.packet import topic_line
-from bot.leads.recipients import first_readers, reads
+from bot.leads.recipients import close_views, first_readers, reads
 from bot.messages.card import Card, Choice, Rows
 from bot.messages.taps.residents import MineTap
 from bot.messages.turn import Turn
@@ -71,11 +71,12 @@ def next_one(content: Content, turn: Turn) -> Lead | None:
     return None
 
 
-def in_chat(turn: Turn) -> None:
+def in_chat(content: Content, turn: Turn) -> None:
     """Let the clock ask in the chat what somebody was to ask by telephone: the resident reads it again."""
     for lead in _own(turn, turn.me):
         call = kept.of_lead(turn.tx, turn.wijk.id, lead.id) if lead.closed_at else None
         if call is not None and kept.done(turn.tx, turn.wijk.id, call.token):
+            close_views(content, turn, lead)
             for each in verdicts.of_lead(turn.tx, turn.wijk.id, lead.id):
                 if each.n == lead.version and each.said is None:
                     verdicts.put_off(turn.tx, turn.wijk.id, each, turn.now)
@@ -106,7 +107,7 @@ def _ask(content: Content, turn: Turn, verdict: Verdict) -> str:
 def _can_be_called(turn: Turn, lead: Lead) -> bool:
     """Return whether there is a number or an address, and a reader of the inbox who may see it."""
     ways = any((lead.packet or {}).get(way) for way in WAYS)
-    return ways and bool(first_readers(turn, lead.inbox))
+    return ways and bool(first_readers(turn, lead.inbox, but=lead.resident))
 
 
 def _later(turn: Turn, verdict: Verdict, when: datetime | None) -> str:

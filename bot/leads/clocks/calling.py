@@ -13,7 +13,7 @@ from bot.leads.clocks.times import awake, next_morning
 from bot.leads.clocks.word import ASKS
 from bot.leads.deadlines import working_days
 from bot.leads.packet import topic_line
-from bot.leads.recipients import inbox_name, tell_coordinators
+from bot.leads.recipients import close_views, inbox_name, tell_coordinators
 from bot.messages.card import Card
 from bot.messages.turn import Turn
 from db.leads import calls, leads
@@ -50,6 +50,7 @@ def _asks(content: Content, turn: Turn, lead: Lead, call: Call) -> str:
         return "call_slept"
     if call.rung >= REMINDED:
         calls.drop(tx, wijk, lead.id)
+        close_views(content, turn, lead)
         return "call_dropped"
     if calls.note(tx, wijk, call, now + timedelta(weeks=1), rung=REMINDED, tries=call.tries):
         tell(content, turn, lead, calls.of_lead(tx, wijk, lead.id) or call)

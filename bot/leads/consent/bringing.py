@@ -14,8 +14,6 @@ from bot.leads.clocks import moves
 from bot.leads.consent.handoff import hand_out
 from bot.leads.deadlines import passed_on
 from bot.leads.notices import language_of
-from bot.leads.recipients import inbox_name
-from bot.leads.status import beside
 from bot.messages.turn import Turn
 from db.leads import leads
 from db.leads.due import Moments
@@ -64,29 +62,6 @@ def topics(content: Content, turn: Turn, lead: Lead) -> Mapping[str, Mapping[str
         if takes and len(offer.to) == 1 and not offer.urgent and (service, offer.topic) not in runs:
             found.setdefault(partner, {}).setdefault(offer.topic, service)
     return found
-
-
-def helps_beside(content: Content, turn: Turn, lead: Lead) -> list[str]:
-    """Return who else helps this resident together with who has this lead, and how far they are; no word of what.
-
-    Only whom the resident read of on the card of one of the two: who came in by a third one is not named.
-    """
-    return [
-        content.words.phrase(
-            "nl",
-            "desk.beside",
-            partner=inbox_name(content, turn, each.inbox),
-            code=each.code,
-            status=content.desk.statuses[each.status].label,
-        )
-        for each in beside(turn, lead)
-        if _names(lead, each) or _names(each, lead)
-    ]
-
-
-def _names(lead: Lead, other: Lead) -> bool:
-    """Return whether the resident agreed that who has this lead knows who has the other one."""
-    return other.partner in (lead.packet or {}).get("together", ())
 
 
 def packet_for(lead: Lead, to: str, topic: str) -> dict[str, Any]:

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from bot.content.loaded import Content
 from bot.leads import notices
 from bot.leads.clocks import moves
+from bot.leads.consent import together
 from bot.leads.consent.card import consent_fields, consent_question, version_of
 from bot.leads.deadlines import claim_by, contact_by
 from bot.leads.recipients import (
     blank_what_was_said,
     closing,
     first_readers,
-    leave_inbox,
+    leave_to_coordinator,
     notice,
     partner_name,
     tell_inbox,
@@ -124,7 +125,7 @@ def stop(content: Content, turn: Turn, lead: Lead, actor: str) -> bool:
 
     False when it cannot be withdrawn any more. The caller returns the outcome that it was withdrawn.
     """
-    move = content.desk.move("withdraw", lead.status, "resident")
+    move, beside = content.desk.move("withdraw", lead.status, "resident"), together.known_beside(turn, lead)
     if move is None or moves.move(content, turn, lead, move.to, actor=actor) is None:
         return False
     ended = passings.chain(turn.tx, turn.wijk.id, lead)
@@ -139,6 +140,7 @@ def stop(content: Content, turn: Turn, lead: Lead, actor: str) -> bool:
     blank_what_was_said(turn, lead, card, open_in)
     tell_inbox(turn, lead, card, open_in=open_in)
     blanking.blank(turn.tx, turn.wijk.id, [each.id for each in ended], but=lead.resident or "")
+    together.tell_who_goes_on(content, turn, lead, beside)
     return True
 
 
@@ -198,11 +200,11 @@ def hand_out(content: Content, turn: Turn, lead: Lead) -> None:
         packet=packet,
         now=turn.now,
     )
-    found = first_readers(turn, lead.inbox)
+    found = first_readers(turn, lead.inbox, but=lead.resident)
     for person in found:
         turn.say(person, notice(content, turn, lead), lead=lead.id, kind="new")
-    if not found and lead.inbox != COORDINATOR:  # the last reader left a moment ago, in another process
-        leave_inbox(content, turn, lead.inbox)
+    if not found and lead.inbox != COORDINATOR:  # it is their own, or the last reader left a moment ago
+        leave_to_coordinator(content, turn, lead)
 
 
 def _comes_along(lead: Lead, partner: str) -> bool:

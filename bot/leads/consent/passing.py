@@ -12,7 +12,7 @@ from typing import Any
 from bot.content.loaded import ZONE, Content
 from bot.leads import notices
 from bot.leads.clocks import moves
-from bot.leads.consent import bringing
+from bot.leads.consent import bringing, together
 from bot.leads.consent.card import consent_fields, consent_question
 from bot.leads.consent.handoff import hand_out
 from bot.leads.deadlines import passed_on, working_days
@@ -104,6 +104,7 @@ def pass_on(
     are told the `news`.
     """
     packet = packet_for(lead, to.id)
+    others = together.known_beside(turn, lead)
     old = moves.move(content, turn, lead, way_on(content, lead).to, actor=by, assignee=None, reason=why)
     if old is None:
         return None
@@ -139,6 +140,7 @@ def pass_on(
     gone = closing(content, content.words.phrase("nl", f"desk.{news}", code=old.code, partner=to.name))
     for person in dict.fromkeys(tells):
         turn.say(person, gone, kind="passed")
+    together.tell_who_goes_on(content, turn, old, others)
     return new
 
 

@@ -24,6 +24,7 @@ from bot.leads.recipients import (
     tell_coordinators,
     tell_inbox,
 )
+from bot.leads.talk import watchword
 from bot.messages.card import Card, Choice
 from bot.messages.taps.members import DashboardTap, LeadTap
 from bot.messages.turn import NOTHING, Outcome, Turn
@@ -58,6 +59,7 @@ def depart(content: Content, turn: Turn, member: Member, why: str, by: str = "")
     `by` is the person who does it, if it is another one; they get no notice: the caller shows them the report. Nothing
     is asked here: the caller has refused what `last_coordinator` forbids.
     """
+    knew: list[Lead] = []
     if why != SUSPENDED:
         members.end(turn.tx, turn.wijk.id, member.handle)
         audit.add(turn.tx, turn.wijk.id, by or member.person, f"member.{why}", turn.now)
@@ -69,7 +71,13 @@ def depart(content: Content, turn: Turn, member: Member, why: str, by: str = "")
         leave_inbox(content, turn, member.organisation)
     else:
         _tell_colleagues(content, turn, member, back, why)
+        knew = watchword.ends_with(content, turn, member) if why != SUSPENDED else []
     _tell_residents(content, turn, member, back, why)
+    for lead in knew:
+        if lead.resident not in (None, member.person) and reads(turn, lead.resident or ""):
+            relay.tell_resident(
+                content, turn, leads.get(turn.tx, turn.wijk.id, lead.id) or lead, "leads.new_word", partner=lead.partner
+            )
     shut = blank(content, turn, member.person)
     report = "\n".join(
         [*_report(content, turn, member, back, handed, why), *_invitations(content, turn, member, why, by)]

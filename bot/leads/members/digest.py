@@ -79,7 +79,8 @@ def _card(content: Content, turn: Turn, digest: Digest) -> Card | None:
     own = members.of(turn.tx, turn.wijk.id, digest.person)
     inboxes = list(dict.fromkeys(each.organisation for each in own if content.desk.may("inbox", each.role)))
     first = {each for each in inboxes if digest.person in first_readers(turn, each)}
-    found = leads.open_of_inboxes(turn.tx, turn.wijk.id, inboxes, MOST) if inboxes else []
+    lying = leads.open_of_inboxes(turn.tx, turn.wijk.id, inboxes, MOST) if inboxes else []
+    found = [each for each in lying if each.resident != digest.person]
     free = [each for each in found if each.assignee is None and each.owner != "system" and each.inbox in first]
     mine = [each for each in found if each.assignee == digest.person and each.owner == "assignee"]
     today = turn.now.astimezone(ZONE).date()

@@ -84,7 +84,7 @@ def returned(content: Content, turn: Turn) -> bool:
         passing.ask_again(content, turn, lead)
         if only_chat(lead):
             tell_coordinators(turn, Card(f"{lead.code}\n{again}"))
-    asking.in_chat(turn)
+    asking.in_chat(content, turn)
     return bool(found)
 
 

@@ -9,8 +9,11 @@ from __future__ import annotations
 from bot.content.loaded import Content
 from bot.content.words import SOURCE
 from bot.messages.turn import Turn
-from db.leads import leads
+from db.leads import calls, counts, leads, sealed
+from db.leads.consent import disclosures
 from db.leads.lead import Lead
+from db.people.members import Member
+from db.queue import held_messages
 
 SECTION = "watchwords."
 """Where the words stand among the phrases, each behind its picture."""
@@ -39,8 +42,11 @@ def asks(content: Content, language: str) -> str:
 
 
 def to_say(content: Content, turn: Turn, lead: Lead) -> list[str]:
-    """Return the line that says to a member which word to say; none until the resident was told it."""
-    word = now(content, leads.get(turn.tx, turn.wijk.id, lead.id) or lead)
+    """Return the line that says to a member which word to say; none until the resident was told it, and opened that."""
+    lead = leads.get(turn.tx, turn.wijk.id, lead.id) or lead
+    word = now(content, lead)
+    if word and _is_unread(content, turn, lead, word):
+        return []
     return [content.words.phrase(SOURCE, "desk.watchword", word=_said(content, word, SOURCE))] if word else []
 
 
@@ -48,6 +54,30 @@ def now(content: Content, lead: Lead) -> str:
     """Return the key of the word that is said now about an open lead; empty without one."""
     word = (lead.watchwords or [""])[-1]
     return word if lead.closed_at is None and SECTION + word in content.words.phrases else ""
+
+
+def ends_with(content: Content, turn: Turn, member: Member) -> list[Lead]:
+    """Let the words end that this member read, of the open leads that stay in the inbox; return those leads."""
+    many = counts.count_of_inbox(turn.tx, turn.wijk.id, member.organisation)
+    found = leads.open_of_inboxes(turn.tx, turn.wijk.id, [member.organisation], limit=many)
+    knew = [lead for lead in found if now(content, lead) and _has_read(turn, lead, member.person)]
+    for lead in knew:
+        leads.set_watchword(turn.tx, turn.wijk.id, lead.id, [*(lead.watchwords or ()), ""])
+    return knew
+
+
+def _has_read(turn: Turn, lead: Lead, person: str) -> bool:
+    """Return whether this member ever opened the lead, or was asked to ring about it."""
+    seen = (each.member for each in disclosures.of_lead(turn.tx, turn.wijk.id, lead.id))
+    return person in seen or calls.of_lead(turn.tx, turn.wijk.id, lead.id) is not None
+
+
+def _is_unread(content: Content, turn: Turn, lead: Lead, word: str) -> bool:
+    """Return whether what tells this word to the resident waits to be opened: no other phrase has its picture."""
+    picture = content.words.phrase(SOURCE, SECTION + word).partition(" ")[0]
+    waiting = [each.payload for each in sealed.waiting(turn.tx, turn.wijk.id, lead.id)]
+    waiting += [each.payload for each in held_messages.held(turn.tx, turn.wijk.id, lead.resident or "")]
+    return any(picture in payload["text"] for payload in waiting if payload)
 
 
 def _said(content: Content, word: str, language: str) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.content.loaded import ZONE, Content
 from bot.leads import notices, relay
 from bot.leads.clocks import ladder, moves
+from bot.leads.consent import together
 from bot.leads.deadlines import working_days
 from bot.leads.members.departure import tell_given_back
 from bot.leads.members.reachability import away
@@ -198,6 +199,7 @@ class LeadScreen:
 
         They have a working day or two to find other help; unless it is urgent, people who wait for an answer go first.
         """
+        together.tell_who_goes_on(self.content, turn, lead, together.known_beside(turn, lead))
         text = self.phrase(
             "fallback",
             code=lead.code,

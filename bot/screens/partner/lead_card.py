@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.content.loaded import ZONE, Content
 from bot.leads import notices, relay
-from bot.leads.consent import bringing
+from bot.leads.consent import bringing, together
 from bot.leads.consent.passing import history, waits
 from bot.leads.members.reachability import WAYS, away, hidden
 from bot.leads.packet import packet_lines
@@ -144,7 +144,7 @@ class LeadCard:
         if lead.volunteer:
             taken.append(self.phrase("volunteer", name=lead.volunteer))
         word = watchword.to_say(self.content, turn, lead)
-        beside = bringing.helps_beside(self.content, turn, lead)
+        beside = together.helps_beside(self.content, turn, lead)
         return [*self.days(lead), *taken, *history(self.content, turn, lead), *beside, *word]
 
     def days(self, lead: Lead) -> list[str]:

@@ -10,7 +10,7 @@ from bot.leads.afterwards import again
 from bot.leads.afterwards.asking import stands
 from bot.leads.clocks.calls import TRIES, next_moment, reached
 from bot.leads.clocks.word import ASKS
-from bot.leads.recipients import closing
+from bot.leads.recipients import close_views, closing
 from bot.messages.card import Card, Choice, Rows
 from bot.messages.taps.members import CallTap
 from bot.messages.turn import Turn
@@ -45,6 +45,7 @@ def hears(content: Content, turn: Turn, lead: Lead, call: Call, member: Member, 
     )
     if found is None or not calls.done(turn.tx, turn.wijk.id, call.token):
         return closing(content, phrase("nl", "desk.call_gone"))
+    close_views(content, turn, lead)
     verdicts.say(turn.tx, turn.wijk.id, lead.id, found.n, answer, turn.now)
     audit.add(turn.tx, turn.wijk.id, member.person, f"verdict.{answer}", turn.now, lead.id)
     if answer == again.NOT_YET:
@@ -61,6 +62,8 @@ def _not_reached(content: Content, turn: Turn, lead: Lead, call: Call, member: M
         done = calls.note(turn.tx, turn.wijk.id, call, next_moment(turn, lead), rung=0, tries=tries)
     if not done:
         return closing(content, content.words.phrase("nl", "desk.call_gone"))
+    if tries >= TRIES:
+        close_views(content, turn, lead)
     audit.add(turn.tx, turn.wijk.id, member.person, "call.none", turn.now, lead.id)
     key = "call_tried" if tries < TRIES else "call_noted"
     return closing(content, content.words.phrase("nl", f"desk.{key}", code=lead.code, count=tries))

@@ -255,8 +255,41 @@ def test_without_a_chat_a_member_asks_by_telephone(store: Store) -> None:
     assert "612345678" in shown.text.replace(" ", "")
     go(sim, ans, "call", "call.self", "call.self_bit")
     assert [each.said for each in line.ends_of()] == ["bit"]
+    assert "612345678" not in str(ans.chat).replace(" ", ""), "nobody has to ring any more"
     with store.read() as tx:
         assert calls.of_lead(tx, WIJK, line.lead().id) is None
+
+
+@pytest.mark.parametrize("ends", ["none", "clock"])
+def test_a_call_that_nobody_answers_leaves_no_number_in_a_chat(store: Store, ends: str) -> None:
+    sim = simulated.simulator(store)
+    ans, fatma = simulated.member(sim, "balans"), simulated.resident(sim)
+    go(sim, fatma, *simulated.ALONE, "first", *simulated.TO_PHONE)
+    sim.share(fatma, "+31612345678")
+    go(sim, fatma, "handoff.consent:yes")
+    line = Ended(sim, fatma, ans)
+    line.ends()
+    sim.hear(fatma, Blocked(True))
+    line.ticks(days=11)
+    go(sim, ans, "view")
+    assert "612345678" in str(ans.chat).replace(" ", "")
+    if ends == "clock":
+        line.ticks(days=15)
+    else:
+        for _ in range(3):
+            go(sim, ans, "call", "call.none")
+            line.ticks(days=2)
+            if stands(line):
+                go(sim, ans, "view")
+    assert "612345678" not in str(ans.chat).replace(" ", "")
+    with store.read() as tx:
+        assert calls.of_lead(tx, WIJK, line.lead().id) is None
+
+
+def stands(line: Ended) -> bool:
+    """Whether the call still stands."""
+    with line.sim.store.read() as tx:
+        return calls.of_lead(tx, WIJK, line.lead().id) is not None
 
 
 def test_a_resident_who_is_back_is_asked_in_the_chat_instead(store: Store) -> None:
@@ -270,9 +303,12 @@ def test_a_resident_who_is_back_is_asked_in_the_chat_instead(store: Store) -> No
     line.ends()
     sim.hear(fatma, Blocked(True))
     line.ticks(days=11)
+    go(sim, ans, "view")
+    assert "612345678" in str(ans.chat).replace(" ", "")
     sim.hear(fatma, Blocked(False))
     line.ticks(hours=4)
     assert len(asked(fatma)) == 1
+    assert "612345678" not in str(ans.chat).replace(" ", "")
     with store.read() as tx:
         assert calls.of_lead(tx, WIJK, line.lead().id) is None
 

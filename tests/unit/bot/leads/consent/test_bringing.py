@@ -194,8 +194,24 @@ def test_stopping_one_of_the_two_leaves_the_other(room: Room) -> None:
     lead = taken(room)
     says(room, room.ans, lead)
     answers(room, "yes")
+    second = hers(room)[-1]
+    room.hush()
     stops(room, lead)
     assert [each.inbox for each in hers(room) if each.closed_at is None] == ["eas"]
+    assert f"{second.code}: Stichting Balans komt niet meer mee." in str(room.omar.news), "a card that is open is old"
+
+
+def test_who_passes_a_lead_on_is_not_expected_by_who_came_in_beside(room: Room) -> None:
+    lead = taken(room)
+    says(room, room.ans, lead)
+    answers(room, "yes")
+    second = hers(room)[-1]
+    simulated.member(room.sim, "shm", "telegram:2050", "Kim")
+    go(room.sim, room.ans, "view", "more", "redirect", "pass.shm", "pass.shm.fits")
+    answers(room, "yes")
+    assert hers(room)[-1].inbox == "shm"
+    assert f"{second.code}: Stichting Balans komt niet meer mee." in str(room.omar.news)
+    assert "🤝 Samen met" not in room.do(room.omar, second, "view")
 
 
 def test_when_one_cannot_help_the_resident_reads_who_goes_on(room: Room) -> None:
@@ -207,6 +223,7 @@ def test_when_one_cannot_help_the_resident_reads_who_goes_on(room: Room) -> None
     room.sim.type(room.omar, "/postvak")
     go(room.sim, room.omar, f"{second.token}:view", "decline", "decline.no_capacity")
     assert "Stichting Balans blijft je helpen." in str(room.fatma.news)
+    assert f"{lead.code}: Energie Actief Soest komt niet meer mee." in str(room.ans.news)
     assert simulated.lead(room.sim, lead.id).status == "accepted"
 
 

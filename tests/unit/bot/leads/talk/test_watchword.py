@@ -9,16 +9,18 @@ from sqlalchemy import select, update
 
 from bot.demo.simulator import Person, Simulator
 from bot.leads.talk import watchword
-from bot.messages.taps.residents import MineTap
+from bot.messages.taps.residents import HideTap, MineTap, NewsTap, ReturnTap
 from bot.messages.ticks import LookAtLeads
 from db import tables
+from db.leads import leads
 from db.leads.lead import Lead
 from db.store import Store
 from flows.check.watchwords import MANY
 from flows.model.heard import Blocked, StopHelpTap
 from flows.texts.lines import SCREEN, lines
 from tests import simulated
-from tests.simulated import CONTENT, Clock, go
+from tests.simulated import CONTENT, WIJK, Clock, go
+from tests.unit.bot.leads.members.test_departure import is_removed
 from tests.unit.bot.screens.partner.room import Room
 
 WORDS = [key for key in CONTENT.words.phrases if key.startswith(watchword.SECTION)]
@@ -226,3 +228,59 @@ def test_a_helper_who_erased_everything_knows_no_word_of_help_that_goes_on(room:
     room.sim.hear(room.fatma, MineTap(ended.token, "said_not_yet", ended.version))
     assert simulated.lead(room.sim, lead.id).closed_at is None
     assert word(room.sim, lead) != before
+
+
+def test_a_word_ends_with_a_reader_who_opened_the_lead_and_does_not_work_here_any_more(room: Room) -> None:
+    lead = room.handed_over()
+    room.do(room.bep, lead, "view")
+    room.do(room.ans, lead, "accept")
+    shared = word(room.sim, lead)
+    room.hush()
+    is_removed(room, room.bep)
+    now = word(room.sim, lead)
+    assert now not in ("", shared)
+    assert f"Het woord is nu: {now}." in str(room.fatma.news)
+    assert simulated.lead(room.sim, lead.id).assignee == room.ans.id
+    room.do(room.ans, lead, "view")
+    assert on_card(room.ans) == now
+
+
+def test_a_reader_who_never_opened_the_lead_changes_no_word(room: Room) -> None:
+    lead = room.handed_over()
+    shared = word(room.sim, lead)
+    is_removed(room, room.bep)
+    assert word(room.sim, lead) == shared
+    assert not room.fatma.news
+
+
+def test_without_a_chat_the_word_ends_and_the_next_message_tells_another_one(room: Room) -> None:
+    lead = room.handed_over()
+    room.do(room.ans, lead, "accept")
+    room.do(room.bep, lead, "view")
+    room.sim.hear(room.fatma, Blocked(True))
+    is_removed(room, room.bep)
+    assert word(room.sim, lead) == ""
+    room.do(room.ans, lead, "view")
+    assert on_card(room.ans) == ""
+
+
+@pytest.mark.parametrize("hides", [False, True])
+def test_a_member_reads_a_new_word_after_its_resident_did(room: Room, hides: bool) -> None:
+    lead = room.handed_over()
+    room.do(room.ans, lead, "accept")
+    with room.sim.store.write() as tx:
+        leads.set_notices(tx, WIJK, room.fatma.id, named=hides)
+    if hides:
+        room.sim.hear(room.fatma, HideTap())
+    room.do(room.ans, lead, "hand_back")
+    now = word(room.sim, lead)
+    assert now
+    room.do(room.ans, lead, "view")
+    assert on_card(room.ans) == "", "nobody asks for a word that was not read"
+    if hides:
+        room.sim.hear(room.fatma, ReturnTap())
+        room.sim.hear(room.fatma, NewsTap())
+    else:
+        go(room.sim, room.fatma, "open")
+    room.do(room.ans, lead, "view")
+    assert on_card(room.ans) == now

@@ -53,6 +53,31 @@ def pages(room: Room, offset: int) -> tuple[int, list[int]]:
     return sum(isinstance(each, LeadTap) for each in taps), more
 
 
+def test_a_member_who_asked_for_help_finds_it_in_no_list_of_the_inbox_and_a_colleague_does(room: Room) -> None:
+    room.sim.type(room.ans, "/start")
+    go(room.sim, room.ans, "begin")
+    simulated.handed_over(room.sim, room.ans)
+    room.hush()
+    (own,) = at_inbox(room)
+    assert not lines(own)
+    assert "niets open" in own.text
+    (hers,) = room.sim.type(room.bep, "/postvak")
+    assert len(lines(hers)) == 1
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_member_who_asked_for_help_hears_nothing_of_it_as_a_reader(room: Room, alone: bool) -> None:
+    person = room.omar if alone else room.ans
+    way = (simulated.MONEY_AND_COLD, "second") if alone else (simulated.ALONE, "first")
+    room.sim.type(person, "/start")
+    go(room.sim, person, "begin")
+    lead = simulated.handed_over(room.sim, person, *way)
+    assert lead.resident == person.id
+    assert not [each for each in person.news if "📥 Nieuw" in each.text]
+    assert simulated.lead(room.sim, lead.id).inbox == ("coordinator" if alone else "balans")
+    assert [each for each in (room.ria if alone else room.bep).news if lead.code in each.text]
+
+
 def test_a_full_page_has_no_way_on_and_with_one_lead_more_it_has(room: Room) -> None:
     room.handed_over()
     for _ in range(PAGE - 1):
