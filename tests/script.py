@@ -229,6 +229,7 @@ class Stage:
                     yield f"{INDENT}↩ {person.typed[shown.reply_to]}"
                 for text in INVITED.sub(f"{INVITATION}…", shown.text).split("\n"):
                     yield f"{INDENT}{text}".rstrip()
+                yield from _file(shown)
                 for row in shown.buttons:
                     yield INDENT + " ".join(f"[{button.text}]" for button in row)
                 if shown.ask_contact:
@@ -247,6 +248,15 @@ class Stage:
             for shown in person.chat.values():
                 if found := INVITED.search(shown.text):
                     self.invitation = found.group()
+
+
+def _file(shown: Shown) -> Iterator[str]:
+    """Yield the name of the file that goes with a message, and of a calendar file what its reader's calendar shows."""
+    if shown.file is not None:
+        yield f"{INDENT}📎 {shown.file.name}"
+        for line in shown.file.content.decode(errors="replace").splitlines():
+            if line.startswith(("SUMMARY", "DTSTART", "SEQUENCE", "STATUS")):
+                yield f"{INDENT}   {line}"
 
 
 def without(content: Content, partner: str) -> Content:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
-from bot.content.loaded import load_content
+from bot.content.loaded import ZONE, load_content
 from bot.demo.simulator import Person, Shown, Simulator
 from bot.leads.members.availability import agreed_days
 from bot.messages.card import Card
@@ -41,6 +41,7 @@ from bot.messages.taps.residents import (
     SendTap,
     YesTap,
 )
+from bot.messages.taps.visits import PlanTap, VisitTap
 from db import tables
 from db.leads import leads
 from db.leads.lead import Lead
@@ -129,6 +130,11 @@ def names(data: str) -> tuple[str, ...]:
             way = "bring" if keeps else "pass"
             act = f"{way}_back" if back else ".".join(each for each in (way, to, why, asks, str(offset or "")) if each)
             return act, f"{way}.{to}", f"{way}.{to}.{why}", f"{lead}:{act}"
+        case VisitTap(act=act, value=value):
+            return f"visit.{act}", f"visit.{act}.{value}"
+        case PlanTap(beside=beside, slots=slots, day=day, sends=sends):
+            last = f"{slots[-1].astimezone(ZONE):%d %H:%M}" if slots else ""
+            return ("plan_send",) if sends else (f"plan.{day or last or beside}", "plan")
         case YesTap(token, answer):
             return f"pass_{answer}", f"pass_{answer}:{token}"
         case InboxTap(digest=hour) if hour:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bot.content.loaded import Content
 from bot.handle import Handle, clock
+from bot.messages.attachment import Attachment
 from bot.messages.card import TO_DANGER
 from bot.messages.message import Button, Incoming, Outgoing, Quoted
 from bot.messages.taps.buttons import Tap, decode
@@ -35,6 +36,7 @@ class Shown:
     buttons: tuple[tuple[Button, ...], ...] = ()
     ask_contact: str = ""
     reply_to: int | None = None
+    file: Attachment | None = None
 
 
 @dataclass(slots=True)
@@ -214,6 +216,7 @@ class Simulator:
                 self._messages += 1
                 reply_to = message.reply_to if message.reply_to in person.typed else None
                 shown = Shown(self._messages, message.text, message.buttons, message.ask_contact, reply_to)
+                shown = replace(shown, file=message.attachment)
                 sent.append((message, shown.id))
             person.chat[shown.id] = shown
             if message.text:  # a message that only lost its buttons is no news

@@ -31,6 +31,7 @@ from bot.messages.taps.members import (
     RegisterTap,
 )
 from bot.messages.taps.residents import HelpTap, MineTap, OpenTap, ReplyTap, SayTap, YesTap
+from bot.messages.taps.visits import PlanTap, VisitTap
 from bot.messages.turn import Turn
 from bot.register import words
 from db.leads import leads
@@ -106,6 +107,8 @@ def opens_something(heard: object) -> bool:
         case ReplyTap() | OpenTap() | HelpTap() | LeadTap() | InboxTap() | DashboardTap() | LeaveTap() | JoinTap():
             return True
         case AvailabilityTap() | DaysTap() | CallTap() | PassTap() | RegisterTap() | YesTap() | MineTap() | SayTap():
+            return True
+        case PlanTap() | VisitTap():
             return True
         case Command(name=name):
             return COMMANDS.get(name) not in (DANGER, "language")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot.content.loaded import ZONE, Content
-from bot.leads import relay, unsent
+from bot.leads import relay
 from bot.leads.members import presence
-from bot.leads.talk import own_words, sayings
+from bot.leads.talk import own_words, sayings, unsent
 from bot.messages.card import Card
 from bot.messages.links import INVITATION
 from bot.messages.taps.members import DashboardTap, InboxTap, MemberTap, RegisterTap
@@ -21,11 +21,12 @@ from bot.messages.taps.residents import (
     SendAnywayTap,
     SendTap,
 )
+from bot.messages.taps.visits import VisitTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.partner.desk import Desk
 from bot.screens.partner.join import join
 from bot.screens.resident.door import Door
-from bot.screens.resident.help import acts
+from bot.screens.resident.help import acts, visit
 from bot.screens.resident.help.cards import help_card
 from bot.screens.resident.steps import Steps, keep
 from db.records import group_answers, link_counts
@@ -64,7 +65,9 @@ class Switchboard:
                 pass
             case Command() if self.content.walk.alarm.heard(heard):  # before anything that a command may mean
                 return self.carry_out(turn, self.steps.effects(turn, heard))
-            case _ if isinstance(heard, MemberTap):
+            case VisitTap() if visit.hears(self.content, turn, heard):
+                pass
+            case _ if isinstance(heard, MemberTap | VisitTap):
                 outcome = self.desk.hears(turn, heard)
             case Command(name="postvak"):
                 outcome = self.desk.hears(turn, InboxTap())

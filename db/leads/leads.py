@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
+from db.leads.consent import visits
 from db.leads.due import Moments, Next
 from db.leads.lead import KEEP, Lead, LeadEvent
 from db.leads.needs import refuse_twice
@@ -169,8 +170,8 @@ def move(
 
     `next` is who must do what comes now, and before when; None ends it. What is not given stays, but a volunteer goes
     with the assignee (None: nobody), notes with the inbox, and when a lead ends with nobody. Whoever loses it knows its
-    watchword: it has none until the resident is told another one. `reason` is a word from a list, because events are
-    kept.
+    watchword: it has none until the resident is told another one, and they come to no visit. `reason` is a word from a
+    list, because events are kept.
     """
     values: dict[str, Any] = {
         "status": to_status,
@@ -200,6 +201,8 @@ def move(
     if moved is None:
         return None
     _note(tx, wijk, lead := Lead(*moved), before.status, actor, now)
+    if next is None or lost:
+        visits.leave(tx, wijk, id, now)
     return lead
 
 

@@ -38,6 +38,7 @@ from db.tables.queue import (
 from db.tables.records import audit, group_answers, keys_in_use, link_counts, row_ids, switches
 from db.tables.register import opportunities, pair_counts, support_requests
 from db.tables.verdicts import verdicts
+from db.tables.visits import visits
 from db.types.columns import metadata
 
 __all__ = [
@@ -81,4 +82,5 @@ __all__ = [
     "undelivered",
     "updates",
     "verdicts",
+    "visits",
 ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import time
 
 ROLES = ("resident", "worker", "partner", "coordinator", "deputy", "connector", "system")
 
@@ -70,10 +71,24 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitTimes:
+    """When a visit can be: at these `hours`, within so many `days`; it takes so many `minutes`.
+
+    Whoever is asked about one answers within `answer` working days; then who proposed it hears that no answer came.
+    """
+
+    hours: tuple[time, ...] = ()
+    days: int = 14
+    answer: int = 2
+    minutes: int = 60
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """The whole table. A new lead stands at `start`; `acts` are the roles that may do each act besides moves.
 
-    `days` says how many working days each clock runs, `done` what can be ticked once a lead is completed.
+    `days` says how many working days each clock runs, `done` what can be ticked once a lead is completed, `visit` when
+    a visit can be.
     """
 
     statuses: Mapping[str, Status]
@@ -82,6 +97,7 @@ class Desk:
     start: str = ""
     days: Mapping[str, int] = field(default_factory=dict)
     done: tuple[Done, ...] = ()
+    visit: VisitTimes = VisitTimes()
 
     def may(self, act: str, role: str) -> bool:
         """Return whether this role may do this act; no role may do an act that is not in the table."""

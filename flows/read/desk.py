@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import time
 from pathlib import Path
 from typing import Any
 
-from flows.model.desk import OWNERS, ROLES, Desk, Done, Move, Status
+from flows.model.desk import OWNERS, ROLES, Desk, Done, Move, Status, VisitTimes
 from flows.model.faults import Fault, FlowError, meant
 from flows.read.toml import read_toml
 
@@ -56,13 +57,18 @@ def read_desk(path: Path) -> Desk:
     start = table.get("start", "")
     if start not in statuses:
         faults.append(Fault(path.name, "start", f'"{start}" is no status.{meant(start, statuses)}'))
+    visit = table.get("visit", {})
+    faults += [
+        Fault(path.name, "visit", f'"{each}" is no time, such as "9.00"') for each in _odd(visit.get("hours", ()))
+    ]
     if faults:
         raise FlowError(faults)
     done = tuple(
         Done(dict(row["ticks"]), tuple(row.get("services", ())), row.get("figure", ""))
         for row in table.get("done", {}).values()
     )
-    return Desk(statuses, tuple(moves), acts, start, days, done)
+    times = VisitTimes(**visit | {"hours": tuple(sorted(_time(each) for each in visit.get("hours", ())))})
+    return Desk(statuses, tuple(moves), acts, start, days, done, times)
 
 
 def _unowned(status: Status, days: Mapping[str, int]) -> Iterator[str]:
@@ -75,6 +81,20 @@ def _unowned(status: Status, days: Mapping[str, int]) -> Iterator[str]:
         yield f'"{status.next}" owns no next step.{meant(status.next, OWNERS)}'
     if status.clock not in days:
         yield f'"{status.clock}" is no clock of [days].{meant(status.clock, days)}'
+
+
+def _odd(hours: Iterable[str]) -> Iterator[str]:
+    """Yield what is no time of the day."""
+    for each in hours:
+        try:
+            _time(each)
+        except ValueError:
+            yield each
+
+
+def _time(written: str) -> time:
+    hour, _, minute = written.partition(".")
+    return time(int(hour), int(minute))
 
 
 def _acts(table: Table, before: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:

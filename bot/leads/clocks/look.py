@@ -17,6 +17,7 @@ from bot.leads.consent import answers
 from bot.leads.members import digest, weekly
 from bot.leads.members.gone import leave_those_who_are_gone
 from bot.leads.recipients import gathered
+from bot.leads.visits import clock
 from bot.messages.message import Outgoing
 from bot.messages.ticks import LookAtLeads
 from bot.messages.turn import Turn
@@ -51,6 +52,7 @@ def look(
     done.update(asking.ask(content, turn, SLICE))
     done["no_yes"] += answers.remind(content, turn, SLICE)
     done.update(register.tick(content, turn, SLICE))
+    done["visits"] += clock.look(content, turn, SLICE)
     done["weekly"] += weekly.send(content, turn)
     done["digests"] += digest.send(content, turn, SLICE)
     done = +done

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from bot.content.doors import door_lines
-from bot.content.loaded import Content
+from bot.content.loaded import ZONE, Content
 from bot.leads.status import beside, status_of
 from bot.messages.turn import Turn
 from db.leads.lead import Lead
@@ -25,7 +25,8 @@ ASKS = "desk.asks_helped"
 class Word:
     """The key of a phrase, and whom and what it names: a partner by its id, a member, a day as 2026-12-02.
 
-    With `door` the place where anybody can walk in stands below it, with address and hours.
+    With `door` the place where anybody can walk in stands below it, with address and hours. `moments` are those of a
+    visit, and `who` comes: pairs of a first name, empty for a volunteer without a chat, and an inbox.
     """
 
     key: str
@@ -33,6 +34,8 @@ class Word:
     member: str = ""
     day: str = ""
     door: bool = False
+    moments: Sequence[str] = ()
+    who: Sequence[Sequence[str]] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return what is kept of it."""
@@ -47,9 +50,15 @@ class Word:
         """Return it in this language."""
         phrase, known = content.words.phrase, turn.wijk.partners.get(self.partner)
         name = content.words.partner(language, known) if known else self.partner
+        moments = [datetime.fromisoformat(each).astimezone(ZONE) for each in self.moments]
+        times = [content.words.day_and_time(language, each) for each in moments]
+        who = [(name, inbox) for name, inbox in self.who]
         said = phrase(
             language,
             self.key,
+            moment=times[0] if times else "",
+            times="\n".join(f"• {each}" for each in times),
+            who=content.words.listed([_visitor(content, turn, *pair, language) for pair in who], language),
             code=lead.code,
             member=self.member,
             partner=phrase(language, "packet.coordinator") if self.partner == COORDINATOR else name,
@@ -66,3 +75,10 @@ class Word:
                 if each is not None
             ]
         return "\n".join([*lines, *(["", *door_lines(content, turn.wijk, language, turn.now)] if self.door else [])])
+
+
+def _visitor(content: Content, turn: Turn, name: str, inbox: str, language: str) -> str:
+    """Return who comes to visit: the first name, or that it is a volunteer, and the organisation."""
+    phrase, known = content.words.phrase, turn.wijk.partners.get(inbox)
+    partner = content.words.partner(language, known) if known else phrase(language, "packet.coordinator")
+    return phrase(language, "visit.who", name=name or phrase(language, "my_help.volunteer"), partner=partner)

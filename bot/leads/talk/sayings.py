@@ -12,10 +12,11 @@ from datetime import date, timedelta
 
 from bot.content.loaded import ZONE, Content
 from bot.content.words import SOURCE
-from bot.leads import relay, unsent
+from bot.leads import relay
 from bot.leads.clocks.times import awake
 from bot.leads.notices import language_of
 from bot.leads.recipients import partner_name
+from bot.leads.talk import unsent
 from bot.messages.card import Card, Choice, Rows, arranged
 from bot.messages.taps.members import LeadTap
 from bot.messages.taps.residents import PARTS, ReplyTap, SayTap

@@ -39,13 +39,18 @@ from bot.messages.taps.residents import (
     SendTap,
     YesTap,
 )
+from bot.messages.taps.visits import PlanTap, VisitTap
+from bot.messages.taps.visits import read as visit_tap
+from bot.messages.taps.visits import write as write_visit
 from bot.messages.taps.written import base36, day, number
 from flows.model.heard import ChartTap, NoTap, StopHelpTap
 
 OWN = ("language", "danger", "erase", "help")
 """The names of the buttons that the walk itself draws; the names of the steps of charts have a dot."""
 
-_ForResidents = ChartTap | StopHelpTap | HelpTap | ReplyTap | SendAnywayTap | SendTap | SayTap | NoticeTap | DoorTap
+_ForResidents = (
+    ChartTap | StopHelpTap | HelpTap | ReplyTap | SendAnywayTap | SendTap | SayTap | NoticeTap | DoorTap | VisitTap
+)
 Tap = _ForResidents | MemberTap | NoTap
 """Everything that a button can mean."""
 
@@ -132,6 +137,8 @@ def encode(tap: Tap) -> str:
             return f"notices:{'yes' if named else 'no'}:0"
         case MineTap(lead, act, version):
             return f"mine:{lead}.{act}:{base36(version)}"
+        case VisitTap() | PlanTap():
+            return write_visit(tap)
         case HideTap() | ReturnTap() | NewsTap():
             return next(data for data, door in _DOOR.items() if door == tap)
         case NoTap():
@@ -175,6 +182,8 @@ def decode(data: str) -> Tap:
         return RegisterTap(found[1], found[2] or "", found[3], version)
     if data in _DOOR:
         return _DOOR[data]
+    if (visit := visit_tap(data)) is not None:
+        return visit
     if found := _REPLY.fullmatch(data):
         return ReplyTap(found[1])
     if (found := _SEND.fullmatch(data)) and (revision := number(found[2])) >= 0:

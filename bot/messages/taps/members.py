@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from bot.messages.taps.visits import PlanTap
+
 
 @dataclass(frozen=True, slots=True)
 class LeadTap:
@@ -127,6 +129,16 @@ class RegisterTap:
 
 
 MemberTap = (
-    LeadTap | PassTap | InboxTap | DashboardTap | LeaveTap | JoinTap | AvailabilityTap | DaysTap | CallTap | RegisterTap
+    LeadTap
+    | PassTap
+    | InboxTap
+    | DashboardTap
+    | LeaveTap
+    | JoinTap
+    | AvailabilityTap
+    | DaysTap
+    | CallTap
+    | RegisterTap
+    | PlanTap
 )
 """The taps of buttons that only members and coordinators are shown."""

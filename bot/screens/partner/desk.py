@@ -24,9 +24,11 @@ from bot.messages.taps.members import (
     PassTap,
     RegisterTap,
 )
+from bot.messages.taps.visits import PlanTap, VisitTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.screens.coordinator.dashboard import Dashboard
 from bot.screens.partner.acts.bringing import BringingIn
+from bot.screens.partner.acts.visit import Visiting
 from bot.screens.partner.availability import Availability
 from bot.screens.partner.calls import hears_of_a_call
 from bot.screens.partner.days import AgreedDays
@@ -51,9 +53,10 @@ class Desk:
         self.dashboard = Dashboard(content, username, self.hears)
         self.passing, self.bringing = PassingOn(content, self.lead, choose), BringingIn(content, self.lead)
         self.register = Register(content)
+        self.visiting = Visiting(content, self.lead)
         self.availability, self.days = Availability(content), AgreedDays(content)
 
-    def hears(self, turn: Turn, heard: MemberTap) -> Outcome:
+    def hears(self, turn: Turn, heard: MemberTap | VisitTap) -> Outcome:
         """Carry out what a member taps."""
         if isinstance(heard, JoinTap):  # as the link itself: it is the code that lets somebody in
             return answer(self.content, turn, heard)
@@ -74,6 +77,10 @@ class Desk:
                 self.bringing.hears(turn, memberships, PassTap(token, version=version, keeps=True))
             case LeadTap(token, move, version=version) if move in MOVES:
                 self.passing.hears(turn, memberships, PassTap(token, version=version))
+            case PlanTap():
+                self.visiting.plans(turn, memberships, heard)
+            case VisitTap():
+                self.visiting.hears(turn, memberships, heard)
             case PassTap(keeps=True):
                 self.bringing.hears(turn, memberships, heard)
             case PassTap():

@@ -13,8 +13,11 @@ from bot.leads.members.reachability import WAYS, away, hidden
 from bot.leads.packet import packet_lines
 from bot.leads.recipients import deadline, why_blank
 from bot.leads.talk import watchword
+from bot.leads.visits import agreeing
+from bot.leads.visits.telling import status_line
 from bot.messages.card import COPIED, Card, Choice, Rows, arranged
 from bot.messages.taps.members import InboxTap, LeadTap
+from bot.messages.taps.visits import PlanTap, VisitTap
 from bot.messages.turn import Turn
 from bot.screens.partner import answers, calls
 from bot.screens.partner.acts import hands, noted
@@ -104,9 +107,23 @@ class LeadCard:
         rows = [(self.tap(lead, move.name, move.label),) for move in self.moves(lead, role, more=False)]
         if writes and self.may_write(lead, member, role):
             rows.insert(0, (self.tap(lead, "write", self.phrase("write")),))
+        ways = self.visit(turn, lead, member, role)
         if self.seldom(lead, member, role):
-            rows.append((self.tap(lead, MORE, self.phrase("more")),))
-        return (*self.copies(lead), *answers.asked(self.content, turn, lead, member, role), *rows)
+            ways += (self.tap(lead, MORE, self.phrase("more")),)
+        return (
+            *self.copies(lead),
+            *answers.asked(self.content, turn, lead, member, role),
+            *rows,
+            *filter(None, [ways]),
+        )
+
+    def visit(self, turn: Turn, lead: Lead, member: Member, role: str) -> tuple[Choice, ...]:
+        """Return the button to the visit, or to the first times for one."""
+        if lead.assignee != member.person or not self.content.desk.may("lead.visit", role):
+            return ()
+        visit = agreeing.current(turn, lead)
+        plan = PlanTap(lead.token, version=lead.version)
+        return (Choice(self.phrase("visit"), VisitTap(visit.token, "view", 0, visit.version) if visit else plan),)
 
     def seldom(self, lead: Lead, member: Member, role: str) -> Rows:
         """Return what stands behind *Meer*, and the way back to the lead."""
@@ -145,7 +162,8 @@ class LeadCard:
             taken.append(self.phrase("volunteer", name=lead.volunteer))
         word = watchword.to_say(self.content, turn, lead)
         beside = together.helps_beside(self.content, turn, lead)
-        return [*self.days(lead), *taken, *history(self.content, turn, lead), *beside, *word]
+        visit = status_line(self.content, turn, agreeing.current(turn, lead), "nl", "desk.visit_")
+        return [*self.days(lead), *taken, *history(self.content, turn, lead), *beside, *visit, *word]
 
     def days(self, lead: Lead) -> list[str]:
         """Return the days that count now, in words."""

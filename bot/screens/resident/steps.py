@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.content.loaded import Content
-from bot.leads import notices, relay, unsent
+from bot.leads import notices, relay
 from bot.leads.consent import handoff
 from bot.leads.status import for_resident
-from bot.leads.talk import own_words, sayings
+from bot.leads.talk import own_words, sayings, unsent
 from bot.messages.card import Card
 from bot.messages.message import DANGER
 from bot.messages.taps.residents import SayTap, SendAnywayTap, SendTap

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,8 @@ from sqlalchemy import Connection
 
 from db import tables
 from db.leads import blanking, calls, counts, leads, lists, rungs, sealed, views
-from db.leads.consent import consents, disclosures, passings, verdicts, wishes
+from db.leads.consent import consents, disclosures, passings, verdicts, visits, wishes
+from db.leads.consent.visits import Visit
 from db.leads.views import View
 from db.people import addresses, conversations, digests, invitations, members, personal_data
 from db.people.conversations import Conversation
@@ -36,6 +38,8 @@ MANY = 300
 LATER, LATEST = NOW + timedelta(1), NOW + timedelta(1000)
 
 BACKLOG = 100_000
+
+VISIT = Visit("0123456789abcdef", 7, None, "telegram:7", visits.CHOSEN)
 
 HOT: dict[str, Callable[[Connection], object]] = {
     "updates.highest": lambda tx: updates.highest(tx, WIJK, "telegram"),
@@ -88,6 +92,11 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "passings.to_look_at": lambda tx: passings.to_look_at(tx, WIJK, NOW, 2),
     "passings.wants_to_talk": lambda tx: passings.wants_to_talk(tx, WIJK, "0123456789abcdef"),
     "passings.end": lambda tx: passings.end(tx, WIJK, 7),
+    "visits.of_lead": lambda tx: visits.of_lead(tx, WIJK, 7),
+    "visits.by_token": lambda tx: visits.by_token(tx, WIJK, "0123456789abcdef"),
+    "visits.due": lambda tx: visits.due(tx, WIJK, NOW, 2),
+    "visits.change": lambda tx: visits.change(tx, WIJK, VISIT, status="done"),
+    "visits.leave": lambda tx: visits.leave(tx, WIJK, 7, NOW),
     "leads.get": lambda tx: leads.get(tx, WIJK, 7),
     "leads.by_token": lambda tx: leads.by_token(tx, WIJK, "0123456789abcdef"),
     "leads.by_code": lambda tx: leads.by_code(tx, WIJK, "KOP-777"),
@@ -173,6 +182,7 @@ def fill(store: Store) -> None:
                 "language": "nl",
             }
             passings.add(tx, WIJK, lead=lead.id, **asked, now=NOW, look_at=LATEST)
+            visits.add(tx, WIJK, replace(VISIT, lead=lead.id, resident=f"telegram:{n}", clocks={"wait": LATEST}))
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from sqlalchemy import update
 import db
 from db import tables
 from db.leads import blanking, calls, counts, due, leads, lists, needs, rungs, sealed, views
-from db.leads.consent import consents, disclosures, passings, verdicts, wishes
+from db.leads.consent import consents, disclosures, passings, verdicts, visits, wishes
 from db.leads.views import View
 from db.people import addresses, conversations, digests, invitations, members, personal_data
 from db.people.conversations import Conversation
@@ -141,6 +141,12 @@ def examples(tx: Tx, code: str) -> list[Example]:
 
     def ends(name: str) -> Callable[[Tx], Any]:
         return lambda tx: [getattr(each, name) for each in verdicts.of_lead(tx, WIJK, OPEN)]
+
+    times = visits.Visit("", OPEN, None, FATMA, visits.TICKED, slots=(LATER,), fits=(LATER,), clocks={"wait": LATER})
+    visit = visits.add(tx, WIJK, times)
+
+    def visited(*names: str) -> Callable[[Tx], Any]:
+        return lambda tx: tuple(getattr(visits.of_lead(tx, WIJK, OPEN), name) for name in names)
 
     def old(tx: Tx) -> list[Any]:
         return expiry.due(tx, WIJK, tables.updates, seen, NOW + timedelta(days=3), 9)
@@ -272,7 +278,7 @@ def examples(tx: Tx, code: str) -> list[Example]:
             (FATMA,),
             {
                 *("conversations.person", "addresses.person", "outbox.to", "leads.resident", "consents.resident"),
-                *("said_messages.person", "sealed.person", "calls.person"),
+                *("said_messages.person", "sealed.person", "calls.person", "visits.resident"),
             },
             lambda tx: {each for each in personal_data.show(tx, WIJK, FATMA) if not each.endswith("sender")},
         ),
@@ -340,6 +346,12 @@ def examples(tx: Tx, code: str) -> list[Example]:
         Example(verdicts.asked, (end, NOW), [NOW], ends("asked_at")),
         Example(verdicts.say, (OPEN, 2, "bit", NOW), ["bit"], ends("said")),
         Example(verdicts.thank, (OPEN, 2, NOW), True),
+        Example(visits.add, (times,), (visits.TICKED, (LATER,)), visited("status", "slots")),
+        Example(visits.by_token, (visit.token,), visit),
+        Example(visits.of_lead, (OPEN,), visit),
+        Example(visits.due, (LATER, 9), [visit]),
+        Example(visits.change, (visit,), (visits.CHOSEN, 2), visited("status", "version"), named={"status": "chosen"}),
+        Example(visits.leave, (OPEN, NOW), (visits.ALL, {"tell": NOW}), visited("gone", "clocks")),
         Example(verdicts.both, (["accepted"], NOW, LATER), [(OPEN, None, None)]),
         Example(wishes.inquire, (OPEN, NOW, NOW), True),
         Example(counts.note_done, (OPEN, 2, ["strips"]), (["strips"],), lead("done")),

@@ -12,6 +12,7 @@ from bot.leads.status import shown
 from bot.messages.card import Card, Choice, Rows
 from bot.messages.taps.residents import HelpTap, MineTap, NoticesTap, ReplyTap
 from bot.messages.turn import Turn
+from bot.screens.resident.help import visit
 from bot.screens.resident.help.standing import block, details
 from db.leads.lead import Lead
 from flows.model.heard import ChartTap, StopHelpTap
@@ -68,7 +69,8 @@ def _acts(content: Content, turn: Turn, place: Place, lead: Lead) -> list[Choice
     if lead.closed_at is not None:
         return on_card(content, turn, lead)[1]
     phrase, language = content.words.phrase, turn.language
-    found = [Choice(phrase(language, "my_help.ask"), MineTap(lead.token, "ask", lead.version))]
+    found = visit.on_card(content, turn, lead.id)
+    found.append(Choice(phrase(language, "my_help.ask"), MineTap(lead.token, "ask", lead.version)))
     if lead.assignee:
         found.append(Choice(phrase(language, "overlays.write_button", code=lead.code), ReplyTap(lead.token)))
     if content.desk.move("withdraw", lead.status, "resident"):

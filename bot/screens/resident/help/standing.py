@@ -9,6 +9,8 @@ from bot.leads.packet import topic_line
 from bot.leads.recipients import inbox_name
 from bot.leads.status import status_of
 from bot.leads.talk import watchword
+from bot.leads.visits.agreeing import current
+from bot.leads.visits.telling import status_line
 from bot.messages.turn import Turn
 from db.leads.lead import Lead
 from flows.model.wijk import COORDINATOR
@@ -28,6 +30,7 @@ def details(content: Content, turn: Turn, lead: Lead) -> list[str]:
     phrase, language, packet = content.words.phrase, turn.language, lead.packet or {}
     lines = [phrase(language, "packet.topics", value=topic_line(content, lead.topic, language))]
     if lead.closed_at is None and packet:
+        lines += status_line(content, turn, current(turn, lead), language, "visit.")
         lines += [each for each in (watchword.line(content, lead, language),) if each]
         lines.append(phrase(language, "packet.reach", value=phrase(language, f"packet.{packet['reach']}")))
     return lines

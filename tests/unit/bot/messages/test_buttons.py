@@ -31,6 +31,7 @@ from bot.messages.taps.residents import (
     SendAnywayTap,
     SendTap,
 )
+from bot.messages.taps.visits import START, UNIT, PlanTap, VisitTap
 from bot.messages.taps.written import LARGEST, base36
 from db.leads.lists import LISTS
 from db.records.codes import ALPHABET
@@ -76,6 +77,7 @@ dashboard_taps = st.sampled_from(
         *(DashboardTap("switch", switch, value) for switch in CONTENT.wijk.switches for value in ("", *VALUES)),
     ]
 )
+slots = st.integers(0, 36**5 - 1).map(lambda count: START + UNIT * count)
 taps = st.one_of(
     chart_taps,
     own_taps,
@@ -108,6 +110,17 @@ taps = st.one_of(
     st.builds(SendAnywayTap, tokens, numbers),
     st.builds(SendTap, tokens | st.just(""), numbers),
     st.builds(StopHelpTap, tokens, numbers, st.booleans()),
+    st.builds(
+        PlanTap,
+        tokens,
+        st.just("") | st.just("none") | st.text("0123456789abcdef", min_size=4, max_size=4),
+        st.lists(slots, max_size=3).map(tuple),
+        st.none() | st.dates(date(2026, 1, 1), date(2099, 12, 31)),
+        st.just(False),
+        revisions,
+    ),
+    st.builds(PlanTap, tokens, st.just("none"), st.lists(slots, max_size=3).map(tuple), st.none(), st.just(True)),
+    st.builds(VisitTap, tokens, st.sampled_from(["choose", "cancel_yes", "could_not"]), st.integers(0, 9), numbers),
     st.builds(MineTap, tokens, st.sampled_from(["view", "ask"]), numbers),
     st.builds(HelpTap, st.integers(0, 999_999)),
     st.builds(

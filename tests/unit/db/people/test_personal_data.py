@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from db.leads import calls, leads, sealed, views
-from db.leads.consent import consents, disclosures, passings
+from db.leads.consent import consents, disclosures, passings, visits
+from db.leads.consent.visits import Visit
 from db.leads.lead import Lead
 from db.leads.views import View
 from db.people import conversations, digests, invitations, members, personal_data
@@ -80,6 +81,7 @@ def live_a_life(tx: Connection, who: str, name: str, phone: str, first: int) -> 
     said_messages.add(tx, WIJK, [(who, first), (ANS, first)], NOW)
     sealed.add(tx, WIJK, lead.id, who, {"text": f"Ans schrijft je, {name}"}, NOW)
     calls.put(tx, WIJK, lead.id, who, {"key": f"Goed nieuws, {name}"}, NOW, NOW)
+    visits.add(tx, WIJK, Visit("", lead.id, None, who, visits.TICKED, slots=(NOW,), fits=(NOW,)))
     return lead
 
 
@@ -139,6 +141,7 @@ def test_after_erasure_no_column_of_any_table_knows_the_person(store: Store) -> 
             "sealed",
             "sent_messages",
             "switches",
+            "visits",
         }
         personal_data.everything(tx, WIJK, FATMA, NOW + HOUR)
     with store.read() as tx:

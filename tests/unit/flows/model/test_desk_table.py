@@ -155,7 +155,7 @@ COORDINATES = AT_THE_DESK | {
     )
 }
 MAY = {
-    "partner": AT_THE_DESK | {"availability", "lead.report", "lead.give", "lead.take_over", "lead.bring"},
+    "partner": AT_THE_DESK | {"availability", "lead.report", "lead.give", "lead.take_over", "lead.bring", "lead.visit"},
     "coordinator": COORDINATES,
     "deputy": COORDINATES,
     "connector": IN_THE_REGISTER,

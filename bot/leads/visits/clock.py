@@ -1,0 +1,103 @@
+"""The clock of visits: it reminds the day before, says that no answer came, asks how it was, and tells who goes on.
+
+Guards the rule that nothing is said twice: each moment is crossed out in the statement that asks whether it was.
+"""
+
+from __future__ import annotations
+
+from bot.content.loaded import Content
+from bot.leads.clocks.times import awake, next_morning
+from bot.leads.visits.agreeing import COULD_NOT, NOBODY, tell_cancelled, tell_missed
+from bot.leads.visits.telling import (
+    REMIND,
+    ask_resident,
+    new_times,
+    over,
+    party,
+    stands,
+    tell_helper,
+    tell_helpers,
+    tell_resident,
+)
+from bot.messages.turn import Turn
+from db.leads.consent import visits
+from db.leads.consent.visits import AGAIN, ALL, CANCELLED, CHOSEN, DONE, MISSED, PROPOSED, PROPOSER, TICKED, Visit
+
+ORDER = ("tell", NOBODY, COULD_NOT, "remind", "over", "wait")
+"""The clocks of a visit; of those that are due the first one goes first."""
+
+
+def look(content: Content, turn: Turn, limit: int) -> int:
+    """Do what is due for visits, one thing for each; return for how many."""
+    found = visits.due(turn.tx, turn.wijk.id, turn.now, limit)
+    for visit in found:
+        if visit.gone:
+            settle(content, turn, visit)
+        elif not awake(turn.now):
+            morning = next_morning(turn.now)
+            later = {name: max(each, morning) for name, each in visit.clocks.items()}
+            visits.change(turn.tx, turn.wijk.id, visit, clocks=later)
+        else:
+            name = next(each for each in ORDER if each in visit.clocks and visit.clocks[each] <= turn.now)
+            rest = {key: each for key, each in visit.clocks.items() if key != name}
+            if (now := visits.change(turn.tx, turn.wijk.id, visit, clocks=rest)) is not None:
+                _do(content, turn, now, name)
+    return len(found)
+
+
+def settle(content: Content, turn: Turn, visit: Visit) -> Visit:
+    """Let a visit go on with the half that is left, or end it, and tell the resident and who goes on."""
+    slot, status = stands(visit, turn.now), visit.status
+    clocks = {name: each for name, each in visit.clocks.items() if name != "tell"}
+    if visit.gone == ALL:
+        took_place = slot is None and status == CHOSEN
+        sequence = visit.sequence + (visit.sequence >= 0 and not took_place)
+        ends = DONE if took_place else CANCELLED
+        new = _settled(turn, visit, status=ends, clocks={}, sequence=sequence)
+        if slot is not None or status == TICKED:
+            tell_cancelled(content, turn, new)
+        return new
+    if status == PROPOSED:
+        asks = visit.gone != PROPOSER
+        status, fits = (TICKED, visit.slots) if asks else (AGAIN, ())
+        new = _settled(turn, visit, status=status, fits=fits, clocks=clocks)
+    else:
+        new = _settled(turn, visit, clocks=clocks)
+    for lead in party(turn, new):
+        if lead.assignee != turn.me:
+            tell_helper(content, turn, new, lead, "alone", rows=new_times(content, lead) if status == AGAIN else ())
+    if slot is not None:
+        tell_resident(content, turn, new, "visit.goes_on", [slot])
+    if status == TICKED:
+        ask_resident(content, turn, new)
+    return new
+
+
+def _settled(turn: Turn, visit: Visit, **values: object) -> Visit:
+    return visits.change(turn.tx, turn.wijk.id, visit, gone=None, **values) or visit
+
+
+def _do(content: Content, turn: Turn, visit: Visit, name: str) -> None:
+    """Do what one clock says."""
+    slot = stands(visit, turn.now)
+    match name:
+        case "tell" if visit.status == TICKED:
+            ask_resident(content, turn, visit)
+        case "tell" if visit.status == CANCELLED:
+            tell_cancelled(content, turn, visit)
+        case "nobody" | "could_not" if visit.status == MISSED:
+            tell_missed(content, turn, visit, name)
+        case "remind" if slot is not None:
+            tell_resident(content, turn, visit, REMIND, [slot])
+            tell_helpers(content, turn, visit, "remind")
+        case "over" if visit.status not in (CANCELLED, DONE, MISSED):
+            for lead in party(turn, visit)[:1]:
+                tell_helper(
+                    content, turn, visit, lead, "was_it", rows=(*over(content, visit), *new_times(content, lead))
+                )
+        case "wait" if visit.status in (PROPOSED, TICKED, AGAIN, MISSED):
+            for lead in party(turn, visit)[:1]:
+                rows = new_times(content, lead)
+                tell_helper(content, turn, visit, lead, f"waits_{visit.status}", rows=rows)
+        case _:
+            pass
