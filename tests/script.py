@@ -18,7 +18,8 @@ partner` one that changed in place; `bot ✗ partner` tells how many were delete
 during one line, only its last state is written. A message that is a reply begins with the words that it replies to: `↩
 …`. It is Wednesday 25 November 2026, 14:02, unless the top says `* it is 24 december 16.00`, and the codes of leads are
 always the same. `later  27 november 9.00` lets the time pass until then: the clock ticks every half hour, and what
-anybody is sent meanwhile is written down. `without  eas` starts the bot again with content without that partner.
+anybody is sent meanwhile is written down. `often  11 worries cold+letter home_coach+letter_desk` says how often two
+came together before. `without  eas` starts the bot again with content without that partner.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from bot.messages.ticks import LookAtLeads, OpenAgain
 from db.people import invitations
 from db.records import switches
 from db.records.codes import ALPHABET
+from db.records.register import pairs
 from db.store import Store
 from flows.model.heard import Blocked, Command, Contact, Heard, Media, Text
 
@@ -56,6 +58,7 @@ MONTHS = (
     *("juli", "augustus", "september", "oktober", "november", "december"),
 )
 WITHOUT = re.compile(r"without  ([a-z_]+)")
+OFTEN = re.compile(r"often  (\d+) (worries|services) (\S+) (\S+)")
 STEP = timedelta(minutes=30)
 LABELS = re.compile(r"\[([^\]]+)\]")
 INVITED = re.compile(rf"{INVITATION}[0-9A-Z]{{12}}")
@@ -96,7 +99,7 @@ def read(transcript: str) -> Script:
         elif found := CAST.fullmatch(text):
             script.cast[found["role"]] = (found["name"], found["inbox"] or "")
             script.head.append(text)
-        elif LATER.fullmatch(text) or WITHOUT.fullmatch(text):
+        elif any(each.fullmatch(text) for each in (LATER, WITHOUT, OFTEN)):
             script.lines.append(Line(text, said=text))
         elif found := ACT.fullmatch(text):
             roles = tuple(found["roles"].split(" + "))
@@ -163,6 +166,12 @@ class Stage:
         self.before = {role: dict(person.chat) for role, person in self.people.items()}
         if found := LATER.fullmatch(line.said):
             self.passes(_next(found, self.now))
+        elif found := OFTEN.fullmatch(line.said):
+            today = self.now.astimezone(ZONE).date()
+            with self.sim.handle.store.write() as tx:
+                for _ in range(int(found[1])):
+                    week = today - timedelta(days=today.weekday())
+                    pairs.add(tx, self.sim.content.wijk.id, [pairs.Pair(found[2], found[3], found[4])], week)
         elif found := WITHOUT.fullmatch(line.said):
             self.sim.content = without(self.sim.content, found[1])
             old = self.sim.handle

@@ -34,7 +34,7 @@ MANY = 3
 LISTED = {"asks", "in_danger", "no_answer", "waits", "free", "returned", "calls", "call_waits", "for_deputy"}
 """The kinds of notices that ask for something: the one that they become says which codes, and where they are."""
 
-DAILY = {"new", "given_back"}
+DAILY = {"new", "given_back", "support"}
 """The kinds of notices that a member does not get who reads a digest, unless the lead cannot wait."""
 
 NAMED, OPENED = 40, 8

@@ -12,7 +12,7 @@ from bot.leads.clocks.times import awake
 from bot.leads.deadlines import works
 from bot.leads.recipients import first_readers
 from bot.messages.turn import Turn
-from bot.register import moves, notices
+from bot.register import moves, notices, pairs, support
 from bot.register.parties import tell
 from db.records.register import opportunities
 from db.records.register.opportunities import ASKED, CLOSED, SILENT, Opportunity
@@ -30,7 +30,9 @@ def tick(content: Content, turn: Turn, limit: int) -> Counter[str]:
             opportunities.change(turn.tx, turn.wijk.id, one, **to)
         else:
             ask(content, turn, one)
-    return done
+    done["requests"] += support.tick(content, turn, limit)
+    done["pairs"] += pairs.tick(content, turn)
+    return +done
 
 
 def ask(content: Content, turn: Turn, one: Opportunity) -> None:

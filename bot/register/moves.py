@@ -16,7 +16,7 @@ from bot.messages.turn import Turn
 from bot.register import notices
 from bot.register.parties import present, tell
 from db.records.register import opportunities
-from db.records.register.opportunities import ASKED, CLOSED, NAMED, NO, RUNNING, YES, Opportunity, Party
+from db.records.register.opportunities import ASKED, CLOSED, NAMED, NO, NOT_NOW, RUNNING, YES, Opportunity, Party
 from flows.model.wijk import COORDINATOR
 
 WEEKS = (2, 4, 8)
@@ -87,11 +87,18 @@ def answer(content: Content, turn: Turn, one: Opportunity, organisation: str, sa
     if one.status == ASKED and runs:
         to |= {"owner": now.said(YES)[0], "due_at": review_at(turn.now, USUAL), "asked_at": None}
     elif one.status == ASKED and said == NO:
-        to |= {"status": CLOSED, "result": STOPPED, "closed_at": turn.now}
+        to |= {"status": CLOSED, "result": NOT_NOW, "closed_at": turn.now}
     changed = opportunities.change(turn.tx, turn.wijk.id, one, **to)
-    if changed is None or (one.status == ASKED and not runs):
-        return changed
+    if changed is None:
+        return None
     name = inbox_name(content, turn, organisation)
+    if one.status == ASKED:
+        if runs:
+            card = notices.news(content, turn, changed, "both", name=name, day=notices.day(content, changed))
+            tell(turn, [changed.owner], card)
+        elif said == NO:
+            tell(turn, changed.said(YES), notices.news(content, turn, changed, "joins_not", name=name))
+        return changed
     key = "joins" if said == YES else "joins_not"
     heard = [changed.owner] if organisation != changed.owner else changed.said(YES)
     tell(turn, heard, notices.news(content, turn, changed, key, name=name))
@@ -134,7 +141,7 @@ def leave(content: Content, turn: Turn, organisation: str) -> int:
         parties = tuple(each for each in one.parties if each.organisation != organisation)
         left = replace(one, parties=parties)
         if one.status == ASKED:
-            end = {"status": CLOSED, "result": STOPPED, "closed_at": turn.now}
+            end = {"status": CLOSED, "result": NOT_NOW, "closed_at": turn.now}
             opportunities.change(turn.tx, turn.wijk.id, one, parties=parties, **end)
         elif one.owner != organisation:
             opportunities.change(turn.tx, turn.wijk.id, one, parties=parties, status=stands(left))

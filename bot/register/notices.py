@@ -7,7 +7,7 @@ from bot.leads.recipients import inbox_name
 from bot.messages.card import Card, Choice, Rows
 from bot.messages.taps.members import RegisterTap
 from bot.messages.turn import Turn
-from bot.register.parties import title
+from bot.register.parties import pair_name, title
 from db.records.register.opportunities import NO, YES, Opportunity
 from db.records.register.support import SupportRequest
 
@@ -47,7 +47,10 @@ def invitation(content: Content, turn: Turn, one: Opportunity) -> Card:
 
 def question(content: Content, turn: Turn, one: Opportunity, count: int) -> Card:
     """Ask the two organisations of what came together often whether they try something."""
-    return Card(phrase(content, "often", count=count, pair=title(content, turn, one)), answers(content, one))
+    return Card(
+        phrase(content, "often", count=count, pair=pair_name(content, turn, one.title, one.pair or "")),
+        answers(content, one),
+    )
 
 
 def review(content: Content, turn: Turn, one: Opportunity) -> Card:

@@ -49,7 +49,8 @@ def title(content: Content, turn: Turn, one: Opportunity) -> str:
     if one.words:
         return one.words
     if one.pair:
-        return pair_name(content, turn, one.title, one.pair)
+        name = pair_name(content, turn, one.title, one.pair)
+        return name[:1].upper() + name[1:]
     key = f"register.title_{one.title}"
     return content.words.phrase("nl", key if key in content.words.phrases else "register.title_other")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.demo.quarter import register
 from bot.demo.quarter.habits import Habit
 from bot.demo.quarter.street import Street, taps
 from bot.demo.simulator import Person
@@ -62,7 +63,7 @@ class Member:
     def __init__(self, street: Street, address: str, name: str, organisation: str, habit: Habit) -> None:
         self.street, self.organisation, self.habit = street, organisation, habit
         self.person: Person = street.person(address, name)
-        self.dice = street.dice(address)
+        self.dice, self.register_dice = street.dice(address), street.dice(f"{address} register")
         self.known: dict[str, int] = {}
         self.will_look, self.again = False, AGAIN
 
@@ -101,6 +102,7 @@ class Member:
         """Open the leads of the inbox, page by page, and do something with each or not."""
         self.again = again
         self.rings()
+        register.looks(self.street, self.person, self.register_dice)
         self.street.type(self.person, "/postvak")
         message, done, page = max(self.person.chat), set[str](), 0
         while True:

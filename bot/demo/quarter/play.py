@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.content.chores.figures import figures_command
 from bot.content.chores.printed import in_language
 from bot.content.loaded import ZONE, Content, load_content
+from bot.demo.quarter import register
 from bot.demo.quarter.coordinator import Coordinator
 from bot.demo.quarter.habits import HABITS, Habit
 from bot.demo.quarter.members import Member
@@ -163,6 +164,7 @@ class Quarter:
         return [
             *report(self.content, self.seen, found, habits, decisions),
             f"days that residents were promised: {watch.promised}, {watch.moved} of them moved with a word",
+            register.told(self.street.store, self.content.wijk.id, START),
         ]
 
 

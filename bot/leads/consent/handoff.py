@@ -22,6 +22,7 @@ from bot.leads.recipients import (
 from bot.leads.talk import watchword
 from bot.messages.card import Card
 from bot.messages.turn import NOTHING, Outcome, Turn
+from bot.register import pairs
 from db.leads import blanking, leads, views
 from db.leads.consent import consents, disclosures, passings
 from db.leads.due import Moments
@@ -156,8 +157,9 @@ def _lead(
     wijk, partner = turn.wijk, turn.wijk.partners.get(to.partner)
     inbox = to.inbox(wijk)
     moments = Moments(claim_by(turn.now, to.help, partner), contact_by(turn.now, to.help, [partner] if partner else []))
-    own = leads.of_resident(turn.tx, wijk.id, turn.subject) if packet.get("together") else []
-    with_others = next((each for each in own if _comes_along(each, to.partner)), None)
+    own = [each for each in leads.of_resident(turn.tx, wijk.id, turn.subject) if each.closed_at is None]
+    along = own if packet.get("together") else []
+    with_others = next((each for each in along if _comes_along(each, to.partner)), None)
     lead = leads.create(
         turn.tx,
         wijk.id,
@@ -183,6 +185,7 @@ def _lead(
     )
     if with_others is not None:
         leads.pair(turn.tx, wijk.id, with_others.id, with_others.code)
+    pairs.count(turn, to.needs, own, with_others)
     hand_out(content, turn, lead)
     return lead
 

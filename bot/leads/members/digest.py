@@ -16,6 +16,8 @@ from bot.leads.recipients import first_readers
 from bot.messages.card import Card, Choice, Rows
 from bot.messages.taps.members import InboxTap, LeadTap
 from bot.messages.turn import Turn
+from bot.register import support
+from bot.register.parties import own as own_organisations
 from db.leads import leads
 from db.leads.lead import Lead
 from db.people import digests, members
@@ -90,18 +92,21 @@ def _card(content: Content, turn: Turn, digest: Digest) -> Card | None:
         ("digest_today", [each for each in mine if _day(each) <= today]),
         ("digest_tomorrow", [each for each in mine if _day(each) == today + timedelta(days=1)]),
     )
-    if not any(each for _, each in said):
+    asked, helps = support.news(content, turn, own_organisations(content, own), digest.since)
+    if not asked and not any(each for _, each in said):
         return None
     lines = [_line(content, key, each) for key, each in said if each]
     later = len(mine) - len(said[2][1]) - len(said[3][1])
     if later:
         lines.append(content.words.phrase("nl", "desk.digest_later", count=later))
+    lines += asked
     shown = [lead for _, each in (*said[2:], *said[:2]) for lead in each][:NAMED]
     rows: Rows = tuple(
         (Choice(content.words.phrase("nl", "desk.digest_view", code=each.code), _view(each)),) for each in shown
     )
     inbox = Choice(content.words.phrase("nl", "coordinator.inbox"), InboxTap())
-    return Card("\n".join([content.words.phrase("nl", "desk.digest"), *lines]), (*rows, (inbox,)), replaces="digest")
+    text = "\n".join([content.words.phrase("nl", "desk.digest"), *lines])
+    return Card(text, (*rows, *helps, (inbox,)), replaces="digest")
 
 
 def _line(content: Content, key: str, found: Sequence[Lead]) -> str:

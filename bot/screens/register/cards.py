@@ -10,10 +10,11 @@ from bot.leads.recipients import inbox_name
 from bot.messages.card import Card, Choice, Rows, arranged
 from bot.messages.taps.members import InboxTap, RegisterTap
 from bot.messages.turn import Turn
-from bot.register import moves, notices
+from bot.register import moves, notices, support
 from bot.register.parties import keeps, present, title
 from db.records.register import opportunities
-from db.records.register.opportunities import ASKED, NO, YES, Opportunity
+from db.records.register import support as requests
+from db.records.register.opportunities import ASKED, NO, UNANSWERED, YES, Opportunity
 from flows.model.wijk import CONNECTOR, COORDINATOR
 
 PAGE = 6
@@ -71,7 +72,7 @@ class Cards:
     def ended(self, turn: Turn) -> Sequence[Opportunity]:
         """Return what ended, the newest first, without what reported itself and nobody took up."""
         found = opportunities.closed(turn.tx, turn.wijk.id, turn.now - KEPT)
-        return [each for each in found if each.owner != COORDINATOR or not each.pair]
+        return [each for each in found if each.result not in UNANSWERED]
 
     def closed(self, turn: Turn, offset: int) -> Card:
         """Draw what ended, with what came of it."""
@@ -96,7 +97,9 @@ class Cards:
             if len(one.parties) < moves.ENOUGH:
                 return self.whom(turn, one, 0, note)
         text = "\n".join([*([note, ""] if note else []), *self.told(turn, one)])
-        return Card(text, (*self.can(own, one), self.back()), replaces="register")
+        asked = [] if one.closed_at else requests.of(turn.tx, turn.wijk.id, one.id)
+        rows = (*self.can(own, one), *support.buttons(self.content, asked, own), self.back())
+        return Card(text, rows, replaces="register")
 
     def told(self, turn: Turn, one: Opportunity) -> Sequence[str]:
         """Return what everybody in the register may read of it, in lines."""
@@ -108,26 +111,31 @@ class Cards:
             if names := one.said(answer):
                 shown = [inbox_name(self.content, turn, each) for each in names[:NAMED]]
                 lines.append(self.phrase(key, names=self.content.words.in_row(shown, "nl")))
-        if one.closed_at is None:
+        if moves.is_open(one):
             lines.append(self.phrase("card_review", day=notices.day(self.content, one)))
             lines += [self.phrase("card_late")] if moves.overdue(one, turn.now) else []
-        elif one.result:
+        if one.result:
             lines.append(self.phrase("card_result", result=self.phrase(f"result_{one.result}")))
+        lines += support.lines(self.content, turn, one)
         if one.line:
             lines.append(self.phrase("card_line", line=one.line))
         return lines
 
     def can(self, own: Sequence[str], one: Opportunity) -> Rows:
         """Return the buttons of somebody who speaks for these organisations."""
-        keeper = keeps(one, own)
+        keeper, below = keeps(one, own), tuple[Choice, ...]()
         if one.closed_at is not None:
             line = Choice(self.phrase("line_ask"), RegisterTap("line", one.token, version=one.version))
             return ((line,),) if keeper and not one.line else ()
         rows = self.answers(own, one)
         if keeper:
             more = Choice(self.phrase("party"), RegisterTap("party", one.token, version=one.version))
-            rows = (*rows, *notices.moods(self.content, one), (more,))
-        return rows
+            rows = (*rows, *notices.moods(self.content, one))
+            below = (more,)
+        if support.asker(one, own):
+            ask = Choice(self.phrase("ask"), RegisterTap("ask", one.token, version=one.version))
+            below = (*below, ask)
+        return (*rows, below) if below else rows
 
     def answers(self, own: Sequence[str], one: Opportunity) -> Rows:
         """Return both answers of who was asked and said nothing yet, and the yes of who does not take part."""
@@ -182,6 +190,14 @@ class Cards:
         """Ask whether to stop it."""
         yes = Choice(self.phrase("stop_yes"), RegisterTap("result", one.token, moves.STOPPED, one.version))
         return self.asks("stop_sure", turn, one, ((yes,),))
+
+    def wishes(self, turn: Turn, one: Opportunity) -> Card:
+        """Ask what everybody shall be asked for."""
+        choices = [
+            Choice(self.phrase(f"what_{each}"), RegisterTap("ask", one.token, each, one.version))
+            for each in support.things(self.content)
+        ]
+        return self.asks("which_help", turn, one, arranged(choices, rtl=False))
 
     def again(self, turn: Turn, own: Sequence[str], one: Opportunity) -> Card:
         """Say when it is looked at again, and ask for another moment."""

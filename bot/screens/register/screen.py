@@ -12,7 +12,7 @@ from bot.content.loaded import Content
 from bot.messages.card import Card
 from bot.messages.taps.members import RegisterTap
 from bot.messages.turn import NOTHING, Outcome, Turn
-from bot.register import moves, notices, words
+from bot.register import moves, notices, support, words
 from bot.register.parties import keeps, own, present
 from bot.screens.register.cards import Cards, waits_for
 from db.people import members
@@ -62,11 +62,16 @@ class Register:
 
     def with_one(self, turn: Turn, organisations: Sequence[str], tap: RegisterTap) -> Card | None:
         """Carry out what is about one koppelkans; of one that is not theirs to see they see nothing."""
+        if tap.act == "help":
+            helped = support.help_with(self.content, turn, tap.token, organisations)
+            return helped or self.cards.list(turn, organisations, 0)
         one = opportunities.by_token(turn.tx, turn.wijk.id, tap.token)
         if one is None or not waits_for(one, organisations):
             return self.cards.list(turn, organisations, 0)
         if tap.act in (YES, NO):
             return self.answers(turn, organisations, one, tap.act)
+        if tap.act == "ask" and one.version == tap.version and one.status in ("named", "running"):
+            return self.asks_for(turn, organisations, one, tap.value)
         if tap.act not in OF_ITS_OWNER or not keeps(one, organisations):
             return self.cards.one(turn, organisations, one)
         if tap.version != one.version or (one.closed_at is not None) != (tap.act == "line") or one.status == "asked":
@@ -87,6 +92,17 @@ class Register:
             return Card(notices.phrase(self.content, "not_now"), (self.cards.back(),), replaces="register")
         note = "noted" if changed.status != "asked" else "waits"
         return self.cards.one(turn, organisations, changed, notices.phrase(self.content, note))
+
+    def asks_for(self, turn: Turn, organisations: Sequence[str], one: Opportunity, what: str) -> Card:
+        """Ask everybody for something, or first ask for what."""
+        by = support.asker(one, organisations)
+        if not by:
+            return self.cards.one(turn, organisations, one)
+        if what not in support.things(self.content):
+            return self.cards.wishes(turn, one)
+        asked = support.ask(self.content, turn, one, by, what)
+        note = notices.phrase(self.content, "asked_all" if asked else "asked_before")
+        return self.cards.one(turn, organisations, one, note)
 
     def owner(self, turn: Turn, organisations: Sequence[str], one: Opportunity, tap: RegisterTap) -> Card | None:
         """Carry out an act of who keeps it going, for the version that it has now."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, insert, select, text, update
 
@@ -23,8 +23,9 @@ ASKED, NAMED, RUNNING, CLOSED = "asked", "named", "running", "closed"
 
 YES, NO = "yes", "no"
 
-SILENT: Final = "silent"
-"""The result of one that reported itself and that nobody, or one, answered."""
+NOT_NOW, SILENT, ALONE = UNANSWERED = ("not_now", "silent", "alone")
+"""The results of one that reported itself and came to nothing: one said no, one or both said nothing in time, or one
+organisation does both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ _DUE = (
     .order_by(_c.due_at, _c.id)
     .limit(bindparam("limit"))
 )
+_REPORTED = _ALL.where(text("pair IS NOT NULL"), _c.made_at >= bindparam("since")).order_by(_c.id)
 _CLOSED = _ALL.where(_c.closed_at >= bindparam("since")).order_by(_c.closed_at.desc(), _c.id)
 
 
@@ -131,6 +133,11 @@ def due(tx: Connection, wijk: str, now: datetime, limit: int) -> list[Opportunit
 def closed(tx: Connection, wijk: str, since: datetime) -> list[Opportunity]:
     """Return those that ended since this moment, the newest first."""
     return _found(tx, _CLOSED, wijk, since=since)
+
+
+def reported(tx: Connection, wijk: str, since: datetime) -> list[Opportunity]:
+    """Return all that reported themselves since this moment, however they stand now."""
+    return _found(tx, _REPORTED, wijk, since=since)
 
 
 def change(tx: Connection, wijk: str, one: Opportunity, **to: Any) -> Opportunity | None:

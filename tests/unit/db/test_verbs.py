@@ -189,6 +189,7 @@ def examples(tx: Tx, code: str) -> list[Example]:
         Example(opportunities.open_ones, (), [chance]),
         Example(opportunities.due, (LATER, 9), [chance]),
         Example(opportunities.closed, (NOW,), [gone]),
+        Example(opportunities.reported, (NOW,), []),
         Example(opportunities.change, (chance,), ["eas"], whose, {"owner": "eas"}),
         Example(opportunities.stuck, (["eas"], NOW), [chance.token]),
         Example(
