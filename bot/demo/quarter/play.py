@@ -12,11 +12,10 @@ from pathlib import Path
 from bot.content.chores.figures import figures_command
 from bot.content.chores.printed import in_language
 from bot.content.loaded import ZONE, Content, load_content
-from bot.demo.quarter import register
 from bot.demo.quarter.coordinator import Coordinator
 from bot.demo.quarter.habits import HABITS, Habit
 from bot.demo.quarter.members import Member
-from bot.demo.quarter.report import report, told
+from bot.demo.quarter.report import koppelkansen, report, told
 from bot.demo.quarter.residents import Resident, arrivals
 from bot.demo.quarter.street import HOUR, Street
 from bot.demo.quarter.watch import Watch
@@ -164,7 +163,7 @@ class Quarter:
         return [
             *report(self.content, self.seen, found, habits, decisions),
             f"days that residents were promised: {watch.promised}, {watch.moved} of them moved with a word",
-            register.told(self.street.store, self.content.wijk.id, START),
+            koppelkansen(self.street.store, self.content.wijk.id, START),
         ]
 
 

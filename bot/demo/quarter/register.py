@@ -1,16 +1,12 @@
-"""What members do in the register of koppelkansen during a quarter, and what came of it in one line."""
+"""What members do in the register of koppelkansen during a quarter."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from random import Random
 
 from bot.demo.quarter.street import Street, taps
 from bot.demo.simulator import Person
 from bot.messages.taps.members import RegisterTap
-from bot.register.moves import RESULTS
-from db.records.register import opportunities
-from db.store import Store
 
 NAMES = 0.03
 """How likely a member names a koppelkans on a day on which they look at their work."""
@@ -62,14 +58,3 @@ def answers(street: Street, person: Person, dice: Random, message: int) -> None:
         if not found:
             return
         street.press(person, message, dice.choice(found))
-
-
-def told(store: Store, wijk: str, since: datetime) -> str:
-    """Say how many koppelkansen were named, run, have a result, and reported themselves."""
-    with store.read() as tx:
-        found = [*opportunities.open_ones(tx, wijk), *opportunities.closed(tx, wijk, since)]
-    named = sum(each.pair is None for each in found)
-    runs = sum(each.status == opportunities.RUNNING for each in found)
-    ended = sum(each.result in RESULTS for each in found)
-    itself = sum(each.pair is not None for each in found)
-    return f"koppelkansen: {named} named, {runs} running, {ended} with a result, {itself} reported themselves"

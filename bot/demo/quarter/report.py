@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 
 from bot.content.loaded import ZONE, Content
 from bot.leads.deadlines import works
+from bot.register.moves import RESULTS
 from db.leads import leads
 from db.leads.lead import Lead, LeadEvent
+from db.records.register import opportunities
 from db.store import Store
 
 GOAL = 10
@@ -127,3 +129,14 @@ def working_days_between(start: datetime, end: datetime) -> int:
     """Count the working days of the wijk after the day of `start`, up to the day of `end`."""
     first, last = (each.astimezone(ZONE).date() for each in (start, end))
     return sum(works(first + timedelta(days=number)) for number in range(1, (last - first).days + 1))
+
+
+def koppelkansen(store: Store, wijk: str, since: datetime) -> str:
+    """Say how many koppelkansen were named, run, have a result, and reported themselves."""
+    with store.read() as tx:
+        found = [*opportunities.open_ones(tx, wijk), *opportunities.closed(tx, wijk, since)]
+    named = sum(each.pair is None for each in found)
+    runs = sum(each.status == opportunities.RUNNING for each in found)
+    ended = sum(each.result in RESULTS for each in found)
+    itself = sum(each.pair is not None for each in found)
+    return f"koppelkansen: {named} named, {runs} running, {ended} with a result, {itself} reported themselves"

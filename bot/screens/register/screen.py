@@ -70,7 +70,7 @@ class Register:
             return self.cards.list(turn, organisations, 0)
         if tap.act in (YES, NO):
             return self.answers(turn, organisations, one, tap.act)
-        if tap.act == "ask" and one.version == tap.version and one.status in ("named", "running"):
+        if tap.act == "ask":
             return self.asks_for(turn, organisations, one, tap.value)
         if tap.act not in OF_ITS_OWNER or not keeps(one, organisations):
             return self.cards.one(turn, organisations, one)
