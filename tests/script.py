@@ -9,7 +9,8 @@ the person, two spaces, and
     ↩ Ja, dinsdag is goed          types that as a reply, by the phone's own means, to the newest message
     /start                         gives a command; any other words are typed
     shares +31612345678            shares their own number; `shares their +31…` somebody else's
-    sends voice                    sends something that the bot cannot read
+    sends photo                    sends something that the bot cannot read
+    speaks 12 s                    sends a voice message; `↩ speaks 12 s` as a reply to the newest message
     blocks the bot                 so that nothing arrives any more; `unblocks the bot` lets it write again
     opens the invitation           opens the link of the invitation that was shown last
 
@@ -31,7 +32,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import cycle
 
 from bot.content.loaded import ZONE, Content
-from bot.demo.simulator import Person, Shown, Simulator
+from bot.demo.simulator import Person, Shown, Simulator, sound_of
 from bot.handle import Handle
 from bot.leads.members.availability import agreed_days
 from bot.messages.links import INVITATION
@@ -214,6 +215,11 @@ class Stage:
                 return person, decode(gone[-1][1]), gone[-1][0]
             case "shares":
                 return person, Contact(rest.removeprefix("their "), own=not rest.startswith("their ")), None
+            case "speaks":
+                return person, sound_of(person, int(rest.removesuffix(" s"))), None
+            case "↩" if rest.startswith("speaks "):
+                voice = sound_of(person, int(rest.removeprefix("speaks ").removesuffix(" s")))
+                return person, voice, next(reversed(person.chat))
             case "sends":
                 return person, Media(rest), None
             case "blocks" | "unblocks" if rest == "the bot":
@@ -236,6 +242,10 @@ class Stage:
                 yield f"bot {'✎' if id in self.before[role] else '→'} {role}"
                 if shown.reply_to in person.typed:
                     yield f"{INDENT}↩ {person.typed[shown.reply_to]}"
+                if shown.reply_to in person.spoken:
+                    yield f"{INDENT}↩ 🎤 {person.spoken[shown.reply_to].seconds} s"
+                if shown.sound:
+                    yield f"{INDENT}((🎤))"
                 for text in INVITED.sub(f"{INVITATION}…", shown.text).split("\n"):
                     yield f"{INDENT}{text}".rstrip()
                 yield from _file(shown)

@@ -30,6 +30,7 @@ from bot.messages.taps.members import (
 from bot.messages.taps.residents import (
     HelpTap,
     HideTap,
+    ListenTap,
     MineTap,
     NewsTap,
     NoticesTap,
@@ -164,6 +165,8 @@ def names(data: str) -> tuple[str, ...]:
             return "reply", f"reply:{lead}"
         case SendAnywayTap(lead):
             return "send_anyway", f"send_anyway:{lead}"
+        case ListenTap(token):
+            return "listen", f"listen:{token}"
         case OpenTap(token):
             return "open", f"open:{token}"
         case NoticesTap(named):

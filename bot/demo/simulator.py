@@ -22,14 +22,17 @@ from bot.runtime.delivery.results import note_sent
 from db.people import addresses
 from db.queue import outbox
 from db.store import Store
-from flows.model.heard import Command, Contact, Heard, Text
+from flows.model.heard import Command, Contact, Heard, Text, Voice
 
 CHANNEL = "telegram"
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A message as a person sees it now. `reply_to` is the message of theirs to which it is a reply."""
+    """A message as a person sees it now. `reply_to` is the message of theirs to which it is a reply.
+
+    `sound` is what the channel calls the sound that it holds, if it does.
+    """
 
     id: int
     text: str
@@ -38,13 +41,18 @@ class Shown:
     reply_to: int | None = None
     file: Attachment | None = None
 
+    @property
+    def sound(self) -> str:
+        """What the channel calls the sound in it; empty when there is none."""
+        return self.file.file_id if self.file is not None else ""
+
 
 @dataclass(slots=True)
 class Person:
     """A person in the simulator. `chat` holds their messages in order, `news` those that came since the last act.
 
-    `typed` holds what they typed, by the ids of those messages; `menu` is their own command menu. `find` asks the store
-    for the person at an address.
+    `typed` holds what they typed, and `spoken` what they spoke, by the ids of those messages; `menu` is their own
+    command menu. `find` asks the store for the person at an address.
     """
 
     address: str
@@ -55,6 +63,7 @@ class Person:
     find: Callable[[str], str | None] = lambda address: None
     known: str = ""
     typed: dict[int, str] = field(default_factory=dict)
+    spoken: dict[int, Voice] = field(default_factory=dict)
     menu: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -130,6 +139,10 @@ class Simulator:
             return self.hear(person, Command(name.lower(), argument.strip()))
         return self.hear(person, Text(text), answers)
 
+    def speak(self, person: Person, seconds: int, *, answers: int | None = None) -> list[Shown]:
+        """Send a voice message; with `answers` as a reply to that message of the bot."""
+        return self.hear(person, sound_of(person, seconds), answers)
+
     def share(self, person: Person, phone: str, *, own: bool = True) -> list[Shown]:
         """Share a phone number."""
         return self.hear(person, Contact(phone, own))
@@ -154,7 +167,7 @@ class Simulator:
                     person.address,
                     person.address,
                     heard,
-                    None if isinstance(heard, Text) else message,
+                    None if isinstance(heard, Text | Voice) else message,
                     None,
                     person.language,
                     person.name,
@@ -169,23 +182,27 @@ class Simulator:
             person.recognise()
 
     def _written(self, person: Person, heard: Heard | Tap) -> int | None:
-        """Keep typed words as a message of this person; return its id."""
-        if not isinstance(heard, Text):
+        """Keep what this person typed or spoke as a message of theirs; return its id."""
+        if not isinstance(heard, Text | Voice):
             return None
         self._messages += 1
-        person.typed[self._messages] = heard.text
+        if isinstance(heard, Voice):
+            person.spoken[self._messages] = heard
+        else:
+            person.typed[self._messages] = heard.text
         return self._messages
 
     def _quoted(self, person: Person, message: int | None) -> Quoted | None:
         """Return the words of this person to which that message is a reply, as a channel gives them back."""
         tapped = person.chat.get(message or 0)
-        if tapped is None or tapped.reply_to not in person.typed:
-            return None
-        return Quoted(tapped.reply_to, person.typed[tapped.reply_to])
+        said = tapped.reply_to if tapped is not None else None
+        if said in person.spoken:
+            return Quoted(said, "", person.spoken[said])
+        return Quoted(said, person.typed[said]) if said in person.typed else None
 
     def _answered(self, person: Person, heard: Heard | Tap, message: int | None) -> Quoted | None:
         """Return the message of the bot that these words are a reply to, as it is shown now."""
-        shown = person.chat.get(message or 0) if isinstance(heard, Text) else None
+        shown = person.chat.get(message or 0) if isinstance(heard, Text | Voice) else None
         return Quoted(shown.id, shown.text) if shown is not None else None
 
     def lose(self, person: Person) -> None:
@@ -206,15 +223,16 @@ class Simulator:
                 for gone in message.delete:
                     person.chat.pop(gone, None)
                     person.typed.pop(gone, None)
+                    person.spoken.pop(gone, None)
                 continue
             if message.edit is not None and message.neutral and message.edit not in person.chat:
                 continue  # nothing is left there to take away
-            if message.edit in person.chat:
+            if message.edit in person.chat and not person.chat[message.edit].sound:
                 before = person.chat[message.edit]
                 shown = replace(before, text=message.text or before.text, buttons=message.buttons)
             else:
                 self._messages += 1
-                reply_to = message.reply_to if message.reply_to in person.typed else None
+                reply_to = message.reply_to if message.reply_to in (*person.typed, *person.spoken) else None
                 shown = Shown(self._messages, message.text, message.buttons, message.ask_contact, reply_to)
                 shown = replace(shown, file=message.attachment)
                 sent.append((message, shown.id))
@@ -227,3 +245,8 @@ class Simulator:
         for message, made in sent:
             if message.clears:
                 self.deliver(list(self.handle.tick(Cleared(message.to, made)).messages))
+
+
+def sound_of(person: Person, seconds: int) -> Voice:
+    """Return what this person says in so many seconds, under a name that the channel would give it."""
+    return Voice(f"sound-{person.address.rpartition(':')[2]}-{seconds}", seconds, size=seconds * 4000)

@@ -7,13 +7,14 @@ from typing import Any
 
 from bot.content.loaded import Content
 from flows.model.chart import UNKNOWN, Question
+from flows.model.heard import Voice
 from flows.model.memory import answers_of
 from flows.model.wijk import COORDINATOR, Wijk
 
-LINES = ("name", "reach", "phone", "address", "language", "topics", "answers", "words", "together", "urgent")
+LINES = ("name", "reach", "phone", "address", "language", "topics", "answers", "words", "voice", "together", "urgent")
 """The order in which the fields are shown; `partner` and `inbox` say who gets it, `when` stands beside `reach`."""
 
-JOINED = (LINES[:5], ("topics", "urgent"), ("answers",), ("words", "together"))
+JOINED = (LINES[:5], ("topics", "urgent"), ("answers",), ("words", "voice", "together"))
 """The fields that share a line where little fits."""
 
 BULLET, BETWEEN = "• ", " · "
@@ -86,6 +87,12 @@ def answer_line(content: Content, step: str, answers: list[str], language: str) 
     return text, content.words.in_row([each for each in said if each], language)
 
 
+def spoken(content: Content, voice: Voice, speaks: str, language: str) -> str:
+    """Return how long somebody spoke, and in which language: `speaks` is the one that they chose."""
+    length = f"{voice.seconds // 60}:{voice.seconds % 60:02}"
+    return content.words.phrase(language, "voice.mark", length=length, language=content.words.name_in(speaks, language))
+
+
 def said(content: Content, step: str, answer: str, language: str) -> str:
     """Return one answer in a few words that need no question beside them, or an empty text when none were written."""
     key = f"said.{content.walk.renames.step(step).rpartition('.')[2]}.{answer}"
@@ -147,6 +154,9 @@ def _lines(
             return []
         case "phone":
             return [phrase(language, "packet.number", value=value)]
+        case "voice":
+            mark = spoken(content, Voice.of(value), str(packet["language"]), language)
+            return [phrase(language, "packet.voice", value=mark)]
         case "topics":
             return [phrase(language, "packet.topics", value=topic_line(content, value, language))]
         case "answers":

@@ -85,7 +85,7 @@ def blank_what_was_said(turn: Turn, lead: Lead, card: Card, views: Sequence[View
     done = {(view.member, view.message) for view in views}
     for one in sent_messages.of_lead(turn.tx, turn.wijk.id, lead.id):
         if one.person != lead.resident and (one.person, one.message) not in done:
-            turn.say(one.person, card, edit=one.message, lead=lead.id)
+            turn.out.append(card.instead_of(one, turn.words, lead=lead.id))
 
 
 def blanked(content: Content, tx: Tx, wijk: str, arrived: Sequence[SentMessage]) -> list[Outgoing]:
@@ -97,7 +97,7 @@ def blanked(content: Content, tx: Tx, wijk: str, arrived: Sequence[SentMessage])
     for one in arrived:
         card = gone_for(content, tx, wijk, one.person, one.lead)
         if card is not None:
-            out.append(card.message(one.person, content.words, "nl", edit=one.message, lead=one.lead))
+            out.append(card.instead_of(one, content.words, lead=one.lead))
     return out
 
 
@@ -260,12 +260,12 @@ def shut_out(content: Content, turn: Turn, lead: Lead, shown: Collection[View] =
     card = Card(content.words.phrase("nl", "desk.shut", code=lead.code))
     tapped = turn.incoming.message if isinstance(turn.cause, Incoming) else None
     done = {(view.member, view.message) for view in shown} | {(turn.me, tapped)}
-    sent: set[tuple[str, int]] = {(view.member, view.message) for view in views.of_lead(tx, wijk, lead.id)}
-    sent |= {(one.person, one.message) for one in sent_messages.of_lead(tx, wijk, lead.id)}
+    sent = {(each.member, each.message): SentMessage(*each[1:]) for each in views.of_lead(tx, wijk, lead.id)}
+    sent |= {(one.person, one.message): one for one in sent_messages.of_lead(tx, wijk, lead.id)}
     out = {person for person, _ in sent if gone_for(content, tx, wijk, person, lead.id) is not None}
     for person in sorted(out):
-        for message in sorted(message for one, message in sent - done if one == person):
-            turn.say(person, card, edit=message)
+        those = sorted(each for each in sent if each[0] == person and each not in done)
+        turn.out += [card.instead_of(sent[each], turn.words) for each in those]
         outbox.drop_to(tx, wijk, person, [lead.id])
         if reads(turn, person):
             views.forget_those(tx, wijk, person, [lead.id])

@@ -15,9 +15,10 @@ from bot.leads.clocks import calls
 from bot.leads.clocks.word import Word
 from bot.leads.members.reachability import away_card
 from bot.leads.notices import language_of
+from bot.leads.packet import spoken
 from bot.leads.recipients import partner_name, reads
 from bot.leads.talk import watchword
-from bot.messages.card import Card, Choice
+from bot.messages.card import Card, Choice, Rows
 from bot.messages.taps.members import (
     AvailabilityTap,
     CallTap,
@@ -30,7 +31,7 @@ from bot.messages.taps.members import (
     PassTap,
     RegisterTap,
 )
-from bot.messages.taps.residents import HelpTap, MineTap, OpenTap, ReplyTap, SayTap, YesTap
+from bot.messages.taps.residents import HelpTap, ListenTap, MineTap, OpenTap, ReplyTap, SayTap, YesTap
 from bot.messages.taps.visits import PlanTap, VisitTap
 from bot.messages.turn import Turn
 from bot.register import words
@@ -38,11 +39,12 @@ from db.leads import leads
 from db.leads.lead import Lead
 from db.people import members
 from db.people.members import Member
+from db.queue import spoken_messages
 from db.records import audit
 from flows.model.chart import Outcome
 from flows.model.desk import Move
 from flows.model.effects import Relay
-from flows.model.heard import ChartTap, Command
+from flows.model.heard import ChartTap, Command, Voice
 from flows.model.names import (
     COMMANDS,
     DANGER,
@@ -245,15 +247,17 @@ def say(content: Content, turn: Turn, lead: Lead, word: Word) -> None:
 def _to_resident(content: Content, turn: Turn, lead: Lead, member: Member, message: Relay) -> None:
     phrase, resident = content.words.phrase, lead.resident or ""
     language = language_of(turn.tx, turn.wijk.id, lead)
+    words, heard = _told(content, turn, lead, message, SOURCE, language)
     text = phrase(
         language,
         "relay.message_coordinator" if lead.inbox == COORDINATOR else "relay.message",
         member=member.name,
         partner=partner_name(content, turn, lead, language),
         code=lead.code,
-        text=_marked(content, message, SOURCE, language),
+        text=words,
     )
     rows = (
+        *heard,
         (Choice(phrase(language, "relay.say"), SayTap(lead.token, page=-1)),),
         (Choice(phrase(language, "relay.reply"), ReplyTap(lead.token)),),
         (Choice(phrase(language, "nav.my_help"), ChartTap(WELCOME, "_help", 0)),),
@@ -264,14 +268,34 @@ def _to_resident(content: Content, turn: Turn, lead: Lead, member: Member, messa
 
 def _to_partner(content: Content, turn: Turn, lead: Lead, assignee: str, message: Relay) -> None:
     phrase, language = content.words.phrase, language_of(turn.tx, turn.wijk.id, lead)
-    text = phrase(SOURCE, "desk.message", code=lead.code, text=_marked(content, message, language, SOURCE))
+    words, heard = _told(content, turn, lead, message, language, SOURCE)
+    text = phrase(SOURCE, "desk.message", code=lead.code, text=words)
     rows = (
+        *heard,
         (Choice(phrase(SOURCE, "desk.say"), SayTap(lead.token, page=-1)),),
         (Choice(phrase(SOURCE, "desk.write"), LeadTap(lead.token, "write", version=lead.version)),),
         (Choice(phrase(SOURCE, "desk.view"), LeadTap(lead.token, "view", version=lead.version)),),
     )
     turn.say(assignee, Card(text, rows), lead=lead.id)
     audit.add(turn.tx, turn.wijk.id, "resident", TO_MEMBER, turn.now, lead.id)
+
+
+def _told(content: Content, turn: Turn, lead: Lead, message: Relay, written: str, reader: str) -> tuple[str, Rows]:
+    """Return what stands in the message, and the button to listen to what was spoken."""
+    if not message.spoken:
+        return _marked(content, message, written, reader), ()
+    token = spoken_messages.add(
+        turn.tx,
+        turn.wijk.id,
+        lead=lead.id,
+        speaker=turn.me,
+        to_resident=message.to == "resident",
+        sound=message.text,
+        language=written,
+        now=turn.now,
+    )
+    listen = Choice(content.words.phrase(reader, "voice.listen"), ListenTap(token))
+    return spoken(content, Voice.of(message.text), written, reader), ((listen,),)
 
 
 def _marked(content: Content, message: Relay, written: str, reader: str) -> str:

@@ -1,4 +1,4 @@
-"""A file that goes with a message: a photo, a document or a voice message. Guards the limit on its size."""
+"""A file that goes with a message: a photo, a document or a sound. Guards the limit on its size."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-PHOTO, DOCUMENT, VOICE = KINDS = ("photo", "document", "voice")
+PHOTO, DOCUMENT, VOICE, AUDIO = KINDS = ("photo", "document", "voice", "audio")
 
 MOST_BYTES = 1024 * 1024
 """The largest size of a file. It stands in the outbox, encrypted, until it is delivered, and in memory meanwhile. A
@@ -28,7 +28,7 @@ class Attachment:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise ValueError("an attachment is a photo, a document or a voice message")
+            raise ValueError("an attachment is a photo, a document, a voice message or another sound")
         if bool(self.content) == bool(self.file_id):
             raise ValueError("an attachment has either content or a file_id")
         if len(self.content) > MOST_BYTES:

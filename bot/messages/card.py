@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.content.words import Words
-from bot.messages.message import INTERACTIVE, Button, Outgoing
+from bot.content.words import SOURCE, Words
+from bot.messages.message import INTERACTIVE, Button, Outgoing, deletions
 from bot.messages.taps.buttons import Tap, encode
 from bot.messages.taps.residents import HelpTap, HideTap
+from db.queue.sent_messages import SentMessage
 from flows.model.heard import ChartTap, NoTap
 
 CARD = "card"
@@ -99,6 +100,14 @@ class Card:
             free=free or self.free,
             neutral=self.neutral,
         )
+
+    def instead_of(
+        self, one: SentMessage, words: Words, *, lead: int | None = None, priority: int = INTERACTIVE
+    ) -> Outgoing:
+        """Put this card in the place of what a member was sent; a sound cannot be emptied, and is deleted."""
+        if one.goes_at is not None:
+            return deletions(one.person, [one.message])[0]
+        return self.message(one.person, words, SOURCE, edit=one.message, priority=priority, lead=lead)
 
 
 def arranged(choices: Sequence[Choice], *, rtl: bool, wide: int = WIDE, waits: bool = False) -> Rows:

@@ -10,15 +10,19 @@ from bot.messages.attachment import Attachment
 from bot.messages.taps.buttons import Tap
 from db.queue.outbox import Message
 from flows.hear.clean import clean_name
-from flows.model.heard import Heard
+from flows.model.heard import Heard, Voice
 
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """An earlier message, as it is now: the channel gives it back with a reply to it. `message` is its id."""
+    """An earlier message, as it is now: the channel gives it back with a reply to it. `message` is its id.
+
+    `voice` is what was spoken in it, if that is what it is.
+    """
 
     message: int
     text: str
+    voice: Voice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,8 @@ class Outgoing:
     `neutral`: it tells nothing of us, and goes out while its reader keeps the chat hidden. `clears`: once it arrived,
     everything above it that can be deleted is. `delete` holds messages to delete, at most 100; then nothing is said.
 
+    `fleeting`: it is a sound, which cannot be emptied. It is protected, and deleted again within a day.
+
     `replaces` is the kind of an answer of which the newest is enough: while several of one kind wait for a person, only
     the newest is sent. What must arrive has none: receipts, consent cards, words of another person, notices, danger.
     """
@@ -133,6 +139,7 @@ class Outgoing:
     neutral: bool = False
     clears: bool = False
     delete: tuple[int, ...] = ()
+    fleeting: bool = False
 
     @property
     def reached_at(self) -> str:
@@ -213,6 +220,8 @@ def to_dict(message: Outgoing) -> dict[str, Any]:
         kept["clears"] = True
     if message.delete:
         kept["delete"] = list(message.delete)
+    if message.fleeting:
+        kept["fleeting"] = True
     return kept
 
 
@@ -241,6 +250,7 @@ def from_dict(
         neutral=kept.get("neutral", False),
         clears=kept.get("clears", False),
         delete=tuple(kept.get("delete", ())),
+        fleeting=kept.get("fleeting", False),
     )
 
 

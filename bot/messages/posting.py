@@ -53,7 +53,7 @@ def post(
             id=id,
             to=_kept(each.to),
             address=addresses.get(each.to, each.to if ":" in each.to else ""),
-            protected=each.to in working and _stays(each),
+            protected=each.fleeting or (each.to in working and _stays(each)),
         )
         for id, each in enumerate(arriving, start=ids.start)
     ]

@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from bot.content.loaded import ZONE, Content
 from bot.leads import relay
 from bot.leads.members import presence
-from bot.leads.talk import own_words, sayings, unsent
+from bot.leads.talk import own_words, sayings, unsent, voice
 from bot.messages.card import Card
 from bot.messages.links import INVITATION
 from bot.messages.taps.members import DashboardTap, InboxTap, MemberTap, RegisterTap
 from bot.messages.taps.residents import (
     DoorTap,
     HelpTap,
+    ListenTap,
     MineTap,
     NoticeTap,
     ReplyTap,
@@ -86,6 +87,8 @@ class Switchboard:
                 relay.reply(self.content, turn, heard)
             case _ if isinstance(heard, NoticeTap):
                 acts.hears(self.content, turn, heard, self.steps.choose)
+            case ListenTap():
+                voice.listen(self.content, turn, heard)
             case Text() if not unsent.may_go_on(self.content, turn, heard):
                 pass
             case SayTap():

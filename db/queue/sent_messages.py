@@ -9,23 +9,28 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Connection, bindparam, delete, select
+from sqlalchemy import BigInteger, Connection, bindparam, delete, select, text
 
 from db.store import Upsert, one_or_many
-from db.tables import conversations, sent_messages
+from db.tables import SOUNDS, conversations, sent_messages
 from db.types.utc import UtcTime
 
 
 class SentMessage(NamedTuple):
-    """One message, by the channel's id of it, and the lead that it is about, if any."""
+    """One message, by the channel's id of it, and the lead that it is about, if any.
+
+    A sound cannot be emptied: it is deleted, and no later than `goes_at`.
+    """
 
     person: str
     message: int
     lead: int | None = None
+    goes_at: datetime | None = None
 
 
 _c, _chat = sent_messages.c, conversations.c
-_COLUMNS = (_c.person, _c.message, _c.lead)
+_COLUMNS = (_c.person, _c.message, _c.lead, _c.goes_at)
+_NEWEST = ("lead", "goes_at", "at")
 # The lock waits for an erasure of this person that is going on, or the row would outlive them.
 _OF_WHO_IS_KNOWN = (
     select(
@@ -33,6 +38,7 @@ _OF_WHO_IS_KNOWN = (
         _chat.person,
         bindparam("number", type_=BigInteger),
         bindparam("about", type_=BigInteger),
+        bindparam("until", type_=UtcTime),
         bindparam("now", type_=UtcTime),
     )
     .where(_chat.wijk == bindparam("in_wijk"), _chat.person == bindparam("to"))
@@ -42,7 +48,8 @@ _ADD = Upsert(
     lambda insert: (
         into := insert(sent_messages).from_select([_c.wijk, *_COLUMNS, _c.at], _OF_WHO_IS_KNOWN)
     ).on_conflict_do_update(
-        index_elements=["wijk", "person", "message"], set_={"lead": into.excluded.lead, "at": into.excluded.at}
+        index_elements=["wijk", "person", "message"],
+        set_={each: into.excluded[each] for each in _NEWEST},
     )
 )
 _OF_LEAD = (
@@ -65,7 +72,7 @@ _AT = select(_c.at).where(
 def add(tx: Connection, wijk: str, messages: Sequence[SentMessage], now: datetime) -> None:
     """Note these messages, all at once, but none of a person without a conversation: a group, or somebody erased."""
     rows = [
-        {"in_wijk": wijk, "to": one.person, "number": one.message, "about": one.lead, "now": now}
+        {"in_wijk": wijk, "to": one.person, "number": one.message, "about": one.lead, "until": one.goes_at, "now": now}
         for one in sorted(messages, key=lambda one: one.person)  # in the order in which turns lock people
     ]
     if rows:
@@ -115,6 +122,16 @@ def take_old(tx: Connection, wijk: str, person: str, until: datetime, before: in
     if found:
         tx.execute(delete(sent_messages).where(*theirs, _c.message.in_(found)))
     return found
+
+
+def take_sounds(tx: Connection, wijk: str, now: datetime, limit: int) -> list[SentMessage]:
+    """Return at most `limit` sounds that must be deleted by now, the first first, and forget them."""
+    found = select(*_COLUMNS).where(_c.wijk == wijk, _c.goes_at <= now, text(SOUNDS))
+    due = [SentMessage(*row) for row in tx.execute(found.order_by(_c.goes_at).limit(limit))]
+    this = (_c.wijk == wijk, _c.person == bindparam("whose"), _c.message == bindparam("which"))
+    if due:
+        tx.execute(delete(sent_messages).where(*this), [{"whose": one.person, "which": one.message} for one in due])
+    return due
 
 
 def forget(tx: Connection, wijk: str, person: str) -> None:

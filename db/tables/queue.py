@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, SmallInteger, String, Table
 
 from db.types.columns import id, metadata, those, wijk
-from db.types.encrypted import EncryptedJson
+from db.types.encrypted import EncryptedJson, EncryptedText
 from db.types.held import (
     FAULTS,
     HIDDEN,
@@ -13,6 +13,7 @@ from db.types.held import (
     SAID,
     SEEN,
     SENT,
+    SPOKEN,
     Ground,
     Then,
     Until,
@@ -27,6 +28,9 @@ from db.types.utc import UtcTime
 OF_A_LEAD, REPLACEABLE, BEHIND = "lead IS NOT NULL", "replaces IS NOT NULL", "behind = 1"
 """Messages about a lead, answers of which the newest is enough, and what is not in its person's first helping: a query
 that says so uses an index."""
+
+SOUNDS = "goes_at IS NOT NULL"
+"""Say so in a query about sounds that stand in a chat: it uses their index then."""
 
 sequence = Table(
     "sequence",
@@ -115,7 +119,9 @@ sent_messages = Table(
     Column("message", BigInteger, primary_key=True, autoincrement=False, info=tells("which", "person")),
     Column("lead", BigInteger, info=of_lead("what it is about", Then.EMPTY)),
     Column("at", UtcTime, nullable=False, info=tells("when", "person")),
+    Column("goes_at", UtcTime, info=nothing("when it is deleted, if it is a sound")),
     Index(None, "wijk", "at"),
+    those(SOUNDS, "ix_sent_messages_sounds", "wijk", "goes_at"),
     those(OF_A_LEAD, "ix_sent_messages_lead", "wijk", "lead", "person", "message"),
     info=kept(
         "which message was sent to whom, not what it said, so that it can be blanked",
@@ -163,6 +169,29 @@ held_messages = Table(
     ),
 )
 """Messages for people who hid the chat, until they open it again and ask for them."""
+
+spoken_messages = Table(
+    "spoken_messages",
+    metadata,
+    wijk(),
+    Column("token", String, primary_key=True, info=nothing("64 random bits that name it in its button")),
+    Column("lead", BigInteger, nullable=False, info=of_lead("what it is about", Then.ROW)),
+    Column("speaker", String, nullable=False, info=names("who spoke", Then.ROW)),
+    Column("to_resident", Boolean, nullable=False, info=nothing("whether it is for the resident, or for who helps")),
+    Column("sound", EncryptedText, nullable=False, info=tells("what the channel calls the sound", "speaker")),
+    Column("language", String, nullable=False, info=tells("in which language", "speaker")),
+    Column("made_at", UtcTime, nullable=False, info=tells("when", "speaker")),
+    Index(None, "wijk", "lead"),
+    Index(None, "wijk", "speaker"),
+    Index(None, "wijk", "made_at"),
+    info=kept(
+        "messages that were spoken: not the sound, but what Telegram calls it, so that it can be listened to",
+        Ground.YES,
+        Until("30 days, or until the lead is blanked", SPOKEN, since="made_at"),
+        "what is spoken in 30 days",
+    ),
+)
+"""The sounds themselves are with the channel. `speaker` is the resident of the lead, or who helps."""
 
 undelivered = Table(
     "undelivered",

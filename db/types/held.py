@@ -38,6 +38,9 @@ LEADS, SENT, INVITED = timedelta(days=30), timedelta(days=30), timedelta(days=30
 """How long the content of a lead is kept after it closed, which message was sent to whom, and an invitation that was
 used or is too old."""
 
+SOUND, SPOKEN = timedelta(hours=24), timedelta(days=30)
+"""How long a sound stands in a chat (a bot can delete it for 48 hours), and can be asked for again."""
+
 NOTICES = timedelta(days=14)
 """How long a notice that names no helper waits to be opened."""
 

@@ -14,7 +14,7 @@ from flows.hear.phrases import GAP, LEAST, Line, Phrases, parts_of, phrase_of
 from flows.hear.plain import plain, sentences
 from flows.hear.slips import slips
 from flows.model.alarm import ALONE, ANY, BUT, WITHIN, Cry, Rung
-from flows.model.heard import Command, Contact, Heard, Media, Text
+from flows.model.heard import Command, Contact, Heard, Media, Text, Voice
 from flows.model.names import COMMANDS
 
 LONGEST = 12
@@ -29,7 +29,7 @@ def said(heard: Heard) -> str:
         case Command(name, argument, quoted):
             # "/ruik gas" goes on, and "/start brand" stands alone.
             return f"{'' if name in COMMANDS else name} {argument}\n{argument}\n{quoted}"
-        case Media(words=words) | Contact(words=words):
+        case Media(words=words) | Contact(words=words) | Voice(words=words):
             return words
         case _:
             return ""

@@ -39,13 +39,14 @@ class Refer:
 class Relay:
     """Send these words about this lead to the `resident` or to the `partner` who took it.
 
-    Those that are `translated` are in the reader's language.
+    Those that are `translated` are in the reader's language; what was `spoken` is kept as `Voice` says.
     """
 
     to: str
     lead: int
     text: str
     translated: bool = False
+    spoken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,32 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """Something spoken, which the bot does not listen to: `file` is what the channel calls the sound, of this `kind`.
+
+    It lasts so many `seconds` and has so many bytes (`size`). `words` stand under it: they are searched for danger, and
+    nothing else.
+    """
+
+    file: str
+    seconds: int
+    size: int = 0
+    kind: str = "voice"
+    words: str = ""
+
+    @property
+    def kept(self) -> str:
+        """What is kept of it in place of typed words; `of` reads it."""
+        return f"{self.kind} {self.seconds} {self.file}"
+
+    @staticmethod
+    def of(kept: str) -> Voice:
+        """Return what was spoken, as it was kept."""
+        kind, seconds, file = kept.split(" ")
+        return Voice(file, int(seconds), kind=kind)
+
+
+@dataclass(frozen=True, slots=True)
 class Blocked:
     """The person blocked (True) or unblocked (False) the bot."""
 
@@ -96,4 +122,4 @@ class Elsewhere:
     command_for: str = ""
 
 
-Heard = ChartTap | StopHelpTap | NoTap | Text | Command | Contact | Media | Blocked | Elsewhere
+Heard = ChartTap | StopHelpTap | NoTap | Text | Command | Contact | Media | Voice | Blocked | Elsewhere

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from flows.model.chart import Answer, Charts, Condition, Outcome, Question, Step
-from flows.model.place import TYPED, Trail
+from flows.model.place import SPOKEN, TYPED, Trail
 from flows.model.wijk import Wijk
 
 
@@ -26,8 +26,15 @@ class Memory:
 
     def typed(self, field: str) -> str:
         """Return the words that were typed (or the number that was shared) for that field, or an empty text."""
+        return self._filled_in(field, TYPED)
+
+    def spoken(self, field: str) -> str:
+        """Return what was spoken for that field, as it is kept, or an empty text."""
+        return self._filled_in(field, SPOKEN)
+
+    def _filled_in(self, field: str, how: str) -> str:
         for given in reversed(self.trail):
-            if given.answers == (TYPED,):
+            if given.answers == (how,):
                 step = self.charts.steps.get(given.step)
                 if isinstance(step, Question) and field in (step.write, step.share):
                     return given.text

@@ -9,6 +9,9 @@ from typing import Any
 TYPED = "_typed"
 """The answer id of words that were typed, or of a number that was shared."""
 
+SPOKEN = "_spoken"
+"""The answer id of what was spoken instead of typed: its text is `Voice.kept`, and it follows the same arrow."""
+
 
 @dataclass(frozen=True, slots=True)
 class Given:

@@ -9,7 +9,7 @@ from typing import Any
 
 from flows.model.chart import Offer, Outcome, Question
 from flows.model.memory import Memory
-from flows.model.place import TYPED, Given
+from flows.model.place import SPOKEN, TYPED, Given
 from flows.model.wijk import COORDINATOR, Need, Running, Wijk
 from flows.walk.arrows import ALL, ASK, FIRST, NO, SECOND, asking, offered
 from flows.walk.help import Advice, Asked, Destination, Help, apart, asked_before, distinct, key_of
@@ -179,10 +179,11 @@ def packet(memory: Memory, language: str) -> dict[str, Any] | None:
         "answers": [
             [step, list(memory.answers[step])]
             for step in distinct(step for offer in destination.help.offers for step in offer.hand)
-            if step in memory.answers and memory.answers[step] != (TYPED,)
+            if step in memory.answers and memory.answers[step] not in ((TYPED,), (SPOKEN,))
         ],
         "together": _together(memory.wijk, left, asked_before(found[1])),
         "words": memory.typed("words"),
+        "voice": memory.spoken("words"),
     }
     if reach == "phone":
         fields["phone"] = memory.typed("phone")

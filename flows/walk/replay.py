@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from flows.model.chart import Charts, Outcome, Question
+from flows.model.chart import Charts, Outcome, Question, Step
 from flows.model.effects import Effect, Overlay, Show, Stepped, Withdraw
-from flows.model.heard import ChartTap, Contact, Heard, Media, Text
+from flows.model.heard import ChartTap, Contact, Heard, Media, Text, Voice
 from flows.model.memory import Memory
-from flows.model.names import CALL
-from flows.model.place import TYPED, Given, Place, Trail
+from flows.model.names import CALL, WRITING
+from flows.model.place import SPOKEN, TYPED, Given, Place, Trail
 from flows.model.wijk import Wijk
 from flows.walk import advice
 from flows.walk.arrows import NEXT, offered
@@ -37,11 +37,16 @@ def quiet(effect: Effect) -> bool:
     return effect.kind in QUIET if isinstance(effect, Overlay) else isinstance(effect, Withdraw)
 
 
+def takes_voice(step: Step | None) -> bool:
+    """Return whether what is asked here may be spoken: own words, or a message; a name or an address is typed."""
+    return isinstance(step, Question) and (step.write == "words" or step.name in WRITING)
+
+
 def answers(heard: Heard, place: Place, now: Place) -> bool:
     """Return whether this was meant for the question that is gone, or may be taken for an answer to another one."""
     if isinstance(heard, ChartTap):
         return heard.step in (place.step, now.step) and heard.answer not in ELSEWHERE
-    return isinstance(heard, Text | Contact | Media)
+    return isinstance(heard, Text | Contact | Media | Voice)
 
 
 class Replay:
@@ -53,7 +58,9 @@ class Replay:
         for name, step in charts.steps.items():
             if isinstance(step, Question):
                 own = (key for key, each in step.answers.items() if each.go or step.many)
-                self.known[name] = frozenset((*own, *((TYPED,) if step.write or step.share else ())))
+                self.known[name] = frozenset(
+                    (*own, *((TYPED,) if step.write or step.share else ()), *((SPOKEN,) if takes_voice(step) else ()))
+                )
             elif isinstance(step, Outcome):
                 own = (key for key, each in step.answers.items() if each.go)
                 self.known[name] = frozenset((*own, *offered(step)))
@@ -136,7 +143,7 @@ class Replay:
         step = self.charts.steps[given.step]
         if isinstance(step, Question) and step.many:
             return next((each for each in given.answers if _alone(step, each)), NEXT)
-        return given.answers[0]
+        return TYPED if given.answers == (SPOKEN,) else given.answers[0]
 
     def _open(self, given: Given, memory: Memory) -> bool:
         """Return whether the answer is still on offer there."""
@@ -154,4 +161,4 @@ class Replay:
 
 
 def _alone(question: Question, answer: str) -> bool:
-    return answer == TYPED or question.answers[answer].go is not None
+    return answer in (TYPED, SPOKEN) or question.answers[answer].go is not None

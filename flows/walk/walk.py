@@ -22,6 +22,7 @@ from flows.model.heard import (
     NoTap,
     StopHelpTap,
     Text,
+    Voice,
 )
 from flows.model.memory import Memory, answers_of
 from flows.model.names import (
@@ -35,13 +36,13 @@ from flows.model.names import (
     WELCOME,
     WRITING,
 )
-from flows.model.place import TYPED, Given, Place
+from flows.model.place import SPOKEN, TYPED, Given, Place
 from flows.model.wijk import Wijk
 from flows.walk.facts import recall
 from flows.walk.given import given_too
 from flows.walk.moves import Moves
 from flows.walk.renames import Renames
-from flows.walk.replay import answers, quiet
+from flows.walk.replay import answers, quiet, takes_voice
 from flows.walk.way_back import begin_at, ended, handed_over, to_menu, was_said, with_these
 
 
@@ -94,6 +95,8 @@ class Walk:
                 return self.shared(place, heard, wijk)
             case Command():
                 return self.commanded(place, heard)
+            case Voice():
+                return Stepped(place, (Overlay("voice"),))
             case Media(kind="album"):
                 return Stepped(place)
             case Media():
@@ -168,6 +171,13 @@ class Walk:
         if not words or len(words) > step.limit:
             return Stepped(place, (Show("notices.too_long" if words else ""),))
         return self.moves.answered(place, Given(place.step, (TYPED,), words), TYPED, wijk)
+
+    def spoken(self, place: Place, voice: Voice, wijk: Wijk) -> Stepped:
+        """Take what was spoken, after its speaker's yes, at a step that asks for words to a person."""
+        step = self.charts.steps[place.step]
+        if not takes_voice(step):
+            return Stepped(place, (Overlay("voice"),))
+        return self.moves.answered(place, Given(place.step, (SPOKEN,), voice.kept), TYPED, wijk)
 
     def shared(self, place: Place, contact: Contact, wijk: Wijk) -> Stepped:
         """Take a shared phone number: only the sender's own, and only where it was asked for."""

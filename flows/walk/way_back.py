@@ -10,7 +10,7 @@ from dataclasses import replace
 from flows.model.chart import Charts, Outcome, Question
 from flows.model.memory import answers_of
 from flows.model.names import MENU
-from flows.model.place import TYPED, Given, Left, Place, Trail
+from flows.model.place import SPOKEN, TYPED, Given, Left, Place, Trail
 from flows.walk.given import joined, was_given
 
 
@@ -29,7 +29,7 @@ def back(charts: Charts, place: Place) -> Place:
     kept = place.kept
     trail = place.trail
     while len(trail) > 1 and was_given(charts, trail[-1], trail[:-1]):
-        kept = (*kept, trail[-1]) if trail[-1].answers == (TYPED,) else kept
+        kept = (*kept, trail[-1]) if trail[-1].answers in ((TYPED,), (SPOKEN,)) else kept
         trail = trail[:-1]
     return undone(charts, replace(place, trail=trail, kept=kept))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.demo.phones.person import Person
 from bot.messages.taps.buttons import Tap, encode
 from bot.messages.taps.members import DashboardTap, InboxTap, LeadTap
-from bot.messages.taps.residents import ReplyTap
+from bot.messages.taps.residents import ListenTap, ReplyTap
 from db.leads import leads
 from db.leads.lead import Lead
 from db.people import addresses
@@ -78,6 +78,7 @@ def _taps(mine: list[Lead]) -> list[Tap]:
     found: list[Tap] = [InboxTap(), InboxTap(999_999), DashboardTap(), DashboardTap("partner", mine[0].partner, "full")]
     for lead, tried in zip(mine, (moves, moves[:3]), strict=False):
         found += [LeadTap(lead.token, move, version=lead.version) for move in tried]
+        found.append(ListenTap(lead.token))
         found += [ReplyTap(lead.token), StopHelpTap(lead.token, 1), StopHelpTap(lead.token, 1, sure=True)]
     return found
 

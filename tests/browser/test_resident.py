@@ -80,7 +80,7 @@ async def test_words_and_pictures_move_nobody(visit: Open, speech: Speech) -> No
     await resident.sees(speech.phrase("overlays.typed", question=question).split("\n")[0], question)
     await phones.shoot("typed")
     await resident.chooses("Iets meesturen", "Spraakbericht")
-    await resident.sees(speech.phrase("overlays.media", question=question).split("\n")[0], question)
+    await resident.sees(speech.phrase("overlays.voice", question=question).split("\n")[0], question)
     await phones.shoot("voice")
     await resident.types("/bestaatniet")
     await resident.sees(speech.phrase("overlays.unknown_command", question=question).split("\n")[0], question)

@@ -9,10 +9,10 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from bot.demo.simulator import Person, Simulator
+from bot.demo.simulator import Person, Simulator, sound_of
 from bot.messages.taps.buttons import Tap, decode, encode
 from bot.messages.taps.members import PassTap
-from bot.messages.taps.residents import YesTap
+from bot.messages.taps.residents import ListenTap, YesTap
 from db.leads import leads
 from db.leads.consent import consents, passings
 from db.leads.consent.passings import Passing
@@ -57,6 +57,7 @@ class Partners(RuleBasedStateMachine):
         ]
         self.known: dict[int, tuple[str, int]] = {}
         self.forgotten: set[int] = set()
+        self.spoken: list[tuple[str, int]] = []
         self.hands_over(0)
         self.taps_in_turn("accept", "contact")
 
@@ -219,6 +220,36 @@ class Partners(RuleBasedStateMachine):
         assert (self.question(lead) is not None) == (answer == "talk")
         self.sim.hear(owner, YesTap(asked.token, "yes" if answer != "talk" else "talk"))
 
+    @rule(number=pick)
+    def a_resident_speaks(self, number: int) -> None:
+        """To who has the lead, after a yes; that one gets a button to listen, and nobody else anything."""
+        lead = self.lead(number)
+        owner = next((each for each in self.residents if each.id == lead.resident), None)
+        if owner is None or lead.closed_at is not None or lead.assignee is None:
+            return
+        for person in self.staff:
+            person.news.clear()
+        self.sim.speak(owner, 9)
+        assert not any(person.news for person in self.staff)
+        go(self.sim, owner, f"send:{lead.token}")
+        for person in self.staff:
+            taps = [decode(b.data) for each in person.news for row in each.buttons for b in row]
+            tokens = [tap.token for tap in taps if isinstance(tap, ListenTap)]
+            assert len(tokens) == (person.id == lead.assignee)
+            self.spoken += [(token, lead.id) for token in tokens]
+
+    @rule(who=st.integers(0, 3), number=pick)
+    def somebody_listens(self, who: int, number: int) -> None:
+        """Whoever has the button: only who has the lead now hears anything."""
+        if not self.spoken:
+            return
+        token, id = self.spoken[number % len(self.spoken)]
+        lead, person = simulated.lead(self.sim, id), self.staff[who]
+        heard = any(each.sound for each in self.sim.hear(person, ListenTap(token)))
+        has = lead.assignee == person.id and lead.closed_at is None and lead.packet is not None
+        assert heard == has
+        assert not heard or self.theirs(who, lead)
+
     def question(self, lead: Lead) -> Passing | None:
         """What the resident of this lead is asked."""
         with self.sim.store.read() as tx:
@@ -273,6 +304,10 @@ class Partners(RuleBasedStateMachine):
             read = " ".join(each.text for each in person.chat.values())
             for resident in [each for each in self.residents if each.name in read]:
                 assert any(self.theirs(who, each) for each in simulated.leads_of(self.sim, resident)), person.name
+            for resident in self.residents:
+                if any(each.sound == sound_of(resident, 9).file for each in person.chat.values()):
+                    held = simulated.leads_of(self.sim, resident)
+                    assert any(self.theirs(who, each) for each in held), f"{person.name} can still hear"
 
 
 def ticked_off(person: Person) -> list[str]:

@@ -9,11 +9,12 @@ from typing import Any
 from bot.demo.standin.api.wording import command_entities, pieces
 from bot.demo.standin.world.account import Account
 from bot.demo.standin.world.chat import Chat, Message, Profile
-from bot.demo.standin.world.files import Upload, content_of, sample_picture
+from bot.demo.standin.world.files import Upload, content_of, sample_picture, sample_sound
 
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _NEIGHBOUR = ("Buurvrouw", "+31687654321")
 
+SAMPLE_SECONDS = 4
 KINDS = ("photo", "voice", "audio", "sticker", "video", "document", "location", "poll", "dice")
 
 
@@ -105,7 +106,7 @@ class Person(Profile):
         content = _plain(kind)
         if content is None:
             file = self._account(bot).files.add(kind, upload or _sample(kind))
-            content = content_of(file, {"duration": 4})
+            content = content_of(file, {"duration": SAMPLE_SECONDS})
         if caption:
             content["caption"] = caption
         return self._say(bot, where, content)
@@ -181,6 +182,8 @@ def _plain(kind: str) -> dict[str, Any] | None:
 def _sample(kind: str) -> Upload:
     if kind == "photo":
         return Upload("foto.png", "image/png", sample_picture())
-    names = {"voice": ("spraak.ogg", "audio/ogg"), "audio": ("liedje.mp3", "audio/mpeg")}
+    if kind == "voice":
+        return Upload("spraak.ogg", "audio/ogg", sample_sound(SAMPLE_SECONDS))
+    names = {"audio": ("liedje.mp3", "audio/mpeg")}
     name, type_ = names.get(kind, (f"{kind}.bin", "application/octet-stream"))
     return Upload(name, type_, b"voorbeeld")

@@ -17,6 +17,7 @@ from bot.leads.consent import answers
 from bot.leads.members import digest, weekly
 from bot.leads.members.gone import leave_those_who_are_gone
 from bot.leads.recipients import gathered
+from bot.leads.talk import voice
 from bot.leads.visits import clock
 from bot.messages.message import Outgoing
 from bot.messages.ticks import LookAtLeads
@@ -53,6 +54,7 @@ def look(
     done["no_yes"] += answers.remind(content, turn, SLICE)
     done.update(register.tick(content, turn, SLICE))
     done["visits"] += clock.look(content, turn, SLICE)
+    done["sounds"] += voice.take_away(turn, SLICE)
     done["weekly"] += weekly.send(content, turn)
     done["digests"] += digest.send(content, turn, SLICE)
     done = +done

@@ -34,6 +34,7 @@ from db.leads.lead import Lead
 from db.people import conversations, digests, invitations, members
 from db.people.members import Member
 from db.queue import outbox, sent_messages
+from db.queue.sent_messages import SentMessage
 from db.records import audit
 from flows.model.names import ON_LEAD, TO_RESIDENT
 from flows.model.wijk import COORDINATOR
@@ -123,7 +124,8 @@ def blank(content: Content, turn: Turn, person: str, *, everything: bool = False
     """
     tx, wijk = turn.tx, turn.wijk.id
     here = [] if everything else members.of(tx, wijk, person)
-    about = {one.message: one.lead for one in sent_messages.about_leads(tx, wijk, person) if one.lead is not None}
+    told = sent_messages.about_leads(tx, wijk, person)
+    about = {one.message: one.lead for one in told if one.lead is not None}
     about |= {view.message: view.lead for view in views.of_member(tx, wijk, person)}
     chat = conversations.look(tx, wijk, [person]).get(person)
     if chat is not None and chat.card is not None and chat.place and chat.step.startswith("relay."):
@@ -139,9 +141,11 @@ def blank(content: Content, turn: Turn, person: str, *, everything: bool = False
     place = turn.place
     if person == turn.me and place is not None and place.step in (TO_RESIDENT, *ON_LEAD) and place.about in shut:
         turn.place = replace(content.walk.to_menu(place), about=0)
+    goes = {one.message: one.goes_at for one in told}
     for message, lead in sorted(about.items()):
         if lead in shut:
-            turn.say(person, Card(content.words.phrase("nl", "desk.shut", code=shut[lead].code)), edit=message)
+            gone = Card(content.words.phrase("nl", "desk.shut", code=shut[lead].code))
+            turn.out.append(gone.instead_of(SentMessage(person, message, goes_at=goes.get(message)), turn.words))
     if reads(turn, person):
         views.forget_those(tx, wijk, person, [*shut])
     return {*shut}

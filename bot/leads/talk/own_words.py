@@ -1,7 +1,7 @@
-"""What a resident types for a handover and rings the alarm: what they hear, and *Toch meegeven*.
+"""What a resident types for a handover and rings the alarm, or speaks: what they hear, and *Toch meegeven*.
 
 Guards two rules: such words go into no packet unless their writer says so once more, and nothing of them is stored. The
-danger card is a reply to them, so that the channel gives them back when the button is tapped.
+card is a reply to them, so that the channel gives them back when the button is tapped.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from flows.model.effects import Effect, Show
 from flows.model.heard import ChartTap, Text
 from flows.model.names import ON_LEAD, WRITING
 from flows.model.place import Place
+from flows.walk.replay import takes_voice
 
 ADD = "_add"
 """The answer of *Toch meegeven*: the words are in the message that the danger card answers, not in the button."""
@@ -39,6 +40,18 @@ def told(content: Content, place: Place, danger: Card, languages: Sequence[str])
     return replace(danger, text=text, choices=(*danger.choices[:-1], (button,), *danger.choices[-1:]))
 
 
+def offered(content: Content, place: Place, language: str) -> Card | None:
+    """Return the question whether what was just spoken goes along; None where a chart asks for nothing of the kind."""
+    if not takes_voice(content.charts.steps.get(place.step)):
+        return None
+    phrase = content.words.phrase
+    rows = (
+        (Choice(phrase(language, "voice.add"), ChartTap(place.step, ADD)),),
+        (Choice(phrase(language, "voice.leave"), ChartTap(place.step, "_stay")),),
+    )
+    return Card(f"{phrase(language, 'voice.warns')}\n\n{phrase(language, 'voice.asks')}", rows, replaces="voice")
+
+
 def add(content: Content, turn: Turn, tap: ChartTap) -> tuple[Effect, ...]:
     """Let the resident's words count as if they had not rung the alarm, while the same question is asked.
 
@@ -49,7 +62,10 @@ def add(content: Content, turn: Turn, tap: ChartTap) -> tuple[Effect, ...]:
         return (Show("notices.old_button"),)
     if quoted is None:
         return (Show("own_words.type_again", fresh=True),)
-    stepped = content.walk.typed(place, quoted.text, turn.wijk)
+    if quoted.voice is not None:
+        stepped = content.walk.spoken(place, quoted.voice, turn.wijk)
+    else:
+        stepped = content.walk.typed(place, quoted.text, turn.wijk)
     if stepped.place.step != place.step:
         turn.retire()
     turn.place = stepped.place

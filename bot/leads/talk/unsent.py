@@ -1,4 +1,4 @@
-"""Words that were not sent: what rang the alarm, what was typed beside the card, and replies to the bot's messages.
+"""Words that were not sent: what rang the alarm, what was typed beside the card or spoken, and replies to messages.
 
 Guards two rules: such words go to nobody unless their writer says to whom, and nothing of them is stored. The bot's
 answer is a reply to the message, so that the channel gives the words back when a button under it is tapped. A reply to
@@ -21,7 +21,7 @@ from db.leads import leads
 from db.leads.lead import HANDED, Lead
 from db.queue import sent_messages
 from flows.model.effects import Effect, Overlay, Show
-from flows.model.heard import Text
+from flows.model.heard import Text, Voice
 from flows.model.names import TO_PARTNER, WRITING
 from flows.model.place import Place
 
@@ -65,7 +65,7 @@ def insist(content: Content, turn: Turn, tap: SendAnywayTap | SendTap) -> tuple[
     """
     if not tap.lead:
         turn.retire()
-        return (Overlay("typed"),)
+        return (Overlay("unsent" if voice_in_hand(turn) else "typed"),)
     lead, place = leads.by_token(turn.tx, turn.wijk.id, tap.lead), turn.place
     step = writes_at(turn, lead) if lead is not None else ""
     if lead is None or not step or place is None:
@@ -86,7 +86,9 @@ def insist(content: Content, turn: Turn, tap: SendAnywayTap | SendTap) -> tuple[
     place = turn.place = content.walk.begin_at(place, step, lead.id)
     if quoted is None:
         return (Show("relay.type_again", fresh=True),)
-    if isinstance(tap, SendTap):
+    if quoted.voice is not None:
+        stepped = content.walk.spoken(place, quoted.voice, turn.wijk)
+    elif isinstance(tap, SendTap):
         stepped = content.walk.hears(place, Text(quoted.text), turn.wijk, "")
     else:
         stepped = content.walk.typed(place, quoted.text, turn.wijk)
@@ -101,14 +103,16 @@ def refused(content: Content, turn: Turn, lead: Lead | None) -> Card:
 
 
 def offered(content: Content, turn: Turn, place: Place) -> Card | None:
-    """Return the offer to send on what somebody typed beside the card; None when nobody could read it.
+    """Return the offer to send on what somebody typed beside the card, or spoke; None when nobody could be meant.
 
     Of several leads of theirs, or that they took, the one that was written about last comes first. The card must be a
     reply to the words.
     """
-    if not isinstance(turn.incoming.heard, Text) or turn.incoming.said_in is None:
+    if not isinstance(turn.incoming.heard, Text | Voice) or turn.incoming.said_in is None:
         return None
     found = talks(turn)
+    if voice_in_hand(turn):
+        found = _meant(turn, place, found)
     return _offer(content, turn, place, found, SendTap("", place.revision)) if found else None
 
 
@@ -118,6 +122,20 @@ def talks(turn: Turn) -> list[Lead]:
     theirs = [*leads.of_resident(tx, wijk, turn.me), *leads.taken_by(tx, wijk, turn.sender)]
     found = [lead for lead in theirs if writes_at(turn, lead)]
     return sorted(found, key=lambda lead: _last(turn, lead), reverse=True)[:MOST] if len(found) > 1 else found
+
+
+def voice_in_hand(turn: Turn) -> Voice | None:
+    """Return what was spoken just now, or in the message that the tap brought along."""
+    heard, quoted = turn.incoming.heard, turn.incoming.quoted
+    return heard if isinstance(heard, Voice) else quoted.voice if quoted is not None else None
+
+
+def _meant(turn: Turn, place: Place, found: list[Lead]) -> list[Lead]:
+    """Return the one lead that is meant by what was spoken: by what it replies to, or by the card; else all of them."""
+    answered = turn.incoming.answers
+    about = sent_messages.about(turn.tx, turn.wijk.id, turn.me, answered.message) if answered is not None else None
+    about = about or (place.about if place.step in WRITING else 0)
+    return [each for each in found if each.id == about] or found
 
 
 def may_go_on(content: Content, turn: Turn, heard: Text) -> bool:
@@ -198,9 +216,12 @@ def _offer(content: Content, turn: Turn, place: Place, found: Sequence[Lead], ta
     named = [replace(place, step=writes_at(turn, lead), about=lead.id) for lead in found]
     to = [addressee(content, turn, each) or "" for each in named]
     text = phrase(language, "relay.offer", to=to[0]) if len(to) == 1 else phrase(language, "relay.offer_who")
-    labels = [phrase(language, "relay.yes")] if len(to) == 1 else to
+    labels, no = ([phrase(language, "relay.yes")] if len(to) == 1 else to), "words.no"
+    if voice_in_hand(turn):
+        text = f"{phrase(language, 'voice.warns')}\n\n{text}"
+        labels, no = [phrase(language, "voice.send", to=each) for each in to], "voice.leave"
     rows = [(Choice(label, replace(tap, lead=lead.token)),) for label, lead in zip(labels, found, strict=True)]
-    rows.append((Choice(phrase(language, "words.no"), SendTap("", place.revision)),))
+    rows.append((Choice(phrase(language, no), SendTap("", place.revision)),))
     return Card(text, tuple(rows), replaces="typed")
 
 

@@ -27,6 +27,7 @@ from bot.messages.taps.residents import (
     DoorTap,
     HelpTap,
     HideTap,
+    ListenTap,
     MineTap,
     NewsTap,
     NoticesTap,
@@ -48,9 +49,8 @@ from flows.model.heard import ChartTap, NoTap, StopHelpTap
 OWN = ("language", "danger", "erase", "help")
 """The names of the buttons that the walk itself draws; the names of the steps of charts have a dot."""
 
-_ForResidents = (
-    ChartTap | StopHelpTap | HelpTap | ReplyTap | SendAnywayTap | SendTap | SayTap | NoticeTap | DoorTap | VisitTap
-)
+_ForTalk = ReplyTap | SendAnywayTap | SendTap | SayTap | ListenTap
+_ForResidents = ChartTap | StopHelpTap | HelpTap | NoticeTap | DoorTap | VisitTap | _ForTalk
 Tap = _ForResidents | MemberTap | NoTap
 """Everything that a button can mean."""
 
@@ -76,6 +76,7 @@ _OFFER = re.compile(r"send:([0-9a-f]{16})?:([0-9a-z]{1,13})")
 _SAY = re.compile(
     r"say(_sure)?:([0-9a-f]{16})\.([0-9]{0,2})\.([a-z_]{0,16})\.([0-9]{4}-[0-9]{2}-[0-9]{2})?\.([a-z]?):([0-9a-z]{1,13})"
 )
+_LISTEN = re.compile(r"listen:([0-9a-f]{16}):0")
 _OPEN = re.compile(r"open:([0-9a-f]{16}):0")
 _MINE = re.compile(r"mine:([0-9a-f]{16})\.([a-z_]+):([0-9a-z]{1,13})")
 _NOTICES = re.compile(r"notices:(yes|no):0")
@@ -131,6 +132,8 @@ def encode(tap: Tap) -> str:
         case SayTap(lead, phrase, on, part, page, sure, revision):
             where = "" if page < 0 else page
             return f"say{'_sure' if sure else ''}:{lead}.{where}.{phrase}.{on or ''}.{part[:1]}:{base36(revision)}"
+        case ListenTap(token):
+            return f"listen:{token}:0"
         case OpenTap(token):
             return f"open:{token}:0"
         case NoticesTap(named):
@@ -194,6 +197,8 @@ def decode(data: str) -> Tap:
         part = next((each for each in PARTS if each[:1] == found[6]), "")
         sure, page = found[1] is not None, int(found[3] or -1)
         return SayTap(found[2], found[4], day(found[5]), part, page, sure, revision)
+    if found := _LISTEN.fullmatch(data):
+        return ListenTap(found[1])
     if found := _OPEN.fullmatch(data):
         return OpenTap(found[1])
     if found := _NOTICES.fullmatch(data):

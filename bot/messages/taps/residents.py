@@ -64,6 +64,16 @@ class SayTap:
 
 
 @dataclass(frozen=True, slots=True)
+class ListenTap:
+    """Listen to what was spoken: `token` is that of a message, or of a lead with own words that were spoken.
+
+    Whoever helps has this button, too.
+    """
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenTap:
     """Show what stands behind the notice with this token."""
 

@@ -29,6 +29,7 @@ from db.people import conversations
 from db.queue import outbox, sent_messages, sequence
 from db.queue.sent_messages import SentMessage
 from db.store import Store, Tx
+from db.types.held import SOUND
 
 QUIET_SECONDS = 0.25
 """The longest that an edit waits to be noted; a turn that comes before takes it along."""
@@ -76,10 +77,14 @@ class Results:
 
 def note_sent(tx: Tx, wijk: str, sent: Sequence[tuple[Outgoing, int]], now: datetime) -> None:
     """Note these new messages, by the channel's ids: which is somebody's card now, and in which a lead is open."""
-    sent_messages.add(tx, wijk, [SentMessage(one.to, made, one.lead) for one, made in sent], now)
+    sent_messages.add(tx, wijk, [_noted(one, made, now) for one, made in sent], now)
     conversations.set_cards(tx, wijk, {one.to: made for one, made in sent if one.card})
     views.add(tx, wijk, [View(one.lead, one.to, made) for one, made in sent if one.view and one.lead is not None])
     sealed.delivered(tx, wijk, {one.sealed: made for one, made in sent if one.sealed})
+
+
+def _noted(message: Outgoing, made: int, now: datetime) -> SentMessage:
+    return SentMessage(message.to, made, message.lead, now + SOUND if message.fleeting else None)
 
 
 class DeliveryResults:
@@ -243,15 +248,14 @@ class DeliveryResults:
 
     def _note(self, results: Results, tx: Tx) -> Sequence[Outgoing]:
         """Write these results; return the messages that take back what is too late, or above a neutral line."""
+        now = self._now()
         about = {  # what members get is protected; of a resident nothing is taken back
-            one.id: SentMessage(one.to, made, one.lead)
-            for one, made in results.sent
-            if one.lead is not None and one.protected
+            one.id: _noted(one, made, now) for one, made in results.sent if one.lead is not None and one.protected
         }
         lines = [Cleared(one.to, made) for one, made in results.sent if one.clears]
         if about or lines:
             sequence.draw(tx, self._wijk, 0)  # as a turn begins: no lead is withdrawn between our look and our commit
-        now = self._now()  # people first and then their messages, as a turn does: no two wait for each other
+        # People first and then their messages, as a turn does: no two wait for each other.
         note_sent(tx, self._wijk, results.sent, now)
         for id, (due, tries) in sorted(results.later.items()):
             outbox.later(tx, self._wijk, id, due, tries)

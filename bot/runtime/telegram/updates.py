@@ -15,7 +15,7 @@ from bot.messages.message import Incoming, Quoted
 from bot.messages.taps.buttons import Tap, decode
 from bot.runtime.telegram import said
 from bot.runtime.telegram.numbers import e164
-from flows.model.heard import Blocked, Command, Contact, Elsewhere, Heard, Media, Text
+from flows.model.heard import Blocked, Command, Contact, Elsewhere, Heard, Media, Text, Voice
 
 CHANNEL = "telegram"
 HEARD_KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -30,6 +30,7 @@ _MEDIA = (
     *("live_photo", "photo", "voice", "sticker", "animation", "document", "video_note", "video", "audio"),
     *("venue", "location", "poll", "dice", "game", "story", "invoice", "paid_media", "checklist", "giveaway"),
 )
+SPOKEN, _FILE = ("voice", "audio"), re.compile(r"[A-Za-z0-9_-]{1,250}")
 SERVICE = frozenset(
     {
         "boost_added",
@@ -159,8 +160,21 @@ def _tap(number: int, tap: Mapping[str, Any]) -> Incoming:
 
 def _quoted(message: Mapping[str, Any]) -> Quoted | None:
     """Return this message with its words; None when Telegram does not show them (any more)."""
-    id, text = _id(message), cleaned(message.get("text"))
-    return Quoted(id, text) if id is not None and text else None
+    id, text = _id(message), cleaned(message.get("text")) or cleaned(message.get("caption"))
+    voice = _voice(message, text)
+    return Quoted(id, text, voice) if id is not None and (text or voice) else None
+
+
+def _voice(message: Mapping[str, Any], words: str) -> Voice | None:
+    """Return what was spoken in this message; None when nothing was, or when it came as one of several."""
+    kind = next((kind for kind in SPOKEN if kind in message), "")
+    sound = _part(message, kind)
+    file, seconds, size = (sound.get(each) for each in ("file_id", "duration", "file_size"))
+    if not isinstance(file, str) or not _FILE.fullmatch(file) or "media_group_id" in message:
+        return None
+    if type(seconds) is not int or seconds < 0:
+        return None
+    return Voice(file, seconds, size if type(size) is int else 0, kind, words)
 
 
 def _id(message: Mapping[str, Any]) -> int | None:
@@ -224,7 +238,8 @@ def _content(message: Mapping[str, Any], sender: Any) -> Heard:
     words = "\n".join(filter(None, (cleaned(said.words(message)), quoted)))
     if "contact" in message:
         return _contact(_part(message, "contact"), sender, words)
-    return Media(next((kind for kind in _MEDIA if kind in message), "other"), words)
+    kind = next((kind for kind in _MEDIA if kind in message), "other")
+    return (_voice(message, words) if kind in SPOKEN else None) or Media(kind, words)
 
 
 def _contact(card: Mapping[str, Any], sender: Any, words: str) -> Heard:

@@ -17,6 +17,7 @@ from bot.leads.visits import agreeing
 from bot.leads.visits.telling import status_line
 from bot.messages.card import COPIED, Card, Choice, Rows, arranged
 from bot.messages.taps.members import InboxTap, LeadTap
+from bot.messages.taps.residents import ListenTap
 from bot.messages.taps.visits import PlanTap, VisitTap
 from bot.messages.turn import Turn
 from bot.screens.partner import answers, calls
@@ -111,6 +112,7 @@ class LeadCard:
         if self.seldom(lead, member, role):
             ways += (self.tap(lead, MORE, self.phrase("more")),)
         return (
+            *self.heard(lead),
             *self.copies(lead),
             *answers.asked(self.content, turn, lead, member, role),
             *rows,
@@ -177,6 +179,11 @@ class LeadCard:
             return [self.phrase("take_by", deadline=deadline(self.content, lead.due_at))]
         waits = lead.status == "accepted" and lead.contact_by
         return [self.phrase("contact_by", deadline=deadline(self.content, lead.contact_by))] if waits else []
+
+    def heard(self, lead: Lead) -> Rows:
+        """Return the row to listen to the resident's own words, if these were spoken."""
+        listen = Choice(self.words.phrase("nl", "voice.listen"), ListenTap(lead.token))
+        return ((listen,),) if (lead.packet or {}).get("voice") else ()
 
     def copies(self, lead: Lead) -> Rows:
         """Return the row that copies the number and the address: nothing else can be copied, and paper stays."""

@@ -6,8 +6,9 @@ from collections import Counter
 from typing import Any
 
 from bot.content.loaded import Content
+from bot.content.words import SOURCE
 from bot.leads.members.departure import ERASED, depart, last_coordinator, only_one
-from bot.leads.packet import answer_line, packet_lines
+from bot.leads.packet import answer_line, packet_lines, spoken
 from bot.leads.recipients import blank_what_was_said, closing, partner_name, tell_inbox
 from bot.leads.status import status_of
 from bot.leads.talk import watchword
@@ -18,8 +19,8 @@ from db.leads import leads, views
 from db.leads.consent import verdicts
 from db.leads.lead import Lead
 from db.people import members, personal_data
-from flows.model.heard import ChartTap
-from flows.model.place import TYPED, Place
+from flows.model.heard import ChartTap, Voice
+from flows.model.place import SPOKEN, TYPED, Place
 from flows.texts.fields import units
 
 SHOWN = ("conversations.person", "addresses.person", "leads.resident", "memberships.person")
@@ -33,6 +34,7 @@ COUNTED = {
     "held_messages.to": "held",
     "said_messages.person": "said",
     "sent_messages.person": "sent",
+    "spoken_messages.speaker": "spoken",
     "lead_views.member": "views",
 }
 """The columns of which it says how many rows there are; the rows of all others together are what a person did."""
@@ -134,6 +136,8 @@ def _answers(content: Content, conversation: dict[str, Any], language: str) -> l
     for each in given:
         if each.answers == (TYPED,):
             said.append((each.text, ""))
+        elif each.answers == (SPOKEN,):
+            said.append((spoken(content, Voice.of(each.text), place.language or SOURCE, language), ""))
         elif found := answer_line(content, each.step, list(each.answers), language):
             said.append(found)
     if said:

@@ -23,6 +23,9 @@ from flows.walk.advice import advise
 DOORS = {
     "typed": ("go_on", "urgent", "menu", "person"),
     "media": ("go_on", "menu", "person"),
+    "voice": ("go_on", "menu", "person"),
+    "voice_long": ("go_on", "menu", "person"),
+    "unsent": ("go_on", "menu", "person"),
     "contact": ("go_on", "menu", "person"),
     "unknown_command": ("go_on", "menu", "person"),
     "middle": ("go_on", "menu", "person"),

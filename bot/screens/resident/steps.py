@@ -9,7 +9,7 @@ from bot.content.loaded import Content
 from bot.leads import notices, relay
 from bot.leads.consent import handoff
 from bot.leads.status import for_resident
-from bot.leads.talk import own_words, sayings, unsent
+from bot.leads.talk import own_words, sayings, unsent, voice
 from bot.messages.card import Card
 from bot.messages.message import DANGER
 from bot.messages.taps.residents import SayTap, SendAnywayTap, SendTap
@@ -24,7 +24,7 @@ from bot.screens.resident.overlays import Overlays
 from db.leads import leads
 from db.people.conversations import Conversation
 from flows.model.effects import Effect, Erase, Overlay, Refer, Relay, Show, Withdraw
-from flows.model.heard import ChartTap, Heard
+from flows.model.heard import ChartTap, Heard, Voice
 from flows.model.names import BEHIND, NOTICES, URGENT, WELCOME
 from flows.model.place import Place
 
@@ -116,6 +116,8 @@ class Steps:
                 self.typed(turn, place, effect)
             case "media":
                 self.media(turn, place, effect)
+            case "voice":
+                self.spoken(turn, place)
             case "help":
                 turn.say(turn.me, help_card(self.content, turn, place))
             case "danger":
@@ -141,6 +143,16 @@ class Steps:
             text = self.content.words.phrase(turn.language, "relay.media")
             card = replace(card, text=text, choices=(*rows, *card.choices))
         turn.say(turn.me, card)
+
+    def spoken(self, turn: Turn, place: Place) -> None:
+        """Ask for a yes to what was spoken; where it goes nowhere, say what can be done instead."""
+        if card := voice.offered(self.content, turn, place):
+            turn.say(turn.me, card, reply_to=turn.incoming.said_in)
+            return
+        heard = turn.incoming.heard
+        kind = "voice_long" if isinstance(heard, Voice) and voice.too_long(heard) else "voice"
+        card = self.overlays.of(Overlay(kind), place, turn.wijk, turn.language, turn.incoming.name.strip())
+        turn.say(turn.me, replace(card, choices=(*sayings.instead(self.content, turn, place), *card.choices)))
 
     def danger(self, turn: Turn, place: Place, effect: Overlay) -> None:
         """Say the numbers at once; where words were asked for, which now go to nobody, in reply to them."""

@@ -19,7 +19,7 @@ from db.leads.consent.visits import Visit
 from db.leads.views import View
 from db.people import addresses, conversations, digests, invitations, members, personal_data
 from db.people.conversations import Conversation
-from db.queue import held_messages, outbox, said_messages, sent_messages, updates
+from db.queue import held_messages, outbox, said_messages, sent_messages, spoken_messages, updates
 from db.queue.outbox import LONGEST, Message
 from db.queue.sent_messages import SentMessage
 from db.records import audit, expiry, group_answers
@@ -71,6 +71,8 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "sent_messages.recent": lambda tx: sent_messages.recent(tx, WIJK, "telegram:7", NOW),
     "sent_messages.take": lambda tx: sent_messages.take(tx, WIJK, "telegram:7", NOW, 9),
     "sent_messages.take_old": lambda tx: sent_messages.take_old(tx, WIJK, "telegram:7", LATER, 9, 5),
+    "sent_messages.take_sounds": lambda tx: sent_messages.take_sounds(tx, WIJK, NOW, 2),
+    "spoken_messages.get": lambda tx: spoken_messages.get(tx, WIJK, "0123456789abcdef"),
     "conversations.hidden": lambda tx: conversations.hidden(tx, WIJK, ["telegram:7"]),
     "members.among": lambda tx: members.among(tx, WIJK, ["telegram:7"]),
     "sent_messages.of_lead": lambda tx: sent_messages.of_lead(tx, WIJK, 7),
@@ -153,7 +155,9 @@ def fill(store: Store) -> None:
         conversations.save(tx, WIJK, [Conversation(f"telegram:{n}", place={"n": n}) for n in range(MANY)], NOW)
         addresses.add(tx, WIJK, {f"telegram:{n}": f"telegram:{n}" for n in range(MANY)}, NOW)
         outbox.add(tx, WIJK, [Message(n, f"telegram:{n}", {}, NOW, lead=n) for n in range(MANY)], NOW)
-        sent_messages.add(tx, WIJK, [SentMessage(f"telegram:{n}", n, n) for n in range(MANY)], NOW)
+        goes = [LATEST if n % 9 else NOW for n in range(MANY)]
+        sent = [SentMessage(f"telegram:{n}", n, n, goes[n] if n % 3 else None) for n in range(MANY)]
+        sent_messages.add(tx, WIJK, sent, NOW)
         held_messages.add(tx, WIJK, [Message(n, f"telegram:{n}", {}, NOW, lead=n) for n in range(MANY)], NOW)
         said_messages.add(tx, WIJK, [(f"telegram:{n}", n) for n in range(MANY)], NOW)
         for n in range(MANY):
@@ -174,6 +178,16 @@ def fill(store: Store) -> None:
             opportunities.make(tx, WIJK, title="visit", owner="goos", parties=(), now=NOW, due_at=LATEST)
             support.make(tx, WIJK, n, "room", "goos", NOW, LATEST)
             calls.put(tx, WIJK, lead.id, f"telegram:{n}", {}, NOW, LATER)
+            spoken_messages.add(
+                tx,
+                WIJK,
+                lead=lead.id,
+                speaker=f"telegram:{n}",
+                to_resident=False,
+                sound="voice 9 f",
+                language="nl",
+                now=NOW,
+            )
             asked: dict[str, Any] = {
                 "to": "goos",
                 "why": "fits",

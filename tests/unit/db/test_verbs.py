@@ -23,7 +23,7 @@ from db.leads.consent import consents, disclosures, passings, verdicts, visits, 
 from db.leads.views import View
 from db.people import addresses, conversations, digests, invitations, members, personal_data
 from db.people.conversations import Conversation
-from db.queue import held_messages, leases, outbox, said_messages, sent_messages, sequence, updates
+from db.queue import held_messages, leases, outbox, said_messages, sent_messages, sequence, spoken_messages, updates
 from db.queue.outbox import Message
 from db.queue.sent_messages import SentMessage
 from db.records import audit, expiry, group_answers, link_counts, row_ids, switches
@@ -39,6 +39,8 @@ HELD = Message(9, KARIM, {"text": "Dag Karim"}, lead=4)
 FOR_ANS = Message(2, ANS, {"text": "Er is nieuws"}, lead=2)
 CLOSED, OPEN, YES = 3, 2, 1
 """Rows are numbered in the order in which `live` makes them."""
+
+SOUND = SentMessage(KARIM, 5, None, NOW)
 
 Verb = Callable[..., Any]
 
@@ -80,6 +82,7 @@ def live(tx: Tx) -> str:
     held_messages.add(tx, WIJK, [HELD], NOW)
     said_messages.add(tx, WIJK, [(FATMA, 6)], NOW)
     sent_messages.add(tx, WIJK, [SentMessage(ANS, 8, OPEN)], NOW)
+    sent_messages.add(tx, WIJK, [SOUND], NOW - 3 * HOUR)
     updates.claim(tx, WIJK, "telegram", [7, 8], NOW)
     switches.put(tx, WIJK, "partner.goos.state", "full", BEP, NOW)
     link_counts.add(tx, WIJK, "lift", TODAY)
@@ -107,6 +110,24 @@ def examples(tx: Tx, code: str) -> list[Example]:
 
     def waiting(tx: Tx) -> list[tuple[int, int]]:
         return [(each.id, each.tries) for each in outbox.newer(tx, WIJK, 0, NOW + HOUR)]
+
+    spoken_of: dict[str, Any] = {
+        "lead": OPEN,
+        "speaker": ANS,
+        "to_resident": True,
+        "sound": "voice 9 f",
+        "language": "nl",
+        "now": NOW,
+    }
+    said_by_ans = spoken_messages.add(tx, WIJK, **spoken_of)
+    spoken = (OPEN, ANS, True, "voice 9 f", "nl", NOW)
+
+    def heard(tx: Tx, count: int) -> tuple[Any, ...] | None:
+        tokens = list(tx.execute(tables.spoken_messages.select()).mappings())
+        found = spoken_messages.get(tx, WIJK, tokens[-1]["token"])
+        assert found is not None
+        assert len(tokens) == count
+        return (found.lead, found.speaker, found.to_resident, found.sound, found.language, found.made_at)
 
     seen, turned = tables.updates.info["kept"].until, said_of(tables.switches.c.changed_by).until
     assert turned is not None
@@ -457,6 +478,9 @@ def examples(tx: Tx, code: str) -> list[Example]:
             [SentMessage(KARIM, 9, OPEN), SentMessage(ANS, 8, OPEN)],
             lambda tx: sent_messages.of_lead(tx, WIJK, OPEN),
         ),
+        Example(sent_messages.take_sounds, (NOW, 9), [SOUND]),
+        Example(spoken_messages.add, (), spoken, lambda tx: heard(tx, 2), spoken_of),
+        Example(spoken_messages.get, (said_by_ans,), spoken, lambda tx: heard(tx, 1)),
         Example(sent_messages.of_lead, (OPEN,), [SentMessage(ANS, 8, OPEN)]),
         Example(sent_messages.about_leads, (ANS,), [SentMessage(ANS, 8, OPEN)]),
         Example(sent_messages.about, (ANS, 8), OPEN),

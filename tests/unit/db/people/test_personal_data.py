@@ -16,7 +16,7 @@ from db.leads.lead import Lead
 from db.leads.views import View
 from db.people import conversations, digests, invitations, members, personal_data
 from db.people.conversations import Conversation
-from db.queue import held_messages, outbox, said_messages, sent_messages, updates
+from db.queue import held_messages, outbox, said_messages, sent_messages, spoken_messages, updates
 from db.queue.outbox import Message
 from db.queue.sent_messages import SentMessage
 from db.records import audit, switches
@@ -80,6 +80,14 @@ def live_a_life(tx: Connection, who: str, name: str, phone: str, first: int) -> 
     held_messages.add(tx, WIJK, [replace(each, id=each.id + 8) for each in waiting], NOW)
     said_messages.add(tx, WIJK, [(who, first), (ANS, first)], NOW)
     sealed.add(tx, WIJK, lead.id, who, {"text": f"Ans schrijft je, {name}"}, NOW)
+    for speaker in (who, ANS):
+        said: dict[str, Any] = {
+            "lead": lead.id,
+            "to_resident": speaker == ANS,
+            "sound": f"voice 9 {speaker}",
+            "language": "nl",
+        }
+        spoken_messages.add(tx, WIJK, speaker=speaker, **said, now=NOW)
     calls.put(tx, WIJK, lead.id, who, {"key": f"Goed nieuws, {name}"}, NOW, NOW)
     visits.add(tx, WIJK, Visit("", lead.id, None, who, visits.TICKED, slots=(NOW,), fits=(NOW,)))
     return lead
@@ -140,6 +148,7 @@ def test_after_erasure_no_column_of_any_table_knows_the_person(store: Store) -> 
             "said_messages",
             "sealed",
             "sent_messages",
+            "spoken_messages",
             "switches",
             "visits",
         }

@@ -37,7 +37,7 @@ def test_the_messages_about_a_lead_are_found_by_it(store: Store) -> None:
         known(tx, FATMA, ANS, BEP)
         all_three = [SentMessage(BEP, 3, 8), SentMessage(ANS, 1, 7), SentMessage(FATMA, 2), SentMessage(BEP, 1, 7)]
         sent_messages.add(tx, WIJK, all_three, NOW)
-        assert sent_messages.of_lead(tx, WIJK, 7) == [(ANS, 1, 7), (BEP, 1, 7)]
+        assert sent_messages.of_lead(tx, WIJK, 7) == [SentMessage(ANS, 1, 7), SentMessage(BEP, 1, 7)]
         assert sent_messages.of_lead(tx, "de_eng", 7) == []
         assert kept(tx) == [1, 1, 2, 3]
 
@@ -48,7 +48,7 @@ def test_a_number_that_comes_again_is_what_was_sent_last(store: Store) -> None:
         known(tx, ANS)
         sent_messages.add(tx, WIJK, [SentMessage(ANS, 1, 7)], NOW)
         sent_messages.add(tx, WIJK, [SentMessage(ANS, 1, 8)], NOW + HOUR)
-        assert [sent_messages.of_lead(tx, WIJK, lead) for lead in (7, 8)] == [[], [(ANS, 1, 8)]]
+        assert [sent_messages.of_lead(tx, WIJK, lead) for lead in (7, 8)] == [[], [SentMessage(ANS, 1, 8)]]
         assert expiry.forget(tx, WIJK, NOW + SENT + HOUR, 9)["sent_messages"] == 0
 
 

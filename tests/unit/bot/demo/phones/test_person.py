@@ -14,6 +14,7 @@ from telegram.error import BadRequest, Conflict
 
 from bot.demo.phones.person import KINDS
 from bot.demo.standin.world.chat import MESSAGES
+from bot.demo.standin.world.files import sample_sound
 from bot.messages.message import Quoted
 from bot.runtime.telegram.updates import hear
 from tests.unit.bot.demo.standin_line import Line, message_of, open_line, texts_of
@@ -280,3 +281,16 @@ async def test_numbers_are_higher_after_a_new_start(line: Line) -> None:
     later = type(line.world)(clock=line.clock)
     later.bot()
     assert later.person(1001).say("hoi") > said
+
+
+def test_a_phone_records_a_voice_message_that_can_be_played() -> None:
+    """Opus in Ogg: a header, and a frame for every 20 milliseconds."""
+    sound = sample_sound(4)
+    pages = sound.split(b"OggS")[1:]
+    assert b"".join(b"OggS" + page for page in pages) == sound
+    assert [page[1] for page in pages] == [2, 0, 0, 0, 0, 4], "the first page begins it and the last one ends it"
+    assert pages[0][24:].startswith(b"OpusHead")
+    assert pages[1][24:].startswith(b"OpusTags")
+    assert sum(page[22] for page in pages[2:]) == 4 * 50
+    assert int.from_bytes(pages[-1][2:10], "little") == 4 * 48_000
+    assert len(sound) < 4000

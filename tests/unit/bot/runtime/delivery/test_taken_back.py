@@ -10,6 +10,7 @@ from bot.messages.message import DANGER, Outgoing
 from bot.runtime.channel import Outcome, Sent, TryLater
 from db.leads import views
 from db.queue import outbox, sent_messages
+from db.queue.sent_messages import SentMessage
 from db.store import Store, Tx
 from flows.model.heard import ChartTap, StopHelpTap, Text
 from tests import simulated
@@ -137,7 +138,7 @@ async def test_words_that_arrive_are_known_by_their_lead_and_left_alone(under_wa
     await under_way.deliver(ANSWER, line.decided(line.fatma, Text(ANSWER)), under_way.noted_by_another)
     (words,) = [number for message, number in under_way.calls if ANSWER in message.text]
     with under_way.store.read() as tx:
-        assert (line.ans.id, words, line.lead.id) in sent_messages.of_lead(tx, WIJK, line.lead.id)
+        assert SentMessage(line.ans.id, words, line.lead.id) in sent_messages.of_lead(tx, WIJK, line.lead.id)
     assert under_way.edits() == []
 
 

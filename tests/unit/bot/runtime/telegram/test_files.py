@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.demo.phones.person import Person
-from bot.demo.standin.world.files import sample_picture
+from bot.demo.standin.world.files import Upload, sample_picture
 from bot.demo.standin.world.world import World
-from bot.messages.attachment import DOCUMENT, MOST_BYTES, PHOTO, VOICE, Attachment
+from bot.messages.attachment import AUDIO, DOCUMENT, MOST_BYTES, PHOTO, VOICE, Attachment
 from bot.messages.message import Button, Outgoing, from_dict, to_dict
 from bot.runtime.channel import Gone, Refused, Sent, TryLater
 from bot.runtime.delivery.deliverer import Deliverer
@@ -117,6 +117,17 @@ async def test_who_takes_no_voice_messages_gets_it_as_sound_and_else_reads_the_w
     assert (heard["caption"], "audio" in heard) == ("Uitleg", True)
     assert read["text"] == "Uitleg"
     assert fatma.chat().labels() == [["Goed"]]
+
+
+async def test_a_sound_that_telegram_has_goes_on_under_its_name_as_what_it_is(world: World, fatma: Person) -> None:
+    files = world.bot().files
+    async with connected(world) as channel:
+        for kind in (VOICE, AUDIO):
+            known = files.add(kind, Upload("", "", b"OggS"))
+            sound = Attachment(kind, "", file_id=known.id)
+            assert isinstance(await channel.send(to(fatma, sound, "KOP-4F7", fleeting=True, protected=True)), Sent)
+            (heard,) = said(fatma)[-1:]
+            assert (heard[kind]["file_id"], heard["has_protected_content"]) == (known.id, True)
 
 
 async def test_a_file_that_is_refused_or_cannot_arrive_ends_as_every_message_does(world: World, fatma: Person) -> None:

@@ -14,7 +14,7 @@ from telegram.constants import MessageType
 from bot.messages.message import Quoted
 from bot.runtime.telegram.numbers import e164
 from bot.runtime.telegram.updates import SERVICE, cleaned, hear
-from flows.model.heard import Blocked, ChartTap, Command, Contact, Elsewhere, Media, NoTap, Text
+from flows.model.heard import Blocked, ChartTap, Command, Contact, Elsewhere, Media, NoTap, Text, Voice
 
 FATMA = {"id": 1001, "is_bot": False, "first_name": "Fatma", "language_code": "ar"}
 HERE = {"id": 1001, "type": "private", "first_name": "Fatma"}
@@ -133,6 +133,57 @@ def test_a_tap_under_a_reply_gives_back_the_words_of_the_tapper_and_of_nobody_el
         incoming = hear(tap("a.b:c:1", card))
         assert incoming is not None
         assert incoming.quoted is None
+
+
+SOUND = {"file_id": "AwAC_-9", "file_unique_id": "u", "duration": 12, "file_size": 48_000, "mime_type": "audio/ogg"}
+
+
+@pytest.mark.parametrize("kind", ["voice", "audio"])
+def test_what_is_spoken_is_heard_as_what_the_channel_calls_it_and_how_long_it_is(kind: str) -> None:
+    incoming = hear(message(**{kind: SOUND}))
+    assert incoming is not None
+    assert (incoming.heard, incoming.said_in) == (Voice("AwAC_-9", 12, 48_000, kind), 7)
+    worded = hear(message(**{kind: SOUND}, caption="ik ruik gas"))
+    assert worded is not None
+    assert worded.heard == Voice("AwAC_-9", 12, 48_000, kind, "ik ruik gas")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"file_id": None},
+        {"file_id": ""},
+        {"file_id": "a b"},
+        {"file_id": "a" * 251},
+        {"file_id": "../x"},
+        {"duration": None},
+        {"duration": -1},
+        {"duration": True},
+        {"duration": "12"},
+    ],
+)
+def test_a_sound_that_the_channel_does_not_describe_as_it_says_is_something_that_cannot_be_read(
+    broken: dict[str, Any],
+) -> None:
+    incoming = hear(message(voice={**SOUND, **broken}))
+    assert incoming is not None
+    assert incoming.heard == Media("voice")
+    album = hear(message(audio=SOUND, media_group_id="1"))
+    assert album is not None
+    assert album.heard == Media("audio")
+
+
+def test_a_tap_under_a_reply_gives_back_what_its_tapper_spoke_and_nobody_else() -> None:
+    shown = {"message_id": 7, "date": 5, "chat": HERE}
+    own = {"message_id": 6, "date": 5, "chat": HERE, "from": FATMA, "voice": SOUND}
+    for replied, quoted in (
+        (own, Quoted(6, "", Voice("AwAC_-9", 12, 48_000))),
+        ({**own, "from": {**FATMA, "id": 1002}}, None),
+        ({**own, "voice": {}}, None),
+    ):
+        incoming = hear(tap("a.b:c:1", {**shown, "reply_to_message": replied}))
+        assert incoming is not None
+        assert incoming.quoted == quoted
 
 
 def test_a_reply_gives_back_the_message_of_the_bot_that_it_answers_and_of_nobody_else() -> None:
