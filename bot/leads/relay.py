@@ -19,18 +19,7 @@ from bot.leads.packet import spoken
 from bot.leads.recipients import partner_name, reads
 from bot.leads.talk import watchword
 from bot.messages.card import Card, Choice, Rows
-from bot.messages.taps.members import (
-    AvailabilityTap,
-    CallTap,
-    DashboardTap,
-    DaysTap,
-    InboxTap,
-    JoinTap,
-    LeadTap,
-    LeaveTap,
-    PassTap,
-    RegisterTap,
-)
+from bot.messages.taps.members import LeadTap, MemberTap
 from bot.messages.taps.residents import HelpTap, ListenTap, MineTap, OpenTap, ReplyTap, SayTap, YesTap
 from bot.messages.taps.visits import PlanTap, VisitTap
 from bot.messages.turn import Turn
@@ -106,9 +95,9 @@ def opens_something(heard: object) -> bool:
     match heard:
         case ChartTap(answer=answer):
             return FREE.get(answer) in ("help", "person")
-        case ReplyTap() | OpenTap() | HelpTap() | LeadTap() | InboxTap() | DashboardTap() | LeaveTap() | JoinTap():
+        case ReplyTap() | OpenTap() | HelpTap() | YesTap() | MineTap() | SayTap():
             return True
-        case AvailabilityTap() | DaysTap() | CallTap() | PassTap() | RegisterTap() | YesTap() | MineTap() | SayTap():
+        case _ if isinstance(heard, MemberTap):
             return True
         case PlanTap() | VisitTap():
             return True
