@@ -271,7 +271,7 @@ class Stage:
 
 def _file(shown: Shown) -> Iterator[str]:
     """Yield the name of the file that goes with a message, and of a calendar file what its reader's calendar shows."""
-    if shown.file is not None:
+    if shown.file is not None and not shown.sound:
         yield f"{INDENT}📎 {shown.file.name}"
         for line in shown.file.content.decode(errors="replace").splitlines():
             if line.startswith(("SUMMARY", "DTSTART", "SEQUENCE", "STATUS")):

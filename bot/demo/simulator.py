@@ -29,10 +29,7 @@ CHANNEL = "telegram"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A message as a person sees it now. `reply_to` is the message of theirs to which it is a reply.
-
-    `sound` is what the channel calls the sound that it holds, if it does.
-    """
+    """A message as a person sees it now. `reply_to` is the message of theirs to which it is a reply."""
 
     id: int
     text: str

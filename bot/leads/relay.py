@@ -236,14 +236,14 @@ def say(content: Content, turn: Turn, lead: Lead, word: Word) -> None:
 def _to_resident(content: Content, turn: Turn, lead: Lead, member: Member, message: Relay) -> None:
     phrase, resident = content.words.phrase, lead.resident or ""
     language = language_of(turn.tx, turn.wijk.id, lead)
-    words, heard = _told(content, turn, lead, message, SOURCE, language)
+    said, heard = _told(content, turn, lead, message, SOURCE, language)
     text = phrase(
         language,
         "relay.message_coordinator" if lead.inbox == COORDINATOR else "relay.message",
         member=member.name,
         partner=partner_name(content, turn, lead, language),
         code=lead.code,
-        text=words,
+        text=said,
     )
     rows = (
         *heard,
@@ -257,8 +257,8 @@ def _to_resident(content: Content, turn: Turn, lead: Lead, member: Member, messa
 
 def _to_partner(content: Content, turn: Turn, lead: Lead, assignee: str, message: Relay) -> None:
     phrase, language = content.words.phrase, language_of(turn.tx, turn.wijk.id, lead)
-    words, heard = _told(content, turn, lead, message, language, SOURCE)
-    text = phrase(SOURCE, "desk.message", code=lead.code, text=words)
+    said, heard = _told(content, turn, lead, message, language, SOURCE)
+    text = phrase(SOURCE, "desk.message", code=lead.code, text=said)
     rows = (
         *heard,
         (Choice(phrase(SOURCE, "desk.say"), SayTap(lead.token, page=-1)),),
