@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.demo.quarter import register
+from bot.demo.quarter import register, visiting
 from bot.demo.quarter.habits import Habit
 from bot.demo.quarter.street import Street, taps
 from bot.demo.simulator import Person
@@ -66,6 +66,7 @@ class Member:
         self.dice, self.register_dice = street.dice(address), street.dice(f"{address} register")
         self.known: dict[str, int] = {}
         self.will_look, self.again = False, AGAIN
+        self.visit_dice, self.answered = street.dice(f"{address} visit"), set[tuple[int, str]]()
 
     def joins(self, invitation: str) -> None:
         """Open the invitation, and answer within how many days residents hear something."""
@@ -103,6 +104,7 @@ class Member:
         self.again = again
         self.rings()
         register.looks(self.street, self.person, self.register_dice)
+        visiting.answers(self.street, self.person, self.visit_dice, self.answered)
         self.street.type(self.person, "/postvak")
         message, done, page = max(self.person.chat), set[str](), 0
         while True:
@@ -143,6 +145,7 @@ class Member:
         """Do at most two things with the lead that is open in this message: answer the clock, and move it."""
         if ASKS_RESIDENT in self.person.chat[message].text and self.dice.random() < 0.8:
             return  # it waits for a yes
+        visiting.plans(self.street, self.person, self.visit_dice, message)
         for _ in range(2):
             moves = list(dict.fromkeys(tap.move for tap, _ in taps(self.person, message) if isinstance(tap, LeadTap)))
             move = self.decides([each for each in moves if each != "view"])

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
+from bot.demo.quarter import visiting
 from bot.demo.quarter.street import Street, taps
 from bot.demo.simulator import Person
 from bot.leads.afterwards.asking import SAYS
 from bot.messages.taps.buttons import Tap
 from bot.messages.taps.residents import MineTap, OpenTap, ReplyTap, YesTap
+from bot.messages.taps.visits import VisitTap
 from db.leads.consent.verdicts import SAID
 from flows.model.chart import Outcome, Question
 from flows.model.heard import Blocked, ChartTap, StopHelpTap
@@ -195,6 +197,10 @@ class Resident:
                 self.says_yes_or_no(message, {tap.answer: data for tap, data in asked if isinstance(tap, YesTap)})
             if mine := {tap.act: data for tap, data in taps(self.person, message) if isinstance(tap, MineTap)}:
                 self.says_whether_helped(message, mine)
+            if visit := {tap.act: data for tap, data in taps(self.person, message) if isinstance(tap, VisitTap)}:
+                once = self.once_only(f"visit {message} {sorted(visit)}")
+                if once and (data := visiting.chooses(self.dice, visit)):
+                    self.street.press(self.person, message, data)
             for tap, data in taps(self.person, message):
                 if isinstance(tap, ReplyTap) and self.once_only(f"reply {message}") and self.dice.random() < 0.4:
                     self.street.press(self.person, message, data)

@@ -38,6 +38,9 @@ from db.records import audit
 NOBODY, COULD_NOT = "nobody", "could_not"
 """Why a visit did not take place: the resident was not there, or who would come."""
 
+OF_THE_SLOT = ("remind", "over")
+"""The clocks of an agreed time, which go on while others are proposed."""
+
 SOON = timedelta(hours=2)
 """Who is visited so soon after the morning hears at night that nobody comes."""
 
@@ -123,7 +126,7 @@ def other_time(content: Content, turn: Turn, visit: Visit) -> Visit | None:
 
 def keep(content: Content, turn: Turn, visit: Visit) -> Visit | None:
     """Let the agreed time stand; those who come read it."""
-    clocks = {name: each for name, each in visit.clocks.items() if name not in ("wait", "tell")}
+    clocks = {name: each for name, each in visit.clocks.items() if name in OF_THE_SLOT}
     new = _change(turn, visit, status=CHOSEN, slots=(), fits=(), clocks=clocks)
     if new is not None:
         tell_helpers(content, turn, new, "kept")
@@ -135,7 +138,7 @@ def cancel(content: Content, turn: Turn, visit: Visit) -> Visit | None:
     by_resident, slot = turn.me == visit.resident, stands(visit, turn.now)
     tells = not by_resident and (slot is not None or visit.status == TICKED)
     morning = next_morning(turn.now)
-    now = awake(turn.now) or (slot is not None and slot < morning + SOON)
+    now = awake(turn.now) or soon(turn, visit)
     clocks = {"tell": morning} if tells and not now else {}
     new = _change(turn, visit, status=CANCELLED, sequence=visit.sequence + (visit.sequence >= 0), clocks=clocks)
     if new is None:
@@ -145,6 +148,12 @@ def cancel(content: Content, turn: Turn, visit: Visit) -> Visit | None:
     if tells and now:
         tell_cancelled(content, turn, new)
     return new
+
+
+def soon(turn: Turn, visit: Visit) -> bool:
+    """Return whether this visit is so soon that who is visited must hear it at night, too."""
+    slot = stands(visit, turn.now)
+    return slot is not None and slot < next_morning(turn.now) + SOON
 
 
 def tell_cancelled(content: Content, turn: Turn, visit: Visit) -> None:
@@ -188,7 +197,7 @@ def _change(turn: Turn, visit: Visit, **values: object) -> Visit | None:
 
 def _waits(content: Content, turn: Turn, visit: Visit, slots: Sequence[datetime] = ()) -> Mapping[str, datetime]:
     """Return the clocks while an answer is waited for, until the last time is over; those of the agreed time go on."""
-    kept = {name: each for name, each in visit.clocks.items() if name in ("remind", "over")}
+    kept = {name: each for name, each in visit.clocks.items() if name in OF_THE_SLOT}
     answer = working_days(turn.now, content.desk.visit.answer)
     return {**kept, "wait": min([answer, *slots[-1:]])}
 

@@ -7,23 +7,27 @@ from __future__ import annotations
 
 from bot.content.loaded import Content
 from bot.leads.clocks.times import awake, next_morning
-from bot.leads.visits.agreeing import COULD_NOT, NOBODY, tell_cancelled, tell_missed
+from bot.leads.deadlines import working_days
+from bot.leads.visits.agreeing import COULD_NOT, NOBODY, soon, tell_cancelled, tell_missed
 from bot.leads.visits.telling import (
     REMIND,
     ask_resident,
     new_times,
     over,
     party,
+    resident_language,
     stands,
     tell_helper,
     tell_helpers,
     tell_resident,
 )
+from bot.messages.card import Choice
+from bot.messages.taps.residents import ReplyTap
 from bot.messages.turn import Turn
 from db.leads.consent import visits
 from db.leads.consent.visits import AGAIN, ALL, CANCELLED, CHOSEN, DONE, MISSED, PROPOSED, PROPOSER, TICKED, Visit
 
-ORDER = ("tell", NOBODY, COULD_NOT, "remind", "over", "wait")
+ORDER = ("tell", NOBODY, COULD_NOT, "remind", "over", "wait", "late")
 """The clocks of a visit; of those that are due the first one goes first."""
 
 
@@ -31,7 +35,7 @@ def look(content: Content, turn: Turn, limit: int) -> int:
     """Do what is due for visits, one thing for each; return for how many."""
     found = visits.due(turn.tx, turn.wijk.id, turn.now, limit)
     for visit in found:
-        if visit.gone:
+        if visit.gone and (awake(turn.now) or soon(turn, visit)):
             settle(content, turn, visit)
         elif not awake(turn.now):
             morning = next_morning(turn.now)
@@ -46,7 +50,12 @@ def look(content: Content, turn: Turn, limit: int) -> int:
 
 
 def settle(content: Content, turn: Turn, visit: Visit) -> Visit:
-    """Let a visit go on with the half that is left, or end it, and tell the resident and who goes on."""
+    """Let a visit go on with the half that is left, or end it, and tell the resident and who goes on.
+
+    At night it waits for the morning, unless its resident taps, or the visit is too soon for that.
+    """
+    if not (awake(turn.now) or turn.me == visit.resident or soon(turn, visit)):
+        return visit
     slot, status = stands(visit, turn.now), visit.status
     clocks = {name: each for name, each in visit.clocks.items() if name != "tell"}
     if visit.gone == ALL:
@@ -99,5 +108,18 @@ def _do(content: Content, turn: Turn, visit: Visit, name: str) -> None:
             for lead in party(turn, visit)[:1]:
                 rows = new_times(content, lead)
                 tell_helper(content, turn, visit, lead, f"waits_{visit.status}", rows=rows)
+            if visit.status in (AGAIN, MISSED):  # the resident was told that there would be new times
+                late = working_days(turn.now, content.desk.visit.answer)
+                visits.change(turn.tx, turn.wijk.id, visit, clocks={**visit.clocks, "late": late})
+        case "late" if visit.status in (AGAIN, MISSED):
+            _late(content, turn, visit)
         case _:
             pass
+
+
+def _late(content: Content, turn: Turn, visit: Visit) -> None:
+    """Tell a resident who was told of new times that there are none yet, and how to ask; and who would propose them."""
+    for lead in party(turn, visit)[:1]:
+        ask = Choice(content.words.phrase(resident_language(turn, visit), "relay.reply"), ReplyTap(lead.token))
+        tell_resident(content, turn, visit, "visit.late", rows=((ask,),))
+        tell_helper(content, turn, visit, lead, "waits_again", rows=new_times(content, lead))

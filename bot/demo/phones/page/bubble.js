@@ -107,7 +107,7 @@ function saved(file, name) {
   return make(
     "a", { class: "file", href: `/media/${encodeURIComponent(file.file_id)}`, download: name },
     make("span", { class: "disc" }, icon("file")),
-    make("span", { class: "about" }, make("b", { dir: "auto" }, name), make("small", {}, size(file.file_size ?? 0))),
+    make("span", { class: "about" }, make("b", { dir: "auto" }, name), make("small", { dir: "ltr" }, size(file.file_size ?? 0))),
   );
 }
 

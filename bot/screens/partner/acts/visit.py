@@ -127,8 +127,7 @@ class Visiting:
         if tap.slots:
             anew = replace(tap, slots=(), day=None, sends=False)
             sends = (
-                (Choice(self.phrase("send"), replace(tap, day=None, sends=True)),),
-                (Choice(self.phrase("anew"), anew),),
+                (Choice(self.phrase("send"), replace(tap, day=None, sends=True)), Choice(self.phrase("anew"), anew)),
             )
         return (*sends, *(arranged(days, rtl=False, wide=WIDE) if len(tap.slots) < slots.MOST else ()))
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from bot.messages.taps.residents import HideTap
 from bot.messages.taps.visits import ALONE
 from db.leads.consent.visits import CANCELLED, CHOSEN, DONE, TICKED
 from db.store import Store
 from flows.model.heard import StopHelpTap
 from tests import simulated
+from tests.simulated import button, go
 from tests.unit.bot.leads.visits.house import FIRST, SECOND, THIRD, House, at
 
 
@@ -88,6 +90,54 @@ def test_when_all_times_pass_without_an_answer_who_proposed_hears_it_then(house:
     assert "zei nog niet" not in house.read(house.ans)
     house.looked(at(26, 10, 30))
     assert "Energie Actief Soest zei nog niet welke tijden passen" in house.read(house.ans)
+
+
+def test_who_was_told_of_new_times_hears_that_there_are_none_yet(house: House) -> None:
+    house.proposes(house.ans, house.lead, THIRD)
+    house.says(house.omar, "fits", 1)
+    house.says(house.fatma, "other")
+    house.looked(at(27, 17, 30))
+    assert "nog geen nieuwe tijden" in house.read(house.ans)
+    assert house.read(house.fatma) == ""
+    house.looked(at(1, 17, 30))
+    assert house.read(house.fatma).count("Er is nog geen nieuwe tijd.") == 1
+    assert button(house.fatma, "reply")
+    house.looked(at(9, 12))
+    assert "nieuwe tijd" not in house.read(house.fatma)
+
+
+def test_at_night_nobody_hears_who_goes_on_unless_the_visit_is_soon(house: House) -> None:
+    house.proposes(house.ans, house.lead, at(27, 9), THIRD)
+    house.says(house.omar, "fits", 0b11)
+    house.says(house.fatma, "choose", 1)
+    house.clock.moment = at(26, 22)
+    house.do(house.omar, house.other, "hand_back")
+    house.says(house.ans, "view")
+    house.looked(at(27, 8, 30))
+    assert "Het bezoek gaat door" not in house.read(house.fatma)
+    house.looked(at(27, 9))
+    assert "Het bezoek gaat door" in house.read(house.fatma)
+
+
+def test_when_the_visit_is_in_the_morning_it_is_told_at_night(house: House) -> None:
+    house.proposes(house.ans, house.lead, at(27, 9))
+    house.says(house.omar, "fits", 1)
+    house.says(house.fatma, "choose", 0)
+    house.clock.moment = at(26, 22)
+    house.do(house.omar, house.other, "hand_back")
+    house.looked(at(26, 22, 30))
+    assert "Het bezoek gaat door" in house.read(house.fatma)
+
+
+def test_in_a_hidden_chat_nothing_is_asked_until_it_is_opened(house: House) -> None:
+    house.proposes(house.ans, house.lead, FIRST)
+    house.sim.hear(house.fatma, HideTap())
+    house.says(house.omar, "fits", 1)
+    assert "langskomen" not in str(house.fatma.chat)
+    go(house.sim, house.fatma, "open", "news")
+    assert "langskomen" in str(house.fatma.chat)
+    go(house.sim, house.fatma, "visit.choose")
+    assert house.visit.slot == FIRST
 
 
 def test_when_one_half_cannot_come_the_other_does_and_all_who_should_know_it_do(house: House) -> None:
