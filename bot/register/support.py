@@ -121,15 +121,12 @@ def buttons(content: Content, asked: Sequence[SupportRequest], organisations: Se
 
 def news(content: Content, turn: Turn, organisations: Sequence[str], since: datetime) -> tuple[list[str], Rows]:
     """Return what a digest says of requests since that moment: lines, and a button for each."""
-    found = [
-        each
-        for each in support.since(turn.tx, turn.wijk.id, since)
-        if each.ended_at is None and each.asker not in organisations
-    ]
-    told = []
-    for asked in found[:NAMED]:
-        one = opportunities.get(turn.tx, turn.wijk.id, asked.opportunity)
-        if one is not None and one.closed_at is None:
+    told: list[str] = []
+    open_ones: list[SupportRequest] = []
+    for asked in support.since(turn.tx, turn.wijk.id, since):
+        one = opportunities.get(turn.tx, turn.wijk.id, asked.opportunity) if asked.ended_at is None else None
+        if one is not None and one.closed_at is None and asked.asker not in organisations and len(told) < NAMED:
             what = notices.phrase(content, f"what_{asked.what}")
             told.append(notices.phrase(content, "digest", what=what, title=title(content, turn, one)))
-    return told, buttons(content, found[: len(told)], organisations) if told else ()
+            open_ones.append(asked)
+    return told, buttons(content, open_ones, organisations)

@@ -13,8 +13,9 @@ from bot.leads.clocks.times import WAKES, awake
 from bot.leads.deadlines import works
 from bot.leads.members.waiting import Waiting
 from bot.leads.recipients import inbox_name, tell_coordinators
-from bot.messages.card import Card
+from bot.messages.card import Card, Choice
 from bot.messages.message import REPORT
+from bot.messages.taps.members import RegisterTap
 from bot.messages.turn import Turn
 from bot.register import week as register
 from db.leads import counts
@@ -81,13 +82,16 @@ def card(content: Content, turn: Turn) -> Card:
     waiting = Waiting(content)
     found = waiting.found(turn)
     week = counts.since(turn.tx, turn.wijk.id, turn.now - WEEK)
+    chances, rows = register.lines(content, turn), waiting.rows(turn, found, 0, LINES)
+    if chances:
+        rows = (*rows, (Choice(content.words.phrase("nl", "register.button"), RegisterTap()),))
     parts = [
         waiting.phrase("week", wijk=turn.wijk.name, new=week.new, taken=week.taken, done=week.done),
         "\n".join(open_lines(content, turn)),
-        "\n".join(register.lines(content, turn)),
+        "\n".join(chances),
         waiting.phrase("waiting_title" if found else "waiting_none", count=len(found)),
     ]
-    return Card("\n\n".join(each for each in parts if each), waiting.rows(turn, found, 0, LINES), replaces="week")
+    return Card("\n\n".join(each for each in parts if each), rows, replaces="week")
 
 
 def open_lines(content: Content, turn: Turn) -> list[str]:

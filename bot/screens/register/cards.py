@@ -128,7 +128,7 @@ class Cards:
             line = Choice(self.phrase("line_ask"), RegisterTap("line", one.token, version=one.version))
             return ((line,),) if keeper and not one.line else ()
         rows = self.answers(own, one)
-        if keeper:
+        if keeper and moves.is_open(one):
             more = Choice(self.phrase("party"), RegisterTap("party", one.token, version=one.version))
             rows = (*rows, *notices.moods(self.content, one))
             below = (more,)

@@ -79,12 +79,13 @@ class Register:
         return self.owner(turn, organisations, one, tap)
 
     def answers(self, turn: Turn, organisations: Sequence[str], one: Opportunity, said: str) -> Card:
-        """Answer for the organisation that was asked, or else for one that takes part from now on."""
+        """Answer for the organisation that was asked, or else say yes for one that takes part from now on.
+
+        Nobody takes back a yes by an old button.
+        """
         asked = [each for each in organisations if (party := one.party(each)) is not None and not party.said]
-        others = [each for each in organisations if each != COORDINATOR and each not in one.said(said)]
-        if said == NO:
-            others = [each for each in others if one.party(each) is not None and each != one.owner]
-        speaks = next(iter([*asked, *others]), "")
+        free = [each for each in organisations if each != COORDINATOR and each not in one.said(YES) and said == YES]
+        speaks = next(iter([*asked, *free]), "")
         changed = moves.answer(self.content, turn, one, speaks, said) if speaks else None
         if changed is None:
             return self.cards.one(turn, organisations, one)
@@ -131,9 +132,10 @@ class Register:
         note = "noted" if changed is not None else "changed"
         return self.cards.one(turn, organisations, changed or one, notices.phrase(self.content, note))
 
-    def typed(self, turn: Turn, effect: Relay) -> None:
-        """Keep what a member typed here, and show the koppelkans below."""
+    def typed(self, turn: Turn, effect: Relay) -> Outcome:
+        """Keep what a member typed here, and show the koppelkans: it is the answer, and asks what comes next."""
         one = words.keep(self.content, turn, effect)
         if one is not None:
             here = own(self.content, members.of(turn.tx, turn.wijk.id, turn.sender))
-            turn.say(turn.me, self.cards.one(turn, here, one))
+            turn.say(turn.me, self.cards.one(turn, here, one, notices.phrase(self.content, "noted")))
+        return Outcome(answered=True)

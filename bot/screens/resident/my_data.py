@@ -9,7 +9,7 @@ from bot.content.loaded import Content
 from bot.content.words import SOURCE
 from bot.leads.members.departure import ERASED, depart, last_coordinator, only_one
 from bot.leads.packet import answer_line, packet_lines, spoken
-from bot.leads.recipients import blank_what_was_said, closing, partner_name, tell_inbox
+from bot.leads.recipients import blank_what_was_said, closing, inbox_name, partner_name, tell_inbox
 from bot.leads.status import status_of
 from bot.leads.talk import watchword
 from bot.messages.card import Card, Choice
@@ -21,6 +21,7 @@ from db.leads.lead import Lead
 from db.people import members, personal_data
 from flows.model.heard import ChartTap, Voice
 from flows.model.place import SPOKEN, TYPED, Place
+from flows.model.wijk import CONNECTOR
 from flows.texts.fields import units
 
 SHOWN = ("conversations.person", "addresses.person", "leads.resident", "memberships.person")
@@ -73,6 +74,8 @@ def show_everything(content: Content, turn: Turn, place: Place) -> None:
     for membership in found.get("memberships.person", ()):
         partner = turn.wijk.partners.get(membership["organisation"])
         name = content.words.partner(language, partner) if partner else phrase(language, "packet.coordinator")
+        if membership["organisation"] == CONNECTOR:
+            name = inbox_name(content, turn, CONNECTOR)
         lines.append(phrase(language, "data.member", partner=name))
     counts: Counter[str] = Counter()
     for column, stored in found.items():

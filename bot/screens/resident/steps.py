@@ -70,7 +70,7 @@ class Steps:
             case Relay(to="note"):
                 noted.keep(self.content, turn, effect)
             case Relay(to="register"):
-                self.register.typed(turn, effect)
+                return self.register.typed(turn, effect)
             case Relay():
                 if relay.send(self.content, turn, effect) and isinstance(turn.incoming.heard, ANEW):
                     turn.retire()

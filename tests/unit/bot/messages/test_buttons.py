@@ -19,6 +19,7 @@ from bot.messages.taps.members import (
     LeadTap,
     LeaveTap,
     PassTap,
+    RegisterTap,
 )
 from bot.messages.taps.residents import (
     PARTS,
@@ -134,6 +135,13 @@ taps = st.one_of(
     st.builds(DaysTap, st.text(ALPHABET.lower(), min_size=8, max_size=8), st.integers(0, 99), tokens | st.just("")),
     st.builds(LeaveTap, st.text(ALPHABET.lower(), min_size=8, max_size=8), st.booleans()),
     st.builds(JoinTap, st.text(ALPHABET, min_size=12, max_size=12), st.sampled_from(["both", "move", "no"])),
+    st.builds(
+        RegisterTap,
+        st.sampled_from(["list", "view", "party", "yes"]),
+        tokens | st.just(""),
+        st.sampled_from(["", "6", "energie_soest", "worked"]),
+        revisions,
+    ),
     st.builds(OpenTap, tokens),
     st.builds(NoticesTap, st.booleans()),
     st.just(NoTap()),

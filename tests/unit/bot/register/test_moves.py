@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.handle import Handle
 from bot.leads.deadlines import works
 from bot.register import moves
 from db.store import Store
 from flows.model.heard import Blocked
 from tests import simulated
-from tests.simulated import NOW
+from tests.script import without
+from tests.simulated import CONTENT, NOW, go
 from tests.unit.bot.register.wijk_room import Around
 
 
@@ -107,3 +109,28 @@ def test_while_a_colleague_reads_on_nothing_changes(around: Around) -> None:
     one = around.running(around.ans, around.omar, "eas")
     around.sim.hear(around.ans, Blocked(True))
     assert around.now(one) == one
+
+
+def test_a_partner_that_leaves_the_wijk_hands_over_what_it_owned(around: Around) -> None:
+    one = around.running(around.omar, around.ans, "balans")
+    old = around.sim.handle
+    around.sim.content = without(CONTENT, "eas")
+    around.sim.handle = Handle(around.sim.content, old.store, now=old.now)
+    around.ticks(hours=18)
+    now = around.now(one)
+    assert (now.owner, now.said("yes"), now.status) == ("balans", ["balans"], "named")
+
+
+def test_an_old_button_takes_back_no_yes(around: Around) -> None:
+    one = around.running(around.ans, around.omar, "eas")
+    around.taps(around.omar, "no", one)
+    around.taps(around.ans, "no", one)
+    assert around.now(one) == one
+
+
+def test_a_member_who_erases_themselves_leaves_no_trace_in_it(around: Around) -> None:
+    one = around.running(around.ans, around.omar, "eas")
+    around.sim.type(around.ans, "/verwijder")
+    go(around.sim, around.ans, "yes")
+    assert around.now(one).owner == "eas"
+    assert around.ans.id not in str(simulated.everything(around.sim.store)["opportunities"])

@@ -114,3 +114,24 @@ def test_a_button_of_the_register_carries_what_was_meant() -> None:
     assert len(encode(tap)) <= 64
     for data in ("register:party.0123.x:1", "register:..:0", "register:view.0123456789abcdef.x y:1", "register:"):
         assert not isinstance(decode(data), RegisterTap)
+
+
+def test_a_wijkverbinder_reads_in_their_data_what_they_are(around: Around) -> None:
+    around.sim.type(around.noor, "/mijngegevens")
+    assert "Wijkverbinders" in around.read(around.noor)
+
+
+def test_a_wijkverbinder_is_invited_by_the_coordinator_and_removed_again(around: Around) -> None:
+    around.sim.type(around.ria, "/coordinator")
+    simulated.go(around.sim, around.ria, "rest", "members.connector", "invite_connector")
+    assert "een wijkverbinder" in around.read(around.ria)
+    around.sim.type(around.ria, "/coordinator")
+    simulated.go(around.sim, around.ria, "rest", "members.connector")
+    handle = next(each for each in around.ria.card.buttons if "Noor" in each[0].text)[0].data
+    around.sim.press(around.ria, around.ria.card.id, handle)
+    around.hush()
+    remove = next(each for each in around.ria.card.buttons if "Noor" in each[0].text)[0].data
+    around.sim.press(around.ria, around.ria.card.id, remove)
+    assert "Je hoort niet meer bij Wijkverbinders" in around.read(around.noor)
+    around.taps(around.noor, "make", value="visit")
+    assert not around.open()
