@@ -28,6 +28,10 @@ FAR = 120
 RING = ("📞", "📵")
 """The signs of a notice that somebody must ring a resident who does not read the chat. Such a task counts as a word."""
 
+AGREED = "✅"
+"""What a message begins with that says which visit was agreed. Its reader chose the time, so it is an answer; and it is
+the contact that was promised."""
+
 
 class Watch:
     """Reads along with residents, and looks at the store once a day."""
@@ -63,7 +67,7 @@ class Watch:
             if first:  # the receipt, or the new code of a lead that was passed on
                 self._goes_on(address)
                 self._promise(code, self._day(code, now))
-            elif not answer:
+            elif not answer or text.startswith(AGREED):
                 self._word(code, now)
             if first or not answer:  # a notice that is opened may be an old one, after which came another
                 for day in (day for named, day in days if named == code):

@@ -26,7 +26,7 @@ class Word:
     """The key of a phrase, and whom and what it names: a partner by its id, a member, a day as 2026-12-02.
 
     With `door` the place where anybody can walk in stands below it, with address and hours. `moments` are those of a
-    visit, and `who` comes: pairs of a first name, empty for a volunteer without a chat, and an inbox.
+    visit, and `who` comes: each with a first name (empty for a volunteer without a chat), an inbox and a code.
     """
 
     key: str
@@ -52,14 +52,14 @@ class Word:
         name = content.words.partner(language, known) if known else self.partner
         moments = [datetime.fromisoformat(each).astimezone(ZONE) for each in self.moments]
         times = [content.words.day_and_time(language, each) for each in moments]
-        who = [(name, inbox) for name, inbox in self.who]
+        who = [(name, inbox) for name, inbox, _ in self.who]
         said = phrase(
             language,
             self.key,
             moment=times[0] if times else "",
             times="\n".join(f"• {each}" for each in times),
             who=content.words.listed([_visitor(content, turn, *pair, language) for pair in who], language),
-            code=lead.code,
+            code=", ".join(code for _, _, code in self.who) or lead.code,
             member=self.member,
             partner=phrase(language, "packet.coordinator") if self.partner == COORDINATOR else name,
             deadline=content.words.day(language, date.fromisoformat(self.day)) if self.day else "",

@@ -46,7 +46,8 @@ def stands(visit: Visit, now: datetime) -> datetime | None:
 
 def word(turn: Turn, visit: Visit, key: str, moments: Sequence[datetime] = ()) -> Word:
     """Return what a resident is told of a visit, by whom they are visited."""
-    who = [["" if each.volunteer else relay.helper_name(turn, each), each.inbox] for each in party(turn, visit)]
+    names = [("" if each.volunteer else relay.helper_name(turn, each), each) for each in party(turn, visit)]
+    who = [[name, each.inbox, each.code] for name, each in names]
     return Word(key, moments=[each.isoformat() for each in moments], who=who)
 
 

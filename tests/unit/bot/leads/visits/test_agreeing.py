@@ -45,7 +45,9 @@ def test_three_phones_agree(house: House) -> None:
         "🔁 Een andere tijd",
         "Liever niet",
     ]
-    assert "Afgesproken: woensdag 2 december 19:00" in house.says(house.fatma, "choose", 1)
+    receipt = house.says(house.fatma, "choose", 1)
+    assert "Afgesproken: woensdag 2 december 19:00" in receipt
+    assert f"({house.lead.code}, {house.other.code})" in receipt
     assert (house.visit.status, house.visit.slot, house.visit.sequence) == (CHOSEN, THIRD, 0)
     for person, code in ((house.ans, house.lead.code), (house.omar, house.other.code)):
         assert f"{code}: het bezoek is afgesproken.\nwoensdag 2 december 19:00" in house.read(person)
