@@ -57,6 +57,9 @@ def propose(content: Content, turn: Turn, lead: Lead, other: Lead | None, slots:
     Of a visit that is not over yet they are new times, and who comes stays. None when it changed meanwhile.
     """
     before, proposed = current(turn, lead), tuple(sorted(slots))
+    asked = before is not None and before.status in (PROPOSED, TICKED)
+    if asked and before is not None and (before.lead, before.slots) == (lead.id, proposed):
+        return before  # a second tap proposes nothing twice
     if before is None:
         fresh = Visit("", lead.id, other.id if other else None, lead.resident or "", PROPOSED, sequence=-1)
         before = visits.add(turn.tx, turn.wijk.id, fresh)
@@ -72,6 +75,7 @@ def propose(content: Content, turn: Turn, lead: Lead, other: Lead | None, slots:
         status=status,
         slots=proposed,
         fits=fits,
+        known=before.known or status == TICKED,
         clocks=clocks,
     )
     if visit is None:
@@ -93,7 +97,9 @@ def fits(content: Content, turn: Turn, visit: Visit, ticked: Sequence[datetime])
         if new is not None and lead is not None:
             tell_helper(content, turn, new, lead, "none_fits", rows=new_times(content, lead))
         return new
-    new = _change(turn, visit, status=TICKED, fits=tuple(ticked), clocks=_asks(content, turn, visit, ticked))
+    new = _change(
+        turn, visit, status=TICKED, fits=tuple(ticked), known=True, clocks=_asks(content, turn, visit, ticked)
+    )
     if new is not None and awake(turn.now):
         ask_resident(content, turn, new)
     return new
@@ -136,7 +142,7 @@ def keep(content: Content, turn: Turn, visit: Visit) -> Visit | None:
 def cancel(content: Content, turn: Turn, visit: Visit) -> Visit | None:
     """Call a visit off: all others read it. At night the resident reads it in the morning, unless it is too soon."""
     by_resident, slot = turn.me == visit.resident, stands(visit, turn.now)
-    tells = not by_resident and (slot is not None or visit.status == TICKED)
+    tells = not by_resident and visit.known
     morning = next_morning(turn.now)
     now = awake(turn.now) or soon(turn, visit)
     clocks = {"tell": morning} if tells and not now else {}

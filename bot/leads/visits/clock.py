@@ -63,13 +63,13 @@ def settle(content: Content, turn: Turn, visit: Visit) -> Visit:
         sequence = visit.sequence + (visit.sequence >= 0 and not took_place)
         ends = DONE if took_place else CANCELLED
         new = _settled(turn, visit, status=ends, clocks={}, sequence=sequence)
-        if slot is not None or status == TICKED:
+        if visit.known and not took_place:
             tell_cancelled(content, turn, new)
         return new
     if status == PROPOSED:
         asks = visit.gone != PROPOSER
         status, fits = (TICKED, visit.slots) if asks else (AGAIN, ())
-        new = _settled(turn, visit, status=status, fits=fits, clocks=clocks)
+        new = _settled(turn, visit, status=status, fits=fits, known=visit.known or asks, clocks=clocks)
     else:
         new = _settled(turn, visit, clocks=clocks)
     for lead in party(turn, new):
@@ -108,7 +108,7 @@ def _do(content: Content, turn: Turn, visit: Visit, name: str) -> None:
             for lead in party(turn, visit)[:1]:
                 rows = new_times(content, lead)
                 tell_helper(content, turn, visit, lead, f"waits_{visit.status}", rows=rows)
-            if visit.status in (AGAIN, MISSED):  # the resident was told that there would be new times
+            if visit.status in (AGAIN, MISSED) and visit.known:  # they were told that there would be new times
                 late = working_days(turn.now, content.desk.visit.answer)
                 visits.change(turn.tx, turn.wijk.id, visit, clocks={**visit.clocks, "late": late})
         case "late" if visit.status in (AGAIN, MISSED):

@@ -34,8 +34,10 @@ class Visit:
     """One visit. The times come from who has `lead`; who has `other` comes along; None when nobody does.
 
     `slots` are the times that were proposed, `fits` those of them that suit the other helper, `slot` is the one that
-    was agreed: while others are proposed it stands. `clocks` says by name when the clock does something. `sequence`
-    counts how often the appointment changed since it was agreed first, `version` how often anything about it changed.
+    was agreed: while others are proposed it stands. `known` is whether the resident ever read of it. `clocks` says by
+    name when the clock does something. `sequence` counts how often the appointment changed since it was agreed first,
+    and is -1 before that; `version` counts how often anything about it changed. `gone` is which half comes no more,
+    until that was told.
     """
 
     token: str
@@ -49,6 +51,7 @@ class Visit:
     slots: tuple[datetime, ...] = ()
     fits: tuple[datetime, ...] = ()
     slot: datetime | None = None
+    known: bool = False
     clocks: Mapping[str, datetime] = field(default_factory=dict)
 
 
@@ -112,6 +115,7 @@ def _row(visit: Visit) -> dict[str, Any]:
         "slots": _written(visit.slots),
         "fits": _written(visit.fits),
         "slot": visit.slot.isoformat() if visit.slot else None,
+        "known": visit.known,
         "clocks": {name: moment.isoformat() for name, moment in visit.clocks.items()},
     }
     plain = ("token", "lead", "other", "resident", "status", "sequence", "version", "gone")
@@ -127,7 +131,9 @@ def _read(row: Any) -> Visit | None:
     slot = datetime.fromisoformat(times["slot"]) if times["slot"] else None
     clocks = {name: datetime.fromisoformat(moment) for name, moment in times["clocks"].items()}
     token, lead, other, resident, status, sequence, version, gone = plain
-    return Visit(token, lead, other, resident, status, sequence, version, gone, slots, fits, slot, clocks)
+    return Visit(
+        token, lead, other, resident, status, sequence, version, gone, slots, fits, slot, times["known"], clocks
+    )
 
 
 def _written(moments: Sequence[datetime]) -> list[str]:

@@ -18,11 +18,16 @@ from bot.messages.turn import Turn
 from db.leads import leads
 from db.leads.consent import visits
 from db.leads.consent.visits import AGAIN, CHOSEN, MISSED, OVER, TICKED, Visit
+from db.people import members
 
 
 def hears(content: Content, turn: Turn, tap: VisitTap) -> bool:
-    """Carry out a tap of the resident who is visited; False when this visit is somebody else's."""
+    """Carry out a tap of the resident who is visited, or of one whose visit is not kept any more; else return False."""
     visit = visits.by_token(turn.tx, turn.wijk.id, tap.visit)
+    if visit is None and not members.of(turn.tx, turn.wijk.id, turn.sender):
+        card = Card(content.words.phrase(turn.language, "visit.gone"), (help_row(content, turn.language),))
+        turn.say(turn.me, card, edit=turn.incoming.message)
+        return True
     if visit is None or visit.resident != turn.me:
         return False
     if visit.gone:

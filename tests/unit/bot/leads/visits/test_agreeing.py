@@ -150,6 +150,35 @@ def test_old_and_doubled_buttons_do_nothing(house: House) -> None:
     assert (house.visit.slot, house.visit.status) == (SECOND, CHOSEN)
 
 
+def test_a_doubled_proposal_asks_nobody_twice(house: House) -> None:
+    house.proposes(house.ans, house.lead, FIRST, SECOND)
+    before = house.visit
+    assert "Voorgesteld" in house.proposes(house.ans, house.lead, SECOND, FIRST)
+    assert house.read(house.omar) == ""
+    assert house.visit == before
+
+
+def test_a_button_of_a_visit_that_is_not_kept_any_more_says_so(house: House) -> None:
+    old = house.agreed()
+    house.clock.moment = at(30, 12)
+    house.says(house.ans, "done")
+    house.proposes(house.ans, house.lead, THIRD)
+    assert "Dit bezoek is er niet meer" in house.says(house.fatma, "agenda", visit=old)
+    assert "Dit bezoek is er niet meer" in house.says(house.omar, "view", visit=old)
+
+
+def test_who_was_never_asked_hears_nothing_of_times_that_are_drawn_back(house: House) -> None:
+    house.proposes(house.ans, house.lead, FIRST)
+    house.says(house.omar, "none")
+    house.says(house.ans, "cancel_yes")
+    assert house.read(house.fatma) == ""
+    house.proposes(house.ans, house.lead, FIRST)
+    house.says(house.omar, "fits", 1)
+    house.says(house.fatma, "other")
+    house.says(house.ans, "cancel_yes")
+    assert "De tijden gelden niet meer" in house.read(house.fatma)
+
+
 def test_what_somebody_made_up_does_nothing(house: House) -> None:
     karim = simulated.resident(house.sim, "telegram:1002", "Karim")
     house.proposes(house.bep, house.lead, FIRST)

@@ -106,6 +106,13 @@ def test_who_was_told_of_new_times_hears_that_there_are_none_yet(house: House) -
     assert "nieuwe tijd" not in house.read(house.fatma)
 
 
+def test_who_was_never_asked_hears_nothing_of_times_that_do_not_come(house: House) -> None:
+    house.proposes(house.ans, house.lead, THIRD)
+    house.says(house.omar, "none")
+    house.looked(at(9, 12))
+    assert "tijd" not in house.read(house.fatma)
+
+
 def test_at_night_nobody_hears_who_goes_on_unless_the_visit_is_soon(house: House) -> None:
     house.proposes(house.ans, house.lead, at(27, 9), THIRD)
     house.says(house.omar, "fits", 0b11)
