@@ -31,7 +31,7 @@ RESULTS = ("worked", "partly", "failed")
 STOPPED = "stopped"
 """The result of one that was stopped."""
 
-PLACES = ("session", "street", "meeting")
+PLACES = ("session", "street", "meeting", "idea")
 """Where a koppelkans can have been named; one that reported itself was named nowhere else."""
 
 ITSELF = "itself"

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.content.chores.waiting import LATE, store_command
 from bot.leads.members.weekly import card
 from bot.messages.ticks import LookAtLeads
 from bot.messages.turn import Turn
@@ -81,3 +82,12 @@ def test_one_that_nobody_is_asked_about_is_named_by_the_check(around: Around) ->
         assert opportunities.stuck(tx, WIJK, ["balans"], one.due_at + timedelta(days=1)) == [one.token]
         assert opportunities.stuck(tx, WIJK, ["eas"], one.due_at) == [one.token]
         assert opportunities.stuck(tx, WIJK, ["balans"], one.due_at) == []
+
+
+def test_the_check_of_the_store_finds_one_that_no_clock_looked_at(
+    around: Around, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = around.named(around.ans)
+    assert store_command(around.sim.store, [CONTENT], one.due_at) == 0
+    assert store_command(around.sim.store, [CONTENT], one.due_at + 2 * LATE) == 1
+    assert f"[{one.token}]: nobody is asked how this koppelkans goes" in capsys.readouterr().out

@@ -88,14 +88,14 @@ def test_when_the_last_member_of_its_owner_leaves_another_party_goes_on(around: 
     around.sim.hear(around.noor, Blocked(True))
     now = around.now(one)
     assert (now.owner, now.said("yes"), now.due_at) == ("eas", ["eas"], before.due_at)
-    assert "Dit trekken jullie nu" in around.read(around.omar)
+    assert "Jullie houden dit nu bij" in around.read(around.omar)
 
 
 def test_when_nobody_else_said_yes_the_coordinator_goes_on(around: Around) -> None:
     one = around.named(around.noor)
     around.sim.hear(around.noor, Blocked(True))
     assert around.now(one).owner == "coordinator"
-    assert "Dit trekken jullie nu" in around.read(around.ria)
+    assert "Jullie houden dit nu bij" in around.read(around.ria)
 
 
 def test_a_party_that_leaves_is_no_party_any_more(around: Around) -> None:

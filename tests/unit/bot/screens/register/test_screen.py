@@ -6,6 +6,7 @@ from itertools import product
 
 import pytest
 
+from bot.messages.links import INVITATION
 from bot.messages.taps.buttons import decode, encode
 from bot.messages.taps.members import InboxTap, LeadTap, RegisterTap
 from bot.screens.register.screen import OF_ITS_OWNER
@@ -135,3 +136,20 @@ def test_a_wijkverbinder_is_invited_by_the_coordinator_and_removed_again(around:
     assert "Je hoort niet meer bij Wijkverbinders" in around.read(around.noor)
     around.taps(around.noor, "make", value="visit")
     assert not around.open()
+
+
+def test_one_person_may_be_of_a_partner_and_a_wijkverbinder_and_stop_one_of_both(around: Around) -> None:
+    around.sim.type(around.ans, f"/start {INVITATION}{simulated.invitation(around.sim, 'connector', 'connector')}")
+    simulated.go(around.sim, around.ans, "join_both")
+    assert [command for command, _ in around.ans.menu][:2] == ["postvak", "koppelkansen"]
+    one = around.named(around.ans)
+    assert one.owner == "balans", "for the organisation that they joined first"
+    around.sim.type(around.ans, "/postvak")
+    assert "Postvak van Stichting Balans" in around.read(around.ans)
+    simulated.go(around.sim, around.ans, "desk:settings")
+    rows = around.ans.card.buttons
+    leave = next(each for row in rows for each in row if "Wijkverbinders" in each.text)
+    around.sim.press(around.ans, around.ans.card.id, leave.data)
+    simulated.go(around.sim, around.ans, "leave_sure")
+    around.taps(around.ans, "review", one, "good")
+    assert around.now(one).mood == "good"
