@@ -28,6 +28,7 @@ from bot.messages.taps.members import (
     RegisterTap,
 )
 from bot.messages.taps.residents import (
+    ChangeTap,
     HelpTap,
     HideTap,
     ListenTap,
@@ -144,6 +145,8 @@ def names(data: str) -> tuple[str, ...]:
             return f"{shows or 'inbox'}{offset or ''}", f"desk:{shows or 'inbox'}"
         case DashboardTap(act, subject, value):
             return (".".join(part for part in (act, subject, value) if part),)
+        case ChangeTap(lead):
+            return "change_yes", f"{lead}:change_yes"
         case MineTap(lead, act):
             return f"mine.{act}", f"{lead}:mine.{act}"
         case HelpTap(offset):

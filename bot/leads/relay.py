@@ -20,7 +20,7 @@ from bot.leads.recipients import partner_name, reads
 from bot.leads.talk import watchword
 from bot.messages.card import Card, Choice, Rows
 from bot.messages.taps.members import LeadTap, MemberTap
-from bot.messages.taps.residents import HelpTap, ListenTap, MineTap, OpenTap, ReplyTap, SayTap, YesTap
+from bot.messages.taps.residents import ChangeTap, HelpTap, ListenTap, MineTap, OpenTap, ReplyTap, SayTap, YesTap
 from bot.messages.taps.visits import PlanTap, VisitTap
 from bot.messages.turn import Turn
 from bot.register import words
@@ -95,7 +95,7 @@ def opens_something(heard: object) -> bool:
     match heard:
         case ChartTap(answer=answer):
             return FREE.get(answer) in ("help", "person")
-        case ReplyTap() | OpenTap() | HelpTap() | YesTap() | MineTap() | SayTap():
+        case ReplyTap() | OpenTap() | HelpTap() | YesTap() | MineTap() | ChangeTap() | SayTap():
             return True
         case _ if isinstance(heard, MemberTap):
             return True

@@ -33,7 +33,7 @@ from bot.screens.resident.steps import Steps, keep
 from db.records import group_answers, link_counts
 from flows.model.effects import Effect, Enter, Show
 from flows.model.heard import Blocked, ChartTap, Command, Elsewhere, NoTap, Text
-from flows.model.names import ON_LEAD, WRITING
+from flows.model.names import CHANGING, ON_LEAD, WRITING
 
 
 class Switchboard:
@@ -101,7 +101,7 @@ class Switchboard:
                 return self.carry_out(turn, self.steps.effects(turn, heard))
         if turn.place is not before:
             keep(turn)
-        if turn.place is not stood and turn.place is not None and turn.place.step in (*WRITING, *ON_LEAD):
+        if turn.place is not stood and turn.place is not None and turn.place.step in (*WRITING, *ON_LEAD, *CHANGING):
             turn.show(self.steps.card(turn, turn.place), fresh=True)
         return outcome
 

@@ -40,6 +40,7 @@ class Relay:
     """Send these words about this lead to the `resident` or to the `partner` who took it.
 
     Those that are `translated` are in the reader's language; what was `spoken` is kept as `Voice` says.
+    With a change of what is shared, the `trail` holds what the resident said.
     """
 
     to: str
@@ -47,6 +48,7 @@ class Relay:
     text: str
     translated: bool = False
     spoken: bool = False
+    trail: Trail = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ TO_RESIDENT, TO_PARTNER, NOT_SENT = "relay.to_resident", "relay.to_partner", "re
 VOLUNTEER, NOTE = "relay.volunteer", "relay.note"
 NAME_OPPORTUNITY, RESULT_LINE = "relay.opportunity", "relay.result_line"
 
+REACH, MORE_WORDS, CHANGE = "relay.reach", "relay.more_words", "relay.change"
+
 WRITING = (TO_RESIDENT, TO_PARTNER)
 """Steps at which the next words go to another person."""
 
@@ -20,7 +22,10 @@ ON_REGISTER = (NAME_OPPORTUNITY, RESULT_LINE)
 ON_LEAD = (VOLUNTEER, NOTE, *ON_REGISTER)
 """Steps at which a member's next words stay: on a lead, for those who read its inbox, or in the register."""
 
-DOORS = (TO_RESIDENT, TO_PARTNER, NOT_SENT, *ON_LEAD)
+CHANGING = (REACH, MORE_WORDS)
+"""Steps at which a resident changes what who has their lead gets to see; at `CHANGE` they are asked for a yes to it."""
+
+DOORS = (TO_RESIDENT, TO_PARTNER, NOT_SENT, *ON_LEAD, *CHANGING, CHANGE)
 """Steps that the bot itself opens, so that no chart may be without them."""
 
 PARKED = "menu.later"

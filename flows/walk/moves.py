@@ -17,7 +17,7 @@ from flows.model.chart import UNKNOWN, Charts, Condition, Crossroads, Offer, Out
 from flows.model.effects import Effect, Overlay, Refer, Relay, Show, Stepped
 from flows.model.heard import ChartTap
 from flows.model.memory import Memory, answers_of
-from flows.model.names import CALL, OVERLAYS, PARKED, SHOWN, WELCOME
+from flows.model.names import CALL, CHANGE, OVERLAYS, PARKED, SHOWN, WELCOME
 from flows.model.place import SPOKEN, TYPED, Given, Left, Place
 from flows.model.wijk import Wijk
 from flows.walk import advice
@@ -132,6 +132,8 @@ class Moves:
             first: tuple[Effect, ...] = (Refer(trail),) if arrived.refer or advice.refused(memory) else ()
             if arrived.relay:
                 first = (Relay(arrived.relay, place.about, given.text, spoken=given.answers == (SPOKEN,)),)
+                if step == CHANGE:
+                    first = (Relay(arrived.relay, place.about, "", trail=trail),)
             about = place.about if arrived.relay else 0  # the receipt names whom it went to
             left = (self.unasked(memory) if arrived.refer else None) or place.left
             return Stepped(replace(place.moved(step, ()), about=about, left=left), (*first, Show(fresh=fresh)))

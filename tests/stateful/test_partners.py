@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from bot.demo.simulator import Person, Simulator, sound_of
 from bot.messages.taps.buttons import Tap, decode, encode
 from bot.messages.taps.members import PassTap
-from bot.messages.taps.residents import ListenTap, YesTap
+from bot.messages.taps.residents import ListenTap, MineTap, YesTap
 from db.leads import leads
 from db.leads.consent import consents, passings
 from db.leads.consent.passings import Passing
@@ -219,6 +219,24 @@ class Partners(RuleBasedStateMachine):
         assert (self.goes_on(lead, asked.to) is not None) == (answer == "yes")
         assert (self.question(lead) is not None) == (answer == "talk")
         self.sim.hear(owner, YesTap(asked.token, "yes" if answer != "talk" else "talk"))
+
+    @rule(number=pick, act=st.sampled_from(["reach", "words"]), agrees=st.booleans())
+    def a_resident_changes_it(self, number: int, act: str, agrees: bool) -> None:
+        """Only a yes changes anything: then the lead has a new version, and nothing that was asked stands open."""
+        lead = self.lead(number)
+        owner = next((each for each in self.residents if each.id == lead.resident), None)
+        if owner is None or lead.closed_at is not None:
+            return
+        self.sim.hear(owner, MineTap(lead.token, act, lead.version))
+        if act == "reach":
+            go(self.sim, owner, "relay.reach:chat")
+        else:
+            self.sim.type(owner, "Graag na vijf uur")
+        assert self.lead(number) == lead
+        go(self.sim, owner, "change_yes" if agrees else "mine.keep")
+        if agrees:
+            self.known[lead.id] = (lead.status, lead.version + 1)
+            assert self.question(lead) is None
 
     @rule(number=pick)
     def a_resident_speaks(self, number: int) -> None:

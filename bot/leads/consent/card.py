@@ -28,6 +28,15 @@ def consent_fields(
     return fields
 
 
+def consent_text(content: Content, packet: Mapping[str, Any], wijk: Wijk, language: str) -> str:
+    """Return the words of the consent card of the charts, filled with this packet."""
+    question = consent_question(content)
+    if question is None:
+        raise LookupError("no question of the charts asks for a yes")
+    filled = {**content.places(wijk, language), **consent_fields(content, question, packet, wijk, language)}
+    return content.words.fill(language, question.name, question.ask, filled)
+
+
 def consent_question(content: Content) -> Question | None:
     """Return the question of the charts on which a resident says yes or no to what is shared."""
     return next((q for q in content.charts.steps.values() if isinstance(q, Question) and q.consent), None)

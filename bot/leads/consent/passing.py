@@ -6,14 +6,14 @@ organisation before knew it sees no more (`docs/decisions/0034-passing-on-keeps-
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.content.loaded import ZONE, Content
 from bot.leads import notices
 from bot.leads.clocks import moves
 from bot.leads.consent import bringing, together
-from bot.leads.consent.card import consent_fields, consent_question
+from bot.leads.consent.card import consent_text
 from bot.leads.consent.handoff import hand_out
 from bot.leads.deadlines import passed_on, working_days
 from bot.leads.notices import language_of
@@ -204,13 +204,7 @@ def card(content: Content, turn: Turn, lead: Lead, asked: Passing, note: str = "
 
 def shown(content: Content, turn: Turn, lead: Lead, asked: Passing) -> str:
     """Return the words of the consent card of the charts, filled with what would be shared."""
-    question = consent_question(content)
-    if question is None:
-        raise LookupError("no question of the charts asks for a yes")
-    packet = packet_asked(lead, asked)
-    fields: Mapping[str, str] = consent_fields(content, question, packet, turn.wijk, asked.language)
-    filled = {**content.places(turn.wijk, asked.language), **fields}
-    return content.words.fill(asked.language, question.name, question.ask, filled)
+    return consent_text(content, packet_asked(lead, asked), turn.wijk, asked.language)
 
 
 def sender_name(content: Content, turn: Turn, lead: Lead, language: str) -> str:

@@ -24,6 +24,7 @@ from bot.messages.taps.members import (
 )
 from bot.messages.taps.residents import (
     PARTS,
+    ChangeTap,
     DoorTap,
     HelpTap,
     HideTap,
@@ -78,6 +79,7 @@ _SAY = re.compile(
 )
 _LISTEN = re.compile(r"listen:([0-9a-f]{16}):0")
 _OPEN = re.compile(r"open:([0-9a-f]{16}):0")
+_CHANGE = re.compile(r"change:([0-9a-f]{16}):0:([0-9a-f]{8})")
 _MINE = re.compile(r"mine:([0-9a-f]{16})\.([a-z_]+):([0-9a-z]{1,13})")
 _NOTICES = re.compile(r"notices:(yes|no):0")
 _DOOR: dict[str, DoorTap] = {"door:hide:0": HideTap(), "door:open:0": ReturnTap(), "door:news:0": NewsTap()}
@@ -138,6 +140,8 @@ def encode(tap: Tap) -> str:
             return f"open:{token}:0"
         case NoticesTap(named):
             return f"notices:{'yes' if named else 'no'}:0"
+        case ChangeTap(lead, mark):
+            return f"change:{lead}:0:{mark}"
         case MineTap(lead, act, version):
             return f"mine:{lead}.{act}:{base36(version)}"
         case VisitTap() | PlanTap():
@@ -203,6 +207,8 @@ def decode(data: str) -> Tap:
         return OpenTap(found[1])
     if found := _NOTICES.fullmatch(data):
         return NoticesTap(found[1] == "yes")
+    if found := _CHANGE.fullmatch(data):
+        return ChangeTap(found[1], found[2])
     if (found := _MINE.fullmatch(data)) and (version := number(found[3])) >= 0:
         return MineTap(found[1], found[2], version)
     if (found := _STOP.fullmatch(data)) and (revision := number(found[3])) >= 0:

@@ -107,7 +107,15 @@ class MineTap:
     version: int = 0
 
 
-NoticeTap = OpenTap | NoticesTap | YesTap | MineTap
+@dataclass(frozen=True, slots=True)
+class ChangeTap:
+    """A resident's yes to what was shown of their lead with a change in it; `mark` is the fingerprint of that card."""
+
+    lead: str
+    mark: str
+
+
+NoticeTap = OpenTap | NoticesTap | YesTap | MineTap | ChangeTap
 """The taps about what the bot tells or asks a resident by itself, and about their own leads."""
 
 

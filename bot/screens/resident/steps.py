@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.content.loaded import Content
 from bot.leads import notices, relay
-from bot.leads.consent import handoff
+from bot.leads.consent import changing, handoff
 from bot.leads.status import for_resident
 from bot.leads.talk import own_words, sayings, unsent, voice
 from bot.messages.card import Card
@@ -25,7 +25,7 @@ from db.leads import leads
 from db.people.conversations import Conversation
 from flows.model.effects import Effect, Erase, Overlay, Refer, Relay, Show, Withdraw
 from flows.model.heard import ChartTap, Heard, Voice
-from flows.model.names import BEHIND, NOTICES, URGENT, WELCOME
+from flows.model.names import BEHIND, CHANGE, NOTICES, URGENT, WELCOME
 from flows.model.place import Place
 
 ANEW = SendAnywayTap | SendTap | SayTap
@@ -71,6 +71,8 @@ class Steps:
                 noted.keep(self.content, turn, effect)
             case Relay(to="register"):
                 return self.register.typed(turn, effect)
+            case Relay(to="change"):
+                turn.place = replace(place, kept=effect.trail)
             case Relay():
                 if relay.send(self.content, turn, effect) and isinstance(turn.incoming.heard, ANEW):
                     turn.retire()
@@ -94,6 +96,8 @@ class Steps:
         """Draw the card of the place; the list of languages while none is chosen."""
         if place.language is None:
             return self.cards.languages(place, turn.wijk, turn.incoming.language[:2])
+        if place.step == CHANGE:
+            return changing.card(self.content, turn, place)
         receipts = handoff.receipts(self.content, turn) if place.step == handoff.DONE else ""
         name, now = turn.incoming.name.strip(), turn.now
         to = relay.addressee(self.content, turn, place)

@@ -111,6 +111,8 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "counts.note_done": lambda tx: counts.note_done(tx, WIJK, 7, 1, ["strips"]),
     "verdicts.due": lambda tx: verdicts.due(tx, WIJK, NOW, 2),
     "verdicts.of_lead": lambda tx: verdicts.of_lead(tx, WIJK, 7),
+    "wishes.change": lambda tx: wishes.change(tx, WIJK, 7, {}, 1),
+    "wishes.forget_yes": lambda tx: wishes.forget_yes(tx, WIJK, 7),
     "wishes.inquire": lambda tx: wishes.inquire(tx, WIJK, 7, NOW, NOW),
     "counts.completed": lambda tx: counts.completed(tx, WIJK, NOW, LATER),
     "counts.tries": lambda tx: counts.tries(tx, WIJK, 2),

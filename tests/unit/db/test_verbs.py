@@ -376,6 +376,8 @@ def examples(tx: Tx, code: str) -> list[Example]:
         Example(visits.leave, (OPEN, NOW), (visits.ALL, {"tell": NOW}), visited("gone", "clocks")),
         Example(verdicts.both, (["accepted"], NOW, LATER), [(OPEN, None, None)]),
         Example(wishes.inquire, (OPEN, NOW, NOW), True),
+        Example(wishes.change, (OPEN, {"words": "Dag"}, YES), ({"words": "Dag"}, YES), lead("packet", "consent")),
+        Example(wishes.forget_yes, (YES,), False),
         Example(counts.note_done, (OPEN, 2, ["strips"]), (["strips"],), lead("done")),
         Example(counts.completed, (NOW, LATER), 1, lambda tx: len(counts.completed(tx, WIJK, NOW, LATER))),
         Example(

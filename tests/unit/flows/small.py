@@ -147,6 +147,21 @@ sure = true
 write = "message"
 go = "sent"
 
+[reach]
+ask = "Hoe?"
+sure = true
+answers.chat = { text = "Hier", go = "change" }
+
+[more_words]
+ask = "Wat nog?"
+sure = true
+write = "words"
+go = "change"
+
+[change]
+relay = "change"
+say = "Klopt dit? ({to}) Anders: {place}."
+
 [sent]
 say = "Verstuurd. Loop binnen bij {place}."
 

@@ -6,16 +6,17 @@ Guards the rule that a button does something only for the resident whose lead it
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.content.loaded import Content
 from bot.leads import notices
 from bot.leads.afterwards import answers as verdict
 from bot.leads.afterwards.asking import SAYS
 from bot.leads.clocks import inquiry
-from bot.leads.consent import answers
+from bot.leads.consent import answers, changing
 from bot.leads.status import stays
 from bot.messages.card import Card, Choice
-from bot.messages.taps.residents import MineTap, NoticeTap, OpenTap, YesTap
+from bot.messages.taps.residents import ChangeTap, MineTap, NoticeTap, OpenTap, YesTap
 from bot.messages.turn import Turn
 from bot.screens.resident.help.cards import ask_to_stop, help_card, lead_card
 from db.leads import leads
@@ -31,9 +32,11 @@ def hears(content: Content, turn: Turn, tap: NoticeTap, choose: Callable[[str], 
             answers.hears(content, turn, tap, choose)
         case OpenTap():
             notices.show(content, turn, tap)
+        case ChangeTap() if turn.place is not None:
+            _change(content, turn, tap)
         case MineTap() if turn.place is not None:
             _act(content, turn, turn.place, tap)
-        case _ if turn.place is not None and not isinstance(tap, MineTap):
+        case _ if turn.place is not None and not isinstance(tap, MineTap | ChangeTap):
             notices.choose(turn, named=tap.named)
             turn.say(turn.me, help_card(content, turn, turn.place), edit=turn.incoming.message)
 
@@ -67,9 +70,32 @@ def _act(content: Content, turn: Turn, place: Place, tap: MineTap) -> None:
         return
     if verdict.hears(content, turn, lead, tap):
         return
+    if tap.act in changing.STEPS and lead.closed_at is None:
+        changing.begin(content, turn, place, lead, tap.act)
+        return
+    if tap.act == changing.KEEP:
+        changing.leave(content, turn)
+        note = content.words.phrase(turn.language, "changing.kept")
     if tap.act == "ask" and lead.closed_at is None:
         note = content.words.phrase(turn.language, f"my_help.{inquiry.ask(content, turn, lead)}")
     turn.say(turn.me, lead_card(content, turn, place, lead, note), edit=turn.incoming.message)
+
+
+def _change(content: Content, turn: Turn, tap: ChangeTap) -> None:
+    """Take the yes to a change, and show the lead as it is then; or the card anew, when something else is on it now."""
+    key, lead = changing.hears(content, turn, tap), _mine(content, turn, tap.lead)
+    place = turn.place
+    if place is None:
+        return
+    if not key:
+        again = changing.card(content, turn, place)
+        note = content.words.phrase(turn.language, "notices.look_again")
+        turn.say(turn.me, replace(again, text=f"{note}\n\n{again.text}"), edit=turn.incoming.message)
+    elif lead is None:
+        turn.say(turn.me, help_card(content, turn, place), edit=turn.incoming.message)
+    else:
+        note = content.words.phrase(turn.language, key)
+        turn.say(turn.me, lead_card(content, turn, place, lead, note), edit=turn.incoming.message)
 
 
 def _mine(content: Content, turn: Turn, token: str) -> Lead | None:

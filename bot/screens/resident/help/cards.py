@@ -9,7 +9,7 @@ from bot.content.loaded import Content
 from bot.leads import notices
 from bot.leads.afterwards.answers import on_card
 from bot.leads.status import shown
-from bot.messages.card import Card, Choice, Rows
+from bot.messages.card import Card, Choice, Rows, arranged
 from bot.messages.taps.residents import HelpTap, MineTap, NoticesTap, ReplyTap
 from bot.messages.turn import Turn
 from bot.screens.resident.help import visit
@@ -56,7 +56,7 @@ def lead_card(content: Content, turn: Turn, place: Place, lead: Lead, note: str 
     text = "\n".join([*block(content, turn, lead), *filter(None, [said]), *details(content, turn, lead)])
     named = "notices_named" if _named(turn) else "notices_discreet"
     parts = [*([note] if note else []), text, content.words.phrase(turn.language, f"overlays.{named}")]
-    acts = tuple((each,) for each in _acts(content, turn, place, lead))
+    acts = tuple(each for each in _acts(content, turn, place, lead) if each)
     if len(shown(content, turn)) > 1:
         rest: Rows = ((Choice(content.words.phrase(turn.language, "nav.my_help"), HelpTap()),),)
     else:
@@ -64,19 +64,24 @@ def lead_card(content: Content, turn: Turn, place: Place, lead: Lead, note: str 
     return Card("\n\n".join(parts), (*acts, *rest, (_menu(content, turn, place),)), replaces="help")
 
 
-def _acts(content: Content, turn: Turn, place: Place, lead: Lead) -> list[Choice]:
-    """Return what this resident can do about their lead."""
+def _acts(content: Content, turn: Turn, place: Place, lead: Lead) -> Rows:
+    """Return what this resident can do about their lead, a row each; what they can change of it shares one."""
     if lead.closed_at is not None:
-        return on_card(content, turn, lead)[1]
+        return tuple((each,) for each in on_card(content, turn, lead)[1])
     phrase, language = content.words.phrase, turn.language
     found = visit.on_card(content, turn, lead.id)
     found.append(Choice(phrase(language, "my_help.ask"), MineTap(lead.token, "ask", lead.version)))
     if lead.assignee:
         found.append(Choice(phrase(language, "overlays.write_button", code=lead.code), ReplyTap(lead.token)))
+    changes = [
+        Choice(phrase(language, f"my_help.{act}"), MineTap(lead.token, act, lead.version))
+        for act in ("reach", *([] if lead.assignee else ["words"]))
+    ]
+    rows = (*((each,) for each in found), *arranged(changes, rtl=content.words.right_to_left(language)))
     if content.desk.move("withdraw", lead.status, "resident"):
         stop = StopHelpTap(lead.token, place.revision)
-        found.append(Choice(phrase(language, "overlays.stop_button", code=lead.code), stop))
-    return found
+        rows = (*rows, (Choice(phrase(language, "overlays.stop_button", code=lead.code), stop),))
+    return rows
 
 
 def _names(content: Content, turn: Turn) -> Choice:
