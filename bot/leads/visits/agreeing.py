@@ -61,6 +61,7 @@ def propose(content: Content, turn: Turn, lead: Lead, other: Lead | None, slots:
     if asked and before is not None and (before.lead, before.slots) == (lead.id, proposed):
         return before  # a second tap proposes nothing twice
     if before is None:
+        _tell_first(content, turn, lead, other)
         fresh = Visit("", lead.id, other.id if other else None, lead.resident or "", PROPOSED, sequence=-1)
         before = visits.add(turn.tx, turn.wijk.id, fresh)
     along = before.other if before.lead == lead.id else before.lead
@@ -75,7 +76,8 @@ def propose(content: Content, turn: Turn, lead: Lead, other: Lead | None, slots:
         status=status,
         slots=proposed,
         fits=fits,
-        known=before.known or status == TICKED,
+        known=before.known or (status == TICKED and awake(turn.now)),
+        gone=None,
         clocks=clocks,
     )
     if visit is None:
@@ -97,9 +99,8 @@ def fits(content: Content, turn: Turn, visit: Visit, ticked: Sequence[datetime])
         if new is not None and lead is not None:
             tell_helper(content, turn, new, lead, "none_fits", rows=new_times(content, lead))
         return new
-    new = _change(
-        turn, visit, status=TICKED, fits=tuple(ticked), known=True, clocks=_asks(content, turn, visit, ticked)
-    )
+    known, clocks = visit.known or awake(turn.now), _asks(content, turn, visit, ticked)
+    new = _change(turn, visit, status=TICKED, fits=tuple(ticked), known=known, clocks=clocks)
     if new is not None and awake(turn.now):
         ask_resident(content, turn, new)
     return new
@@ -110,7 +111,8 @@ def choose(content: Content, turn: Turn, visit: Visit, slot: datetime) -> Visit 
     moved = visit.sequence >= 0
     remind = reminds_at(slot, turn.now)
     clocks = {"over": over_at(content, slot), **({"remind": remind} if remind else {})}
-    new = _change(turn, visit, status=CHOSEN, slot=slot, slots=(), fits=(), sequence=visit.sequence + 1, clocks=clocks)
+    values = {"status": CHOSEN, "slot": slot, "sequence": visit.sequence + 1, "known": False}
+    new = _change(turn, visit, slots=(), fits=(), clocks=clocks, **values)
     if new is None:
         return None
     for lead in party(turn, new):
@@ -123,7 +125,7 @@ def choose(content: Content, turn: Turn, visit: Visit, slot: datetime) -> Visit 
 
 def other_time(content: Content, turn: Turn, visit: Visit) -> Visit | None:
     """Ask those who come for other times, because none of these suits the resident; an agreed one stands."""
-    new = _change(turn, visit, status=AGAIN, slots=(), fits=(), clocks=_waits(content, turn, visit))
+    new = _change(turn, visit, status=AGAIN, slots=(), fits=(), known=True, clocks=_waits(content, turn, visit))
     if new is not None:
         for lead in party(turn, new):
             tell_helper(content, turn, new, lead, "again", rows=new_times(content, lead))
@@ -133,16 +135,18 @@ def other_time(content: Content, turn: Turn, visit: Visit) -> Visit | None:
 def keep(content: Content, turn: Turn, visit: Visit) -> Visit | None:
     """Let the agreed time stand; those who come read it."""
     clocks = {name: each for name, each in visit.clocks.items() if name in OF_THE_SLOT}
-    new = _change(turn, visit, status=CHOSEN, slots=(), fits=(), clocks=clocks)
+    new = _change(turn, visit, status=CHOSEN, slots=(), fits=(), known=False, clocks=clocks)
     if new is not None:
         tell_helpers(content, turn, new, "kept")
     return new
 
 
 def cancel(content: Content, turn: Turn, visit: Visit) -> Visit | None:
-    """Call a visit off: all others read it. At night the resident reads it in the morning, unless it is too soon."""
+    """Call a visit off: all others read it. At night the resident reads it in the morning, unless it is too soon, or
+    other times are proposed before.
+    """
     by_resident, slot = turn.me == visit.resident, stands(visit, turn.now)
-    tells = not by_resident and visit.known
+    tells = not by_resident and (visit.known or slot is not None)
     morning = next_morning(turn.now)
     now = awake(turn.now) or soon(turn, visit)
     clocks = {"tell": morning} if tells and not now else {}
@@ -177,12 +181,16 @@ def took_place(content: Content, turn: Turn, visit: Visit) -> Visit | None:
 
 
 def missed(content: Content, turn: Turn, visit: Visit, why: str) -> Visit | None:
-    """Note that it did not: `nobody` was at home, or who would come `could_not`. The resident hears a kind word."""
+    """Note that it did not: `nobody` was at home, or who would come `could_not`. The resident hears a kind word.
+
+    Its time is past and done with: of new ones nobody is asked whether it was.
+    """
     clocks = dict(_waits(content, turn, visit)) if why == COULD_NOT else {}
     clocks.pop("over", None)
     if not awake(turn.now):
         clocks[why] = next_morning(turn.now)
-    new = _change(turn, visit, status=MISSED, slots=(), fits=(), clocks=clocks)
+    known = why == COULD_NOT
+    new = _change(turn, visit, status=MISSED, slot=None, slots=(), fits=(), known=known, clocks=clocks)
     if new is not None:
         tell_helpers(content, turn, new, f"was_{why}")
         if why not in clocks:
@@ -197,8 +205,17 @@ def tell_missed(content: Content, turn: Turn, visit: Visit, why: str) -> None:
     tell_resident(content, turn, visit, f"visit.{why}", rows=other if why == NOBODY else ())
 
 
+def _tell_first(content: Content, turn: Turn, lead: Lead, other: Lead | None) -> None:
+    """Tell the resident of a visit that was called off at night, before a new one takes its place."""
+    found = (visits.of_lead(turn.tx, turn.wijk.id, each.id) for each in (lead, other) if each is not None)
+    for visit in {each.token: each for each in found if each is not None}.values():
+        if visit.status == CANCELLED and "tell" in visit.clocks:
+            tell_cancelled(content, turn, visit)
+
+
 def _change(turn: Turn, visit: Visit, **values: object) -> Visit | None:
-    return visits.change(turn.tx, turn.wijk.id, visit, **values)
+    """Change a visit by hand: that one half comes no more is known to who does, and needs no word of the clock."""
+    return visits.change(turn.tx, turn.wijk.id, visit, gone=None, **values)
 
 
 def _waits(content: Content, turn: Turn, visit: Visit, slots: Sequence[datetime] = ()) -> Mapping[str, datetime]:

@@ -40,11 +40,11 @@ def look(content: Content, turn: Turn, limit: int) -> int:
         elif not awake(turn.now):
             morning = next_morning(turn.now)
             later = {name: max(each, morning) for name, each in visit.clocks.items()}
-            visits.change(turn.tx, turn.wijk.id, visit, clocks=later)
+            visits.cross(turn.tx, turn.wijk.id, visit, later)
         else:
             name = next(each for each in ORDER if each in visit.clocks and visit.clocks[each] <= turn.now)
             rest = {key: each for key, each in visit.clocks.items() if key != name}
-            if (now := visits.change(turn.tx, turn.wijk.id, visit, clocks=rest)) is not None:
+            if (now := visits.cross(turn.tx, turn.wijk.id, visit, rest)) is not None:
                 _do(content, turn, now, name)
     return len(found)
 
@@ -63,15 +63,16 @@ def settle(content: Content, turn: Turn, visit: Visit) -> Visit:
         sequence = visit.sequence + (visit.sequence >= 0 and not took_place)
         ends = DONE if took_place else CANCELLED
         new = _settled(turn, visit, status=ends, clocks={}, sequence=sequence)
-        if visit.known and not took_place:
+        if visit.known or slot is not None:
             tell_cancelled(content, turn, new)
+            tell_helpers(content, turn, new, "ended")
         return new
     if status == PROPOSED:
         asks = visit.gone != PROPOSER
         status, fits = (TICKED, visit.slots) if asks else (AGAIN, ())
         new = _settled(turn, visit, status=status, fits=fits, known=visit.known or asks, clocks=clocks)
     else:
-        new = _settled(turn, visit, clocks=clocks)
+        new = _settled(turn, visit, known=visit.known or status == TICKED, clocks=clocks)
     for lead in party(turn, new):
         if lead.assignee != turn.me:
             tell_helper(content, turn, new, lead, "alone", rows=new_times(content, lead) if status == AGAIN else ())
@@ -91,7 +92,8 @@ def _do(content: Content, turn: Turn, visit: Visit, name: str) -> None:
     slot = stands(visit, turn.now)
     match name:
         case "tell" if visit.status == TICKED:
-            ask_resident(content, turn, visit)
+            now = visits.change(turn.tx, turn.wijk.id, visit, known=True)
+            ask_resident(content, turn, now or visit)
         case "tell" if visit.status == CANCELLED:
             tell_cancelled(content, turn, visit)
         case "nobody" | "could_not" if visit.status == MISSED:
@@ -108,10 +110,10 @@ def _do(content: Content, turn: Turn, visit: Visit, name: str) -> None:
             for lead in party(turn, visit)[:1]:
                 rows = new_times(content, lead)
                 tell_helper(content, turn, visit, lead, f"waits_{visit.status}", rows=rows)
-            if visit.status in (AGAIN, MISSED) and visit.known:  # they were told that there would be new times
+            if visit.status != TICKED and visit.known:  # they were told that there would be new times
                 late = working_days(turn.now, content.desk.visit.answer)
-                visits.change(turn.tx, turn.wijk.id, visit, clocks={**visit.clocks, "late": late})
-        case "late" if visit.status in (AGAIN, MISSED):
+                visits.cross(turn.tx, turn.wijk.id, visit, {**visit.clocks, "late": late})
+        case "late" if visit.status in (PROPOSED, AGAIN, MISSED):
             _late(content, turn, visit)
         case _:
             pass
@@ -122,4 +124,4 @@ def _late(content: Content, turn: Turn, visit: Visit) -> None:
     for lead in party(turn, visit)[:1]:
         ask = Choice(content.words.phrase(resident_language(turn, visit), "relay.reply"), ReplyTap(lead.token))
         tell_resident(content, turn, visit, "visit.late", rows=((ask,),))
-        tell_helper(content, turn, visit, lead, "waits_again", rows=new_times(content, lead))
+        tell_helper(content, turn, visit, lead, f"waits_{visit.status}", rows=new_times(content, lead))

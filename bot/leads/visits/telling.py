@@ -14,8 +14,9 @@ from bot.leads import relay
 from bot.leads.clocks import calls
 from bot.leads.clocks.word import Word
 from bot.leads.notices import language_of
-from bot.leads.recipients import inbox_name, reads
+from bot.leads.recipients import holders, inbox_name, reads
 from bot.messages.card import Card, Choice, Rows
+from bot.messages.taps.members import LeadTap
 from bot.messages.taps.visits import PlanTap, VisitTap
 from bot.messages.turn import Turn
 from db.leads import leads
@@ -63,9 +64,19 @@ def tell_resident(
         language = language_of(turn.tx, turn.wijk.id, lead)
         text = said.text(content, turn, lead, language)
         turn.say(lead.resident, Card(text, (*rows, help_row(content, language))), lead=lead.id, language=language)
+    elif lead.closed_at is not None:
+        _have_it_said(content, turn, lead, said)
     elif key != REMIND:
         in_words = f"{key}_call" if f"{key}_call" in content.words.phrases else key
         calls.ask(content, turn, lead, word(turn, visit, in_words, moments))
+
+
+def _have_it_said(content: Content, turn: Turn, lead: Lead, said: Word) -> None:
+    """Have who ended the help say this to a resident who does not read the chat: of a closed lead no call waits."""
+    lines = [lead.code, content.words.phrase("nl", "desk.visit_away"), said.text(content, turn, lead, "nl")]
+    view = (Choice(content.words.phrase("nl", "desk.view"), LeadTap(lead.token, "view", version=lead.version)),)
+    for person in holders(turn, lead) if lead.packet is not None else ():
+        turn.say(person, Card("\n".join(lines), (view,)), lead=lead.id)
 
 
 def ask_resident(content: Content, turn: Turn, visit: Visit) -> None:

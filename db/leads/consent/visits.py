@@ -34,7 +34,8 @@ class Visit:
     """One visit. The times come from who has `lead`; who has `other` comes along; None when nobody does.
 
     `slots` are the times that were proposed, `fits` those of them that suit the other helper, `slot` is the one that
-    was agreed: while others are proposed it stands. `known` is whether the resident ever read of it. `clocks` says by
+    was agreed: while others are proposed it stands. `known` is whether the resident knows that a time
+    is sought. `clocks` says by
     name when the clock does something. `sequence` counts how often the appointment changed since it was agreed first,
     and is -1 before that; `version` counts how often anything about it changed. `gone` is which half comes no more,
     until that was told.
@@ -95,6 +96,15 @@ def change(tx: Connection, wijk: str, visit: Visit, **values: Any) -> Visit | No
     """Change what is given of a visit; None when it changed since it was read."""
     new = replace(visit, **values, version=visit.version + 1)
     same = _c.wijk == wijk, _c.token == visit.token, _c.version == visit.version
+    return new if tx.execute(update(visits).where(*same).values(_row(new))).rowcount == 1 else None
+
+
+def cross(tx: Connection, wijk: str, visit: Visit, clocks: Mapping[str, datetime]) -> Visit | None:
+    """Note when the clock looks now, as nothing else changed: its buttons stay good. None when somebody was first."""
+    new, looked = replace(visit, clocks=clocks), min(visit.clocks.values(), default=None)
+    if min(clocks.values(), default=None) == looked:
+        return change(tx, wijk, visit, clocks=clocks)  # by the moment alone two looks could not be told apart
+    same = _c.wijk == wijk, _c.token == visit.token, _c.version == visit.version, _c.look_at == looked
     return new if tx.execute(update(visits).where(*same).values(_row(new))).rowcount == 1 else None
 
 

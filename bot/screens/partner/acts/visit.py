@@ -84,6 +84,8 @@ class Visiting:
             day = self.content.words.day("nl", tap.day)
             text = self.phrase("hour", chosen=self.chosen(turn, lead, chosen), day=day)
             self.answer(turn, lead, text, self.hours(tap, tap.day))
+        elif not offered:
+            self.answer(turn, lead, self.phrase("no_days", code=lead.code, count=self.content.desk.visit.days))
         else:
             self.answer(turn, lead, self.chosen(turn, lead, chosen), self.days(turn, lead, tap))
 

@@ -17,7 +17,7 @@ from bot.messages.taps.visits import VisitTap
 from bot.messages.turn import Turn
 from db.leads import leads
 from db.leads.consent import visits
-from db.leads.consent.visits import AGAIN, CHOSEN, MISSED, OVER, TICKED, Visit
+from db.leads.consent.visits import AGAIN, CHOSEN, MISSED, OVER, PROPOSED, TICKED, Visit
 from db.people import members
 
 
@@ -90,7 +90,7 @@ def _show(content: Content, turn: Turn, visit: Visit, said: str = "") -> None:
     if visit.status == TICKED:
         key = "visit.ask_move" if slot else "visit.ask"
         rows = choices(content, visit, language, turn.now)
-    elif slot is not None and visit.status in (CHOSEN, AGAIN):
+    elif slot is not None and visit.status in (PROPOSED, CHOSEN, AGAIN):
         key = "visit.is"
         rows = agenda(content, visit, language)
         acts = ("other", "cancel") if visit.status == CHOSEN else ("cancel",)

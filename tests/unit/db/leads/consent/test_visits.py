@@ -53,6 +53,27 @@ def test_of_two_changes_only_the_first_counts(store: Store) -> None:
         assert (now.status, now.slot, now.version) == (TICKED, LATER, 2)
 
 
+def test_a_moment_is_crossed_out_once_and_the_buttons_stay_good(store: Store) -> None:
+    with store.write() as tx:
+        visit = agreed(tx, taken(tx))
+        rest = {"over": visit.clocks["over"]}
+        crossed = visits.cross(tx, WIJK, visit, rest)
+        assert crossed is not None
+        assert (crossed.version, crossed.clocks) == (visit.version, rest)
+        assert visits.cross(tx, WIJK, visit, rest) is None
+        assert visits.cross(tx, WIJK, crossed, {}) is not None
+        assert visits.due(tx, WIJK, LATER + HOUR, 9) == []
+
+
+def test_of_two_clocks_at_one_moment_each_is_crossed_out_once(store: Store) -> None:
+    with store.write() as tx:
+        visit = agreed(tx, taken(tx))
+        both = visits.change(tx, WIJK, visit, clocks={"over": LATER, "remind": LATER})
+        assert both is not None
+        assert visits.cross(tx, WIJK, both, {"over": LATER}) is not None
+        assert visits.cross(tx, WIJK, both, {"over": LATER}) is None
+
+
 def test_a_newer_visit_of_one_of_the_leads_takes_its_place(store: Store) -> None:
     with store.write() as tx:
         lead, other = taken(tx), taken(tx)
