@@ -26,6 +26,7 @@ from bot.messages.taps.members import (
     LeaveTap,
     PassTap,
     RegisterTap,
+    WhoTap,
 )
 from bot.messages.taps.residents import (
     ChangeTap,
@@ -162,6 +163,8 @@ def names(data: str) -> tuple[str, ...]:
         case RegisterTap(act, token, value):
             said = f"{act}.{value}" if value else act
             return f"register.{said}", f"{token}:{said}"
+        case WhoTap(act, value):
+            return f"who.{act}", f"who.{act}.{value}"
         case CallTap(call, said):
             return f"call.{said}" if said else "call", f"call:{call}.{said}"
         case ReplyTap(lead):

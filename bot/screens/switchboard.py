@@ -10,7 +10,7 @@ from bot.leads.members import presence
 from bot.leads.talk import own_words, sayings, unsent, voice
 from bot.messages.card import Card
 from bot.messages.links import INVITATION
-from bot.messages.taps.members import DashboardTap, InboxTap, MemberTap, RegisterTap
+from bot.messages.taps.members import DashboardTap, InboxTap, MemberTap, RegisterTap, WhoTap
 from bot.messages.taps.residents import (
     DoorTap,
     HelpTap,
@@ -76,6 +76,8 @@ class Switchboard:
                 outcome = self.desk.hears(turn, DashboardTap())
             case Command(name="koppelkansen"):
                 outcome = self.desk.hears(turn, RegisterTap())
+            case Command(name="wiedoetwat"):
+                outcome = self.desk.hears(turn, WhoTap())
             case HelpTap() if before is not None:
                 card = help_card(self.content, turn, before, heard.offset)
                 turn.say(turn.me, card, edit=turn.incoming.message)

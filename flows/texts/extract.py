@@ -22,7 +22,7 @@ BUTTON = 40
 SAYINGS, SAYING = ("to_resident", "to_partner"), 56
 """Sections of sentences that are ready, and how many characters one may have: it stands on a button, too."""
 
-DUTCH_ONLY = ("desk", "coordinator", "moves", "matrix", "roles", "signs", "register")
+DUTCH_ONLY = ("desk", "coordinator", "moves", "matrix", "roles", "signs", "register", "who")
 """Sections that only partners and the coordinator read, and the emoji, which are the same in every language."""
 
 BUTTONS = {

@@ -14,7 +14,7 @@ from db.people import members
 OF_EVERYBODY = ("gevaar", "start", "taal", "privacy", "mijngegevens", "verwijder", "stop")
 """The commands of residents that a member needs too; danger comes first."""
 
-OWN = {"postvak": "inbox", "coordinator": "dashboard.home", "koppelkansen": "register"}
+OWN = {"postvak": "inbox", "coordinator": "dashboard.home", "wiedoetwat": "who", "koppelkansen": "register"}
 """The commands that only members have, and the act of the desk's table that each of them opens."""
 
 

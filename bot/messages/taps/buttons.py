@@ -21,6 +21,7 @@ from bot.messages.taps.members import (
     MemberTap,
     PassTap,
     RegisterTap,
+    WhoTap,
 )
 from bot.messages.taps.residents import (
     PARTS,
@@ -71,6 +72,7 @@ _AVAILABLE = re.compile(r"available:([0-9a-z]{8})(?:\.([a-z]+))?(?:\.(weeks|days
 _DAYS = re.compile(r"days:([0-9a-z]{8})\.([0-9]{1,2})(?:\.([0-9a-f]{16}))?:0")
 _CALL = re.compile(r"call:([0-9a-f]{16})(?:\.([a-z_]+))?:0")
 _REGISTER = re.compile(r"register:([a-z]{1,12})\.([0-9a-f]{16})?\.([a-z0-9_]{0,24}):([0-9a-z]{1,13})")
+_WHO = re.compile(r"who:([a-z]{1,8})\.([a-z0-9_]{0,44}):0")
 _REPLY = re.compile(r"reply:([0-9a-f]{16}):0")
 _SEND = re.compile(r"send_anyway:([0-9a-f]{16}):([0-9a-z]{1,13})")
 _OFFER = re.compile(r"send:([0-9a-f]{16})?:([0-9a-z]{1,13})")
@@ -125,6 +127,8 @@ def encode(tap: Tap) -> str:
             return f"call:{call}{'.' + said if said else ''}:0"
         case RegisterTap(act, token, value, version):
             return f"register:{act}.{token}.{value}:{base36(version)}"
+        case WhoTap(act, value):
+            return f"who:{act}.{value}:0"
         case ReplyTap(lead):
             return f"reply:{lead}:0"
         case SendAnywayTap(lead, revision):
@@ -187,6 +191,8 @@ def decode(data: str) -> Tap:
         return CallTap(found[1], found[2] or "")
     if (found := _REGISTER.fullmatch(data)) and (version := number(found[4])) >= 0:
         return RegisterTap(found[1], found[2] or "", found[3], version)
+    if found := _WHO.fullmatch(data):
+        return WhoTap(found[1], found[2])
     if data in _DOOR:
         return _DOOR[data]
     if (visit := visit_tap(data)) is not None:

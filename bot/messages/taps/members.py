@@ -128,6 +128,14 @@ class RegisterTap:
     version: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class WhoTap:
+    """An act in the list of who does what: `list` from the organisation that `value` counts on, or `view` of one."""
+
+    act: str = "list"
+    value: str = ""
+
+
 MemberTap = (
     LeadTap
     | PassTap
@@ -139,6 +147,7 @@ MemberTap = (
     | DaysTap
     | CallTap
     | RegisterTap
+    | WhoTap
     | PlanTap
 )
 """The taps of buttons that only members and coordinators are shown."""

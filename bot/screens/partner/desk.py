@@ -23,6 +23,7 @@ from bot.messages.taps.members import (
     MemberTap,
     PassTap,
     RegisterTap,
+    WhoTap,
 )
 from bot.messages.taps.visits import PlanTap, VisitTap
 from bot.messages.turn import NOTHING, Outcome, Turn
@@ -37,6 +38,7 @@ from bot.screens.partner.join import answer, ask_to_leave, leave
 from bot.screens.partner.lead import LeadScreen
 from bot.screens.partner.passing import PassingOn
 from bot.screens.register.screen import Register
+from bot.screens.who.screen import WhoDoesWhat
 from db.people import members
 from db.people.members import Member
 
@@ -52,7 +54,7 @@ class Desk:
         self.inbox, self.lead = Inbox(content), LeadScreen(content)
         self.dashboard = Dashboard(content, username, self.hears)
         self.passing, self.bringing = PassingOn(content, self.lead, choose), BringingIn(content, self.lead)
-        self.register = Register(content)
+        self.register, self.who = Register(content), WhoDoesWhat(content)
         self.visiting = Visiting(content, self.lead)
         self.availability, self.days = Availability(content), AgreedDays(content)
 
@@ -67,6 +69,8 @@ class Desk:
         match heard:
             case RegisterTap():
                 return self.register.hears(turn, memberships, heard)
+            case WhoTap():
+                self.who.hears(turn, memberships, heard)
             case InboxTap(digest="", shows=shows) if shows != "settings" and not self.inbox.reads(memberships):
                 return self.register.hears(turn, memberships, RegisterTap())
             case InboxTap(digest=hour) if hour:

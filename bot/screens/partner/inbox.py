@@ -9,7 +9,7 @@ from bot.content.loaded import ZONE, Content
 from bot.leads.members import digest
 from bot.leads.recipients import inbox_name
 from bot.messages.card import Card, Choice, Rows, arranged
-from bot.messages.taps.members import DashboardTap, InboxTap, LeadTap, LeaveTap, RegisterTap
+from bot.messages.taps.members import DashboardTap, InboxTap, LeadTap, LeaveTap, RegisterTap, WhoTap
 from bot.messages.turn import Turn
 from bot.screens.partner.availability import Availability
 from bot.screens.partner.days import AgreedDays
@@ -77,10 +77,10 @@ class Inbox:
         rows += [(each,) for each in asked if each is not None][:NAMED]
         again = Choice(self.phrase("refresh"), InboxTap(shows=shows))
         rows.append((again, Choice(self.phrase("settings"), InboxTap(shows="settings"))))
-        further = [Choice(self.words.phrase("nl", "register.button"), RegisterTap())]
         if any(self.content.desk.may("dashboard.home", each.role) for each in memberships):
-            further.insert(0, Choice(self.words.phrase("nl", "coordinator.overview"), DashboardTap()))
-        rows.append(tuple(further))
+            rows.append((Choice(self.words.phrase("nl", "coordinator.overview"), DashboardTap()),))
+        who = Choice(self.words.phrase("nl", "who.button"), WhoTap())
+        rows.append((who, Choice(self.words.phrase("nl", "register.button"), RegisterTap())))
         card = Card(self.text(turn, organisations, shows, counted, found), tuple(rows), replaces="inbox")
         turn.say(turn.me, card, edit=turn.incoming.message)
 

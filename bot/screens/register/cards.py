@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.content.loaded import ZONE, Content
 from bot.leads.recipients import inbox_name
 from bot.messages.card import Card, Choice, Rows, arranged
-from bot.messages.taps.members import InboxTap, RegisterTap
+from bot.messages.taps.members import InboxTap, RegisterTap, WhoTap
 from bot.messages.turn import Turn
 from bot.register import moves, notices, support
 from bot.register.parties import keeps, present, title
@@ -58,7 +58,8 @@ class Cards:
         ended = len(self.ended(turn))
         if ended:
             rows.append((Choice(self.phrase("closed_button", count=ended), RegisterTap("closed")),))
-        rows.append((Choice(self.phrase("to_list"), self.above(own)),))
+        who = Choice(self.content.words.phrase("nl", "who.button"), WhoTap())
+        rows.append((Choice(self.phrase("to_list"), self.above(own)), who))
         return Card("\n".join(lines), tuple(rows), replaces="register")
 
     def line(self, turn: Turn, one: Opportunity) -> Choice:

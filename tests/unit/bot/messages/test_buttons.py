@@ -20,6 +20,7 @@ from bot.messages.taps.members import (
     LeaveTap,
     PassTap,
     RegisterTap,
+    WhoTap,
 )
 from bot.messages.taps.residents import (
     PARTS,
@@ -142,6 +143,7 @@ taps = st.one_of(
         st.sampled_from(["", "6", "energie_soest", "worked"]),
         revisions,
     ),
+    st.builds(WhoTap, st.sampled_from(["list", "view"]), st.sampled_from(["", "6", "energie_soest"])),
     st.builds(OpenTap, tokens),
     st.builds(NoticesTap, st.booleans()),
     st.just(NoTap()),

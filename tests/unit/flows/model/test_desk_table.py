@@ -143,7 +143,7 @@ CAN = {
 }
 """The moves that somebody has a button for."""
 
-IN_THE_REGISTER = {"join", "leave", "register"}
+IN_THE_REGISTER = {"join", "leave", "register", "who"}
 AT_THE_DESK = IN_THE_REGISTER | {"inbox", "lead.view", "lead.write", "lead.call", "lead.answer", "lead.note"}
 COORDINATES = AT_THE_DESK | {
     f"dashboard.{act}"

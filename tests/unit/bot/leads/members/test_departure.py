@@ -268,7 +268,7 @@ def test_whoever_works_for_two_keeps_what_belongs_to_the_other(room: Room) -> No
     assert simulated.lead(room.sim, other.id).assignee == room.ans.id
     assert "Karim" in read(room.ans)
     assert NAME not in read(room.ans)
-    assert [command for command, _ in room.ans.menu][:2] == ["postvak", "koppelkansen"]
+    assert [command for command, _ in room.ans.menu][:2] == ["postvak", "wiedoetwat"]
 
 
 def test_what_a_member_has_running_as_a_resident_stays(room: Room) -> None:

@@ -16,11 +16,11 @@ from tests.unit.bot.screens.partner.room import Room
 @pytest.mark.parametrize(
     ("roles", "own"),
     [
-        (["partner"], ["postvak", "koppelkansen"]),
-        (["coordinator"], ["postvak", "coordinator", "koppelkansen"]),
-        (["deputy"], ["postvak", "coordinator", "koppelkansen"]),
-        (["connector"], ["koppelkansen"]),
-        (["partner", "coordinator"], ["postvak", "coordinator", "koppelkansen"]),
+        (["partner"], ["postvak", "wiedoetwat", "koppelkansen"]),
+        (["coordinator"], ["postvak", "coordinator", "wiedoetwat", "koppelkansen"]),
+        (["deputy"], ["postvak", "coordinator", "wiedoetwat", "koppelkansen"]),
+        (["connector"], ["wiedoetwat", "koppelkansen"]),
+        (["partner", "coordinator"], ["postvak", "coordinator", "wiedoetwat", "koppelkansen"]),
     ],
 )
 def test_a_menu_has_the_commands_of_the_roles_and_those_that_everybody_needs(roles: list[str], own: list[str]) -> None:
