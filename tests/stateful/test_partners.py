@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import Phase, settings
@@ -13,9 +14,11 @@ from bot.demo.simulator import Person, Simulator, sound_of
 from bot.messages.taps.buttons import Tap, decode, encode
 from bot.messages.taps.members import PassTap
 from bot.messages.taps.residents import ListenTap, MineTap, YesTap
+from bot.messages.taps.visits import ALONE, PlanTap, VisitTap
 from db.leads import leads
-from db.leads.consent import consents, passings
+from db.leads.consent import consents, passings, visits
 from db.leads.consent.passings import Passing
+from db.leads.consent.visits import CHOSEN, OVER, TICKED, Visit
 from db.leads.lead import Lead
 from db.store import Store
 from flows.model.heard import Heard, StopHelpTap
@@ -30,6 +33,8 @@ ANSWERS = [
     for answer in (f"{move.name}.{said}".rstrip(".") for said in said_with(move))
 ]
 pick = st.integers(0, 99)
+SLOT = datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
+"""A time that can be proposed: half past ten on a Monday."""
 
 
 class Partners(RuleBasedStateMachine):
@@ -268,6 +273,48 @@ class Partners(RuleBasedStateMachine):
         assert heard == has
         assert not heard or self.theirs(who, lead)
 
+    @rule(who=st.integers(0, 9), number=pick, behind=st.sampled_from([0, 0, 0, 1]), then=pick)
+    def somebody_proposes_a_visit(self, who: int, number: int, behind: int, then: int) -> None:
+        """Only who has the lead can, as it stands now; what stands stays when anybody else tries."""
+        lead = self.lead(number)
+        held = [each for each in self.staff if each.id == lead.assignee]
+        person = held[0] if held and who > 3 else self.staff[who % 4]
+        before = self.visit(lead)
+        self.sim.hear(person, PlanTap(lead.token, ALONE, (SLOT,), sends=True, version=lead.version - behind))
+        has = lead.assignee == person.id and lead.closed_at is None and lead.packet is not None and behind == 0
+        after = self.visit(lead)
+        assert has or after == before
+        assert not has or (after is not None and (after.status, after.fits) == (TICKED, (SLOT,)))
+        if has and then % 3:
+            self.answers_a_visit(lead, then, ("choose", "choose", "other", "no")[then % 4])
+
+    @rule(number=pick, act=st.sampled_from(["choose", "other", "no", "cancel_yes"]), who=pick)
+    def somebody_answers_about_a_visit(self, number: int, act: str, who: int) -> None:
+        self.answers_a_visit(self.lead(number), who, act)
+
+    def answers_a_visit(self, lead: Lead, who: int, act: str) -> None:
+        """Its resident; an agreed visit is contact. What anybody else taps in their place does nothing."""
+        visit = self.visit(lead)
+        if visit is None:
+            return
+        owner = [each for each in self.residents if each.id == lead.resident]
+        person = owner[0] if owner and who > 30 else [*self.staff, *self.residents][who % 6]
+        may = person.id == lead.resident and not visit.gone
+        self.sim.hear(person, VisitTap(visit.token, act, 0, visit.version))
+        after = self.visit(lead)
+        if may and act == "choose" and visit.status == TICKED:
+            assert after is not None
+            assert (after.status, after.slot) == (CHOSEN, SLOT)
+            if lead.status == "accepted":
+                self.known[lead.id] = ("in_progress", lead.version + 1)
+        elif person.id != lead.resident and act != "cancel_yes" and not visit.gone:
+            assert after == visit
+
+    def visit(self, lead: Lead) -> Visit | None:
+        """The visit of this lead."""
+        with self.sim.store.read() as tx:
+            return visits.of_lead(tx, WIJK, lead.id)
+
     def question(self, lead: Lead) -> Passing | None:
         """What the resident of this lead is asked."""
         with self.sim.store.read() as tx:
@@ -315,6 +362,9 @@ class Partners(RuleBasedStateMachine):
             assert [each.before for each in history] == [None, *(each.after for each in history[:-1])]
             assert history[-1].after == status
             assert all(each.actor for each in history)
+            visit = self.visit(lead)
+            if visit is not None and visit.status not in OVER and not visit.gone:
+                assert (lead.assignee is None, lead.closed_at) == (False, None), "who has no lead comes to no visit"
 
     @invariant()
     def nobody_reads_what_is_not_theirs(self) -> None:

@@ -75,7 +75,9 @@ def settle(content: Content, turn: Turn, visit: Visit) -> Visit:
         new = _settled(turn, visit, known=visit.known or status == TICKED, clocks=clocks)
     for lead in party(turn, new):
         if lead.assignee != turn.me:
-            tell_helper(content, turn, new, lead, "alone", rows=new_times(content, lead) if status == AGAIN else ())
+            key = "alone" if slot is not None else "alone_times"
+            rows = new_times(content, lead) if status == AGAIN else ()
+            tell_helper(content, turn, new, lead, key, rows=rows)
     if slot is not None:
         tell_resident(content, turn, new, "visit.goes_on", [slot])
     if status == TICKED:

@@ -20,7 +20,7 @@ from bot.messages.taps.members import LeadTap
 from bot.messages.taps.visits import PlanTap, VisitTap
 from bot.messages.turn import Turn
 from db.leads import leads
-from db.leads.consent.visits import CANCELLED, CHOSEN, DONE, TICKED, Visit
+from db.leads.consent.visits import CANCELLED, CHOSEN, DONE, MISSED, TICKED, Visit
 from db.leads.lead import Lead
 from flows.model.heard import ChartTap
 from flows.model.names import MENU
@@ -213,6 +213,6 @@ def status_line(content: Content, turn: Turn, visit: Visit | None, language: str
         return []
     if slot := stands(visit, turn.now):
         return [content.words.phrase(language, f"{key}at", moment=moment(content, language, slot))]
-    if visit.status == CHOSEN or visit.status in (CANCELLED, DONE):
+    if visit.status in (CHOSEN, CANCELLED, DONE, MISSED):
         return []
     return [content.words.phrase(language, f"{key}choose" if visit.status == TICKED else f"{key}searching")]

@@ -156,7 +156,7 @@ def test_when_one_half_cannot_come_the_other_does_and_all_who_should_know_it_do(
     assert (house.visit.lead, house.visit.other) == (house.lead.id, None)
     assert "Het bezoek gaat door: maandag 30 november 10:30" in house.read(house.fatma)
     assert "Wie: Ans van Stichting Balans." in house.read(house.fatma)
-    assert "Jij gaat alleen" in house.read(house.ans)
+    assert "je gaat alleen op bezoek" in house.read(house.ans)
     house.hush()
     house.looked(at(29, 10))
     assert "bezoek" not in house.read(house.omar)
@@ -168,7 +168,7 @@ def test_when_the_proposer_falls_away_the_other_goes_on(house: House) -> None:
     house.looked(at(25, 15, 30))
     assert (house.visit.lead, house.visit.other, house.visit.status) == (house.other.id, None, CHOSEN)
     assert "Wie: Omar van Energie Actief Soest." in house.read(house.fatma)
-    assert "Jij gaat alleen" in house.read(house.omar)
+    assert "je gaat alleen op bezoek" in house.read(house.omar)
     assert "bezoek" not in house.read(house.ans)
 
 
