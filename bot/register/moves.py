@@ -66,7 +66,7 @@ def invite(content: Content, turn: Turn, one: Opportunity, organisation: str) ->
     parties = (*one.parties, Party(organisation, "", turn.now.isoformat()))
     changed = opportunities.change(turn.tx, turn.wijk.id, one, parties=parties)
     if changed is not None:
-        tell(turn, [organisation], notices.invitation(content, turn, changed))
+        tell(turn, [organisation], notices.invitation(content, turn, changed, organisation))
     return changed
 
 
@@ -142,7 +142,10 @@ def leave(content: Content, turn: Turn, organisation: str) -> int:
         left = replace(one, parties=parties)
         if one.status == ASKED:
             end = {"status": CLOSED, "result": NOT_NOW, "closed_at": turn.now}
-            opportunities.change(turn.tx, turn.wijk.id, one, parties=parties, **end)
+            ended = opportunities.change(turn.tx, turn.wijk.id, one, parties=parties, **end)
+            if ended is not None:
+                name = inbox_name(content, turn, organisation)
+                tell(turn, ended.said(YES), notices.news(content, turn, ended, "joins_not", name=name))
         elif one.owner != organisation:
             opportunities.change(turn.tx, turn.wijk.id, one, parties=parties, status=stands(left))
         else:
@@ -173,8 +176,8 @@ def is_open(one: Opportunity) -> bool:
 
 
 def overdue(one: Opportunity, now: datetime) -> bool:
-    """Return whether its owner has not answered for a week."""
-    return is_open(one) and one.due_at + timedelta(weeks=1) <= now
+    """Return whether its owner was asked a week ago and has not answered."""
+    return is_open(one) and one.asked_at is not None and one.asked_at + timedelta(weeks=1) <= now
 
 
 def listed(found: Sequence[Opportunity], now: datetime) -> list[Opportunity]:

@@ -20,9 +20,11 @@ def phrase(content: Content, key: str, **fields: object) -> str:
     return content.words.phrase("nl", f"register.{key}", **fields)
 
 
-def answers(content: Content, one: Opportunity) -> Rows:
-    """Return the two answers of an organisation that is asked to take part."""
-    return tuple((Choice(phrase(content, key), RegisterTap(key, one.token, version=one.version)),) for key in (YES, NO))
+def answers(content: Content, one: Opportunity, organisation: str) -> Rows:
+    """Return the two answers of this organisation, which is asked to take part; its button speaks for no other one."""
+    return tuple(
+        (Choice(phrase(content, key), RegisterTap(key, one.token, organisation, one.version)),) for key in (YES, NO)
+    )
 
 
 def moods(content: Content, one: Opportunity) -> Rows:
@@ -38,18 +40,18 @@ def view(content: Content, one: Opportunity) -> Rows:
     return ((Choice(phrase(content, "view"), RegisterTap("view", one.token)),),)
 
 
-def invitation(content: Content, turn: Turn, one: Opportunity) -> Card:
-    """Ask an organisation to take part."""
+def invitation(content: Content, turn: Turn, one: Opportunity, organisation: str) -> Card:
+    """Ask this organisation to take part."""
     owner = inbox_name(content, turn, one.owner)
     text = phrase(content, "invites", owner=owner, title=title(content, turn, one))
-    return Card(text, (*answers(content, one), *view(content, one)))
+    return Card(text, (*answers(content, one, organisation), *view(content, one)))
 
 
-def question(content: Content, turn: Turn, one: Opportunity, count: int) -> Card:
-    """Ask the two organisations of what came together often whether they try something."""
+def question(content: Content, turn: Turn, one: Opportunity, count: int, organisation: str) -> Card:
+    """Ask one of the two organisations of what came together often whether they try something."""
     return Card(
         phrase(content, "often", count=count, pair=pair_name(content, turn, one.title, one.pair or "")),
-        answers(content, one),
+        answers(content, one, organisation),
     )
 
 

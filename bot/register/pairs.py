@@ -88,7 +88,8 @@ def often(turn: Turn) -> list[Counted]:
 def tick(content: Content, turn: Turn) -> int:
     """Ask the two organisations of each pair that came together often, once a quarter; return how many pairs.
 
-    What one organisation does alone, or nobody who reads, only the coordinator is told, in the list of the week.
+    They are not asked while they try something for it. What one organisation does alone, or nobody who reads, only the
+    coordinator is told, in the list of the week.
     """
     found, since = often(turn), turn.now - timedelta(weeks=WEEKS)
     asked = opportunities.reported(turn.tx, turn.wijk.id, since) if found else []
@@ -121,5 +122,7 @@ def tick(content: Content, turn: Turn) -> int:
             end = {"status": CLOSED, "result": ALONE, "closed_at": turn.now}
             opportunities.change(turn.tx, turn.wijk.id, one, **end)
         else:
-            tell(turn, two, notices.question(content, turn, one, counted.many))
+            known: list[str] = []
+            for each in two:
+                known += tell(turn, [each], notices.question(content, turn, one, counted.many, each), but=known)
     return reported

@@ -5,14 +5,14 @@ Guards the rule that nobody reads the name of a person there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.content.loaded import Content
 from bot.leads.recipients import first_readers, inbox_name
 from bot.messages.card import Card
 from bot.messages.turn import Turn
 from db.people.members import Member
-from db.records.register.opportunities import Opportunity
+from db.records.register.opportunities import ASKED, YES, Opportunity
 from flows.model.wijk import CONNECTOR, COORDINATOR
 
 ACT = "register"
@@ -44,6 +44,18 @@ def keeps(one: Opportunity, organisations: Sequence[str]) -> bool:
     return one.owner in organisations or COORDINATOR in organisations
 
 
+def can_answer(one: Opportunity, organisations: Sequence[str], said: str = YES) -> list[str]:
+    """Return for which of these organisations a person can say this: first those that were asked and are silent.
+
+    Nobody else joins what reported itself: it is between the two who were asked. The coordination joins nothing.
+    """
+    if one.closed_at is not None:
+        return []
+    asked = [each for each in organisations if (party := one.party(each)) is not None and not party.said]
+    free = [each for each in organisations if each not in (*asked, COORDINATOR, *one.said(YES))]
+    return [*asked, *(free if said == YES and one.status != ASKED else [])]
+
+
 def title(content: Content, turn: Turn, one: Opportunity) -> str:
     """Return the name of a koppelkans: in own words, from the list, or what came together."""
     if one.words:
@@ -67,9 +79,15 @@ def pair_name(content: Content, turn: Turn, kind: str, pair: str) -> str:
     return content.words.listed(names, "nl")
 
 
-def tell(turn: Turn, organisations: Sequence[str], card: Card, *, kind: str = KIND) -> None:
-    """Tell this to those who hear first at these organisations, once each; the person whose turn it is knows it."""
-    found = [person for each in organisations for person in first_readers(turn, each)]
-    for person in dict.fromkeys(found):
-        if person != turn.me:
+def tell(
+    turn: Turn, organisations: Sequence[str], card: Card, *, kind: str = KIND, but: Collection[str] = ()
+) -> list[str]:
+    """Tell this to those who hear first at these organisations, once each; return who that are.
+
+    The person whose turn it is knows it, and so do those left out (`but`).
+    """
+    found = dict.fromkeys(person for each in organisations for person in first_readers(turn, each))
+    for person in found:
+        if person != turn.me and person not in but:
             turn.say(person, card, kind=kind)
+    return [*found]

@@ -33,7 +33,7 @@ WHAT = "register.what_"
 """What can be asked for: the phrases that begin so."""
 
 NAMED = 2
-"""So many requests stand on a card."""
+"""So many requests stand in a digest, and so many that ended on a card."""
 
 
 def things(content: Content) -> list[str]:
@@ -81,6 +81,19 @@ def help_with(content: Content, turn: Turn, token: str, organisations: Sequence[
     return notices.news(content, turn, one, "asked_over", what=what)
 
 
+def leave(content: Content, turn: Turn, organisation: str) -> None:
+    """Take an organisation at which nobody reads any more out of what open koppelkansen ask for.
+
+    Who owns the koppelkans waits for the answer to what it asked; who counted on its help hears that it is gone.
+    """
+    for one in opportunities.open_ones(turn.tx, turn.wijk.id):
+        counted = [each for each in support.of(turn.tx, turn.wijk.id, one.id) if each.helper == organisation]
+        support.leave(turn.tx, turn.wijk.id, one.id, organisation, one.owner)
+        for asked in counted:
+            name, what = inbox_name(content, turn, organisation), notices.phrase(content, f"what_{asked.what}")
+            tell(turn, [asked.asker], notices.news(content, turn, one, "helps_not", name=name, what=what))
+
+
 def tick(content: Content, turn: Turn, limit: int) -> int:
     """End the requests that nobody answered in time, and say so; return how many."""
     found = support.due(turn.tx, turn.wijk.id, turn.now, limit)
@@ -95,11 +108,13 @@ def tick(content: Content, turn: Turn, limit: int) -> int:
 
 
 def lines(content: Content, turn: Turn, one: Opportunity) -> list[str]:
-    """Return what this koppelkans asked for and who helps, the newest last."""
-    out = []
-    for asked in support.of(turn.tx, turn.wijk.id, one.id)[-NAMED:]:
+    """Return what this koppelkans asks for in one line, and what came of the newest that ended."""
+    found = support.of(turn.tx, turn.wijk.id, one.id)
+    waiting = [notices.phrase(content, f"what_{each.what}") for each in found if each.ended_at is None]
+    out = [notices.phrase(content, "card_open", what=content.words.in_row(waiting, "nl"))] if waiting else []
+    for asked in [each for each in found if each.ended_at is not None][-NAMED:]:
         what = notices.phrase(content, f"what_{asked.what}")
-        key = "card_helped" if asked.helper else "card_unhelped" if asked.ended_at else "card_open"
+        key = "card_helped" if asked.helper else "card_unhelped"
         name = inbox_name(content, turn, asked.helper) if asked.helper else ""
         out.append(notices.phrase(content, key, what=what, name=name))
     return out
@@ -115,18 +130,25 @@ def buttons(content: Content, asked: Sequence[SupportRequest], organisations: Se
                 RegisterTap("help", each.token),
             ),
         )
-        for each in free[:NAMED]
+        for each in free
     )
 
 
 def news(content: Content, turn: Turn, organisations: Sequence[str], since: datetime) -> tuple[list[str], Rows]:
-    """Return what a digest says of requests since that moment: lines, and a button for each."""
+    """Return what a digest says of requests since that moment: lines, and a button for each; of many, how many more."""
     told: list[str] = []
     open_ones: list[SupportRequest] = []
+    more = 0
     for asked in support.since(turn.tx, turn.wijk.id, since):
         one = opportunities.get(turn.tx, turn.wijk.id, asked.opportunity) if asked.ended_at is None else None
-        if one is not None and one.closed_at is None and asked.asker not in organisations and len(told) < NAMED:
-            what = notices.phrase(content, f"what_{asked.what}")
-            told.append(notices.phrase(content, "digest", what=what, title=title(content, turn, one)))
-            open_ones.append(asked)
+        if one is None or one.closed_at is not None or asked.asker in organisations:
+            continue
+        if len(told) == NAMED:
+            more += 1
+            continue
+        what = notices.phrase(content, f"what_{asked.what}")
+        told.append(notices.phrase(content, "digest", what=what, title=title(content, turn, one)))
+        open_ones.append(asked)
+    if more:
+        told.append(notices.phrase(content, "digest_more", count=more))
     return told, buttons(content, open_ones, organisations)

@@ -29,6 +29,7 @@ from bot.messages.card import Card, Choice
 from bot.messages.taps.members import DashboardTap, LeadTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.register import moves as register
+from bot.register import support
 from db.leads import counts, leads, views
 from db.leads.lead import Lead
 from db.people import conversations, digests, invitations, members
@@ -69,6 +70,7 @@ def depart(content: Content, turn: Turn, member: Member, why: str, by: str = "")
     handed = counts.count_of_inbox(turn.tx, turn.wijk.id, member.organisation) if alone else 0
     if alone:
         register.leave(content, turn, member.organisation)
+        support.leave(content, turn, member.organisation)
         leave_inbox(content, turn, member.organisation)
     else:
         _tell_colleagues(content, turn, member, back, why)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
@@ -11,11 +12,12 @@ from bot.messages.card import Card, Choice, Rows, arranged
 from bot.messages.taps.members import InboxTap, RegisterTap, WhoTap
 from bot.messages.turn import Turn
 from bot.register import moves, notices, support
-from bot.register.parties import keeps, present, title
+from bot.register.parties import can_answer, keeps, present, title
 from db.records.register import opportunities
 from db.records.register import support as requests
 from db.records.register.opportunities import ASKED, NO, UNANSWERED, YES, Opportunity
 from flows.model.wijk import CONNECTOR, COORDINATOR
+from flows.texts.lines import SCREEN, lines, width
 
 PAGE = 6
 """Koppelkansen, or organisations, on one page."""
@@ -24,7 +26,10 @@ KEPT = timedelta(days=183)
 """So long what ended stands in the list of what is done."""
 
 LINE, NAMED = 34, 4
-"""Letters that a phone of 360 px shows of a button; and organisations that are named in one line."""
+"""Letters that a phone of 360 px shows of a button; and organisations that are named in one line, at most."""
+
+FLAG, SKIN = ("".join(map(chr, range(first, last))) for first, last in ((0x1F1E6, 0x1F200), (0x1F3FB, 0x1F400)))
+"""The letters of which two make a flag, and the colours of a skin."""
 
 
 class Cards:
@@ -38,11 +43,16 @@ class Cards:
         return notices.phrase(self.content, key, **fields)
 
     def list(self, turn: Turn, own: Sequence[str], offset: int) -> Card:
-        """Draw what is open, overdue first, a page at a time."""
-        found = moves.listed(opportunities.open_ones(turn.tx, turn.wijk.id), turn.now)
+        """Draw what waits for their answer and what is open, overdue first, a page at a time."""
+        all_open = opportunities.open_ones(turn.tx, turn.wijk.id)
+        questions = [each for each in all_open if each.status == ASKED and can_answer(each, own)]
+        listed = moves.listed(all_open, turn.now)
+        found = [*questions, *listed]
         offset = offset if offset < len(found) else 0
-        late = sum(moves.overdue(each, turn.now) for each in found)
-        lines = [self.phrase("title", count=len(found)) if found else self.phrase("none")]
+        late = sum(moves.overdue(each, turn.now) for each in listed)
+        lines = [self.phrase("title", count=len(listed)) if found else self.phrase("none")]
+        if questions:
+            lines.append(self.phrase("asked_title", count=len(questions)))
         if late:
             lines.append(self.phrase("late_title", count=late))
         rows: list[tuple[Choice, ...]] = [(self.line(turn, each),) for each in found[offset : offset + PAGE]]
@@ -63,10 +73,13 @@ class Cards:
         return Card("\n".join(lines), tuple(rows), replaces="register")
 
     def line(self, turn: Turn, one: Opportunity) -> Choice:
-        """Return the button of one koppelkans: ⏰ when it is overdue, its name, and when it is looked at again."""
-        mark = "⏰ " if moves.overdue(one, turn.now) else ""
+        """Return the button of one koppelkans: ⏰ when it is overdue, its name, and when it is looked at again.
+
+        What waits for their answer has ❓, and the day until which it does.
+        """
+        mark = "⏰ " if moves.overdue(one, turn.now) else "❓ " if one.status == ASKED else ""
         day = self.content.words.short_date("nl", one.due_at.astimezone(ZONE).date())
-        room = LINE - len(self.phrase("line", mark=mark, title="", day=day))
+        room = LINE - width(self.phrase("line", mark=mark, title="", day=day))
         name = cut(title(self.content, turn, one), room)
         return Choice(self.phrase("line", mark=mark, title=name, day=day), RegisterTap("view", one.token))
 
@@ -82,7 +95,7 @@ class Cards:
         rows: list[tuple[Choice, ...]] = []
         for each in found[offset : offset + PAGE]:
             result = self.phrase(f"result_{each.result}")
-            name = cut(title(self.content, turn, each), LINE - len(result) - 3)
+            name = cut(title(self.content, turn, each), LINE - width(result) - 3)
             text = self.phrase("closed_line", title=name, result=result)
             rows.append((Choice(text, RegisterTap("view", each.token)),))
         if len(found) > PAGE:
@@ -97,30 +110,39 @@ class Cards:
                 return self.where(turn, one, note)
             if len(one.parties) < moves.ENOUGH:
                 return self.whom(turn, one, 0, note)
-        text = "\n".join([*([note, ""] if note else []), *self.told(turn, one)])
+        head = [note, ""] if note else []
+        text = "\n".join([*head, *self.told(turn, one, SCREEN - (lines(note) + 1 if note else 0))])
         asked = [] if one.closed_at else requests.of(turn.tx, turn.wijk.id, one.id)
         rows = (*self.can(own, one), *support.buttons(self.content, asked, own), self.back())
         return Card(text, rows, replaces="register")
 
-    def told(self, turn: Turn, one: Opportunity) -> Sequence[str]:
-        """Return what everybody in the register may read of it, in lines."""
+    def told(self, turn: Turn, one: Opportunity, room: int = SCREEN) -> Sequence[str]:
+        """Return what everybody in the register may read of it, in lines: as many names as fit on this many."""
+        found = (self.naming(turn, one, named) for named in range(NAMED, 1, -1))
+        return next((each for each in found if lines("\n".join(each)) <= room), self.naming(turn, one, 1))
+
+    def naming(self, turn: Turn, one: Opportunity, named: int) -> Sequence[str]:
+        """Return the lines of a koppelkans with so many names in each; of the others it says how many there are."""
         owner, status = inbox_name(self.content, turn, one.owner), self.phrase(f"status_{one.status}")
-        lines = [self.phrase("card", title=title(self.content, turn, one), status=status, owner=owner)]
+        name = cut(title(self.content, turn, one), 2 * LINE)
+        told = [self.phrase("card", title=name, status=status, owner=owner)]
         if one.named_in:
-            lines.append(self.phrase("card_named", where=self.phrase(f"named_{one.named_in}")))
+            told.append(self.phrase("card_named", where=self.phrase(f"named_{one.named_in}")))
         for key, answer in (("card_yes", YES), ("card_asked", ""), ("card_no", NO)):
-            if names := one.said(answer):
-                shown = [inbox_name(self.content, turn, each) for each in names[:NAMED]]
-                lines.append(self.phrase(key, names=self.content.words.in_row(shown, "nl")))
+            names = one.said(answer)
+            if names and (answer or one.closed_at is None):
+                shown = [inbox_name(self.content, turn, each) for each in names[:named]]
+                more = [self.phrase("week_more", count=len(names) - named)] if len(names) > named else []
+                told.append(self.phrase(key, names=self.content.words.in_row([*shown, *more], "nl")))
         if moves.is_open(one):
-            lines.append(self.phrase("card_review", day=notices.day(self.content, one)))
-            lines += [self.phrase("card_late")] if moves.overdue(one, turn.now) else []
+            told.append(self.phrase("card_review", day=notices.day(self.content, one)))
+            told += [self.phrase("card_late")] if moves.overdue(one, turn.now) else []
         if one.result:
-            lines.append(self.phrase("card_result", result=self.phrase(f"result_{one.result}")))
-        lines += support.lines(self.content, turn, one)
+            told.append(self.phrase("card_result", result=self.phrase(f"result_{one.result}")))
+        told += support.lines(self.content, turn, one)
         if one.line:
-            lines.append(self.phrase("card_line", line=one.line))
-        return lines
+            told.append(self.phrase("card_line", line=one.line))
+        return told
 
     def can(self, own: Sequence[str], one: Opportunity) -> Rows:
         """Return the buttons of somebody who speaks for these organisations."""
@@ -140,9 +162,10 @@ class Cards:
 
     def answers(self, own: Sequence[str], one: Opportunity) -> Rows:
         """Return both answers of who was asked and said nothing yet, and the yes of who does not take part."""
-        silent = any((party := one.party(each)) is not None and not party.said for each in own)
-        outside = any(each != COORDINATOR and each not in one.said(YES) for each in own)
-        return notices.answers(self.content, one)[: 2 if silent else int(outside)]
+        speaks = next(iter(can_answer(one, own)), "")
+        asked = one.party(speaks)
+        silent = asked is not None and not asked.said
+        return notices.answers(self.content, one, speaks)[: 2 if silent else 1] if speaks else ()
 
     def titles(self) -> Card:
         """Ask what is tried together: a button for each name of the list, or own words."""
@@ -240,8 +263,22 @@ class Cards:
 
 
 def cut(text: str, most: int) -> str:
-    """Return a text in so many letters, with … where it was cut off."""
-    return text if len(text) <= most else text[: max(0, most - 1)].rstrip() + "…"
+    """Return a text in so much room, with … where it was cut off: no sign that is several characters is cut in two."""
+    if width(text) <= most:
+        return text
+    at, used = 0, 1
+    while used + width(text[at]) <= most:
+        used += width(text[at])
+        at += 1
+    while at and goes_on(text, at):
+        at -= 1
+    return text[:at].rstrip() + "…"
+
+
+def goes_on(text: str, at: int) -> bool:
+    """Return whether the character here belongs to the one before it: an accent, a skin colour, half of a flag."""
+    flags = len(text[:at]) - len(text[:at].rstrip(FLAG))
+    return unicodedata.category(text[at])[0] == "M" or text[at] in SKIN or (text[at] in FLAG and flags % 2 == 1)
 
 
 def waits_for(one: Opportunity, own: Sequence[str]) -> bool:

@@ -13,7 +13,7 @@ from bot.messages.card import Card
 from bot.messages.taps.members import RegisterTap
 from bot.messages.turn import NOTHING, Outcome, Turn
 from bot.register import moves, notices, support, words
-from bot.register.parties import keeps, own, present
+from bot.register.parties import can_answer, keeps, own, present
 from bot.screens.register.cards import Cards, waits_for
 from db.people import members
 from db.people.members import Member
@@ -21,7 +21,6 @@ from db.records.register import opportunities
 from db.records.register.opportunities import NO, YES, Opportunity
 from flows.model.effects import Relay
 from flows.model.names import NAME_OPPORTUNITY, RESULT_LINE
-from flows.model.wijk import COORDINATOR
 
 OF_ITS_OWNER = ("where", "party", "review", "weeks", "done", "stop", "result", "line")
 """The acts of who keeps a koppelkans going; their buttons carry its version."""
@@ -69,7 +68,7 @@ class Register:
         if one is None or not waits_for(one, organisations):
             return self.cards.list(turn, organisations, 0)
         if tap.act in (YES, NO):
-            return self.answers(turn, organisations, one, tap.act)
+            return self.answers(turn, organisations, one, tap)
         if tap.act == "ask":
             return self.asks_for(turn, organisations, one, tap.value)
         if tap.act not in OF_ITS_OWNER or not keeps(one, organisations):
@@ -78,18 +77,17 @@ class Register:
             return self.cards.one(turn, organisations, one, notices.phrase(self.content, "changed"))
         return self.owner(turn, organisations, one, tap)
 
-    def answers(self, turn: Turn, organisations: Sequence[str], one: Opportunity, said: str) -> Card:
-        """Answer for the organisation that was asked, or else say yes for one that takes part from now on.
+    def answers(self, turn: Turn, organisations: Sequence[str], one: Opportunity, tap: RegisterTap) -> Card:
+        """Answer for the organisation that the button names, or for the first that may.
 
-        Nobody takes back a yes by an old button.
+        Nobody takes back a yes by an old button, and a tap that comes twice answers for no second organisation.
         """
-        asked = [each for each in organisations if (party := one.party(each)) is not None and not party.said]
-        free = [each for each in organisations if each != COORDINATOR and each not in one.said(YES) and said == YES]
-        speaks = next(iter([*asked, *free]), "")
-        changed = moves.answer(self.content, turn, one, speaks, said) if speaks else None
+        may = can_answer(one, organisations, tap.act)
+        speaks = tap.value if tap.value in may else next(iter(may), "") if not tap.value else ""
+        changed = moves.answer(self.content, turn, one, speaks, tap.act) if speaks else None
         if changed is None:
             return self.cards.one(turn, organisations, one)
-        if changed.closed_at is not None or said == NO:
+        if changed.closed_at is not None or tap.act == NO:
             return Card(notices.phrase(self.content, "not_now"), (self.cards.back(),), replaces="register")
         note = "noted" if changed.status != "asked" else "waits"
         return self.cards.one(turn, organisations, changed, notices.phrase(self.content, note))

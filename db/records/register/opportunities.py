@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Select, bindparam, insert, or_, select, text, update
 
 from db.records import row_ids
 from db.records.codes import new_token
@@ -83,7 +83,7 @@ _DUE = (
     .order_by(_c.due_at, _c.id)
     .limit(bindparam("limit"))
 )
-_REPORTED = _ALL.where(text("pair IS NOT NULL"), _c.made_at >= bindparam("since")).order_by(_c.id)
+_REPORTED = _ALL.where(text("pair IS NOT NULL"), or_(text(OPEN), _c.made_at >= bindparam("since"))).order_by(_c.id)
 _CLOSED = _ALL.where(_c.closed_at >= bindparam("since")).order_by(_c.closed_at.desc(), _c.id)
 
 
@@ -136,7 +136,7 @@ def closed(tx: Connection, wijk: str, since: datetime) -> list[Opportunity]:
 
 
 def reported(tx: Connection, wijk: str, since: datetime) -> list[Opportunity]:
-    """Return all that reported themselves since this moment, however they stand now."""
+    """Return all that reported themselves and are open, or did so since this moment, however they stand now."""
     return _found(tx, _REPORTED, wijk, since=since)
 
 

@@ -71,5 +71,12 @@ def end(tx: Connection, wijk: str, token: str, now: datetime, helper: str | None
     return tx.execute(update(support_requests).where(*still).values(ended_at=now, helper=helper)).rowcount == 1
 
 
+def leave(tx: Connection, wijk: str, opportunity: int, organisation: str, to: str) -> None:
+    """Take an organisation out of the requests of this koppelkans: what it asked is another's now, its help is gone."""
+    here = _c.wijk == wijk, _c.opportunity == opportunity
+    tx.execute(update(support_requests).where(*here, _c.asker == organisation, _c.ended_at.is_(None)).values(asker=to))
+    tx.execute(update(support_requests).where(*here, _c.helper == organisation).values(helper=None))
+
+
 def _found(tx: Connection, statement: Select[Any], wijk: str, **values: Any) -> list[SupportRequest]:
     return [SupportRequest(*row) for row in tx.execute(statement, {"wijk": wijk, **values})]

@@ -224,6 +224,12 @@ def examples(tx: Tx, code: str) -> list[Example]:
         Example(support.since, (NOW,), [wish]),
         Example(support.due, (LATER, 9), [wish]),
         Example(support.end, (wish.token, NOW, "eas"), True),
+        Example(
+            support.leave,
+            (chance.id, "goos", "eas"),
+            ["eas"],
+            lambda tx: [each.asker for each in support.of(tx, WIJK, chance.id)],
+        ),
         Example(pairs.add, ([pair], TODAY), [(pair, 2)], lambda tx: pairs.totals(tx, WIJK, TODAY, 2)),
         Example(pairs.totals, (TODAY, 1), [(pair, 1)]),
         Example(addresses.add, ({BEP: "mail:b@x"}, NOW), BEP, lambda tx: addresses.find(tx, WIJK, "mail:b@x")),

@@ -91,3 +91,14 @@ def test_the_check_of_the_store_finds_one_that_no_clock_looked_at(
     assert store_command(around.sim.store, [CONTENT], one.due_at) == 0
     assert store_command(around.sim.store, [CONTENT], one.due_at + 2 * LATE) == 1
     assert f"[{one.token}]: nobody is asked how this koppelkans goes" in capsys.readouterr().out
+
+
+def test_nobody_is_late_who_was_not_asked(around: Around) -> None:
+    one = around.running(around.ans, around.omar, "eas")
+    around.clock.moment = one.due_at + timedelta(days=12)  # nothing ran for so long
+    assert "Vaker" not in around.taps(around.ria, "list")
+    around.ticks()
+    assert around.read(around.ans).count("Hoe gaat het?") == 1
+    assert "Vaker" not in around.taps(around.ria, "list")
+    around.ticks(days=8)
+    assert "Vaker het net ophalen: 1" in around.taps(around.ria, "list")

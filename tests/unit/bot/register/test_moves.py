@@ -134,3 +134,27 @@ def test_a_member_who_erases_themselves_leaves_no_trace_in_it(around: Around) ->
     go(around.sim, around.ans, "yes")
     assert around.now(one).owner == "eas"
     assert around.ans.id not in str(simulated.everything(around.sim.store)["opportunities"])
+
+
+def test_a_double_tap_answers_for_no_second_organisation(around: Around) -> None:
+    simulated.joins(around.sim, around.omar, "hiphelpt")
+    one = around.named(around.ans)
+    around.taps(around.ans, "where", one, "session")
+    around.taps(around.ans, "party", one, "eas")
+    asked = next(each for each in reversed(around.omar.chat.values()) if "Doen jullie mee" in each.text)
+    for _ in range(2):
+        around.sim.press(around.omar, asked.id, asked.buttons[0][0].data)
+    assert around.now(one).said("yes") == ["balans", "eas"]
+    around.taps(around.omar, "view", one)
+    go(around.sim, around.omar, "register.yes.hiphelpt")
+    assert around.now(one).said("yes") == ["balans", "eas", "hiphelpt"]
+
+
+def test_a_button_of_another_organisation_answers_for_nobody(around: Around) -> None:
+    one = around.named(around.ans)
+    around.taps(around.ans, "where", one, "session")
+    around.taps(around.ans, "party", one, "eas")
+    before = around.now(one)
+    around.taps(around.noor, "yes", one, "eas")
+    around.taps(around.ans, "no", one, "eas")
+    assert around.now(one) == before

@@ -18,6 +18,7 @@ from db.records.register import opportunities, pairs
 from db.records.register.opportunities import Opportunity
 from db.records.register.pairs import Pair
 from db.store import Store
+from flows.model.heard import Blocked
 from tests import simulated
 from tests.simulated import CONTENT, MONEY_AND_COLD, WIJK, go
 from tests.unit.bot.register.wijk_room import Around
@@ -206,3 +207,66 @@ def test_old_weeks_do_not_count(around: Around) -> None:
     assert not reported(around)
     with around.sim.store.read() as tx:
         assert opportunities.reported(tx, WIJK, around.clock() - timedelta(weeks=13)) == []
+
+
+def test_many_questions_at_once_are_found_in_the_register(around: Around) -> None:
+    five = ("cold+company", "cold+letter", "company+letter", "bills+cold", "bills+damp")
+    for each in five:
+        came(around, 12, Pair("worries", each, f"{EAS}+{BALANS}"))
+    around.ticks(hours=0)
+    assert "5 berichten" in around.read(around.ans), "so many become one notice, without their buttons"
+    assert "❓ Vragen aan jullie: 5" in around.taps(around.ans, "list")
+    marked = [row[0].text for row in around.ans.news[-1].buttons if row[0].text.startswith("❓")]
+    assert len(marked) == len(five)
+    go(around.sim, around.ans, *(f"{each.token}:view" for each in reported(around)[:1]), "register.no.balans")
+    assert "❓ Vragen aan jullie: 4" in around.taps(around.ans, "list")
+    assert "❓" not in around.taps(around.noor, "list")
+
+
+def test_a_coordinator_with_another_role_comes_between_no_two(around: Around) -> None:
+    simulated.joins(around.sim, around.ria, "hiphelpt")
+    came(around, 12)
+    around.ticks(hours=0)
+    (one,) = reported(around)
+    around.taps(around.ria, "view", one)
+    assert "🤝 Wij doen mee" not in [row[0].text for row in around.ria.news[-1].buttons]
+    around.taps(around.ria, "yes", one)
+    around.taps(around.ria, "yes", one, "hiphelpt")
+    assert around.now(one) == one
+
+
+def test_who_tries_something_for_it_is_not_asked_again(around: Around) -> None:
+    came(around, 12)
+    around.ticks(hours=0)
+    (one,) = reported(around)
+    around.taps(around.omar, "yes", one)
+    around.taps(around.ans, "yes", one)
+    around.clock.forward(weeks=14)
+    came(around, 12)
+    around.ticks(hours=0)
+    assert reported(around) == [around.now(one)]
+
+
+def test_who_said_yes_hears_that_the_other_is_gone(around: Around) -> None:
+    came(around, 12)
+    around.ticks(hours=0)
+    (one,) = reported(around)
+    around.taps(around.omar, "yes", one)
+    around.hush()
+    around.sim.hear(around.ans, Blocked(True))
+    assert around.now(one).status == "closed"
+    assert "Stichting Balans doet nu niet mee" in around.read(around.omar)
+
+
+def test_who_is_at_both_is_asked_once_and_answers_for_each(around: Around) -> None:
+    simulated.joins(around.sim, around.ans, "eas")
+    came(around, 12)
+    around.ticks(hours=0)
+    (one,) = reported(around)
+    assert around.read(around.ans).count("keer samen") == 1
+    asked = next(each for each in reversed(around.ans.chat.values()) if "keer samen" in each.text)
+    for _ in range(2):
+        around.sim.press(around.ans, asked.id, asked.buttons[0][0].data)
+    assert around.now(one).said("yes") == ["eas"]
+    go(around.sim, around.ans, "register.yes.balans")
+    assert around.now(one).status == "running"

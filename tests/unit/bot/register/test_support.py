@@ -13,6 +13,7 @@ from db.records.register import support
 from db.records.register.opportunities import Opportunity
 from db.records.register.support import SupportRequest
 from db.store import Store
+from flows.model.heard import Blocked
 from tests.simulated import WIJK
 from tests.unit.bot.register.wijk_room import Around
 
@@ -98,3 +99,37 @@ def test_who_reads_a_digest_finds_it_there(around: Around) -> None:
 def test_a_made_up_request_leads_to_the_list(around: Around) -> None:
     around.sim.hear(around.omar, RegisterTap("help", "f" * 16))
     assert "koppelkans" in around.read(around.omar)
+
+
+def test_who_counted_on_help_hears_when_it_is_gone_and_may_ask_again(around: Around) -> None:
+    one, asked = asks(around)
+    around.sim.hear(around.noor, RegisterTap("help", asked.token))
+    around.hush()
+    around.sim.hear(around.noor, Blocked(True))
+    assert "Wijkverbinders helpt toch niet: zaal" in around.read(around.ans)
+    assert "zaal: nog niemand" in around.taps(around.ans, "view", one)
+    around.hush()
+    around.taps(around.ans, "ask", one, "room")
+    assert "zoekt: zaal" in around.read(around.omar)
+
+
+def test_an_answer_reaches_who_goes_on_with_it(around: Around) -> None:
+    _, asked = asks(around)
+    around.sim.hear(around.ans, Blocked(True))
+    around.hush()
+    around.sim.hear(around.noor, RegisterTap("help", asked.token))
+    assert "Wijkverbinders helpt: zaal" in around.read(around.omar)
+
+
+def test_a_digest_says_how_many_more_there_are(around: Around) -> None:
+    with around.sim.store.write() as tx:
+        due = around.clock() + timedelta(hours=19)
+        digests.put(tx, WIJK, Digest(around.noor.id, 9, due, around.clock()))
+    one, _ = asks(around)
+    for what in ("bike", "hands", "ride"):
+        around.taps(around.ans, "ask", one, what)
+    around.ticks(hours=18)
+    assert "Nog 2 keer iets gezocht" in around.read(around.noor)
+    around.taps(around.noor, "view", one)
+    labels = [row[0].text for row in around.noor.news[-1].buttons]
+    assert len([each for each in labels if each.startswith("🙋 Wij helpen")]) == 4, "each can be answered there"
