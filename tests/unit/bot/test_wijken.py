@@ -252,7 +252,6 @@ def test_what_is_said_everywhere_names_no_wijk() -> None:
         "Werkplaats",
         "Stichting Present",
         "Bouwloket",
-        "wijkverbinder",
         "sociaal makelaar",
     ]
     naming = re.compile("|".join(known))
