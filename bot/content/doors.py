@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
 from bot.content.loaded import Content
 from flows.model.chart import Offer
 from flows.model.wijk import Hours, Source, WalkIn, Wijk
+from flows.texts.lines import SCREEN, lines
 
 FRESH = timedelta(days=400)
 """Hours are shown only when a person checked them within this time; a closed door costs trust."""
@@ -48,18 +49,58 @@ def door_lines(content: Content, wijk: Wijk, language: str, now: datetime, *part
     phrase = content.words.phrase
     people = [wijk.partners[key] for key in partners if key in wijk.partners]
     doors = dict.fromkeys(each.place for each in people if each.place in wijk.places) or {wijk.walk_in: None}
-    lines = []
+    found = []
     for key in doors:
         door = wijk.places[key]
-        lines.append(phrase(language, "more.door", place=door.name, address=door.address or None))
-        lines.append(phrase(language, "more.door_of", place=door.name) if not door.address else "")
-        lines.append(opening(content, door, language, now.date()))
+        found.append(phrase(language, "more.door", place=door.name, address=door.address or None))
+        found.append(phrase(language, "more.door_of", place=door.name) if not door.address else "")
+        found.append(opening(content, door, language, now.date()))
     calls = dict.fromkeys(each.line for each in people if each.line in wijk.lines)
     known = [wijk.lines[key] for key in calls if wijk.lines[key].phone]
-    lines += [
+    found += [
         phrase(language, "more.line", line=content.words.line(language, each), phone=each.phone) for each in known
     ]
-    return [line for line in lines if line]
+    return [line for line in found if line]
+
+
+def walk_ins(content: Content, wijk: Wijk, language: str, now: datetime, free_day: Callable[[date], bool]) -> str:
+    """Return every door of the wijk on one screen, the one for everything first, and how it stands at `now`.
+
+    `now` is in the wijk's own time zone. The hours of the week are left out where they do not fit on one screen.
+    """
+    doors = sorted(wijk.places.values(), key=lambda each: each.id != wijk.walk_in)
+
+    def told(*, week: bool) -> str:
+        parts = [content.words.phrase(language, "doors.title")]
+        for door in doors:
+            fields = {"place": door.name, "address": door.address or None}
+            today = stands(content, door, language, now, free_day)
+            known = opening(content, door, language, now.date()) if week or not today else ""
+            said = [content.words.phrase(language, "doors.place", **fields), today, known]
+            parts.append("\n".join(each for each in said if each))
+        return "\n\n".join(parts)
+
+    text = told(week=True)
+    return text if lines(text) <= SCREEN else told(week=False)
+
+
+def stands(content: Content, door: WalkIn, language: str, now: datetime, free_day: Callable[[date], bool]) -> str:
+    """Return until when this door is open now, or when it opens; nothing while nobody knows, and on a holiday."""
+    phrase = content.words.phrase
+    if not door.hours or not fresh(door.known, now.date()) or free_day(now.date()):
+        return ""
+    for days in range(8):
+        day = now.date() + timedelta(days)
+        for each in sorted(door.hours, key=lambda hours: hours.opens):
+            if day.weekday() not in each.days or free_day(day) or (not days and each.closes <= now.time()):
+                continue
+            opens, closes = f"{each.opens:%H.%M}", f"{each.closes:%H.%M}"
+            if days:
+                name = content.words.weekday(language, day.weekday())
+                return phrase(language, "doors.again", day=name, opens=opens)
+            key = "until" if each.opens <= now.time() else "later"
+            return phrase(language, f"doors.{key}", opens=opens, closes=closes)
+    return ""
 
 
 def fresh(known: Source, today: date) -> bool:

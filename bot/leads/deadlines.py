@@ -38,6 +38,11 @@ def _free_days(year: int) -> frozenset[date]:
     return frozenset([*moving, *(date(year, month, day) for month, day in fixed)])
 
 
+def free_day(day: date) -> bool:
+    """Return whether this is a public holiday, on which a door may be closed whatever its hours say."""
+    return day in _free_days(day.year)
+
+
 def _easter(year: int) -> date:
     """Return Easter Sunday, by the rule of the Gregorian calendar (Meeus, Astronomical Algorithms, chapter 8)."""
     century, rest = divmod(year, 100)

@@ -94,7 +94,7 @@ def opens_something(heard: object) -> bool:
     """Return whether a person who is writing turns to something else by this; danger and language do not count."""
     match heard:
         case ChartTap(answer=answer):
-            return FREE.get(answer) in ("help", "person")
+            return FREE.get(answer) in ("help", "person", "doors")
         case ReplyTap() | OpenTap() | HelpTap() | YesTap() | MineTap() | ChangeTap() | SayTap():
             return True
         case _ if isinstance(heard, MemberTap):

@@ -43,7 +43,7 @@ CALL = "call"
 URGENT = ("danger.emergency", "urgent")
 """The answer that leads to what cannot wait; it stands under words that the bot does not understand, too."""
 
-FREE = {"_danger": DANGER, "_language": "language", "_person": "person", "_help": "help"}
+FREE = {"_danger": DANGER, "_language": "language", "_person": "person", "_help": "help", "_doors": "doors"}
 """Buttons that work on every message, however old: they say something and move nobody."""
 
 BEHIND = ("why", "points", "tips", "tips_2", "more", "more_2", "more_3", "more_4")

@@ -28,7 +28,7 @@ DUTCH_ONLY = ("desk", "coordinator", "moves", "matrix", "roles", "signs", "regis
 BUTTONS = {
     *(f"nav.{key}" for key in (
         "back", "menu", "language", "danger", "next", "why", "go_on", "resume", "where", "data", "erase", "person",
-        "my_help", "share_phone", "more", "further", "tips", "more_tips", "points")),
+        "my_help", "share_phone", "more", "doors", "further", "tips", "more_tips", "points")),
     *(f"offer.{key}" for key in ("all", "both", "first", "no")),
     *(f"overlays.{key}" for key in ("stop_button", "write_button", "stop_help_yes", "erase_yes", "erase_no")),
 }  # fmt: skip

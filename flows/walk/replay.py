@@ -25,10 +25,10 @@ from flows.walk.facts import recall
 Follow = Callable[[str, str, Memory], str]
 """From (step, trigger, memory) to the step where that arrow leads."""
 
-QUIET = ("danger", "language", "help", "data", "erase", "stop_help")
+QUIET = ("danger", "language", "help", "doors", "data", "erase", "stop_help")
 """Overlays that say nothing about the question where the resident stands, so they also fit when it is gone."""
 
-ELSEWHERE = ("_menu", "_danger", "_language", "_person", "_help")
+ELSEWHERE = ("_menu", "_danger", "_language", "_person", "_help", "_doors")
 """Buttons of a card that are not about its question."""
 
 

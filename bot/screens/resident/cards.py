@@ -220,6 +220,8 @@ class Cards:
             place.step in (MENU, PARKED) or (place.left.refused is None and place.step.startswith("relay."))
         ):
             first.append(button("resume", "_resume"))
+        if place.step == MENU:
+            first.append(button("doors", "_doors"))
         if place.step not in (MENU, WELCOME):
             first.append(button("menu", "_menu"))
         if later and PARKED in self.content.charts.steps:

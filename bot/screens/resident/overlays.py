@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.content.loaded import Content
+from bot.content.doors import walk_ins
+from bot.content.loaded import ZONE, Content
+from bot.leads.deadlines import free_day
 from bot.messages.card import Card, Choice, arranged
 from bot.screens.resident.cards import Cards
 from bot.screens.resident.ends.more import more_card
@@ -29,17 +31,21 @@ DOORS = {
     "contact": ("go_on", "menu", "person"),
     "unknown_command": ("go_on", "menu", "person"),
     "middle": ("go_on", "menu", "person"),
-    "person": ("go_on", "menu"),
+    "person": ("go_on", "doors", "menu"),
     "about": ("go_on", "language"),
     "privacy": ("go_on", "data", "erase"),
     "stopped": ("menu", "my_help", "erase"),
 }
 """The buttons under each kind, by their key in `[nav]`."""
 
+BESIDE_DOORS = ("go_on", "person", "menu")
+"""Those under the doors of the wijk."""
+
 ANSWERS = {
     "go_on": "_stay",
     "menu": "_menu",
     "person": "_person",
+    "doors": "_doors",
     "language": "_language",
     "my_help": "_help",
     "data": "_data",
@@ -70,6 +76,13 @@ class Overlays:
         text = self.words.phrase(language, f"overlays.{kind}", **fields)
         doors = [self.door(key, place, language) for key in DOORS.get(effect.kind, ("go_on",)) if self.has(key)]
         return Card(text, arranged(doors, rtl=self.words.right_to_left(language)), replaces=effect.kind)
+
+    def doors(self, place: Place, wijk: Wijk, language: str, now: datetime) -> Card:
+        """Draw where a resident can walk in: every door of the wijk, and whether it is open today."""
+        day = now.astimezone(ZONE)
+        text = walk_ins(self.content, wijk, language, day, free_day)
+        buttons = [self.door(key, place, language) for key in BESIDE_DOORS]
+        return Card(text, arranged(buttons, rtl=self.words.right_to_left(language)), replaces="doors")
 
     def danger(self, step: str, place: Place, language: str, cried: Sequence[str] = ()) -> Card:
         """Draw a danger message: the numbers first, then its own doors, then the way back to the card.

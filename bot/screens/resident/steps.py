@@ -124,6 +124,8 @@ class Steps:
                 self.spoken(turn, place)
             case "help":
                 turn.say(turn.me, help_card(self.content, turn, place))
+            case "doors":
+                turn.say(turn.me, self.overlays.doors(place, turn.wijk, turn.language, turn.now))
             case "danger":
                 self.danger(turn, place, effect)
             case _:
