@@ -1,7 +1,8 @@
 """The koppelkans that reports itself: two worries, or two services, that come together often.
 
 Guards the rule that only counts are kept: what comes together is counted when it happens, of nobody, so that an erasure
-changes nothing. Fewer than `OFTEN` are never shown to anybody.
+changes nothing. What a resident withdraws before anybody took it counts no more. Fewer than `OFTEN` are never shown to
+anybody.
 """
 
 from __future__ import annotations
@@ -32,24 +33,58 @@ DAYS = 10
 """So many working days the two are waited for."""
 
 
-def count(turn: Turn, needs: Sequence[Need], before: Sequence[Lead], beside: Lead | None) -> None:
-    """Count what comes together in a new lead with these needs: `before` are the resident's other open leads.
+def count(turn: Turn, lead: Lead, others: Sequence[Lead], beside: Lead | None) -> None:
+    """Count what comes together in a new lead; `others` are all other leads of its resident that are still known.
 
-    `beside` is the one with which it makes one visit: of these the services count, too.
+    `beside` is the one with which it makes one visit: of these the services count, too. Of one resident a pair counts
+    once in a quarter, as far as is known.
     """
-    known = [(str(each[0]), str(each[1])) for lead in before for each in lead.needs or ()]
-    found = set(worries(needs, known))
-    if beside is not None:
-        there = [str(each[0]) for each in beside.needs or ()]
-        found |= {_pair(SERVICES, (one, one), (two, two)) for one, _ in needs for two in there if one != two}
-    if found:
+    if found := _new_with(turn, lead, others, beside):
         pairs.add(turn.tx, turn.wijk.id, found, monday(turn))
 
 
-def worries(new: Sequence[Need], known: Sequence[Need]) -> list[Pair]:
-    """Return the pairs of worries that are new with these needs, each once."""
-    before = _among(known)
-    return [pair for key, pair in _among([*known, *new]).items() if key not in before]
+def take_back(turn: Turn, lead: Lead, others: Sequence[Lead]) -> None:
+    """Count a lead no more that its resident withdrew before anybody took it; `others` are as in `count`.
+
+    So nobody makes a pair come together often by asking again and again.
+    """
+    beside = next((each for each in others if each.closed_at is None and _are_one(lead, each)), None)
+    if found := _new_with(turn, lead, others, beside):
+        pairs.take_back(turn.tx, turn.wijk.id, found, _since(turn))
+
+
+def _new_with(turn: Turn, lead: Lead, others: Sequence[Lead], beside: Lead | None) -> set[Pair]:
+    """Return what comes together by this lead, and did not in the resident's other leads of this quarter."""
+    quarter = turn.now - timedelta(weeks=WEEKS)
+    here = sorted([*(each for each in others if each.closed_at is None), lead], key=lambda each: each.id)
+    known = [each for each in others if each.closed_at is None or each.created_at >= quarter]
+    found = set(worries(_needs(here), _needs(known)))
+    if beside is not None:
+        before = {
+            each.pair for one, two in combinations(known, 2) if _are_one(one, two) for each in _services(one, two)
+        }
+        found |= {each for each in _services(lead, beside) if each.pair not in before}
+    return found
+
+
+def worries(now: Sequence[Need], before: Sequence[Need]) -> list[Pair]:
+    """Return the pairs of worries among these needs that were not among those before, each once."""
+    known = _among(before)
+    return [pair for key, pair in _among(now).items() if key not in known]
+
+
+def _needs(found: Sequence[Lead]) -> list[Need]:
+    return [(str(each[0]), str(each[1])) for lead in found for each in lead.needs or ()]
+
+
+def _services(one: Lead, two: Lead) -> set[Pair]:
+    """Return the pairs of services of two leads that make one visit."""
+    both = product({each for each, _ in _needs([one])}, {each for each, _ in _needs([two])})
+    return {_pair(SERVICES, (first, first), (second, second)) for first, second in both if first != second}
+
+
+def _are_one(one: Lead, two: Lead) -> bool:
+    return one.code == two.together or two.code == one.together
 
 
 def _among(needs: Sequence[Need]) -> dict[str, Pair]:
@@ -81,8 +116,11 @@ def monday(turn: Turn) -> date:
 
 def often(turn: Turn) -> list[Counted]:
     """Return what came together often in the running quarter, the most first."""
-    since = monday(turn) - timedelta(weeks=WEEKS - 1)
-    return pairs.totals(turn.tx, turn.wijk.id, since, OFTEN)
+    return pairs.totals(turn.tx, turn.wijk.id, _since(turn), OFTEN)
+
+
+def _since(turn: Turn) -> date:
+    return monday(turn) - timedelta(weeks=WEEKS - 1)
 
 
 def tick(content: Content, turn: Turn) -> int:

@@ -135,6 +135,8 @@ def stop(content: Content, turn: Turn, lead: Lead, actor: str) -> bool:
     for yes in dict.fromkeys(each.consent for each in ended):
         if yes is not None and yes not in others:
             consents.withdraw(turn.tx, turn.wijk.id, yes, turn.now)
+    if lead.assignee is None:
+        pairs.take_back(turn, lead, [each for each in own if each.id not in {one.id for one in (lead, *ended)}])
     notices.take_back(content, turn, lead)
     card = closing(content, content.words.phrase("nl", "desk.withdrawn", code=lead.code))
     open_in = views.of_lead(turn.tx, turn.wijk.id, lead.id)
@@ -157,7 +159,8 @@ def _lead(
     wijk, partner = turn.wijk, turn.wijk.partners.get(to.partner)
     inbox = to.inbox(wijk)
     moments = Moments(claim_by(turn.now, to.help, partner), contact_by(turn.now, to.help, [partner] if partner else []))
-    own = [each for each in leads.of_resident(turn.tx, wijk.id, turn.subject) if each.closed_at is None]
+    known = leads.of_resident(turn.tx, wijk.id, turn.subject)
+    own = [each for each in known if each.closed_at is None]
     along = own if packet.get("together") else []
     with_others = next((each for each in along if _comes_along(each, to.partner)), None)
     lead = leads.create(
@@ -185,7 +188,7 @@ def _lead(
     )
     if with_others is not None:
         leads.pair(turn.tx, wijk.id, with_others.id, with_others.code)
-    pairs.count(turn, to.needs, own, with_others)
+    pairs.count(turn, lead, known, with_others)
     hand_out(content, turn, lead)
     return lead
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from db.store import Upsert
 from db.tables import pair_counts
@@ -42,6 +42,20 @@ def add(tx: Connection, wijk: str, pairs: Iterable[Pair], week: date) -> None:
     """Count each of these pairs once more in the week that begins on this Monday."""
     for each in sorted(set(pairs)):
         tx.execute(_ADD.on(tx), {"wijk": wijk, "week": week, **each._asdict(), "count": 1})
+
+
+def take_back(tx: Connection, wijk: str, pairs: Iterable[Pair], since: date) -> None:
+    """Count each of these pairs once less in the newest week from `since` on, where these services did it if they did.
+
+    Which services did two worries may read differently when one of the leads ended before.
+    """
+    for each in sorted(set(pairs)):
+        same = _t.wijk == wijk, _t.kind == each.kind, _t.pair == each.pair, _t.count > 0
+        rows = tx.execute(select(_t.week, _t.services).where(*same, _t.week >= since)).all()
+        if rows:
+            week, services = max(rows, key=lambda row: (row.services == each.services, row.week, row.services))
+            those = *same, _t.week == week, _t.services == services
+            tx.execute(update(pair_counts).where(*those).values(count=_t.count - 1))
 
 
 def totals(tx: Connection, wijk: str, since: date, least: int) -> list[Counted]:

@@ -231,6 +231,7 @@ def examples(tx: Tx, code: str) -> list[Example]:
             lambda tx: [each.asker for each in support.of(tx, WIJK, chance.id)],
         ),
         Example(pairs.add, ([pair], TODAY), [(pair, 2)], lambda tx: pairs.totals(tx, WIJK, TODAY, 2)),
+        Example(pairs.take_back, ([pair], TODAY), [], lambda tx: pairs.totals(tx, WIJK, TODAY, 1)),
         Example(pairs.totals, (TODAY, 1), [(pair, 1)]),
         Example(addresses.add, ({BEP: "mail:b@x"}, NOW), BEP, lambda tx: addresses.find(tx, WIJK, "mail:b@x")),
         Example(addresses.find, ("telegram:1001",), FATMA),

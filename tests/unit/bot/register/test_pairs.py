@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.demo.simulator import Person
 from bot.leads.members.weekly import card
 from bot.messages.ticks import LookAtLeads
 from bot.messages.turn import Turn
 from bot.register.pairs import OFTEN, monday, worries
 from db import tables
+from db.leads import leads
+from db.leads.lead import Lead
 from db.people.conversations import Conversation
 from db.records.register import opportunities, pairs
 from db.records.register.opportunities import Opportunity
@@ -161,13 +164,53 @@ def test_worries_of_one_person_are_counted_once(around: Around) -> None:
 
 
 def test_pairs_are_those_that_are_new() -> None:
-    assert [each.pair for each in worries([("b", "cold"), ("a", "bills")], [])] == ["bills+cold"]
-    assert [each.pair for each in worries([("c", "letter")], [("a", "bills"), ("b", "cold")])] == [
-        "bills+letter",
-        "cold+letter",
-    ]
-    assert not [*worries([("a", "bills")], [("b", "bills")])]
-    assert not [*worries([("a", "bills"), ("b", "cold")], [("a", "bills"), ("b", "cold")])]
+    bills, cold, letter = ("a", "bills"), ("b", "cold"), ("c", "letter")
+    assert [each.pair for each in worries([cold, bills], [])] == ["bills+cold"]
+    assert [each.pair for each in worries([bills, cold, letter], [bills, cold])] == ["bills+letter", "cold+letter"]
+    assert not [*worries([bills, ("b", "bills")], [("b", "bills")])]
+    assert not [*worries([bills, cold], [bills, cold])]
+
+
+def visit(around: Around, fatma: Person) -> list[Lead]:
+    """Fatma asks for the visit of two; returns both leads."""
+    simulated.handed_over(around.sim, fatma, MONEY_AND_COLD, "all")
+    go(around.sim, fatma, "handoff.consent:yes")
+    return simulated.leads_of(around.sim, fatma)[-2:]
+
+
+def withdrawn(around: Around, fatma: Person, found: list[Lead]) -> None:
+    """Fatma stops these, and stands before the list of worries again."""
+    for at, lead in enumerate(found):
+        ways = [f"{lead.token}:mine.view"] if at < len(found) - 1 else []
+        go(around.sim, fatma, "_help", *ways, f"stop_help:{lead.token}", f"withdraw:{lead.token}")
+    around.sim.type(fatma, "/start")
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_who_asks_and_withdraws_again_and_again_makes_nothing_often(around: Around, order: int) -> None:
+    fatma = simulated.resident(around.sim)
+    for _ in range(3):
+        withdrawn(around, fatma, visit(around, fatma)[::order])
+        around.clock.forward(weeks=1)
+    with around.sim.store.read() as tx:
+        assert pairs.totals(tx, WIJK, monday_of(around) - timedelta(weeks=9), 1) == []
+    visit(around, fatma)
+    with around.sim.store.read() as tx:
+        assert [each.many for each in pairs.totals(tx, WIJK, monday_of(around), 1)] == [1, 1]
+
+
+def test_of_one_resident_a_pair_counts_once_in_a_quarter(around: Around) -> None:
+    fatma = simulated.resident(around.sim)
+    for weeks, times in ((0, 1), (7, 1), (14, 2)):
+        around.clock.forward(weeks=weeks)
+        with around.sim.store.write() as tx:
+            ends: dict[str, Any] = {"next": None, "now": around.clock(), "actor": "partner"}
+            for lead in simulated.leads_of(around.sim, fatma):
+                if lead.closed_at is None:
+                    leads.move(tx, WIJK, lead.id, lead.version, "completed", **ends)
+        around.sim.type(fatma, "/start")
+        visit(around, fatma)
+        assert [row[-1] for row in counted(around)] == [1, 1] * times
 
 
 def test_an_erasure_changes_no_count_and_no_koppelkans(around: Around) -> None:
