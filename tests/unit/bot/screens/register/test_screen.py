@@ -141,7 +141,7 @@ def test_a_wijkverbinder_is_invited_by_the_coordinator_and_removed_again(around:
 def test_one_person_may_be_of_a_partner_and_a_wijkverbinder_and_stop_one_of_both(around: Around) -> None:
     around.sim.type(around.ans, f"/start {INVITATION}{simulated.invitation(around.sim, 'connector', 'connector')}")
     simulated.go(around.sim, around.ans, "join_both")
-    assert [command for command, _ in around.ans.menu][:2] == ["postvak", "koppelkansen"]
+    assert {"postvak", "koppelkansen"} <= {command for command, _ in around.ans.menu}
     one = around.named(around.ans)
     assert one.owner == "balans", "for the organisation that they joined first"
     around.sim.type(around.ans, "/postvak")
