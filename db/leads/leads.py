@@ -203,6 +203,8 @@ def move(
     _note(tx, wijk, lead := Lead(*moved), before.status, actor, now)
     if next is None or lost:
         visits.leave(tx, wijk, id, now)
+    elif before.assignee is not None and (before.assignee, before.volunteer) != (lead.assignee, lead.volunteer):
+        visits.hand_over(tx, wijk, id, now)
     return lead
 
 

@@ -38,7 +38,7 @@ from db.records import audit
 NOBODY, COULD_NOT = "nobody", "could_not"
 """Why a visit did not take place: the resident was not there, or who would come."""
 
-OF_THE_SLOT = ("remind", "over")
+OF_THE_SLOT = ("remind", "over", "who")
 """The clocks of an agreed time, which go on while others are proposed."""
 
 SOON = timedelta(hours=2)

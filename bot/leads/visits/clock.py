@@ -27,7 +27,7 @@ from bot.messages.turn import Turn
 from db.leads.consent import visits
 from db.leads.consent.visits import AGAIN, ALL, CANCELLED, CHOSEN, DONE, MISSED, PROPOSED, PROPOSER, TICKED, Visit
 
-ORDER = ("tell", NOBODY, COULD_NOT, "remind", "over", "wait", "late")
+ORDER = ("tell", NOBODY, COULD_NOT, "remind", "who", "over", "wait", "late")
 """The clocks of a visit; of those that are due the first one goes first."""
 
 
@@ -67,12 +67,14 @@ def settle(content: Content, turn: Turn, visit: Visit) -> Visit:
             tell_cancelled(content, turn, new)
             tell_helpers(content, turn, new, "ended")
         return new
-    if status == PROPOSED:
-        asks = visit.gone != PROPOSER
-        status, fits = (TICKED, visit.slots) if asks else (AGAIN, ())
+    if status in (PROPOSED, TICKED):
+        left = visit.fits if status == TICKED else visit.slots if visit.gone != PROPOSER else ()
+        asks = any(each > turn.now for each in left)
+        status, fits = (TICKED, left) if asks else (AGAIN, ())
+        clocks = clocks if asks else {"wait": working_days(turn.now, content.desk.visit.answer), **clocks}
         new = _settled(turn, visit, status=status, fits=fits, known=visit.known or asks, clocks=clocks)
     else:
-        new = _settled(turn, visit, known=visit.known or status == TICKED, clocks=clocks)
+        new = _settled(turn, visit, clocks=clocks)
     for lead in party(turn, new):
         if lead.assignee != turn.me:
             key = "alone" if slot is not None else "alone_times"
@@ -94,8 +96,7 @@ def _do(content: Content, turn: Turn, visit: Visit, name: str) -> None:
     slot = stands(visit, turn.now)
     match name:
         case "tell" if visit.status == TICKED:
-            now = visits.change(turn.tx, turn.wijk.id, visit, known=True)
-            ask_resident(content, turn, now or visit)
+            _ask(content, turn, visit)
         case "tell" if visit.status == CANCELLED:
             tell_cancelled(content, turn, visit)
         case "nobody" | "could_not" if visit.status == MISSED:
@@ -103,6 +104,8 @@ def _do(content: Content, turn: Turn, visit: Visit, name: str) -> None:
         case "remind" if slot is not None:
             tell_resident(content, turn, visit, REMIND, [slot])
             tell_helpers(content, turn, visit, "remind")
+        case "who" if slot is not None:
+            tell_resident(content, turn, visit, "visit.goes_on", [slot])
         case "over" if visit.status not in (CANCELLED, DONE, MISSED):
             for lead in party(turn, visit)[:1]:
                 tell_helper(
@@ -119,6 +122,18 @@ def _do(content: Content, turn: Turn, visit: Visit, name: str) -> None:
             _late(content, turn, visit)
         case _:
             pass
+
+
+def _ask(content: Content, turn: Turn, visit: Visit) -> None:
+    """Ask the resident in the morning; when all times have passed, who proposed them hears that others are needed."""
+    if any(each > turn.now for each in visit.fits):
+        now = visits.change(turn.tx, turn.wijk.id, visit, known=True)
+        ask_resident(content, turn, now or visit)
+        return
+    clocks = {**visit.clocks, "wait": working_days(turn.now, content.desk.visit.answer)}
+    again = visits.change(turn.tx, turn.wijk.id, visit, status=AGAIN, slots=(), fits=(), clocks=clocks)
+    for lead in party(turn, visit)[:1]:
+        tell_helper(content, turn, again or visit, lead, "waits_again", rows=new_times(content, lead))
 
 
 def _late(content: Content, turn: Turn, visit: Visit) -> None:

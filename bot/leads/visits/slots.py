@@ -27,8 +27,14 @@ def hours(content: Content, day: date) -> list[datetime]:
 
 
 def possible(content: Content, turn: Turn, lead: Lead) -> list[datetime]:
-    """Return all moments that who has this lead can propose now."""
-    return [each for day in days(content, turn, lead) for each in hours(content, day)]
+    """Return all moments that who has this lead can propose now: those that the resident reads before they pass."""
+    found = (each for day in days(content, turn, lead) for each in hours(content, day))
+    return [each for each in found if each > asked_at(turn.now)]
+
+
+def asked_at(now: datetime) -> datetime:
+    """Return when a resident is asked what is to be asked now: at night in the morning."""
+    return now if awake(now) else next_morning(now)
 
 
 def reminds_at(slot: datetime, now: datetime) -> datetime | None:

@@ -15,6 +15,7 @@ from bot.leads.clocks import calls
 from bot.leads.clocks.word import Word
 from bot.leads.notices import language_of
 from bot.leads.recipients import holders, inbox_name, reads
+from bot.leads.visits.slots import asked_at
 from bot.messages.card import Card, Choice, Rows
 from bot.messages.taps.members import LeadTap
 from bot.messages.taps.visits import PlanTap, VisitTap
@@ -184,7 +185,7 @@ def ticking(content: Content, turn: Turn, visit: Visit, lead: Lead, ticked: int)
             ),
         )
         for number, each in enumerate(visit.slots)
-        if each > turn.now
+        if each > asked_at(turn.now)
     ]
     if ticked:
         rows.append((Choice(phrase("nl", "desk.visit_fits"), VisitTap(visit.token, "fits", ticked, visit.version)),))

@@ -120,6 +120,13 @@ def leave(tx: Connection, wijk: str, lead: int, now: datetime) -> None:
     change(tx, wijk, visit, **left, other=None, clocks={**visit.clocks, "tell": now})
 
 
+def hand_over(tx: Connection, wijk: str, lead: int, now: datetime) -> None:
+    """Note that somebody else of the same inbox comes for this lead, and let the clock say so of an agreed time."""
+    visit = of_lead(tx, wijk, lead)
+    if visit is not None and visit.slot is not None and visit.slot > now and visit.status not in OVER:
+        cross(tx, wijk, visit, {**visit.clocks, "who": now})
+
+
 def _row(visit: Visit) -> dict[str, Any]:
     times = {
         "slots": _written(visit.slots),

@@ -99,6 +99,7 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "visits.due": lambda tx: visits.due(tx, WIJK, NOW, 2),
     "visits.change": lambda tx: visits.change(tx, WIJK, VISIT, status="done"),
     "visits.cross": lambda tx: visits.cross(tx, WIJK, replace(VISIT, clocks={"wait": NOW}), {}),
+    "visits.hand_over": lambda tx: visits.hand_over(tx, WIJK, 7, NOW),
     "visits.leave": lambda tx: visits.leave(tx, WIJK, 7, NOW),
     "leads.get": lambda tx: leads.get(tx, WIJK, 7),
     "leads.by_token": lambda tx: leads.by_token(tx, WIJK, "0123456789abcdef"),

@@ -381,6 +381,7 @@ def examples(tx: Tx, code: str) -> list[Example]:
         Example(visits.due, (LATER, 9), [visit]),
         Example(visits.change, (visit,), (visits.CHOSEN, 2), visited("status", "version"), named={"status": "chosen"}),
         Example(visits.cross, (visit, {}), (1, {}), visited("version", "clocks")),
+        Example(visits.hand_over, (OPEN, NOW), ({"wait": LATER},), visited("clocks")),
         Example(visits.leave, (OPEN, NOW), (visits.ALL, {"tell": NOW}), visited("gone", "clocks")),
         Example(verdicts.both, (["accepted"], NOW, LATER), [(OPEN, None, None)]),
         Example(wishes.inquire, (OPEN, NOW, NOW), True),

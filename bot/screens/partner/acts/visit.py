@@ -83,7 +83,7 @@ class Visiting:
         elif tap.day in slots.days(self.content, turn, lead) and tap.day is not None:
             day = self.content.words.day("nl", tap.day)
             text = self.phrase("hour", chosen=self.chosen(turn, lead, chosen), day=day)
-            self.answer(turn, lead, text, self.hours(tap, tap.day))
+            self.answer(turn, lead, text, self.hours(tap, tap.day, offered))
         elif not offered:
             self.answer(turn, lead, self.phrase("no_days", code=lead.code, count=self.content.desk.visit.days))
         else:
@@ -133,10 +133,10 @@ class Visiting:
             )
         return (*sends, *(arranged(days, rtl=False, wide=WIDE) if len(tap.slots) < slots.MOST else ()))
 
-    def hours(self, tap: PlanTap, day: date) -> Rows:
+    def hours(self, tap: PlanTap, day: date, offered: Sequence[datetime]) -> Rows:
         """Return the hours of a day: a tap chooses one and shows the days, a tap on a chosen one takes it away."""
         found = []
-        for each in slots.hours(self.content, day):
+        for each in (one for one in slots.hours(self.content, day) if one in offered):
             has = each in tap.slots
             left = tuple(one for one in tap.slots if one != each) if has else (*tap.slots, each)
             label = f"{each.astimezone(ZONE):%H:%M}"
@@ -167,7 +167,10 @@ class Visiting:
 
     def mine(self, turn: Turn, memberships: Sequence[Member], visit: Visit | None) -> Lead | None:
         """Return the lead of this visit that the sender has now, if there is one."""
-        for lead in party(turn, visit) if visit is not None else ():
+        found = party(turn, visit) if visit is not None else []
+        if visit is not None and visit.status == PROPOSED:
+            found = found[::-1]  # of one who has both leads it is asked, too, what fits
+        for lead in found:
             role, member = self.lead.seat(memberships, lead)
             if lead.resident != turn.sender and may_visit(self.content, lead, member, role):
                 return lead
@@ -176,20 +179,21 @@ class Visiting:
     def does(self, turn: Turn, visit: Visit, lead: Lead, tap: VisitTap) -> None:
         """Change a visit as the member says, if it stands so that they can; then show how it stands."""
         content, now, past = self.content, turn.now, visit.slot is not None and visit.slot <= turn.now
-        ticked = [each for number, each in enumerate(visit.slots) if tap.value >> number & 1 and each > now]
-        asked = visit.status == PROPOSED and lead.id == visit.other
+        asked = slots.asked_at(now)
+        ticked = [each for number, each in enumerate(visit.slots) if tap.value >> number & 1 and each > asked]
+        ticks = visit.status == PROPOSED and lead.id == visit.other
         new: Visit | None = visit
         note = ""
         match tap.act:
-            case "tick" if asked:
+            case "tick" if ticks:
                 turn.say(
                     turn.me, ticking(content, turn, visit, lead, tap.value), edit=turn.incoming.message, lead=lead.id
                 )
                 return
-            case "fits" if asked and ticked:
+            case "fits" if ticks and ticked:
                 new = agreeing.fits(content, turn, visit, ticked)
                 note = self.phrase("fits_sent")
-            case "none" if asked:
+            case "none" if ticks:
                 new = agreeing.fits(content, turn, visit, ())
                 note = self.phrase("none_sent")
             case "phone" if self.by_phone(turn, visit) and tap.value < len(visit.fits) and visit.fits[tap.value] > now:

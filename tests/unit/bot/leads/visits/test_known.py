@@ -6,10 +6,13 @@ import pytest
 
 from bot.leads.visits import slots
 from bot.messages.taps.visits import ALONE
-from db.leads.consent.visits import CANCELLED, PROPOSED, TICKED
+from db.leads import calls, leads
+from db.leads.consent.visits import AGAIN, CANCELLED, PROPOSED, TICKED
+from db.leads.due import Next
+from db.people import members
 from db.store import Store
 from flows.model.heard import Blocked
-from tests.simulated import button
+from tests.simulated import WIJK, button
 from tests.unit.bot.leads.visits.house import FIRST, SECOND, THIRD, House, at
 
 OFF = "Het bezoek gaat niet door"
@@ -185,3 +188,83 @@ def test_an_organisation_that_is_away_all_the_time_reads_so(alone: House, monkey
     monkeypatch.setattr(slots, "works", lambda day, partner: False)
     assert "De komende 14 dagen werken jullie niet" in alone.proposes(alone.ans, alone.lead, FIRST, beside=ALONE)
     assert alone.none()
+
+
+def test_at_night_no_time_is_proposed_that_passes_before_the_resident_is_asked(alone: House) -> None:
+    alone.looked(at(25, 21))
+    alone.proposes(alone.ans, alone.lead, at(26, 9), beside=ALONE)
+    assert alone.none()
+    alone.proposes(alone.ans, alone.lead, at(26, 9), at(26, 10, 30), beside=ALONE)
+    assert alone.visit.slots == (at(26, 10, 30),)
+
+
+def test_at_night_nothing_is_ticked_that_passes_before_the_resident_is_asked(house: House) -> None:
+    house.proposes(house.ans, house.lead, at(26, 9), THIRD)
+    house.looked(at(25, 21))
+    house.says(house.omar, "view")
+    assert labels(house, "omar")[0] == "woensdag 2 december 19:00"
+    house.says(house.omar, "fits", 0b01)
+    assert house.visit.status == PROPOSED
+    house.says(house.omar, "fits", 0b11)
+    assert house.visit.fits == (THIRD,)
+
+
+def test_after_an_outage_nobody_is_asked_about_times_that_have_passed(alone: House) -> None:
+    alone.looked(at(25, 21))
+    alone.proposes(alone.ans, alone.lead, at(26, 10, 30), beside=ALONE)
+    alone.later(at(26, 11))
+    assert "Wanneer past" not in alone.read(alone.fatma)
+    assert alone.visit.status == AGAIN
+    assert "nog geen nieuwe tijden" in alone.read(alone.ans)
+
+
+def test_who_is_left_with_times_that_have_passed_proposes_others(house: House) -> None:
+    house.proposes(house.ans, house.lead, at(26, 10, 30))
+    house.looked(at(26, 12))
+    house.do(house.omar, house.other, "hand_back")
+    house.looked(at(26, 13))
+    assert house.visit.status == AGAIN
+    assert "Wanneer past" not in house.read(house.fatma)
+    assert button(house.ans, "plan")
+
+
+def test_who_has_both_leads_is_not_stuck(house: House) -> None:
+    house.proposes(house.ans, house.lead, FIRST)
+    with house.sim.store.write() as tx:
+        now = house.other
+        leads.move(
+            tx,
+            WIJK,
+            now.id,
+            now.version,
+            now.status,
+            next=Next("assignee", THIRD),
+            now=house.clock(),
+            actor=house.ans.id,
+            assignee=house.ans.id,
+        )
+        members.join(tx, WIJK, house.ans.id, "eas", members.PARTNER, "Ans", house.clock())
+    house.says(house.ans, "fits", 1)
+    assert house.visit.status == TICKED
+
+
+def test_a_call_about_a_visit_goes_with_who_comes(house: House) -> None:
+    house.proposes(house.ans, house.lead, FIRST)
+    house.sim.hear(house.fatma, Blocked(True))
+    house.says(house.omar, "fits", 1)
+    house.do(house.ans, house.lead, "hand_back")
+    house.looked(at(25, 16))
+    with house.sim.store.read() as tx:
+        old, new = (calls.of_lead(tx, WIJK, each.id) for each in (house.lead, house.other))
+    assert new is not None
+    assert old is None or "visit" not in old.word["key"]
+
+
+def test_the_resident_reads_who_comes_instead(alone: House) -> None:
+    alone.proposes(alone.ans, alone.lead, THIRD, beside=ALONE)
+    alone.says(alone.fatma, "choose")
+    alone.hush()
+    alone.do(alone.bep, alone.lead, "take_over.sure")
+    alone.looked(at(25, 16))
+    told = "Het bezoek gaat door: woensdag 2 december 19:00.\nWie: Bep van Stichting Balans."
+    assert alone.read(alone.fatma).count(told) == 1

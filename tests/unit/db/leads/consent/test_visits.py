@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -105,9 +106,11 @@ def test_who_loses_the_lead_comes_no_more_and_the_other_one_does(store: Store, f
         assert visits.by_token(tx, WIJK, visit.token) is None
 
 
-def test_a_colleague_who_takes_the_lead_keeps_the_visit(store: Store) -> None:
+def test_a_colleague_who_takes_the_lead_keeps_the_visit_and_the_resident_reads_who(store: Store) -> None:
     with store.write() as tx:
         lead = taken(tx)
         visit = agreed(tx, lead)
         leads.move(tx, WIJK, lead.id, 2, "accepted", next=NEXT, now=NOW, actor=ANS, assignee="faaa000000002002")
-        assert visits.by_token(tx, WIJK, visit.token) == visit
+        kept = replace(visit, clocks={**visit.clocks, "who": NOW})
+        assert visits.by_token(tx, WIJK, visit.token) == kept
+        assert visits.due(tx, WIJK, NOW, 9) == [kept]
