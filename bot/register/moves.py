@@ -51,7 +51,17 @@ def review_at(now: datetime, weeks: int) -> datetime:
 
 
 def name(turn: Turn, owner: str, chosen: str, words: str | None = None) -> Opportunity:
-    """Write down a koppelkans of this organisation, which keeps it going."""
+    """Write down a koppelkans of this organisation, which keeps it going.
+
+    A name from the list that is tapped twice is one koppelkans: they go on with the one of which they said no more yet.
+    """
+    begun = [
+        each
+        for each in (opportunities.open_ones(turn.tx, turn.wijk.id) if words is None else ())
+        if (each.title, each.words, each.owner, each.named_in, each.pair) == (chosen, None, owner, None, None)
+    ]
+    if begun:
+        return begun[0]
     yes = Party(owner, YES, turn.now.isoformat())
     due = review_at(turn.now, USUAL)
     return opportunities.make(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.handle import Handle
 from bot.leads.deadlines import works
+from bot.messages.taps.members import RegisterTap
 from bot.register import moves
 from db.store import Store
 from flows.model.heard import Blocked
@@ -158,3 +159,47 @@ def test_a_button_of_another_organisation_answers_for_nobody(around: Around) -> 
     around.taps(around.noor, "yes", one, "eas")
     around.taps(around.ans, "no", one, "eas")
     assert around.now(one) == before
+
+
+@pytest.mark.parametrize("state", ["named", "where", "running", "asked", "overdue"])
+@pytest.mark.parametrize("way", ["block", "leave", "erase"])
+def test_whoever_goes_at_whatever_moment_somebody_owns_it_and_is_asked(around: Around, way: str, state: str) -> None:
+    one = around.named(around.ans)
+    if state != "named":
+        around.taps(around.ans, "where", one, "street")
+    if state in ("running", "asked", "overdue"):
+        around.taps(around.ans, "party", one, "eas")
+        around.taps(around.omar, "yes", one)
+    if state in ("asked", "overdue"):
+        around.clock.moment = around.now(one).due_at
+        around.ticks(days=8 if state == "overdue" else 0)
+    if way == "block":
+        around.sim.hear(around.ans, Blocked(True))
+    elif way == "leave":
+        around.sim.type(around.ans, "/postvak")
+        go(around.sim, around.ans, "desk:settings", "leave", "leave_sure")
+    else:
+        around.sim.type(around.ans, "/verwijder")
+        go(around.sim, around.ans, "erase:yes")
+    heir = around.ria if state in ("named", "where") else around.omar
+    now = around.now(one)
+    assert (now.owner, now.party("balans")) == ("coordinator" if heir is around.ria else "eas", None)
+    around.hush()
+    around.clock.moment = max(now.due_at, around.clock()) + timedelta(days=14)
+    around.ticks()
+    assert around.read(heir).count("Hoe gaat het?") == 1
+
+
+def test_two_who_answer_in_one_moment_are_both_heard(around: Around) -> None:
+    one = around.named(around.ans)
+    around.taps(around.ans, "where", one, "street")
+    around.taps(around.ans, "party", one, "eas")
+    around.taps(around.ans, "party", one, "connector")
+    now = around.now(one)
+    eas, connector = (RegisterTap("yes", one.token, each, now.version) for each in ("eas", "connector"))
+    ends = RegisterTap("result", one.token, "worked", now.version + 2)
+    late = RegisterTap("result", one.token, "failed", now.version + 2)
+    said = [(around.omar, eas), (around.noor, connector), (around.omar, eas), (around.ans, ends), (around.ria, late)]
+    around.sim.hear_all([(person, tap, None) for person, tap in said])
+    now = around.now(one)
+    assert (now.said("yes"), now.result) == (["balans", "eas", "connector"], "worked")

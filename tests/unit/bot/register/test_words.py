@@ -6,6 +6,7 @@ import pytest
 
 from db.people import members
 from db.store import Store
+from tests import simulated
 from tests.simulated import WIJK
 from tests.unit.bot.register.wijk_room import Around
 
@@ -34,6 +35,39 @@ def test_words_of_danger_are_answered_first_and_name_nothing(around: Around) -> 
     around.sim.type(around.noor, "ik ruik gas")
     assert "0800-9009" in around.read(around.noor)
     assert not around.open()
+
+
+@pytest.mark.parametrize("words", ["ik ruik gas", "er is brand", "أشم رائحة غاز"])
+def test_words_of_danger_are_never_what_came_of_it(around: Around, words: str) -> None:
+    one = around.running(around.ans, around.omar, "eas")
+    around.taps(around.ans, "result", one, "worked")
+    around.taps(around.ans, "line", one)
+    around.sim.type(around.ans, words)
+    assert "112" in around.read(around.ans)
+    assert around.now(one).line is None
+
+
+@pytest.mark.parametrize("words", ["a\ud83d b", "a \u202eb", "a\nb", "\x00a b"])
+def test_a_name_is_one_line_in_which_everything_can_be_seen(around: Around, words: str) -> None:
+    around.taps(around.noor, "own")
+    around.sim.type(around.noor, words)
+    assert [each.words for each in around.open()] == ["a b"]
+
+
+def test_whoever_is_removed_or_erased_while_they_type_names_nothing(around: Around) -> None:
+    around.taps(around.noor, "own")
+    around.taps(around.omar, "own")
+    around.sim.type(around.ria, "/coordinator")
+    simulated.go(around.sim, around.ria, "rest", "members.connector")
+    for _ in range(2):
+        button = next(each for each in around.ria.card.buttons if "Noor" in each[0].text)[0]
+        around.sim.press(around.ria, around.ria.card.id, button.data)
+    around.sim.type(around.omar, "/verwijder")
+    simulated.go(around.sim, around.omar, "erase:yes")
+    for person in (around.noor, around.omar):
+        around.sim.type(person, "Tent bij de flat")
+    assert not around.open()
+    assert simulated.found(around.sim.store, "Tent bij") == []
 
 
 def test_whoever_opens_something_else_names_nothing_any_more(around: Around) -> None:

@@ -90,14 +90,26 @@ def test_a_wijkverbinder_reads_no_lead_and_has_no_inbox(around: Around) -> None:
 
 
 def test_the_list_shows_six_and_leads_on(around: Around) -> None:
-    for _ in range(8):
-        around.named(around.ans)
+    titles = [key.removeprefix("register.title_") for key in CONTENT.words.phrases if key.startswith("register.title_")]
+    for title in titles[:8]:
+        around.named(around.ans, title)
     around.taps(around.ans, "list")
     rows = around.ans.news[-1].buttons
     assert len([row for row in rows if isinstance(tap := decode(row[0].data), RegisterTap) and tap.act == "view"]) == 6
     simulated.go(around.sim, around.ans, "register.list.6")
     rows = around.ans.news[-1].buttons
     assert len([row for row in rows if isinstance(tap := decode(row[0].data), RegisterTap) and tap.act == "view"]) == 2
+
+
+def test_a_name_that_is_tapped_twice_is_one_koppelkans(around: Around) -> None:
+    around.taps(around.ans, "new")
+    shown = around.ans.news[-1]
+    for _ in range(2):
+        around.sim.press(around.ans, shown.id, shown.buttons[0][0].data)
+    (one,) = around.open()
+    around.taps(around.ans, "where", one, "street")
+    around.sim.press(around.ans, shown.id, shown.buttons[0][0].data)
+    assert len(around.open()) == 2, "of what goes on already there may be another one"
 
 
 def test_every_card_fits_one_screen(around: Around) -> None:
