@@ -11,6 +11,8 @@ from typing import Any
 
 from flows.model.faults import Fault, FlowError, meant
 from flows.model.wijk import (
+    CONNECTOR,
+    COORDINATOR,
     MOST_HELP,
     STATES,
     UNKNOWN,
@@ -262,6 +264,9 @@ class _Reader:
     def refers(self, wijk: Wijk) -> None:
         """Check that everything to which a partner or the wijk points exists."""
         for key, partner in wijk.partners.items():
+            if key in (COORDINATOR, CONNECTOR):
+                wrong = "is the word for the coordination or the wijkverbinders, and no partner: choose another one"
+                self.faults.append(Fault("partners.toml", key, wrong))
             for word, value, known in (
                 ("place", partner.place, wijk.places),
                 ("instead", partner.instead, wijk.partners),

@@ -35,7 +35,7 @@ class Weeks(Around):
     def somebody_taps(self) -> None:
         """Any button of any version, by anybody."""
         person, found = self.dice.choice(self.people), self.open()
-        if len(found) < 3 or (len(found) < 9 and self.dice.random() < 0.1):
+        if not found or (len(found) < 9 and self.dice.random() < 0.2):
             self.sim.hear(person, RegisterTap("make", value=self.dice.choice(["visit", "food", "nothing"])))
             return
         one, act, value = self.dice.choice(found), self.dice.choice(ACTS), self.dice.choice(VALUES)

@@ -62,6 +62,10 @@ SEEDS = {
         PARTNERS, 'place = "huis"', 'place = "huiss"',
         'partners.toml [goos]: place = "huiss" does not exist. Did you mean "huis"?',
     ),
+    "a partner in whose inbox all wijkverbinders would read": (
+        PARTNERS, "[shm]", "[connector]",
+        "partners.toml [connector]: is the word for the coordination or the wijkverbinders, and no partner",
+    ),
     "a missing partner instead": (
         PARTNERS, 'instead = "goos"', 'instead = "gos"',
         'partners.toml [shm]: instead = "gos" does not exist. Did you mean "goos"?',
