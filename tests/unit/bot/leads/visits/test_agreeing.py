@@ -6,15 +6,16 @@ from dataclasses import replace
 
 import pytest
 
+from bot.messages.taps.members import PassTap
 from bot.messages.taps.visits import ALONE, PlanTap, VisitTap
 from bot.messages.ticks import LookAtLeads
 from db.leads import calls
 from db.leads.consent import visits
-from db.leads.consent.visits import AGAIN, CANCELLED, CHOSEN, DONE, MISSED, PROPOSED, TICKED
+from db.leads.consent.visits import AGAIN, CANCELLED, CHOSEN, DONE, MISSED, PROPOSED, TICKED, Visit
 from db.store import Store
 from flows.model.heard import Blocked
 from tests import simulated
-from tests.simulated import WIJK, button
+from tests.simulated import WIJK, button, go
 from tests.unit.bot.leads.visits.house import FIRST, SECOND, THIRD, House, at
 
 
@@ -290,3 +291,38 @@ def test_an_erasure_takes_the_visit_along(house: House) -> None:
         assert visits.of_lead(tx, WIJK, house.lead.id) is None
     done = house.sim.handle.tick(LookAtLeads())
     assert [each for each in done.messages if "bezoek" in each.text] == []
+
+
+def test_of_three_the_first_and_the_last_do_not_learn_of_each_other_by_a_visit(house: House) -> None:
+    kim, second = simulated.member(house.sim, "shm", "telegram:2050", "Kim"), house.other
+    house.sim.hear(house.omar, PassTap(second.token, "shm", "bills", "join", second.version, keeps=True))
+    go(house.sim, house.fatma, "pass_yes")
+    third = house.other
+    house.do(kim, third, "accept")
+    now = simulated.lead(house.sim, second.id)
+    plan = PlanTap(now.token, third.token[:4], (FIRST,), sends=True, version=now.version)
+    house.sim.hear(house.omar, plan, house.omar.card.id)
+
+    def theirs() -> Visit:
+        with house.sim.store.read() as tx:
+            found = visits.of_lead(tx, WIJK, second.id)
+        assert found is not None
+        return found
+
+    assert theirs().other == third.id
+    house.says(kim, "fits", 1, visit=theirs())
+    house.says(house.fatma, "choose", visit=theirs())
+    assert theirs().status == CHOSEN
+    for beside in ("", third.token[:4], second.token[:4]):
+        first = simulated.lead(house.sim, house.lead.id)
+        heard = PlanTap(first.token, beside, (SECOND,), sends=True, version=first.version)
+        house.sim.hear(house.ans, heard, house.ans.card.id)
+    assert house.visit.other is None, "who comes with somebody else does not come along"
+    house.looked(at(29, 12))
+    house.do(house.omar, second, "hand_back")
+    house.looked(at(29, 13))
+    seen = {each.name: str([card.text for card in each.chat.values()]) for each in (house.ans, kim)}
+    assert "SchuldHulpMaatje" not in seen["Ans"]
+    assert third.code not in seen["Ans"]
+    assert "Balans" not in seen["Kim"]
+    assert house.lead.code not in seen["Kim"]
