@@ -46,8 +46,11 @@ def count(turn: Turn, lead: Lead, others: Sequence[Lead], beside: Lead | None) -
 def take_back(turn: Turn, lead: Lead, others: Sequence[Lead]) -> None:
     """Count a lead no more that its resident withdrew before anybody took it; `others` are as in `count`.
 
-    So nobody makes a pair come together often by asking again and again.
+    So nobody makes a pair come together often by asking again and again. One of before this quarter counts no more
+    as it is: nothing of others is taken back for it.
     """
+    if lead.created_at < turn.now - timedelta(weeks=WEEKS):
+        return
     beside = next((each for each in others if each.closed_at is None and _are_one(lead, each)), None)
     if found := _new_with(turn, lead, others, beside):
         pairs.take_back(turn.tx, turn.wijk.id, found, _since(turn))

@@ -22,11 +22,6 @@ KIND = "register"
 """The kind of what is told about koppelkansen, of which many become one."""
 
 
-def everybody(turn: Turn) -> list[str]:
-    """Return every organisation of the wijk that can own a koppelkans, whether somebody reads there or not."""
-    return [*turn.wijk.partners, CONNECTOR, COORDINATOR]
-
-
 def present(turn: Turn) -> list[str]:
     """Return the organisations at which somebody reads what is asked; of the coordination that is always so."""
     partners = [each.id for each in turn.wijk.partners.values() if each.staffed and first_readers(turn, each.id)]

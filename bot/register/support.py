@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bot.content.loaded import Content
 from bot.leads.deadlines import working_days
-from bot.leads.recipients import inbox_name
+from bot.leads.recipients import first_readers, inbox_name
 from bot.messages.card import Card, Choice, Rows
 from bot.messages.taps.members import RegisterTap
 from bot.messages.turn import Turn
@@ -50,13 +50,19 @@ def asker(one: Opportunity, organisations: Sequence[str]) -> str:
 
 
 def ask(content: Content, turn: Turn, one: Opportunity, by: str, what: str) -> SupportRequest | None:
-    """Ask everybody but this organisation for something; None while the same is asked already."""
+    """Ask everybody but this organisation for something; None while the same is asked already.
+
+    When a coordinator asks in its name, it reads so.
+    """
     if any(each.what == what and each.ended_at is None for each in support.of(turn.tx, turn.wijk.id, one.id)):
         return None
     due = working_days(turn.now, DAYS)
     asked = support.make(turn.tx, turn.wijk.id, one.id, what, by, turn.now, due)
     others = [each for each in present(turn) if each != by]
-    tell(turn, others, notices.request(content, turn, one, asked), kind=KIND)
+    known = tell(turn, others, notices.request(content, turn, one, asked), kind=KIND)
+    if turn.me not in first_readers(turn, by):
+        card = notices.news(content, turn, one, "asked_for", what=notices.phrase(content, f"what_{what}"))
+        tell(turn, [by], card, but=known)
     return asked
 
 

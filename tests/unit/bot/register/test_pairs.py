@@ -199,6 +199,17 @@ def test_who_asks_and_withdraws_again_and_again_makes_nothing_often(around: Arou
         assert [each.many for each in pairs.totals(tx, WIJK, monday_of(around), 1)] == [1, 1]
 
 
+def test_what_is_withdrawn_after_a_quarter_takes_nothing_back_of_others(around: Around) -> None:
+    fatma, samira = simulated.resident(around.sim), simulated.resident(around.sim, "telegram:1002", "Samira")
+    old = visit(around, fatma)
+    around.clock.forward(weeks=14)
+    visit(around, samira)
+    before = counted(around)
+    withdrawn(around, fatma, old)
+    assert counted(around) == before
+    assert sum(row[-1] for row in before) == 4
+
+
 def test_of_one_resident_a_pair_counts_once_in_a_quarter(around: Around) -> None:
     fatma = simulated.resident(around.sim)
     for weeks, times in ((0, 1), (7, 1), (14, 2)):

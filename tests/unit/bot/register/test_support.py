@@ -133,3 +133,10 @@ def test_a_digest_says_how_many_more_there_are(around: Around) -> None:
     around.taps(around.noor, "view", one)
     labels = [row[0].text for row in around.noor.news[-1].buttons]
     assert len([each for each in labels if each.startswith("🙋 Wij helpen")]) == 4, "each can be answered there"
+
+
+def test_an_owner_reads_what_a_coordinator_asks_in_its_name(around: Around) -> None:
+    one = around.running(around.ans, around.omar, "eas")
+    around.taps(around.ria, "ask", one, "room")
+    assert around.read(around.ans).count("De coördinator vroeg voor jullie: zaal") == 1
+    assert "voor jullie" not in around.read(around.omar) + around.read(around.noor)
