@@ -89,15 +89,17 @@ def ask_resident(content: Content, turn: Turn, visit: Visit) -> None:
 
 
 def choices(content: Content, visit: Visit, language: str, now: datetime) -> Rows:
-    """Return what a resident can answer to the times: one that is still to come, another one, or rather not."""
+    """Return what a resident can answer to the times: one that is still to come, another one, or rather not.
+
+    What was agreed they can keep, and call off.
+    """
     phrase = content.words.phrase
     rows = [
         (Choice(f"📅 {moment(content, language, each)}", VisitTap(visit.token, "choose", number, visit.version)),)
         for number, each in enumerate(visit.fits)
         if each > now
     ]
-    last = "keep" if stands(visit, now) else "no"
-    for act in ("other", last):
+    for act in ("other", "keep", "cancel") if stands(visit, now) else ("other", "no"):
         rows.append((Choice(phrase(language, f"visit.{act}"), VisitTap(visit.token, act, 0, visit.version)),))
     return tuple(rows)
 

@@ -12,7 +12,7 @@ from db.leads.due import Next
 from db.people import members
 from db.store import Store
 from flows.model.heard import Blocked
-from tests.simulated import WIJK, button
+from tests.simulated import WIJK, button, go
 from tests.unit.bot.leads.visits.house import FIRST, SECOND, THIRD, House, at
 
 OFF = "Het bezoek gaat niet door"
@@ -132,6 +132,10 @@ def test_while_others_are_proposed_the_agreed_time_can_be_called_off(house: Hous
     house.proposes(house.ans, house.lead, SECOND)
     house.says(house.fatma, "view")
     assert "✖️ Het gaat niet door" in labels(house, "fatma")
+    house.says(house.omar, "fits", 1)
+    go(house.sim, house.fatma, "visit.cancel", "visit.cancel_yes")
+    assert house.visit.status == CANCELLED
+    assert "de bewoner zei het bezoek af" in house.read(house.ans)
 
 
 def test_after_a_missed_visit_new_times_can_be_taken_back_and_it_is_asked_no_more(house: House) -> None:
