@@ -13,6 +13,7 @@ from bot.content.loaded import Content
 from bot.content.words import SOURCE
 from bot.leads.clocks import calls
 from bot.leads.clocks.word import Word
+from bot.leads.members import call_for
 from bot.leads.members.reachability import away_card
 from bot.leads.notices import language_of
 from bot.leads.packet import spoken
@@ -35,6 +36,7 @@ from flows.model.desk import Move
 from flows.model.effects import Relay
 from flows.model.heard import ChartTap, Command, Voice
 from flows.model.names import (
+    CALL_FOR,
     COMMANDS,
     DANGER,
     FREE,
@@ -58,6 +60,7 @@ _ASKS = {
     TO_PARTNER: "partner",
     **dict.fromkeys(ON_LEAD, "lead"),
     **dict.fromkeys(ON_REGISTER, "register"),
+    CALL_FOR: "call_for",
 }
 
 
@@ -116,6 +119,8 @@ def addressee(content: Content, turn: Turn, place: Place) -> str | None:
     to = step.relay if isinstance(step, Outcome) else _ASKS.get(place.step)
     if not to:
         return None
+    if to == "call_for":
+        return call_for.named(content, turn, place.about)
     if to == "register":
         return words.named(content, turn, place.step, place.about)
     lead, language = leads.get(turn.tx, turn.wijk.id, place.about), turn.language

@@ -13,6 +13,7 @@ from bot.messages.message import INTERACTIVE, NOTICE, Incoming, Outgoing
 from bot.messages.ticks import LookAtLeads, OpenAgain, RemoveMember, Unreachable
 from db.people.conversations import Conversation
 from db.store import Tx
+from flows.model.names import CALL_FOR, ON_REGISTER
 from flows.model.place import Place
 from flows.model.wijk import Wijk
 
@@ -53,6 +54,9 @@ class Outcome:
             return not self.forgotten and (message.to, message.lead) not in self.departed
         return message.lead not in self.withdrawn and (message.to, message.lead) not in self.departed
 
+
+MINE = (*ON_REGISTER, CALL_FOR)
+"""Steps whose number is of no lead."""
 
 NOTHING = Outcome()
 """The outcome of most turns: a place and messages, and nothing more."""
@@ -145,7 +149,7 @@ class Turn:
         if self.conversation.card != edit:
             self.conversation = replace(self.conversation, card=edit)
         at = self.place
-        charted = at is None or not at.step.startswith("relay.")  # those are about one resident, and may name them
+        charted = at is None or at.step in MINE or not at.step.startswith("relay.")  # those may name a resident
         lead = None if at is None or charted else at.about or None
         self._add(card.message(self.me, self.words, self.language, edit=edit, card=True, free=charted, lead=lead))
 

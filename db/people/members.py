@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, bindparam, delete, false, func, select
+from sqlalchemy import Connection, Select, bindparam, delete, false, func, select, update
 
 from db.records.codes import new_handle
 from db.store import Upsert
@@ -32,7 +32,7 @@ class Member:
     residents may read.
 
     `organisation` is a partner's id, `coordinator` or `connector`. `handle` names this membership, and no other one
-    ever.
+    ever. `call_for` are at most two lines of their own: what others who work here may call them for.
     """
 
     person: str
@@ -41,6 +41,7 @@ class Member:
     name: str
     joined_at: datetime
     handle: str
+    call_for: str | None = None
 
 
 _c = memberships.c
@@ -121,6 +122,12 @@ def among(tx: Connection, wijk: str, people: Collection[str]) -> set[str]:
 def staffed(tx: Connection, wijk: str) -> frozenset[str]:
     """Return the organisations whose inbox has a reader."""
     return frozenset(tx.execute(_STAFFED, {"wijk": wijk}).scalars())
+
+
+def say_call_for(tx: Connection, wijk: str, handle: str, words: str | None) -> bool:
+    """Keep what the holder of this membership may be called for, or with None nothing; False when it has ended."""
+    kept = update(memberships).where(_c.wijk == wijk, _c.handle == handle).values(call_for=words)
+    return tx.execute(kept.returning(_c.handle)).first() is not None
 
 
 def end(tx: Connection, wijk: str, handle: str) -> bool:

@@ -64,6 +64,7 @@ memberships = Table(
     Column("name", EncryptedText, nullable=False, info=tells("what residents call them", "person")),
     Column("joined_at", UtcTime, nullable=False, info=tells("since when", "person")),
     Column("handle", String, info=tells("random letters that name it in buttons", "person")),
+    Column("call_for", EncryptedText, info=tells("what colleagues may call them for, in their own words", "person")),
     Index(None, "wijk", "organisation"),
     Index("uq_memberships_wijk_handle", "wijk", "handle", unique=True),
     info=kept("who works where", Ground.WORK, "they leave or are removed", "one for each person and role"),

@@ -7,6 +7,7 @@ TO_RESIDENT, TO_PARTNER, NOT_SENT = "relay.to_resident", "relay.to_partner", "re
 
 VOLUNTEER, NOTE = "relay.volunteer", "relay.note"
 NAME_OPPORTUNITY, RESULT_LINE = "relay.opportunity", "relay.result_line"
+CALL_FOR = "relay.call_for"
 
 REACH, MORE_WORDS, CHANGE = "relay.reach", "relay.more_words", "relay.change"
 
@@ -19,8 +20,8 @@ SENT = ("relay.sent_to_resident", "relay.sent_to_partner")
 ON_REGISTER = (NAME_OPPORTUNITY, RESULT_LINE)
 """Steps at which a member's next words stay in the register of koppelkansen."""
 
-ON_LEAD = (VOLUNTEER, NOTE, *ON_REGISTER)
-"""Steps at which a member's next words stay: on a lead, for those who read its inbox, or in the register."""
+ON_LEAD = (VOLUNTEER, NOTE, *ON_REGISTER, CALL_FOR)
+"""Steps at which a member's next words stay: on a lead, for those who read its inbox, in the register, or with them."""
 
 CHANGING = (REACH, MORE_WORDS)
 """Steps at which a resident changes what who has their lead gets to see; at `CHANGE` they are asked for a yes to it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.demo.phones.person import Person
 from bot.messages.taps.buttons import Tap, encode
-from bot.messages.taps.members import DashboardTap, InboxTap, LeadTap
+from bot.messages.taps.members import DashboardTap, InboxTap, LeadTap, WhoTap
 from bot.messages.taps.residents import ListenTap, ReplyTap
 from db.leads import leads
 from db.leads.lead import Lead
@@ -75,7 +75,14 @@ async def _tap_all(town: Town, attacker: Person, taps: list[Tap]) -> None:
 def _taps(mine: list[Lead]) -> list[Tap]:
     """Return every tap that could do something with these leads."""
     moves = ["view", "write", "take", *dict.fromkeys(move.name for move in CONTENT.desk.moves)]
-    found: list[Tap] = [InboxTap(), InboxTap(999_999), DashboardTap(), DashboardTap("partner", mine[0].partner, "full")]
+    found: list[Tap] = [
+        InboxTap(),
+        InboxTap(999_999),
+        WhoTap(),
+        WhoTap("lines", f"0_{mine[0].partner}"),
+        DashboardTap(),
+        DashboardTap("partner", mine[0].partner, "full"),
+    ]
     for lead, tried in zip(mine, (moves, moves[:3]), strict=False):
         found += [LeadTap(lead.token, move, version=lead.version) for move in tried]
         found.append(ListenTap(lead.token))

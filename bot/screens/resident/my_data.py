@@ -77,6 +77,9 @@ def show_everything(content: Content, turn: Turn, place: Place) -> None:
         if membership["organisation"] == CONNECTOR:
             name = inbox_name(content, turn, CONNECTOR)
         lines.append(phrase(language, "data.member", partner=name))
+        if membership.get("call_for"):
+            call_for = content.words.in_row(membership["call_for"].split("\n"), language)
+            lines.append(phrase(language, "data.call_for", lines=call_for))
     counts: Counter[str] = Counter()
     for column, stored in found.items():
         if column not in SHOWN:

@@ -21,6 +21,7 @@ from bot.screens.resident.cards import Cards
 from bot.screens.resident.help import acts
 from bot.screens.resident.help.cards import help_card
 from bot.screens.resident.overlays import Overlays
+from bot.screens.who.screen import WhoDoesWhat
 from db.leads import leads
 from db.people.conversations import Conversation
 from flows.model.effects import Effect, Erase, Overlay, Refer, Relay, Show, Withdraw
@@ -37,7 +38,7 @@ class Steps:
 
     def __init__(self, content: Content, choose: Callable[[str], str]) -> None:
         self.content, self.choose = content, choose
-        self.register = Register(content)
+        self.register, self.who = Register(content), WhoDoesWhat(content)
         self.cards, self.overlays = Cards(content), Overlays(content)
 
     def effects(self, turn: Turn, heard: Heard) -> tuple[Effect, ...]:
@@ -69,6 +70,8 @@ class Steps:
                 hands.name_typed(self.content, turn, effect)
             case Relay(to="note"):
                 noted.keep(self.content, turn, effect)
+            case Relay(to="call_for"):
+                return self.who.typed(turn, effect)
             case Relay(to="register"):
                 return self.register.typed(turn, effect)
             case Relay(to="change"):

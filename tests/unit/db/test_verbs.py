@@ -297,6 +297,12 @@ def examples(tx: Tx, code: str) -> list[Example]:
         Example(members.among, ([ANS, FATMA],), {ANS}),
         Example(members.coordinators, (), [bep]),
         Example(members.staffed, (), frozenset({"goos", "coordinator"})),
+        Example(
+            members.say_call_for,
+            (bep.handle, "brieven\nloket"),
+            "brieven\nloket",
+            lambda tx: members.of(tx, WIJK, BEP)[0].call_for,
+        ),
         Example(members.by_handle, (ans.handle,), ans),
         Example(members.who_joined, (), {ANS, BEP}, lambda tx: {each.person for each in members.who_joined(tx, WIJK)}),
         Example(members.end, (ans.handle,), True),

@@ -141,6 +141,12 @@ sure = true
 write = "message"
 go = "sent"
 
+[call_for]
+ask = "Waarvoor? ({to})"
+sure = true
+write = "message"
+go = "sent"
+
 [result_line]
 ask = "Wat kwam ervan? ({to})"
 sure = true
