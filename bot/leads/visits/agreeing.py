@@ -106,8 +106,22 @@ def fits(content: Content, turn: Turn, visit: Visit, ticked: Sequence[datetime])
     return new
 
 
+def is_taken(content: Content, turn: Turn, visit: Visit, slot: datetime) -> bool:
+    """Return whether the resident agreed on another visit about that time."""
+    own = leads.of_resident(turn.tx, turn.wijk.id, visit.resident)
+    found = (visits.of_lead(turn.tx, turn.wijk.id, each.id) for each in own if each.closed_at is None)
+    times = [stands(each, turn.now) for each in found if each is not None and each.token != visit.token]
+    length = timedelta(minutes=content.desk.visit.minutes)
+    return any(each is not None and abs(each - slot) < length for each in times)
+
+
 def choose(content: Content, turn: Turn, visit: Visit, slot: datetime) -> Visit | None:
-    """Agree on this time: those who come read it, with a file for their calendar, and that counts as contact."""
+    """Agree on this time: those who come read it, with a file for their calendar, and that counts as contact.
+
+    None when somebody else comes then, for other help.
+    """
+    if is_taken(content, turn, visit, slot):
+        return None
     moved = visit.sequence >= 0
     remind = reminds_at(slot, turn.now)
     clocks = {"over": over_at(content, slot), **({"remind": remind} if remind else {})}

@@ -57,6 +57,9 @@ def _does(content: Content, turn: Turn, visit: Visit, tap: VisitTap) -> None:
     asked = visit.status == TICKED
     match tap.act:
         case "choose" if asked and tap.value < len(visit.fits) and visit.fits[tap.value] > turn.now:
+            if agreeing.is_taken(content, turn, visit, visit.fits[tap.value]):
+                _answer(content, turn, visit, "visit.taken", choices(content, visit, turn.language, turn.now))
+                return
             said = "visit.moved" if visit.sequence >= 0 else "visit.agreed"
             new = agreeing.choose(content, turn, visit, visit.fits[tap.value])
         case "other" if asked or slot is not None or visit.status == MISSED:

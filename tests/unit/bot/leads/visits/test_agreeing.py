@@ -326,3 +326,22 @@ def test_of_three_the_first_and_the_last_do_not_learn_of_each_other_by_a_visit(h
     assert third.code not in seen["Ans"]
     assert "Balans" not in seen["Kim"]
     assert house.lead.code not in seen["Kim"]
+
+
+def test_nobody_comes_while_somebody_else_is_there(house: House) -> None:
+    house.proposes(house.ans, house.lead, FIRST, beside=ALONE)
+    house.says(house.fatma, "choose")
+    first = house.visit
+    house.proposes(house.omar, house.other, FIRST, SECOND, beside=ALONE)
+    with house.sim.store.read() as tx:
+        second = visits.of_lead(tx, WIJK, house.other.id)
+    assert second is not None
+    assert second.token != first.token
+    told = house.says(house.fatma, "choose", 0, visit=second)
+    assert "Dan komt er al iemand bij je." in told
+    assert "Balans" not in told
+    assert house.read(house.omar) == "", "who comes another time is not told who comes now"
+    house.says(house.fatma, "choose", 1, visit=second)
+    with house.sim.store.read() as tx:
+        slots = [each.slot for each in (visits.by_token(tx, WIJK, one.token) for one in (first, second)) if each]
+    assert slots == [FIRST, SECOND]
