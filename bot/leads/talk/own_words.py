@@ -40,8 +40,11 @@ def told(content: Content, place: Place, danger: Card, languages: Sequence[str])
     return replace(danger, text=text, choices=(*danger.choices[:-1], (button,), *danger.choices[-1:]))
 
 
-def offered(content: Content, place: Place, language: str) -> Card | None:
-    """Return the question whether what was just spoken goes along; None where a chart asks for nothing of the kind."""
+def offered(content: Content, place: Place, language: str, said_in: int) -> Card | None:
+    """Return the question whether what was just spoken goes along; None where a chart asks for nothing of the kind.
+
+    It stands for that message (`said_in`) alone.
+    """
     if not takes_voice(content.charts.steps.get(place.step)):
         return None
     phrase = content.words.phrase
@@ -49,7 +52,8 @@ def offered(content: Content, place: Place, language: str) -> Card | None:
         (Choice(phrase(language, "voice.add"), ChartTap(place.step, ADD)),),
         (Choice(phrase(language, "voice.leave"), ChartTap(place.step, "_stay")),),
     )
-    return Card(f"{phrase(language, 'voice.warns')}\n\n{phrase(language, 'voice.asks')}", rows, replaces="voice")
+    text = f"{phrase(language, 'voice.warns')}\n\n{phrase(language, 'voice.asks')}"
+    return Card(text, rows, replaces=f"voice.{said_in}")
 
 
 def add(content: Content, turn: Turn, tap: ChartTap) -> tuple[Effect, ...]:

@@ -132,10 +132,20 @@ def voice_in_hand(turn: Turn) -> Voice | None:
 
 def _meant(turn: Turn, place: Place, found: list[Lead]) -> list[Lead]:
     """Return the one lead that is meant by what was spoken: by what it replies to, or by the card; else all of them."""
-    answered = turn.incoming.answers
-    about = sent_messages.about(turn.tx, turn.wijk.id, turn.me, answered.message) if answered is not None else None
-    about = about or (place.about if place.step in WRITING else 0)
+    about = _answers_about(turn) or (place.about if place.step in WRITING else 0)
     return [each for each in found if each.id == about] or found
+
+
+def answers_talk(turn: Turn) -> bool:
+    """Return whether this is a reply to a message about a lead about which the sender may write."""
+    about = _answers_about(turn)
+    return about is not None and any(each.id == about for each in talks(turn))
+
+
+def _answers_about(turn: Turn) -> int | None:
+    """Return the id of the lead of the message that this is a reply to; None when it is no reply, or about none."""
+    answered = turn.incoming.answers
+    return sent_messages.about(turn.tx, turn.wijk.id, turn.me, answered.message) if answered is not None else None
 
 
 def may_go_on(content: Content, turn: Turn, heard: Text) -> bool:
@@ -211,7 +221,10 @@ def _between(turn: Turn, lead: Lead, card: int) -> list[Lead]:
 
 
 def _offer(content: Content, turn: Turn, place: Place, found: Sequence[Lead], tap: SendAnywayTap | SendTap) -> Card:
-    """Draw the question to whom words may go: to the other side of one of these leads, or to nobody."""
+    """Draw the question to whom words may go: to the other side of one of these leads, or to nobody.
+
+    It stands for these words alone: what was said after them, in the same batch, gets a question of its own.
+    """
     phrase, language = content.words.phrase, turn.language
     named = [replace(place, step=writes_at(turn, lead), about=lead.id) for lead in found]
     to = [addressee(content, turn, each) or "" for each in named]
@@ -222,7 +235,7 @@ def _offer(content: Content, turn: Turn, place: Place, found: Sequence[Lead], ta
         labels, no = [phrase(language, "voice.send", to=each) for each in to], "voice.leave"
     rows = [(Choice(label, replace(tap, lead=lead.token)),) for label, lead in zip(labels, found, strict=True)]
     rows.append((Choice(phrase(language, no), SendTap("", place.revision)),))
-    return Card(text, tuple(rows), replaces="typed")
+    return Card(text, tuple(rows), replaces=f"typed.{where(turn)}")
 
 
 def _written_about(turn: Turn) -> str:

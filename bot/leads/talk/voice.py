@@ -46,15 +46,18 @@ def too_long(voice: Voice) -> bool:
 def offered(content: Content, turn: Turn, place: Place) -> Card | None:
     """Return the card that asks for a yes to what was just spoken; None where it fits nowhere, or is too long.
 
-    It must be a reply to what was spoken: so nothing of it is stored before the yes.
+    It must be a reply to what was spoken: so nothing of it is stored before the yes. What answers a message about a
+    lead is for the other side of that lead, whatever its speaker was asked in the meantime.
     """
     heard = turn.incoming.heard
     if not isinstance(heard, Voice) or too_long(heard) or turn.incoming.said_in is None:
         return None
+    if unsent.answers_talk(turn):
+        return unsent.offered(content, turn, place)
     step = content.charts.steps.get(place.step)
     if isinstance(step, Question) and (step.write or step.share) and not takes_voice(step):
         return None  # a name, a note, …: it is for nobody in this talk
-    here = None if place.step in WRITING else own_words.offered(content, place, turn.language)
+    here = None if place.step in WRITING else own_words.offered(content, place, turn.language, turn.incoming.said_in)
     return here or unsent.offered(content, turn, place)
 
 

@@ -11,7 +11,7 @@ from bot.messages.taps.members import DashboardTap, InboxTap, LeadTap
 from bot.messages.taps.residents import ReplyTap, SendTap
 from db.leads.lead import Lead
 from db.store import Store
-from flows.model.heard import ChartTap, Command, Heard
+from flows.model.heard import ChartTap, Command, Heard, Text
 from flows.model.names import NOT_SENT, TO_PARTNER, TO_RESIDENT
 from flows.walk.way_back import here
 from tests import simulated
@@ -351,3 +351,11 @@ def test_the_danger_card_of_a_reply_goes_before_everything(two: Two) -> None:
     assert [each.priority for each in shown] == [DANGER]
     assert CONTENT.walk.alarm.heard(Command("x", CRY))
     assert message.id in two.fatma.chat
+
+
+def test_each_of_two_lines_that_come_in_together_is_offered_in_reply_to_itself(two: Two) -> None:
+    """After an outage they are in one batch: the question about the second one does not take the first one away."""
+    for person in (two.fatma, two.ans):
+        before = set(person.typed)
+        two.sim.hear_all([(person, Text(ABOUT_FATMA), None), (person, Text(ANSWER), None)])
+        assert [each.reply_to for each in person.news] == sorted(set(person.typed) - before)

@@ -14,7 +14,7 @@ from bot.messages.card import TO_DANGER
 from bot.messages.message import Incoming, Outgoing
 from bot.messages.taps.buttons import decode, encode
 from bot.messages.taps.members import LeadTap
-from bot.messages.taps.residents import HideTap, ListenTap, ReturnTap, SayTap, SendTap
+from bot.messages.taps.residents import HideTap, ListenTap, MineTap, ReturnTap, SayTap, SendTap
 from bot.messages.ticks import LookAtLeads, RemoveMember
 from db import tables
 from db.people import members
@@ -424,6 +424,29 @@ def test_the_answer_to_a_message_by_the_phones_own_means_goes_to_who_wrote_it(ta
 
     assert offered(talk.speaks(talk.fatma)) == {talk.lead.token, other.token}
     assert offered(talk.speaks(talk.fatma, answers=told.id)) == {talk.lead.token}
+
+
+def test_each_of_two_that_come_in_together_is_asked_for_a_yes_in_reply_to_itself(talk: Talk) -> None:
+    """After an outage they are in one batch: the question about the second one does not take the first one away."""
+    for act in ("view", "words"):
+        talk.sim.hear(talk.fatma, MineTap(talk.lead.token, act, talk.now().version))
+        before = set(talk.fatma.spoken)
+        talk.sim.hear_all([(talk.fatma, sound_of(talk.fatma, each), None) for each in (5, 7)])
+        asked = [each.reply_to for each in talk.fatma.news if each.text.startswith(WARNS)]
+        assert asked == sorted(set(talk.fatma.spoken) - before)
+
+
+def test_a_reply_to_a_message_goes_to_its_writer_also_where_own_words_or_a_name_are_asked(talk: Talk) -> None:
+    told = talk.says(talk.ans)
+    for act in ("words", "reach"):
+        talk.sim.hear(talk.fatma, MineTap(talk.lead.token, act, talk.now().version))
+        if act == "reach":
+            go(talk.sim, talk.fatma, "relay.reach:home")
+        card = talk.speaks(talk.fatma, answers=told.id)
+        assert phrase("voice.asks") not in card.text
+        go(talk.sim, talk.fatma, f"send:{talk.lead.token}")
+        assert SPOKEN in "".join(texts(talk.ans))
+        assert "voice" not in (talk.now().packet or {})
 
 
 def test_a_killed_process_loses_nothing_and_sends_nothing_by_itself(talk: Talk) -> None:
