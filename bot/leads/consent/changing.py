@@ -17,12 +17,14 @@ from bot.leads.consent.handoff import SHARE
 from bot.leads.members import reachability
 from bot.leads.recipients import role_at
 from bot.messages.card import Card, Choice, Rows
+from bot.messages.message import deletions
 from bot.messages.taps.residents import ChangeTap, MineTap
 from bot.messages.turn import Turn
 from db.leads import leads, views
 from db.leads.consent import consents, disclosures, passings, wishes
 from db.leads.lead import HANDED, Lead
 from db.people import members
+from db.queue import sent_messages
 from flows.model.chart import Question
 from flows.model.heard import ChartTap
 from flows.model.names import CHANGE, MORE_WORDS, REACH, WELCOME
@@ -142,8 +144,17 @@ def _change(content: Content, turn: Turn, lead: Lead, packet: Mapping[str, Any],
         packet=packet,
         now=turn.now,
     )
+    if packet.get("voice") != (lead.packet or {}).get("voice"):
+        _silence(turn, lead)
     _tell(content, turn, moved, said)
     return True
+
+
+def _silence(turn: Turn, lead: Lead) -> None:
+    """Delete what was spoken about this lead from the chats of others: what is shared now can be heard anew."""
+    for one in sent_messages.of_lead(turn.tx, turn.wijk.id, lead.id):
+        if one.goes_at is not None and one.person != lead.resident:
+            turn.out += deletions(one.person, [one.message])
 
 
 def _tell(content: Content, turn: Turn, lead: Lead, said: Trail) -> None:

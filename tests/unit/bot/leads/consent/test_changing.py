@@ -12,7 +12,7 @@ from bot.leads.consent.changing import CHANGED, packet_for
 from bot.messages.message import Incoming
 from bot.messages.taps.buttons import decode, encode
 from bot.messages.taps.members import LeadTap, PassTap
-from bot.messages.taps.residents import ChangeTap, MineTap, YesTap
+from bot.messages.taps.residents import ChangeTap, ListenTap, MineTap, YesTap
 from db import tables
 from db.leads import leads, views
 from db.leads.consent import consents, disclosures, passings
@@ -165,6 +165,21 @@ def test_what_is_added_may_be_spoken(help: Untaken) -> None:
     assert "voice" not in help.packet(), "it goes after a yes to the card"
     go(help.sim, help.fatma, "change_yes")
     assert help.packet()["voice"] == sound_of(help.fatma, 12).kept
+
+
+def test_what_was_spoken_before_is_deleted_where_somebody_heard_it_and_the_new_one_is_heard(help: Untaken) -> None:
+    """The yes is to what stands on the card: the sound that it replaces is not shared any more."""
+    listen = ListenTap(help.lead.token)
+    for seconds in (12, 15):
+        help.asks("words")
+        help.sim.speak(help.fatma, seconds)
+        go(help.sim, help.fatma, "relay.more_words:_add", "change_yes")
+        assert [each.sound for each in help.ans.chat.values() if each.sound] == []
+        (heard,) = help.sim.hear(help.ans, listen)
+        assert heard.sound == sound_of(help.fatma, seconds).file
+    help.asks("reach")
+    go(help.sim, help.fatma, "relay.reach:chat", "change_yes")
+    assert heard.id in help.ans.chat, "another change leaves it"
 
 
 def test_words_are_added_to_those_of_before_as_far_as_they_fit(help: Untaken) -> None:
