@@ -72,7 +72,8 @@ def card(content: Content, turn: Turn, place: Place) -> Card:
     tongue = (Choice(phrase(language, "nav.language"), ChartTap(WELCOME, "_language")),)
     if lead is None:
         menu = Choice(phrase(language, "nav.menu"), ChartTap(place.step, "_menu", place.revision))
-        return Card(phrase(language, "relay.closed"), ((menu,), tongue))
+        mine = Choice(phrase(language, "nav.my_help"), ChartTap(place.step, "_help"))
+        return Card(phrase(language, "changing.gone"), ((mine,), (menu,), tongue))
     packet, question = packet_for(content, lead, place.kept), consent_question(content)
     text = f"{consent_text(content, packet, turn.wijk, language)}\n{phrase(language, 'changing.sure')}"
     yes = question.answers["yes"] if question else None

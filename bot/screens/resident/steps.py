@@ -100,7 +100,9 @@ class Steps:
         if place.language is None:
             return self.cards.languages(place, turn.wijk, turn.incoming.language[:2])
         if place.step == CHANGE:
-            return changing.card(self.content, turn, place)
+            card = changing.card(self.content, turn, place)
+            said = self.content.words.phrase(turn.language, note) if note else ""
+            return replace(card, text=f"{said}\n\n{card.text}") if said else card
         receipts = handoff.receipts(self.content, turn) if place.step == handoff.DONE else ""
         name, now = turn.incoming.name.strip(), turn.now
         to = relay.addressee(self.content, turn, place)

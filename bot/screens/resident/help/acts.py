@@ -92,7 +92,8 @@ def _change(content: Content, turn: Turn, tap: ChangeTap) -> None:
         note = content.words.phrase(turn.language, "notices.look_again")
         turn.say(turn.me, replace(again, text=f"{note}\n\n{again.text}"), edit=turn.incoming.message)
     elif lead is None:
-        turn.say(turn.me, help_card(content, turn, place), edit=turn.incoming.message)
+        gone, card = content.words.phrase(turn.language, "changing.gone"), help_card(content, turn, place)
+        turn.say(turn.me, replace(card, text=f"{gone}\n\n{card.text}"), edit=turn.incoming.message)
     else:
         note = content.words.phrase(turn.language, key)
         turn.say(turn.me, lead_card(content, turn, place, lead, note), edit=turn.incoming.message)

@@ -291,6 +291,41 @@ def test_an_open_question_about_passing_it_on_ends_and_who_asked_reads_so(help: 
     assert help.now().inbox == "balans"
 
 
+@pytest.mark.parametrize("when", ["before the card", "on the card"])
+def test_who_was_changing_a_lead_when_it_went_on_reads_that_nothing_changed_and_finds_their_help(
+    help: Untaken, when: str
+) -> None:
+    """It runs on elsewhere, so that *de hulp is klaar of gestopt* would be untrue."""
+    card = None
+    if when == "on the card":
+        card = help.adds("Een")
+    else:
+        help.asks("words")
+    help.sim.hear(help.ans, PassTap(help.lead.token, "eas", "fits", "call", help.now().version))
+    go(help.sim, help.fatma, "pass_yes")
+    help.hush()
+    shown = help.sim.hear(help.fatma, yes_of(card)) if card else help.sim.type(help.fatma, "Een")
+    assert phrase("changing.gone") in shown[-1].text
+    assert phrase("relay.closed") not in shown[-1].text
+    on = simulated.leads_of(help.sim, help.fatma)[-1]
+    go(help.sim, help.fatma, *([] if card else ["_help"]))
+    assert on.code in help.fatma.card.text
+    assert "words" not in (on.packet or {})
+
+
+def test_a_second_voice_that_is_given_along_on_the_card_is_told_to_be_too_late(help: Untaken) -> None:
+    help.asks("words")
+    said = [sound_of(help.fatma, each) for each in (5, 7)]
+    help.sim.hear_all([(help.fatma, each, None) for each in said])
+    first, second = (each for each in help.fatma.news if each.reply_to)
+    add = next(b.data for row in first.buttons for b in row if b.data.startswith("relay.more_words:_add"))
+    help.sim.press(help.fatma, first.id, add)
+    (card,) = help.sim.press(help.fatma, second.id, add)
+    assert card.text.startswith(phrase("notices.old_button"))
+    go(help.sim, help.fatma, "change_yes")
+    assert help.packet()["voice"] == said[0].kept
+
+
 def test_a_lead_that_fell_to_the_coordinator_is_changed_for_the_same_readers(help: Untaken) -> None:
     data = simulated.under(help.lead, "return", help.now().version)
     help.sim.press(help.ans, None, data)
