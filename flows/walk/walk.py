@@ -45,6 +45,9 @@ from flows.walk.renames import Renames
 from flows.walk.replay import answers, quiet, takes_voice
 from flows.walk.way_back import begin_at, ended, handed_over, to_menu, was_said, with_these
 
+FEWEST = 4
+"""So many digits are a try at a phone number: fewer may be an answer to something else."""
+
 
 class Walk:
     """All charts as one machine, and the alarm that hears danger. Built once (tens of milliseconds); keeps nothing."""
@@ -164,6 +167,8 @@ class Walk:
             return self.commanded(place, Command(STOP)) if meaning == STOP else Stepped(place, (Overlay(PERSON),))
         if isinstance(step, Question) and step.share and (number := phone(words)):
             return self.moves.answered(place, Given(place.step, (TYPED,), number), TYPED, wijk)
+        if isinstance(step, Question) and step.share and _only_digits(words):
+            return Stepped(place, (Show("notices.wrong_number"),))
         if not (isinstance(step, Question) and step.write):
             return Stepped(place, (Overlay("typed"),))
         if guard.holds_number(words):
@@ -209,3 +214,8 @@ class Walk:
                 return Stepped(place, (Overlay(COMMANDS[known]),))
             case _:
                 return Stepped(place, (Overlay("unknown_command") if place.language else Show(),))
+
+
+def _only_digits(words: str) -> bool:
+    """Return whether this was meant for a number: several digits, and no letter that could be a message."""
+    return sum(each.isdecimal() for each in words) >= FEWEST and not any(each.isalpha() for each in words)

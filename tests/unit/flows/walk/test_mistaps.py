@@ -139,7 +139,9 @@ def test_a_number_can_be_typed_where_it_is_asked_and_is_the_same_as_a_shared_one
     there = typed(place, "06-12 34 56 78").place
     assert there.trail[-4] == Given("handoff.phone", (TYPED,), "+31612345678")
     assert there == CONTENT.walk.step(place, Contact("+31612345678", own=True), HERE).place
-    assert typed(place, "06 123") == Stepped(place, (Overlay("typed"),))
+    assert typed(place, "06 123") == Stepped(place, (Show("notices.wrong_number"),))
+    for words in ("om 10.30 uur", "12", "bel mij maar"):
+        assert typed(place, words) == Stepped(place, (Overlay("typed"),))
 
 
 def test_a_number_that_was_typed_wrong_can_be_typed_again_and_terug_keeps_it() -> None:

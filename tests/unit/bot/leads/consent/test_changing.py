@@ -156,6 +156,21 @@ def test_how_to_be_reached_is_changed_and_the_way_of_before_is_not_shared_any_mo
     assert ways == kept
 
 
+@pytest.mark.parametrize("typed", ["06 123 45 67", "+316123456", "12345678901234567", "٠٦١٢٣٤"])
+def test_a_number_that_cannot_be_one_is_told_to_be_wrong_and_offered_to_nobody(store: Store, typed: str) -> None:
+    """*Ik begrijp alleen knoppen* would be untrue below *Of typ je nummer*; a message to who helps it is not."""
+    line = Line(store)
+    line.sim.hear(line.fatma, MineTap(line.lead.token, "reach", line.now().version))
+    go(line.sim, line.fatma, "relay.reach:phone")
+    line.sim.type(line.fatma, typed)
+    assert line.fatma.news[0].text.startswith(phrase("notices.wrong_number"))
+    line.sim.type(line.fatma, "Ik kom om 10.30 uur")
+    assert phrase("relay.offer", to=phrase("relay.to", name="Ans", code=line.lead.code)) in line.fatma.news[0].text
+    line.sim.type(line.fatma, PHONE)
+    go(line.sim, line.fatma, "change_yes")
+    assert (line.now().packet or {})["phone"] == PHONE
+
+
 def test_what_is_added_may_be_spoken(help: Untaken) -> None:
     help.asks("words")
     assert simulated.place(help.sim, help.fatma).step == MORE_WORDS

@@ -48,7 +48,7 @@ SPARED: Mapping[str, Callable[[Outgoing], bool]] = {
 
 ABOVE_A_CARD = (
     *("old_button", "changed", "begin_again", "look_again", "pick_first", "picked_already", "too_long", "no_numbers"),
-    *("not_your_number", "sent_one", "sent_none"),
+    *("not_your_number", "wrong_number", "sent_one", "sent_none"),
 )
 """Notices that are no messages but the first line of a card."""
 
